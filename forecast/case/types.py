@@ -1,0 +1,118 @@
+"""What a case is made of: frozen, typed, and free of any file.
+
+::
+
+    Case ── scenarios   Scenario …      an ordered test: the first whose holds_if is met, holds
+         ├─ indicators  Indicator …     what is counted or judged every period
+         └─ expectations[indicator id][scenario id]   what is expected of it there
+                        CountExpectation | LevelExpectation
+
+Units: probabilities are in [0, 1], durations in periods, counts per *full period*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from forecast.periods import Cadence, Period
+
+Family = Literal["count", "ordinal", "binary"]
+Basis = Literal["episode", "judgement"]
+Language = Literal["icd203", "phia"]
+THRESHOLDS = ("watch", "warning", "critical")  # from mildest to most severe
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One of a set that excludes each other and covers everything.
+
+    ``lasts`` is the elicited duration in periods, with ``lasts_range`` its 5 and 95 % points if a
+    range was given. ``then`` are the probabilities of what follows once it ends (other scenario
+    ids; those left out cannot follow directly). ``worth`` is how many periods of watching these
+    judgements are worth.
+    """
+
+    id: str
+    name: str
+    holds_if: str
+    assumes: str
+    start: float
+    lasts: float
+    lasts_range: tuple[float, float] | None
+    then: dict[str, float]
+    worth: float
+    ends_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Something counted or judged every period.
+
+    ``sources`` in order: the first that has a reading for a period speaks for it. ``at_or_above``
+    and ``at_or_below`` map ``watch``, ``warning``, ``critical`` to values in the indicator's unit
+    (an ordinal's are level numbers from 0). ``inertia`` is the prior centre of the share of the
+    last reading's deviation that carries over to the next period. ``due_days`` is how many days
+    after a period ended its reading is overdue.
+    """
+
+    id: str
+    name: str
+    question: str
+    family: Family
+    unit: str
+    coding: str
+    sources: tuple[str, ...]
+    scope: str
+    levels: tuple[str, ...] = ()
+    at_or_above: dict[str, float] | None = None
+    at_or_below: dict[str, float] | None = None
+    inertia: float = 0.5
+    due_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class CountExpectation:
+    """What a count is expected to be in a full period while a scenario holds."""
+
+    median: float
+    p90: float
+    worth: float
+    basis: Basis
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelExpectation:
+    """How probable each level (ordinal), or no and yes (binary), is while a scenario holds."""
+
+    levels: tuple[float, ...]
+    worth: float
+    basis: Basis
+    because: str
+
+
+Expectation = CountExpectation | LevelExpectation
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question under watch, as its folder defines it. Readings are loaded apart."""
+
+    root: Path
+    name: str
+    cadence: Cadence
+    first: Period
+    as_of: date | None
+    horizons: tuple[int, ...]
+    language: Language
+    scenarios: tuple[Scenario, ...]
+    indicators: tuple[Indicator, ...]
+    expectations: dict[str, dict[str, Expectation]]
+
+    @property
+    def readings_paths(self) -> dict[str, Path]:
+        """Where each indicator's coded readings are, by indicator id."""
+        return {i.id: self.root / "indicators" / f"{i.id}.csv" for i in self.indicators}

@@ -1,0 +1,87 @@
+"""Every error a user can meet, in one tree.
+
+    ForecastError               exit code 1: the data or the case has a problem
+    ├── CaseError               a folder, file, key or line of a case is not as it must be
+    ├── ReadingError            a reading that was offered cannot be recorded
+    ├── LedgerError             the ledger's chain is broken, shortened or rewritten
+    ├── FitError                the sampler could not run at all (a failed gate is not an error:
+    │                           it is printed on the report's first line)
+    └── BusyError               another process holds the case's lock
+    UsageError                  exit code 2: the command line itself is wrong
+
+Each says *where* (file, key or line), the *rule* ("must be ..."), the *value* found and, where
+one can be given, a *hint*. The command line turns them into one or two lines; no traceback
+reaches a user.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken rule: ``where: rule, found value (hint)``."""
+
+    where: str
+    rule: str
+    found: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.rule}"
+        if self.found:
+            text += f", found {self.found}"
+        if self.hint:
+            text += f" ({self.hint})"
+        return text
+
+
+class ForecastError(Exception):
+    """Base of all errors about data, case and record; carries one or more problems."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class CaseError(ForecastError):
+    """A case folder that breaks the case format (``docs/case-format.md``)."""
+
+
+class ReadingError(ForecastError):
+    """A reading that was offered and not recorded."""
+
+
+class LedgerError(ForecastError):
+    """A ledger whose hash chain does not hold."""
+
+
+class FitError(ForecastError):
+    """A model that could not be sampled at all."""
+
+
+class BusyError(ForecastError):
+    """A lock another process holds."""
+
+
+class UsageError(ForecastError):
+    """A command line that asks for something that does not exist."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint naming the closest known word, or the known words if none is close."""
+    choices = list(known)
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"known: {', '.join(choices)}" if choices else ""
+
+
+def show(value: object) -> str:
+    """Return a value as it may be quoted in a message: one line, printable, at most 60 characters."""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,136 @@
+"""Periods: the calendar of a case.
+
+Two words that must not be confused:
+
+* a **period** is what a reading is *about*: an ISO week (Monday to Sunday) or a calendar month;
+* a **date** is a day on which something became *known* (published, as-of, issued).
+
+::
+
+    period   2024-W47            2024-W48            2024-W49
+           |-------------------|-------------------|----------
+           Mon 18        Sun 24 Mon 25 Nov    Sun 1 Mon 2 Dec
+                                                     ^
+                                   as-of 2024-12-02: forecast period 2024-W48,
+                                   the last one that ended before the as-of
+
+Periods are ordered, hashable, and one apart when they are neighbours: ``p + 1``, ``q - p``.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, overload
+
+Cadence = Literal["week", "month"]
+
+_WEEK = re.compile(r"(\d{4})-W(\d{2})\Z")
+_MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
+_EPOCH = date(1970, 1, 5)  # a Monday: week ordinals count from here
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """One period of a cadence; ``ordinal`` counts periods of that cadence since January 1970."""
+
+    cadence: Cadence
+    ordinal: int
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read ``2024-W48`` or ``2024-11``.
+
+        Raises
+        ------
+        ValueError
+            If the text is no period; the message says what is wrong with it.
+        """
+        if match := _WEEK.match(text):
+            try:
+                return cls.containing(date.fromisocalendar(int(match[1]), int(match[2]), 1), "week")
+            except ValueError:
+                last = date(int(match[1]), 12, 28).isocalendar().week if int(match[1]) else 52
+                raise ValueError(f"{match[1]} has weeks W01 to W{last}") from None
+        if match := _MONTH.match(text):
+            if 1 <= int(match[2]) <= 12 and int(match[1]) >= 1:
+                return cls.containing(date(int(match[1]), int(match[2]), 1), "month")
+            raise ValueError("months run from 01 to 12")
+        raise ValueError("a period is written 2024-W48 (ISO week) or 2024-11 (month)")
+
+    @classmethod
+    def containing(cls, day: date, cadence: Cadence) -> Period:
+        """Return the period a day lies in."""
+        if cadence == "week":
+            return cls(cadence, (day - _EPOCH).days // 7)
+        return cls(cadence, (day.year - 1970) * 12 + day.month - 1)
+
+    @classmethod
+    def ended_before(cls, as_of: date, cadence: Cadence) -> Period:
+        """Return the forecast period of an as-of date: the last that ended before it."""
+        return cls.containing(as_of, cadence) - 1
+
+    @property
+    def first_day(self) -> date:
+        """The first day, inclusive."""
+        if self.cadence == "week":
+            return _EPOCH + timedelta(weeks=self.ordinal)
+        return date(1970 + self.ordinal // 12, self.ordinal % 12 + 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day, inclusive."""
+        return (self + 1).first_day - timedelta(days=1)
+
+    @property
+    def days(self) -> int:
+        """Length in days: 7, or the month's 28 to 31."""
+        if self.cadence == "week":
+            return 7
+        return calendar.monthrange(self.first_day.year, self.first_day.month)[1]
+
+    @property
+    def refresh_day(self) -> date:
+        """The first day on which this period is a forecast period."""
+        return (self + 1).first_day
+
+    def label(self) -> str:
+        """Return it in words: ``week 48 (25 Nov-1 Dec 2024)`` or ``November 2024``."""
+        first, last = self.first_day, self.last_day
+        if self.cadence == "month":
+            return f"{calendar.month_name[first.month]} {first.year}"
+        start = f"{first.day} {_NAMES[first.month - 1]}" if first.month != last.month else f"{first.day}"
+        if first.year != last.year:
+            start += f" {first.year}"
+        week = first.isocalendar().week
+        return f"week {week} ({start}-{last.day} {_NAMES[last.month - 1]} {last.year})"
+
+    def __str__(self) -> str:
+        first = self.first_day
+        if self.cadence == "month":
+            return f"{first.year:04d}-{first.month:02d}"
+        iso = first.isocalendar()
+        return f"{iso.year:04d}-W{iso.week:02d}"
+
+    def __add__(self, steps: int) -> Period:
+        return Period(self.cadence, self.ordinal + steps)
+
+    @overload
+    def __sub__(self, other: Period) -> int: ...
+    @overload
+    def __sub__(self, other: int) -> Period: ...
+    def __sub__(self, other: Period | int) -> int | Period:
+        if isinstance(other, int):
+            return Period(self.cadence, self.ordinal - other)
+        if other.cadence != self.cadence:
+            raise ValueError(f"{self} and {other} are periods of different cadences")
+        return self.ordinal - other.ordinal
+
+
+def day_label(day: date) -> str:
+    """Return ``Mon 2 Dec 2024``, in English whatever the locale."""
+    weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
+    return f"{weekday} {day.day} {_NAMES[day.month - 1]} {day.year}"

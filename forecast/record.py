@@ -1,0 +1,208 @@
+"""A forecast as it is logged, shown and scored: plain data, nothing heavy.
+
+``Forecast.to_json`` is the content of ``forecast.json``, of a ledger line and of ``--json``;
+``Forecast.from_json`` reads it back, so that a quick verb never touches the model. Numbers are
+unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
+
+::
+
+    Forecast
+     ├─ scenarios    ScenarioForecast …    in the case's order, most drastic first
+     ├─ history      HistoryPoint …        one per period from the case's first to the forecast period
+     ├─ indicators   IndicatorForecast …   in the case's order
+     ├─ held         HeldReading …         known, but about a later period
+     └─ fit          FitReport
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Mode = Literal["live", "replayed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioForecast:
+    """One scenario's probability for the forecast period and after it.
+
+    ``low`` and ``high`` bound the 90 % interval across draws, widened to include ``probability``.
+    ``change`` is against ``Forecast.change_since``, None when there is nothing to compare with.
+    ``horizons`` and ``ever_within`` are keyed by periods ahead, as text.
+    """
+
+    id: str
+    name: str
+    probability: float
+    low: float
+    high: float
+    change: float | None
+    horizons: dict[str, float]
+    ever_within: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPoint:
+    """Scenario probabilities (in the order of ``Forecast.scenarios``) for one past period.
+
+    ``filtered`` uses readings up to that period, ``smoothed`` all of them; both with what is known
+    as-of the forecast. ``low`` and ``high`` bound the filtered probabilities' 90 % interval.
+    """
+
+    period: str
+    filtered: list[float]
+    smoothed: list[float]
+    low: list[float]
+    high: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class NextPeriod:
+    """Predictive distribution of an indicator for the period after the forecast period.
+
+    ``quantiles`` maps 23 levels (``"0.01"`` ... ``"0.99"``) to values; for ordinals and binaries
+    ``levels`` holds a probability per level as well. ``thresholds`` maps ``watch``, ``warning``,
+    ``critical`` to the probability of being at or above it, and ``watch_below`` and so on to that
+    of being at or below.
+    """
+
+    quantiles: dict[str, float]
+    thresholds: dict[str, float]
+    levels: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorForecast:
+    """An indicator's latest reading, its state, what it says and what is expected next.
+
+    ``period`` .. ``state`` describe the latest speaking reading (None when there is none, and
+    ``value`` is None); ``age_days`` runs from its publication to the as-of, ``state`` is the worst threshold
+    reached (``ok``, ``watch``, ``warning``, ``critical``, or the same with ``_below``; ``none``
+    without a reading). ``recent`` are the values of the last 12 periods, None where missing.
+    ``support`` maps scenario ids to log p(this period's reading | scenario, all before it);
+    empty when the forecast period has no reading.
+    """
+
+    id: str
+    name: str
+    question: str
+    family: str
+    unit: str
+    period: str | None
+    value: float | None
+    days: int | None
+    span: int | None
+    published: str | None
+    source: str | None
+    grade: str | None
+    url: str | None
+    age_days: int | None
+    state: str
+    due: str
+    recent: list[float | None]
+    recent_first: str
+    support: dict[str, float]
+    next: NextPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReading:
+    """A reading that is known but about a period after the forecast period."""
+
+    indicator: str
+    name: str
+    period: str
+    value: float
+    published: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSince:
+    """What ``change`` compares with: a ledger entry (its number), or that period recomputed."""
+
+    period: str
+    as_of: str
+    entry: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FitReport:
+    """How the posterior was computed, and whether it can be trusted.
+
+    ``ok`` is False when any gate failed; ``failures`` says which, in words. ``surprises`` names
+    locations that moved more than two prior standard deviations: said, not failed.
+    """
+
+    method: str
+    anchor: str
+    rhat_max: float
+    ess_min: float
+    divergences: int
+    khat: float | None
+    draws: int
+    ok: bool
+    seed: int
+    failures: list[str]
+    surprises: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Everything a refresh says. ``issued`` is the one field that differs between equal runs."""
+
+    case: str
+    period: str
+    as_of: str
+    issued: str
+    mode: Mode
+    fingerprint: str
+    cadence: str
+    language: str
+    pinned: bool
+    readings_used: int
+    change_since: ChangeSince | None
+    scenarios: list[ScenarioForecast]
+    history: list[HistoryPoint]
+    indicators: list[IndicatorForecast]
+    held: list[HeldReading]
+    fit: FitReport
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON types."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Forecast:
+        """Read back what `to_json` wrote; unknown fields are ignored, so that old tools read new
+        records.
+
+        Raises
+        ------
+        KeyError, TypeError
+            If a field is missing or not of its type.
+        """
+        return cls(
+            **_known(cls, data, "change_since", "scenarios", "history", "indicators", "held", "fit"),
+            change_since=_build(ChangeSince, data["change_since"]) if data["change_since"] else None,
+            scenarios=[_build(ScenarioForecast, item) for item in data["scenarios"]],
+            history=[_build(HistoryPoint, item) for item in data["history"]],
+            indicators=[
+                IndicatorForecast(
+                    **_known(IndicatorForecast, item, "next"), next=_build(NextPeriod, item["next"])
+                )
+                for item in data["indicators"]
+            ],
+            held=[_build(HeldReading, item) for item in data["held"]],
+            fit=_build(FitReport, data["fit"]),
+        )
+
+
+def _known(cls: type, data: dict[str, Any], *without: str) -> dict[str, Any]:
+    names = [field.name for field in dataclasses.fields(cls) if field.name not in without]
+    return {name: data[name] for name in names}
+
+
+def _build[T](cls: type[T], data: dict[str, Any]) -> T:
+    return cls(**_known(cls, data))
