@@ -19,6 +19,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,26 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def show(value: object) -> str:
-    """Return a value as it may be quoted in a message: one line, printable, at most 60 characters."""
-    text = value if isinstance(value, str) else repr(value)
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    """Return a value as it may be quoted in a message: one line, printable, at most 60 characters.
+
+    Written as in the files it came from: ``true`` and ``2024-12-02``, an empty text as ``""``.
+    """
+    match value:
+        case str():
+            text = value or '""'
+        case bool():
+            text = str(value).lower()
+        case date():
+            text = value.isoformat()
+        case _:
+            try:
+                text = repr(value)
+            except (ValueError, RecursionError):  # whole numbers of over 4300 digits, deep nesting
+                text = f"{type(value).__name__} too long to show"
+    text = printable(text)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def printable(text: str) -> str:
+    """Return text on one line, whatever cannot be printed written as an escape."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -27,10 +27,16 @@ from typing import Literal, overload
 
 Cadence = Literal["week", "month"]
 
-_WEEK = re.compile(r"(\d{4})-W(\d{2})\Z")
-_MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
+FIRST_YEAR, LAST_YEAR = 1800, 2200  # far enough from the ends of the calendar for any arithmetic
+
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})\Z")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})\Z")
 _EPOCH = date(1970, 1, 5)  # a Monday: week ordinals count from here
-_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Not the calendar module's names: those follow the locale.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,17 +55,20 @@ class Period:
         ValueError
             If the text is no period; the message says what is wrong with it.
         """
-        if match := _WEEK.match(text):
-            try:
-                return cls.containing(date.fromisocalendar(int(match[1]), int(match[2]), 1), "week")
-            except ValueError:
-                last = date(int(match[1]), 12, 28).isocalendar().week if int(match[1]) else 52
-                raise ValueError(f"{match[1]} has weeks W01 to W{last}") from None
-        if match := _MONTH.match(text):
-            if 1 <= int(match[2]) <= 12 and int(match[1]) >= 1:
-                return cls.containing(date(int(match[1]), int(match[2]), 1), "month")
+        match = _WEEK.match(text) or _MONTH.match(text)
+        if not match:
+            raise ValueError("a period is written 2024-W48 (ISO week) or 2024-11 (month)")
+        year, number = int(match[1]), int(match[2])
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise ValueError(f"years run from {FIRST_YEAR} to {LAST_YEAR}")
+        if "W" in text:
+            last = date(year, 12, 28).isocalendar().week  # 28 December is always in the last week
+            if not 1 <= number <= last:
+                raise ValueError(f"{year} has weeks W01 to W{last}")
+            return cls.containing(date.fromisocalendar(year, number, 1), "week")
+        if not 1 <= number <= 12:
             raise ValueError("months run from 01 to 12")
-        raise ValueError("a period is written 2024-W48 (ISO week) or 2024-11 (month)")
+        return cls.containing(date(year, number, 1), "month")
 
     @classmethod
     def containing(cls, day: date, cadence: Cadence) -> Period:
@@ -101,12 +110,12 @@ class Period:
         """Return it in words: ``week 48 (25 Nov-1 Dec 2024)`` or ``November 2024``."""
         first, last = self.first_day, self.last_day
         if self.cadence == "month":
-            return f"{calendar.month_name[first.month]} {first.year}"
-        start = f"{first.day} {_NAMES[first.month - 1]}" if first.month != last.month else f"{first.day}"
+            return f"{_MONTHS[first.month - 1]} {first.year}"
+        start = f"{first.day}" if first.month == last.month else _day_and_month(first)
         if first.year != last.year:
             start += f" {first.year}"
         week = first.isocalendar().week
-        return f"week {week} ({start}-{last.day} {_NAMES[last.month - 1]} {last.year})"
+        return f"week {week} ({start}-{_day_and_month(last)} {last.year})"
 
     def __str__(self) -> str:
         first = self.first_day
@@ -133,4 +142,8 @@ class Period:
 def day_label(day: date) -> str:
     """Return ``Mon 2 Dec 2024``, in English whatever the locale."""
     weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
-    return f"{weekday} {day.day} {_NAMES[day.month - 1]} {day.year}"
+    return f"{weekday} {_day_and_month(day)} {day.year}"
+
+
+def _day_and_month(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1][:3]}"

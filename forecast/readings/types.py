@@ -1,8 +1,8 @@
 """Readings and what was known of them on a date.
 
-    Reading   one row: a value of one indicator for one period from one source, with the day it
-              was published. Never edited: a correction is a new row with a later ``published``.
-    Known     the vintage of one date: what a forecast as-of that date may use, and what is held.
+Reading   one row: a value of one indicator for one period from one source, with the day it
+          was published. Never edited: a correction is a new row with a later ``published``.
+Known     the vintage of one date: what a forecast as-of that date may use, and what is held.
 """
 
 from __future__ import annotations
@@ -40,20 +40,35 @@ class Reading:
         """The last period the reading covers."""
         return self.period + (self.span - 1)
 
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """All periods the reading covers, in order."""
+        return tuple(self.period + step for step in range(self.span))
+
+    @property
+    def claim(self) -> tuple[str, Period, str, int, str]:
+        """What the reading is about and who says it: a later one of the same claim replaces it."""
+        return (self.indicator, self.period, self.source, self.span, self.scope)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known on ``as_of``: per indicator, period and source, the latest row published.
+    """What was known on ``as_of``: of each claim (`Reading.claim`) the latest row published.
+
+    ``period`` is the forecast period. Every tuple and the order of ``speaking`` follow the case's
+    indicators, then periods, then the indicator's sources.
 
     ``speaking``
         one reading per indicator and period, by the indicator's source order; ``span == 1``.
     ``spans``
-        totals over several periods that speak for periods no single-period reading speaks for.
+        totals over several periods, for periods no single-period reading speaks for; those of one
+        indicator do not overlap.
     ``silent``
-        readings known but not speaking: another source spoke, or the scope is another.
+        readings known but not speaking: another source or a finer reading spoke, or the scope is
+        another.
     ``held``
-        readings already published about periods after the forecast period (or spans that end
-        after it).
+        readings of the indicator's scope, already published, about periods after the forecast
+        period (or spans that end after it).
     """
 
     as_of: date

@@ -1,0 +1,1 @@
+"""Scenario probabilities for a conflict watch list, updated weekly and scored."""

@@ -1,0 +1,38 @@
+"""What analysts define: scenarios, indicators, what is expected of them, and the folder.
+
+The format is in ``docs/case-format.md``. `load_case` reads a case or says all that is wrong with
+its definitions; readings are the business of `forecast.readings`.
+"""
+
+from __future__ import annotations
+
+from forecast.case.definitions import check_case, load_case, partial_case
+from forecast.case.folder import MARKER, find_case, is_control, read_text
+from forecast.case.init import init_case
+from forecast.case.types import (
+    THRESHOLDS,
+    Case,
+    CountExpectation,
+    Expectation,
+    Indicator,
+    LevelExpectation,
+    Scenario,
+)
+
+__all__ = [
+    "MARKER",
+    "THRESHOLDS",
+    "Case",
+    "CountExpectation",
+    "Expectation",
+    "Indicator",
+    "LevelExpectation",
+    "Scenario",
+    "check_case",
+    "find_case",
+    "init_case",
+    "is_control",
+    "load_case",
+    "partial_case",
+    "read_text",
+]

@@ -1,0 +1,29 @@
+"""A case as far as it could be read: what the rules look at and a `Case` is built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from forecast.case.folder import Files
+from forecast.case.tables import Table
+
+
+@dataclass(slots=True)
+class Draft:
+    """The sound values of a case's definitions, by file, table and key.
+
+    A table that could not be read at all is absent: ``case`` is None if the scenarios' file is
+    no TOML, and an indicator of ``files`` whose file is none is not in ``indicators``.
+    """
+
+    files: Files
+    case: Table | None = None
+    scenarios: dict[str, Table] = field(default_factory=dict)
+    indicators: dict[str, Table] = field(default_factory=dict)
+    expectations: dict[str, dict[str, Table]] = field(default_factory=dict)
+
+    def all_expectations(self) -> Iterator[Table]:
+        """Yield every table of every indicator's priors."""
+        for tables in self.expectations.values():
+            yield from tables.values()

@@ -1,0 +1,38 @@
+"""The rules of a case: what must hold between the keys, tables and files of its definitions.
+
+Each rule takes the whole draft and yields the problems it finds. `RULES` is all of them; a new
+rule is one function and one line here. What a single value must be is in `forecast.case.tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from forecast.case.draft import Draft
+from forecast.case.rules import expectations, indicators, scenarios
+from forecast.errors import Problem
+
+type Rule = Callable[[Draft], Iterable[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    scenarios.first_is_a_period,
+    scenarios.as_of_is_after_first,
+    scenarios.scenarios_end_with_other,
+    scenarios.scenario_ids_are_ids,
+    scenarios.scenario_names_differ,
+    scenarios.starts_sum_to_one,
+    scenarios.scenarios_end_or_end_the_case,
+    scenarios.what_follows_is_another_scenario,
+    indicators.files_belong_together,
+    indicators.indicator_names_differ,
+    indicators.only_ordinals_have_levels,
+    indicators.thresholds_are_values,
+    indicators.thresholds_are_in_order,
+    indicators.a_warning_is_set,
+    expectations.every_scenario_is_expected,
+    expectations.p90_is_above_the_median,
+    expectations.levels_are_covered,
+    expectations.judgements_are_worth_little,
+)
+
+__all__ = ["RULES", "Rule"]

@@ -1,0 +1,108 @@
+"""Rules of ``indicators/``: which files there are, levels and thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from forecast.case.draft import Draft
+from forecast.case.rules.common import highest_level, repeated_names
+from forecast.case.tables import Table
+from forecast.case.types import THRESHOLDS
+from forecast.case.values import ID_RULE, is_id, is_number
+from forecast.errors import Problem, did_you_mean, show
+
+_RESERVED = ("evidence", "grades", "scenarios")  # file names that are no indicator's
+
+
+def is_indicator(stem: str) -> bool:
+    """Whether a file of this name, without its ending, is an indicator's."""
+    return is_id(stem) and stem not in _RESERVED
+
+
+def files_belong_together(draft: Draft) -> Iterator[Problem]:
+    """An indicator has a definition and priors; readings have a definition."""
+    files = draft.files
+    if not files.watched:
+        yield Problem("indicators", "must have at least one <indicator>.toml")
+    for stem in sorted({*files.watched, *files.expected, *files.coded}):
+        here = [
+            name
+            for name, stems in (
+                (f"indicators/{stem}.toml", files.watched),
+                (f"priors/{stem}.toml", files.expected),
+                (f"indicators/{stem}.csv", files.coded),
+            )
+            if stem in stems
+        ]
+        if not is_id(stem):
+            rule = ID_RULE.replace("must be", "must be named by")
+            yield from (Problem(show(name), rule) for name in here)
+        elif stem in _RESERVED:
+            yield from (Problem(name, f"must not exist: {stem} is no indicator") for name in here)
+        elif stem not in files.watched:
+            hint = did_you_mean(stem, files.watched)
+            yield Problem(here[0], f"must have its indicators/{stem}.toml", hint=hint)
+        elif stem not in files.expected:
+            yield Problem(f"priors/{stem}.toml", "must exist: the indicator is watched")
+
+
+def indicator_names_differ(draft: Draft) -> Iterator[Problem]:
+    """No two indicators share the name they are shown by."""
+    return repeated_names(draft.indicators.values())
+
+
+def only_ordinals_have_levels(draft: Draft) -> Iterator[Problem]:
+    """An ordinal names its levels; other families have none."""
+    for indicator in draft.indicators.values():
+        family = indicator.values.get("family")
+        if family == "ordinal" and not indicator.has("levels"):
+            yield Problem(indicator.at("levels"), "must be given: the family is ordinal")
+        if family in {"count", "binary"} and indicator.has("levels"):
+            yield Problem(indicator.at("levels"), f"must be left out: the family is {family}")
+
+
+def thresholds_are_values(draft: Draft) -> Iterator[Problem]:
+    """Thresholds are known by name and are values the indicator can take."""
+    for indicator in draft.indicators.values():
+        highest = highest_level(indicator)
+        for key in ("at_or_above", "at_or_below"):
+            for name, value in indicator.values.get(key, {}).items():
+                where = f"{indicator.at(key)} {show(name)}"
+                if name not in THRESHOLDS:
+                    hint = did_you_mean(name, THRESHOLDS)
+                    yield Problem(where, "must be watch, warning or critical", hint=hint)
+                if not is_number(value) or value < 0:
+                    yield Problem(where, "must be a number, at least 0", show(value))
+                elif highest is not None and (value > highest or value != int(value)):
+                    yield Problem(where, f"must be a level, 0 to {highest}", show(value))
+
+
+def thresholds_are_in_order(draft: Draft) -> Iterator[Problem]:
+    """Upwards thresholds increase with severity, downwards ones decrease; they do not overlap."""
+    for indicator in draft.indicators.values():
+        above, below = (_thresholds(indicator, key) for key in ("at_or_above", "at_or_below"))
+        if any(a >= b for a, b in pairwise(above)):
+            rule = "must increase from watch to critical"
+            yield Problem(indicator.at("at_or_above"), rule, ", ".join(map(show, above)))
+        if any(a <= b for a, b in pairwise(below)):
+            rule = "must decrease from watch to critical"
+            yield Problem(indicator.at("at_or_below"), rule, ", ".join(map(show, below)))
+        if above and below and max(below) >= min(above):
+            rule = f"must all lie below those of at_or_above ({show(min(above))} on)"
+            yield Problem(indicator.at("at_or_below"), rule, show(max(below)))
+
+
+def a_warning_is_set(draft: Draft) -> Iterator[Problem]:
+    """The question is answered as the probability of a warning, so there is one."""
+    for indicator in draft.indicators.values():
+        tables = [indicator.values.get(key, {}) for key in ("at_or_above", "at_or_below")]
+        if indicator.broken & {"at_or_above", "at_or_below"}:
+            continue
+        if not any("warning" in table for table in tables):
+            yield Problem(indicator.where, "must have a warning in at_or_above or at_or_below")
+
+
+def _thresholds(indicator: Table, key: str) -> list[float]:
+    given = indicator.values.get(key, {})
+    return [given[name] for name in THRESHOLDS if is_number(given.get(name))]

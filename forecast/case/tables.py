@@ -1,0 +1,136 @@
+"""The tables of a case's TOML files: which keys each has, and what the value of each must be.
+
+`read_table` keeps only what is as it must be. The rules between keys, tables and files
+(`forecast.case.rules`) thus see values of known types or none at all, and no rule can trip over
+what another has already reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from forecast.case import values
+from forecast.case.types import Family
+from forecast.case.values import Check
+from forecast.errors import Problem, did_you_mean, show
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key a table may have, and whether it must."""
+
+    name: str
+    check: Check
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The sound values of one TOML table, and where it stands.
+
+    ``broken`` are the keys that were given but not as they must be.
+    """
+
+    where: str
+    values: dict[str, Any]
+    broken: frozenset[str] = frozenset()
+
+    def at(self, key: str) -> str:
+        """Return where a key of this table stands: ``priors/scenarios.toml, [other] start``."""
+        return f"{self.where}{' ' if self.where.endswith(']') else ', '}{show(key)}"
+
+    def has(self, key: str) -> bool:
+        """Whether a key is given, sound or broken."""
+        return key in self.values or key in self.broken
+
+
+def read_table(
+    where: str, raw: dict[str, Any], keys: tuple[Key, ...]
+) -> tuple[Table, list[Problem]]:
+    """Split a raw table into its sound values and its problems."""
+    known = {key.name: key for key in keys}
+    sound, problems = {}, []
+    table = Table(where, {})
+    for name, value in raw.items():
+        if name not in known:
+            hint = did_you_mean(name, known)
+            problems.append(Problem(table.at(name), "must be a known key", hint=hint))
+        elif rule := known[name].check(value):
+            problems.append(Problem(table.at(name), rule, show(value)))
+        else:
+            sound[name] = value
+    problems += [
+        Problem(table.at(key.name), "must be given")
+        for key in keys
+        if key.required and key.name not in raw
+    ]
+    return Table(where, sound, frozenset(raw.keys() & known.keys() - sound.keys())), problems
+
+
+_WORTH = Key("worth", values.number("must be a number above 0", lambda x: x > 0))
+
+CASE = (
+    Key("name", values.line),
+    Key("cadence", values.one_of("week", "month")),
+    Key("first", values.line),
+    Key("as_of", values.day, required=False),
+    Key("horizons", values.horizons),
+    Key("language", values.one_of("icd203", "phia")),
+)
+
+SCENARIO = (
+    Key("name", values.line),
+    Key("holds_if", values.text),
+    Key("assumes", values.line),
+    Key("start", values.number("must be a probability above 0 and below 1", lambda x: 0 < x < 1)),
+    Key("lasts", values.duration, required=False),  # required unless ends_case: see rules
+    Key("then", values.table, required=False),  # the same
+    _WORTH,
+    Key("ends_case", values.true_or_false, required=False),
+)
+
+INDICATOR = (
+    Key("name", values.short),
+    Key("question", values.line),
+    Key("family", values.one_of("count", "ordinal", "binary")),
+    Key("unit", values.line),
+    Key("coding", values.text),
+    Key("sources", values.list_of(values.identifier, "must be a list of ids that differ")),
+    Key("scope", values.line),
+    Key(
+        "levels",
+        values.list_of(values.line, "must be a list of at least 2 names that differ", at_least=2),
+        required=False,
+    ),
+    Key("at_or_above", values.table, required=False),
+    Key("at_or_below", values.table, required=False),
+    Key(
+        "inertia",
+        values.number("must be a number from 0 to 0.95", lambda x: 0 <= x <= 0.95),
+        required=False,
+    ),
+    Key("due_days", values.whole(0, 366), required=False),
+)
+
+_BASIS = (
+    _WORTH,
+    Key("basis", values.one_of("episode", "judgement")),
+    Key("because", values.text),
+)
+
+EXPECTATION: dict[Family, tuple[Key, ...]] = {
+    "count": (
+        Key("median", values.number("must be a number above 0", lambda x: x > 0)),
+        Key("p90", values.number("must be a number above 0", lambda x: x > 0)),
+        *_BASIS,
+    ),
+    "ordinal": (Key("levels", values.probabilities), *_BASIS),
+    "binary": (
+        Key(
+            "probability",
+            values.number("must be a probability above 0 and below 1", lambda x: 0 < x < 1),
+        ),
+        *_BASIS,
+    ),
+}

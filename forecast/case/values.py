@@ -1,0 +1,159 @@
+"""What a single value of a definition must be, whatever else the case says.
+
+A check takes any value TOML can hold and returns the rule it breaks as a sentence "must be ...",
+or "" if it is as it must be. A truth value is no number, nan and infinity are no numbers either,
+and a date with a time of day is no date.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from itertools import pairwise
+from typing import TypeGuard
+
+from forecast.case.folder import is_control
+
+type Check = Callable[[object], str]
+
+ID_RULE = "must be an id: a-z first, then a-z, 0-9 and -"
+
+_ID = re.compile(r"[a-z][a-z0-9-]*")
+_EXACT = 2**53  # whole numbers beyond this have no exact float
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether a value can name a scenario, an indicator or a source."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a finite number."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return abs(value) <= _EXACT
+    return isinstance(value, float) and math.isfinite(value)
+
+
+def number(rule: str, holds: Callable[[float], bool]) -> Check:
+    """Check for a finite number of which ``holds`` is true; ``rule`` says so in words."""
+    return lambda value: "" if is_number(value) and holds(value) else rule
+
+
+def whole(low: int, high: int) -> Check:
+    """Check for a whole number from ``low`` to ``high``."""
+    rule = f"must be a whole number from {low} to {high}"
+    return lambda value: "" if _is_whole(value) and low <= value <= high else rule
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def one_of(*words: str) -> Check:
+    """Check for one of a few words."""
+    rule = f"must be {', '.join(words[:-1])} or {words[-1]}"
+    return lambda value: "" if isinstance(value, str) and value in words else rule
+
+
+def text(value: object) -> str:
+    """Text, of several lines if need be."""
+    if not isinstance(value, str) or not value.strip():
+        return "must be text"
+    if any(is_control(character) for character in value if character != "\n"):
+        return "must have no control characters"
+    return ""
+
+
+def line(value: object) -> str:
+    """Text on one line."""
+    if isinstance(value, str) and "\n" in value:
+        return "must be one line"
+    return text(value)
+
+
+def short(value: object) -> str:
+    """Text for a column of a table: one line of at most 16 characters."""
+    if isinstance(value, str) and len(value) > 16:
+        return "must be at most 16 characters"
+    return line(value)
+
+
+def day(value: object) -> str:
+    """Check for a date, without a time of day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return ""
+    return "must be a date, written 2024-12-02 without quotes"
+
+
+def true_or_false(value: object) -> str:
+    """Check for a truth value."""
+    return "" if isinstance(value, bool) else "must be true or false"
+
+
+def table(value: object) -> str:
+    """Check for a table with at least one entry."""
+    return "" if isinstance(value, dict) and value else "must be a table such as { a = 1 }"
+
+
+def list_of(item: Check, rule: str, at_least: int = 1) -> Check:
+    """Check for a list of values that differ, each of which passes ``item``."""
+
+    def check(value: object) -> str:
+        if not isinstance(value, list) or len(value) < at_least:
+            return rule
+        return "" if not any(map(item, value)) and _differ(value) else rule
+
+    return check
+
+
+def _differ(values: Collection[object]) -> bool:
+    return len(set(values)) == len(values)
+
+
+def probabilities(value: object) -> str:
+    """Check for a list of probabilities, none of them 0; their sum is a rule of its own."""
+    if isinstance(value, list) and value and all(is_number(p) and 0 < p < 1 for p in value):
+        return ""
+    return "must be a list of probabilities, each above 0 and below 1"
+
+
+def identifier(value: object) -> str:
+    """Check for an id."""
+    return "" if is_id(value) else ID_RULE
+
+
+def horizons(value: object) -> str:
+    """Check for increasing whole numbers of periods."""
+    is_horizon = whole(1, 520)
+    if isinstance(value, list) and value and not any(map(is_horizon, value)):
+        if all(a < b for a, b in pairwise(value)):
+            return ""
+        return "must increase"
+    return "must be a list of whole numbers from 1 to 520"
+
+
+def duration(value: object) -> str:
+    """Check for a mean duration in periods, or the range ``[low, high]`` it lies in."""
+    if is_number(value):
+        return "" if value >= 1 else "must be at least 1"
+    if not isinstance(value, list):
+        return "must be a number or a range [low, high]"
+    if len(value) != 2 or not all(map(is_number, value)) or not 1 < value[0] < value[1]:
+        return "must be a range [low, high] of two numbers, 1 < low < high"
+    return "" if mean_duration(*value) <= value[1] else "must be a narrower range"
+
+
+def mean_duration(low: float, high: float) -> float:
+    """Return the mean of the duration whose 5 and 95 % points are ``low`` and ``high``.
+
+    A duration is 1 plus a log-normal number of periods (``docs/method.md``); infinite if the
+    range is so wide that no float holds the mean.
+    """
+    log_low, log_high = math.log(low - 1), math.log(high - 1)
+    sigma = (log_high - log_low) / (2 * 1.6448536269514722)  # the normal 95 % point
+    log_mean = (log_low + log_high) / 2 + sigma**2 / 2
+    return 1 + math.exp(log_mean) if log_mean < 700 else math.inf

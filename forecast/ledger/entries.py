@@ -1,0 +1,45 @@
+"""Entries of the ledger, and how the one that is meant is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forecast.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One logged forecast: line ``number`` of the ledger (from 1) and the line's SHA-256.
+
+    ``period`` and ``as_of`` are the forecast's own, parsed. Of the last entry, ``hash`` is the
+    head of the chain.
+    """
+
+    number: int
+    hash: str
+    period: Period
+    as_of: date
+    forecast: dict[str, Any]
+
+
+def latest(entries: Sequence[Entry]) -> Entry | None:
+    """Return the entry logged last, or None if there is none."""
+    return entries[-1] if entries else None
+
+
+def for_period(entries: Sequence[Entry], period: Period) -> Entry | None:
+    """Return the entry logged last among those for a period, or None if there is none."""
+    return latest([entry for entry in entries if entry.period == period])
+
+
+def previous_of(entries: Sequence[Entry], period: Period, as_of: date) -> Entry | None:
+    """Return the entry a forecast for ``period`` made as-of ``as_of`` is compared with.
+
+    Of the entries for earlier periods that know nothing published after ``as_of``: the nearest
+    period's, and of that period the one logged last. None if there is none.
+    """
+    earlier = [entry for entry in entries if entry.period < period and entry.as_of <= as_of]
+    return max(earlier, key=lambda entry: (entry.period, entry.number), default=None)

@@ -1,0 +1,44 @@
+"""What the model believes before any reading: the prior predictive of every indicator.
+
+Simulated with everything on that acts on a lasting scenario: parameters from their priors, a count
+in its twelfth period after starting fresh, so that inertia has had its effect. Held against what
+was asked by ``forecast priors`` and by the tests.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecast.model import names
+from forecast.model.elicit import DISPERSION_SD, INERTIA_SD, count_prior
+from forecast.model.negbinomial import log_bias, shape_of
+from forecast.model.spec import Array, CountSpec
+
+PERIODS = 12
+SIZE = 40_000
+
+
+def believed_counts(counts: CountSpec) -> Array:
+    """Simulate every count under every scenario, (C, K, SIZE)."""
+    rng = np.random.default_rng(names.SEED)
+    prior = count_prior(counts.median, counts.p90, counts.worth, counts.inertia)
+    centre, sd, dispersion = (
+        part[:, :, None] for part in (prior.centre, prior.sd, prior.dispersion)
+    )
+    shape = (*counts.median.shape, SIZE)
+    location = centre + sd * rng.standard_normal(shape)
+    variance = dispersion * np.exp(DISPERSION_SD * rng.standard_normal(shape))
+    asked = counts.inertia[:, None, None]
+    odds = asked / (1 - asked) * np.exp(INERTIA_SD * rng.standard_normal(shape))
+    share = odds / (1 + odds)
+    y = _draw(location, variance, rng)
+    for _ in range(PERIODS - 1):
+        pull = share * (np.log1p(y) - np.log1p(np.exp(location)))
+        y = _draw(location + pull, variance * (1 - share**2), rng)
+    return y
+
+
+def _draw(location: Array, variance: Array, rng: np.random.Generator) -> Array:
+    shape = shape_of(variance)
+    rate = np.exp(location + log_bias(shape)) * rng.standard_gamma(shape) / shape
+    return np.asarray(rng.poisson(np.minimum(rate, 1e15)), dtype=float)

@@ -1,0 +1,178 @@
+"""From what was asked to priors that give it back.
+
+Every parameter of the model is a standard normal, shifted, scaled and bent; this module finds the
+shifts and scales, so that the *prior predictive* of each indicator under each scenario is what the
+analyst said. Plain moment formulas are not enough: a Gamma rate is skewed on the log scale, and
+the mean of a softmax is not the softmax of the mean. Both are solved numerically.
+
+Counts. Asked: median M, 90th percentile Q, worth n. A location ``l ~ N(centre, v / (n + 1))`` and a
+rate whose log varies by ``w = v n / (n + 1)`` around it; ``centre`` and ``v`` are such that the
+stationary distribution, averaged over ``l``, has M and Q. Starting point: ``ln M`` and
+``(ln(Q / M) / z90)^2``. Without inertia that distribution is the negative binomial; with it, the
+log of the rate is a sum of many small shocks and less skewed. To first order (Edgeworth) a
+distribution function is linear in the skewness, so it is taken between the negative binomial and
+the Poisson-lognormal, in proportion to the skewness that is left.
+
+Levels and successors. Asked: probabilities p, worth n. ``q = softmax(centre + scale z)`` with
+``E[q] = p`` and the total variance of a Dirichlet of n observations' worth,
+``sum p (1 - p) / (n + 1)``. (A Dirichlet itself with concentrations below 1 is hostile to
+gradient samplers, and raising them to 1 moves the means; ``docs/method.md``.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import root
+from scipy.special import betainc, gammaincc, ndtri
+from scipy.stats import qmc
+
+from forecast.model.negbinomial import log_bias, polygammas, shape_of
+from forecast.model.spec import Array
+
+Z90 = 1.2815515655446004  # standard normal 90 % point
+INERTIA_SD = 0.75  # sd of the logit of inertia: 5-95 % from 0.23 to 0.77 around 0.5
+DISPERSION_SD = 0.25  # log sd of the free multiplier on each count's dispersion
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+# the free multiplier's three-point quadrature: weight and value
+_DISPERSIONS = [
+    (weight, float(np.exp(DISPERSION_SD * node)))
+    for weight, node in ((1 / 6, -np.sqrt(3.0)), (2 / 3, 0.0), (1 / 6, np.sqrt(3.0)))
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CountPrior:
+    """Solved priors of counts, each (C, K): location ~ N(centre, sd^2), dispersion around it.
+
+    ``reconciled`` is False where no negative binomial has what was asked (narrower than Poisson).
+    """
+
+    centre: Array
+    sd: Array
+    dispersion: Array
+    reconciled: np.ndarray
+
+
+def count_prior(median: Array, p90: Array, worth: Array, inertia: Array) -> CountPrior:
+    """Solve location and dispersion for every count and scenario.
+
+    Parameters
+    ----------
+    median, p90, worth : (C, K)
+    inertia : (C,)
+    """
+    shape = median.shape
+    centre, variance, good = np.empty(shape), np.empty(shape), np.empty(shape, dtype=bool)
+    for at in np.ndindex(shape):
+        centre[at], variance[at], good[at] = _solve_count(
+            float(median[at]), float(p90[at]), float(worth[at]), float(inertia[at[0]])
+        )
+    return CountPrior(
+        centre=centre,
+        sd=np.sqrt(variance / (worth + 1)),
+        dispersion=variance * worth / (worth + 1),
+        reconciled=good,
+    )
+
+
+def _solve_count(
+    median: float, p90: float, worth: float, inertia: float
+) -> tuple[float, float, bool]:
+    asked = np.array([0.5, 0.9])
+    points = np.array([median, p90])
+
+    def miss(unknown: Array) -> Array:
+        centre, log_variance = unknown
+        found: Array = _smooth_cdf(points, centre, np.exp(log_variance), worth, inertia) - asked
+        return found
+
+    begin = np.array([np.log(median), 2 * np.log(np.log(p90 / median) / Z90)])
+    found = root(miss, begin, method="hybr")
+    solved = bool(found.success and np.abs(found.fun).max() < 1e-6 and found.x[1] > np.log(1e-4))
+    if solved:
+        return float(found.x[0]), float(np.exp(found.x[1])), True
+    return float(begin[0]), float(np.exp(begin[1])), False
+
+
+def _smooth_cdf(
+    points: Array, centre: float, variance: float, worth: float, inertia: float
+) -> Array:
+    """Return P(Y < y) + P(Y = y)/2, linear between whole numbers, averaged over the location."""
+    location = centre + np.sqrt(variance / (worth + 1)) * _NODES[:, None]
+    steps = np.floor(points) + np.array([[-1.0], [0.0], [1.0]])
+    total = np.zeros(len(points))
+    for weight, multiplier in _DISPERSIONS:
+        within = variance * worth / (worth + 1) * multiplier
+        shape = float(shape_of(within))
+        mean = np.exp(location + float(log_bias(shape)))
+        skewed = np.array([_WEIGHTS @ betainc(shape, s + 1, shape / (shape + mean)) for s in steps])
+        rate = np.exp(centre + np.sqrt(variance / (worth + 1) + within) * _NODES[:, None])
+        symmetric = np.array([_WEIGHTS @ gammaincc(s + 1, rate) for s in steps])
+        left = _skewness_left(within, inertia)
+        below = np.where(steps >= 0, left * skewed + (1 - left) * symmetric, 0.0)
+        middle = (below[:-1] + below[1:]) / 2
+        part = points - np.floor(points)
+        total += weight * ((1 - part) * middle[0] + part * middle[1])
+    return total
+
+
+def _skewness_left(variance: float, inertia: float) -> float:
+    """Return the stationary log-rate's skewness as a share of a fresh one's of equal variance."""
+    _, _, fresh = polygammas(float(shape_of(variance)))
+    _, _, step = polygammas(float(shape_of(variance * (1 - inertia**2))))
+    return float(step / (1 - inertia**3) / fresh)
+
+
+def softmax_prior(asked: Array, worth: float) -> tuple[Array, float]:
+    """Return (centre, scale) with E[softmax(centre + scale z)] = asked and the worth's variance.
+
+    Parameters
+    ----------
+    asked : (L,)
+        Probabilities summing to 1; zeros stay zero (centre -inf).
+    worth : float
+        Observations the judgement is worth.
+    """
+    support = asked > 0
+    probabilities = asked[support]
+    centre = np.full(len(asked), -np.inf)
+    if len(probabilities) == 1:
+        centre[support] = 0.0
+        return centre, 1.0
+    normals = _normals(len(probabilities))
+    wanted = float((probabilities * (1 - probabilities)).sum() / (worth + 1))
+    low, high = 1e-3, 20.0
+    offset = np.log(probabilities)
+    for _ in range(40):
+        scale = np.sqrt(low * high)
+        offset = _match_mean(probabilities, normals, scale, offset)
+        got = float(_softmax(offset + scale * normals).var(axis=0).sum())
+        low, high = (scale, high) if got < wanted else (low, scale)
+        if high / low < 1.0005:
+            break
+    centre[support] = offset - offset.mean()
+    return centre, float(np.sqrt(low * high))
+
+
+def _match_mean(probabilities: Array, normals: Array, scale: float, offset: Array) -> Array:
+    for _ in range(500):
+        mean = _softmax(offset + scale * normals).mean(axis=0)
+        step = np.log(probabilities / mean)
+        offset = offset + step
+        if np.abs(step).max() < 1e-7:
+            break
+    return offset
+
+
+def _softmax(x: Array) -> Array:
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _normals(dimension: int) -> Array:
+    """Return a fixed, evenly spread set of standard normal points, (2048, dimension)."""
+    points = qmc.Sobol(dimension, scramble=True, rng=0).random(2048)
+    return ndtri(points)

@@ -1,0 +1,176 @@
+"""The filter: exact inference over scenarios, knowing nothing about indicators.
+
+Given a (T, K) array of log-likelihoods for a scenario that held last period too (``stay``) and one
+for a scenario that has just begun (``enter``)::
+
+    a[0](j) = start(j) exp(enter[0](j))
+    a[t](j) = a[t-1](j) P[j,j] exp(stay[t](j)) + sum_{i != j} a[t-1](i) P[i,j] exp(enter[t](j))
+
+normalised each period (Hamilton 1989; Rabiner 1989 for the backward pass). Compiled by numba and
+cached; the gradient is the posterior expectation of each transition, which the backward pass
+gives exactly. Held to enumeration of all K^T paths in the tests.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from forecast.model.spec import Array
+
+
+class Smoothed(NamedTuple):
+    """Posterior of the scenarios given one set of parameters.
+
+    loglik : log p(y[0..T-1])
+    filtered : (T, K)  p(z[t] | y[0..t])
+    predicted : (T, K)  p(z[t] | y[0..t-1])
+    smoothed : (T, K)  p(z[t] | y[0..T-1])
+    """
+
+    loglik: float
+    filtered: Array
+    predicted: Array
+    smoothed: Array
+
+
+@njit(cache=True)
+def _forward(
+    start: Array, transition: Array, stay: Array, enter: Array, filtered: Array, scale: Array
+) -> float:
+    periods, scenarios = stay.shape
+    loglik = 0.0
+    for t in range(periods):
+        top = -np.inf
+        for j in range(scenarios):
+            top = max(top, enter[t, j])
+            if t > 0:
+                top = max(top, stay[t, j])
+        total = 0.0
+        for j in range(scenarios):
+            if t == 0:
+                value = start[j] * np.exp(enter[t, j] - top)
+            else:
+                moved = 0.0
+                for i in range(scenarios):
+                    if i != j:
+                        moved += filtered[t - 1, i] * transition[i, j]
+                value = moved * np.exp(enter[t, j] - top) + filtered[t - 1, j] * transition[
+                    j, j
+                ] * np.exp(stay[t, j] - top)
+            filtered[t, j] = value
+            total += value
+        if not total > 0.0:
+            return -np.inf
+        for j in range(scenarios):
+            filtered[t, j] /= total
+        scale[t] = np.log(total) + top
+        loglik += scale[t]
+    return loglik
+
+
+@njit(cache=True)
+def loglik_and_gradient(
+    start: Array, transition: Array, stay: Array, enter: Array
+) -> tuple[float, Array, Array, Array]:
+    """Return log p(y) and its gradient with respect to transition, stay and enter.
+
+    Parameters
+    ----------
+    start : (K,)
+    transition : (K, K)
+        Row i: p(z[t] | z[t-1] = i).
+    stay, enter : (T, K)
+        Log-likelihoods; ``stay[0]`` is ignored.
+    """
+    periods, scenarios = stay.shape
+    filtered = np.empty((periods, scenarios))
+    scale = np.empty(periods)
+    d_transition = np.zeros((scenarios, scenarios))
+    d_stay = np.zeros((periods, scenarios))
+    d_enter = np.zeros((periods, scenarios))
+    loglik = _forward(start, transition, stay, enter, filtered, scale)
+    if loglik == -np.inf:
+        return loglik, d_transition, d_stay, d_enter
+    backward = np.ones(scenarios)
+    earlier = np.empty(scenarios)
+    for t in range(periods - 1, 0, -1):
+        for i in range(scenarios):
+            total = 0.0
+            for j in range(scenarios):
+                emission = stay[t, j] if i == j else enter[t, j]
+                weight = np.exp(emission - scale[t]) * backward[j]
+                total += transition[i, j] * weight
+                slope = filtered[t - 1, i] * weight
+                d_transition[i, j] += slope
+                joint = slope * transition[i, j]
+                if i == j:
+                    d_stay[t, j] += joint
+                else:
+                    d_enter[t, j] += joint
+            earlier[i] = total
+        backward[:] = earlier
+    for j in range(scenarios):
+        d_enter[0, j] = filtered[0, j] * backward[j]
+    return loglik, d_transition, d_stay, d_enter
+
+
+@njit(cache=True)
+def _smooth(
+    start: Array, transition: Array, stay: Array, enter: Array
+) -> tuple[float, Array, Array, Array]:
+    periods, scenarios = stay.shape
+    filtered = np.empty((periods, scenarios))
+    predicted = np.empty((periods, scenarios))
+    smoothed = np.empty((periods, scenarios))
+    scale = np.empty(periods)
+    loglik = _forward(start, transition, stay, enter, filtered, scale)
+    predicted[0] = start
+    for t in range(1, periods):
+        predicted[t] = filtered[t - 1] @ transition
+    backward = np.ones(scenarios)
+    earlier = np.empty(scenarios)
+    for t in range(periods - 1, -1, -1):
+        smoothed[t] = filtered[t] * backward
+        smoothed[t] /= smoothed[t].sum()
+        if t > 0:
+            for i in range(scenarios):
+                total = 0.0
+                for j in range(scenarios):
+                    emission = stay[t, j] if i == j else enter[t, j]
+                    total += transition[i, j] * np.exp(emission - scale[t]) * backward[j]
+                earlier[i] = total
+            backward[:] = earlier
+    return loglik, filtered, predicted, smoothed
+
+
+def smooth(start: Array, transition: Array, stay: Array, enter: Array) -> Smoothed:
+    """Filter forwards and smooth backwards for one set of parameters; shapes as in the gradient."""
+    return Smoothed(*_smooth(start, transition, stay, enter))
+
+
+@njit(cache=True)
+def smooth_draws(
+    start: Array, transition: Array, stay: Array, enter: Array
+) -> tuple[Array, Array, Array]:
+    """Filter and smooth every posterior draw.
+
+    Parameters
+    ----------
+    start : (K,)
+    transition : (S, K, K)
+    stay, enter : (S, T, K)
+
+    Returns
+    -------
+    filtered, predicted, smoothed : (S, T, K)
+    """
+    draws, periods, scenarios = stay.shape
+    filtered = np.empty((draws, periods, scenarios))
+    predicted = np.empty((draws, periods, scenarios))
+    smoothed = np.empty((draws, periods, scenarios))
+    for s in range(draws):
+        _, filtered[s], predicted[s], smoothed[s] = _smooth(start, transition[s], stay[s], enter[s])
+    return filtered, predicted, smoothed

@@ -1,0 +1,134 @@
+"""What the model is told: arrays and coordinates, never a path.
+
+::
+
+    period     0 ........... t ........... T-1      T-1 is the forecast period
+    reading rows of counts   y[n], about period(s) where weight[:, n] > 0, of count series[n]
+    reading rows of levels   x[n], about period at[n], of ordinal series[n]
+
+A row carries its own memory: ``gap`` periods since the last usable reading of the same indicator
+(``inf``: none, which makes ``stay`` and ``enter`` alike) and what that reading was. A total over n
+periods is a row without memory whose weight is 1/n in each of them (``docs/method.md``, part 7).
+
+K scenarios, C counts, J ordinals (binaries are ordinals with two levels), L levels at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSpec:
+    """What is asked of the scenario chain.
+
+    Parameters
+    ----------
+    start : (K,)
+        Initial distribution, fixed.
+    lasts, spread : (K,)
+        Elicited duration in periods and the log standard deviation of its excess over 1.
+    absorbing : (K,) bool
+        Scenarios that, once begun, hold for good.
+    then : (K, K)
+        Row k: where it goes on leaving k; zero on the diagonal and where it cannot go.
+    worth : (K,)
+        Periods of watching the judgements are worth.
+    """
+
+    start: Array
+    lasts: Array
+    spread: Array
+    absorbing: NDArray[np.bool_]
+    then: Array
+    worth: Array
+
+
+@dataclass(frozen=True, slots=True)
+class CountSpec:
+    """Counts: what is asked, and what was read.
+
+    Parameters
+    ----------
+    median, p90, worth : (C, K)
+        Asked per full period.
+    inertia : (C,)
+        Prior centre of the inertia.
+    value, log_exposure, gap, memory : (N,)
+        Reading; log of the share of a period it covers; periods since the last usable reading
+        (inf: none); log(1 + that reading per full period) (0 where there is none).
+    series : (N,) int
+        Which count.
+    weight : (T, N)
+        How much of the row's log-likelihood belongs to each period; columns sum to 1.
+    """
+
+    ids: tuple[str, ...]
+    median: Array
+    p90: Array
+    worth: Array
+    inertia: Array
+    value: Array
+    log_exposure: Array
+    gap: Array
+    memory: Array
+    series: Index
+    weight: Array
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSpec:
+    """Ordinals and binaries: what is asked, and what was read.
+
+    Parameters
+    ----------
+    asked : (J, K, L)
+        Probability of each level, zero beyond an indicator's own levels.
+    worth : (J, K)
+    inertia : (J,)
+    value, previous : (N,) int
+        Level read, and the last one before it (-1: none).
+    gap : (N,)
+    series, at : (N,) int
+        Which ordinal, and which period.
+    """
+
+    ids: tuple[str, ...]
+    asked: Array
+    worth: Array
+    inertia: Array
+    value: Index
+    previous: Index
+    gap: Array
+    series: Index
+    at: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Everything the model is told."""
+
+    periods: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    chain: ChainSpec
+    counts: CountSpec
+    levels: LevelSpec
+
+    def arrays(self) -> dict[str, Any]:
+        """Return all parts as a flat dict, in a fixed order: what the fingerprint hashes."""
+        parts: dict[str, Any] = {"periods": self.periods, "scenarios": self.scenarios}
+        for prefix, part in (
+            ("chain", self.chain),
+            ("counts", self.counts),
+            ("levels", self.levels),
+        ):
+            for field in part.__dataclass_fields__:
+                parts[f"{prefix}.{field}"] = getattr(part, field)
+        return parts

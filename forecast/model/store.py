@@ -1,0 +1,88 @@
+"""Fits kept in the user's cache folder: a saving of time, never a record.
+
+A fit is filed under the hash of everything that determines it (arrays, sampler settings, versions
+of the libraries that compute it). Deleting the folder changes only how long a refresh takes. Plain
+arrays in one .npz per fit, no pickle, written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_dir
+
+from forecast.model import names
+from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
+from forecast.model.spec import Spec
+
+_DRAW = "draw."
+
+
+def cache_folder() -> Path:
+    """Return the user's cache folder for this program."""
+    return Path(user_cache_dir("watchlist-forecast", appauthor=False))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of all that computes a posterior."""
+    computing = ("numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
+    return {"model": names.MODEL_VERSION} | {name: version(name) for name in computing}
+
+
+def fit(spec: Spec, progress: Progress | None = None, *, refit: bool = False) -> Fit:
+    """Return the fit of a spec, from the cache if it is there and ``refit`` is not asked for."""
+    path = cache_folder() / "fits" / f"{_key(spec)}.npz"
+    if not refit and (kept := _load(path)) is not None:
+        return kept
+    result = sample(spec, cache_folder() / "compiled", progress)
+    _save(path, result)
+    return result
+
+
+def _key(spec: Spec) -> str:
+    digest = hashlib.sha256()
+    settings = {"chains": CHAINS, "draws": DRAWS, "tune": TUNE, "seed": names.SEED} | versions()
+    digest.update(json.dumps(settings, sort_keys=True).encode())
+    for name, part in spec.arrays().items():
+        digest.update(name.encode())
+        if isinstance(part, np.ndarray):
+            digest.update(
+                f"{part.dtype}{part.shape}".encode() + np.ascontiguousarray(part).tobytes()
+            )
+        else:
+            digest.update(json.dumps(part).encode())
+    return digest.hexdigest()[:32]
+
+
+def _save(path: Path, fit: Fit) -> None:
+    about = {
+        "rhat_max": fit.rhat_max,
+        "ess_min": fit.ess_min,
+        "divergences": fit.divergences,
+        "surprises": [[c, k, sd] for (c, k), sd in fit.surprises.items()],
+        "failures": fit.failures,
+    }
+    arrays = {_DRAW + name: values for name, values in fit.draws.items()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+            np.savez(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+        Path(file.name).replace(path)
+    except OSError:
+        return  # a cache that cannot be written costs time next week, nothing else
+
+
+def _load(path: Path) -> Fit | None:
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            about = json.loads(str(kept["about"]))
+            draws = {n[len(_DRAW) :]: kept[n] for n in kept.files if n.startswith(_DRAW)}
+    except (OSError, ValueError, KeyError, EOFError):
+        return None  # absent, or cut off: computed again
+    surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
+    return Fit(draws=draws, surprises=surprises, **about)

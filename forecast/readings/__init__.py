@@ -1,0 +1,22 @@
+"""Readings: values of indicators, when each was published, and what was known on a date.
+
+coded    indicators/<id>.csv in, `Reading` rows or all problems out
+asof     which of them a forecast as-of a date may use, and what is due
+append   one new row, or nothing at all
+"""
+
+from forecast.readings.append import append_reading
+from forecast.readings.asof import Due, due, known_as_of
+from forecast.readings.coded import check_readings, load_readings
+from forecast.readings.types import Known, Reading
+
+__all__ = [
+    "Due",
+    "Known",
+    "Reading",
+    "append_reading",
+    "check_readings",
+    "due",
+    "known_as_of",
+    "load_readings",
+]

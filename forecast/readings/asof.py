@@ -1,0 +1,130 @@
+"""What was known on a date, and which of it speaks.
+
+A replay, a backtest and today's refresh differ in the as-of alone. The rules, in order::
+
+    readings ── published after the as-of ──────────────────────> do not exist
+       │
+       ├── of each claim (indicator, period, source, span, scope) all but the
+       │   latest published ──────────────────────────────────────> replaced
+       ├── of another scope than the indicator's ─────────────────> silent
+       ├── about a period after the forecast period, or a span
+       │   that ends after it ────────────────────────────────────> held
+       ├── single-period: the first source, in the indicator's order,
+       │   that has one for the period ───────────────────────────> speaking
+       │   the other sources ─────────────────────────────────────> silent
+       └── spans: if a single-period reading speaks for any period
+           inside (whatever its source) the total would count that
+           period twice ──────────────────────────────────────────> silent
+           of spans that overlap, the first source's, then the
+           latest published, then the earliest period, then the
+           shorter ───────────────────────────────────────────────> spans
+           the others ────────────────────────────────────────────> silent
+
+A replaced row is in none of the lists: it is history, shown by nothing but the file. A correction
+that is *held back* by the as-of leaves the older row in force, as it was on that day. A span is
+used whole or not at all: what is left of a total once one of its periods is known otherwise is
+not what the source said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from forecast.case.types import Case, Indicator
+from forecast.periods import Period
+from forecast.readings.types import Known, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An indicator without a reading, single or in a total, for the forecast period.
+
+    ``since`` is the first of the unbroken run of periods without one, up to ``period``, the
+    forecast period. ``overdue``: ``due_days`` have passed since that first one ended.
+    """
+
+    indicator: Indicator
+    period: Period
+    since: Period
+    overdue: bool
+
+
+def known_as_of(case: Case, readings: Iterable[Reading], as_of: date) -> Known:
+    """Return what was known of a case's readings on a date, by the rules above."""
+    forecast_period = Period.ended_before(as_of, case.cadence)
+    rank = _source_rank(case)
+    known = _in_order(case, rank, _latest(r for r in readings if r.published <= as_of))
+    scope = {indicator.id: indicator.scope for indicator in case.indicators}
+    here = [r for r in known if r.scope == scope[r.indicator]]
+    held = [r for r in here if r.last_period > forecast_period]
+    usable = [r for r in here if r.last_period <= forecast_period]
+
+    speaking: dict[tuple[str, Period], Reading] = {}
+    for reading in usable:  # in source order within a period: the first one speaks
+        if reading.span == 1:
+            speaking.setdefault((reading.indicator, reading.period), reading)
+    spans = _spans((r for r in usable if r.span > 1), rank, speaking)
+    heard = {*speaking.values(), *spans, *held}
+    silent = [r for r in known if r not in heard]
+    spans = _in_order(case, rank, spans)
+    return Known(as_of, forecast_period, speaking, tuple(spans), tuple(silent), tuple(held))
+
+
+def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
+    """Return the indicators that have no reading for the forecast period yet, in order.
+
+    Before the case's first period has ended nothing is due.
+    """
+    known = known_as_of(case, readings, as_of)
+    heard = set(known.speaking)
+    heard.update((span.indicator, period) for span in known.spans for period in span.periods)
+    waiting = []
+    for indicator in case.indicators:
+        since = known.period + 1
+        while since > case.first and (indicator.id, since - 1) not in heard:
+            since -= 1
+        if since <= known.period:
+            overdue = as_of >= since.last_day + timedelta(days=indicator.due_days)
+            waiting.append(Due(indicator, known.period, since, overdue))
+    return waiting
+
+
+type _Rank = Callable[[Reading], int]
+
+
+def _source_rank(case: Case) -> _Rank:
+    places = {(i.id, source): n for i in case.indicators for n, source in enumerate(i.sources)}
+    return lambda reading: places[reading.indicator, reading.source]
+
+
+def _in_order(case: Case, rank: _Rank, readings: Iterable[Reading]) -> list[Reading]:
+    place = {indicator.id: number for number, indicator in enumerate(case.indicators)}
+    return sorted(
+        readings,
+        key=lambda r: (place[r.indicator], r.period, rank(r), r.span, r.scope, r.published, r.line),
+    )
+
+
+def _latest(readings: Iterable[Reading]) -> Iterable[Reading]:
+    latest: dict[tuple[str, Period, str, int, str], Reading] = {}
+    for reading in readings:
+        other = latest.setdefault(reading.claim, reading)
+        if (reading.published, reading.line) > (other.published, other.line):
+            latest[reading.claim] = reading
+    return latest.values()
+
+
+def _spans(
+    totals: Iterable[Reading], rank: _Rank, spoken_for: Iterable[tuple[str, Period]]
+) -> list[Reading]:
+    """Choose among totals, given in order: the sort below keeps it where source and date agree."""
+    taken = set(spoken_for)
+    chosen = []
+    for total in sorted(totals, key=lambda r: (rank(r), -r.published.toordinal())):
+        covered = {(total.indicator, period) for period in total.periods}
+        if taken.isdisjoint(covered):
+            taken |= covered
+            chosen.append(total)
+    return chosen

@@ -1,0 +1,207 @@
+"""Refresh: readings as-of a date in, a forecast out. Pure: it writes nothing but caches.
+
+A replay or a backtest is the ordinary refresh with an earlier as-of; there is no second path.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+
+from forecast.case import Case
+from forecast.errors import CaseError, Problem
+from forecast.model import names
+from forecast.model.fit import Fit, Progress
+from forecast.model.posterior import Posterior, interval
+from forecast.model.spec import Array
+from forecast.model.store import fit, versions
+from forecast.periods import Period
+from forecast.readings import Known, Reading, known_as_of
+from forecast.record import (
+    ChangeSince,
+    FitReport,
+    Forecast,
+    HeldReading,
+    HistoryPoint,
+    Mode,
+    ScenarioForecast,
+)
+from forecast.refresh.arrays import spec_of
+from forecast.refresh.watch import watch_list
+
+Previous = tuple[int | None, Forecast]  # ledger entry number (None: recomputed) and forecast
+
+
+def refresh(
+    case: Case,
+    readings: tuple[Reading, ...],
+    as_of: date,
+    previous: Previous | None = None,
+    *,
+    progress: Progress | None = None,
+    refit: bool = False,
+) -> Forecast:
+    """Return the forecast of a case as-of a date.
+
+    Parameters
+    ----------
+    case, readings
+        The case and all its rows; only those published on or before ``as_of`` are used.
+    as_of
+        The date whose knowledge the forecast may use.
+    previous
+        What `change` compares with; without it there is none.
+    progress
+        Called with a share done in [0, 1] and what is being done.
+    refit
+        Sample anew even if the cache holds this very fit.
+
+    Raises
+    ------
+    CaseError
+        If no period of the case had ended before ``as_of``.
+    FitError
+        If the model could not be sampled at all.
+    """
+    period = Period.ended_before(as_of, case.cadence)
+    if period < case.first:
+        raise CaseError(
+            Problem(
+                "as-of",
+                f"must lie after the case's first period {case.first} has ended",
+                as_of.isoformat(),
+                f"the first possible as-of is {case.first.refresh_day.isoformat()}",
+            )
+        )
+    known = known_as_of(case, readings, as_of)
+    spec = spec_of(case, known)
+    fitted = fit(spec, progress, refit=refit)
+    posterior = Posterior.of(spec, fitted.draws)
+    now = datetime.now(UTC)
+    mode: Mode = "live" if case.as_of is None and as_of == now.date() else "replayed"
+    return Forecast(
+        case=case.name,
+        period=str(period),
+        as_of=as_of.isoformat(),
+        issued=now.isoformat(timespec="seconds"),
+        mode=mode,
+        fingerprint=fingerprint(case, known),
+        cadence=case.cadence,
+        language=case.language,
+        pinned=case.as_of is not None,
+        readings_used=len(known.speaking) + len(known.spans),
+        change_since=_since(previous),
+        scenarios=_scenarios(case, posterior, previous),
+        history=_history(case, posterior),
+        indicators=watch_list(case, known, spec, posterior, fitted.draws),
+        held=[_held(case, reading) for reading in known.held],
+        fit=_report(case, as_of, fitted),
+    )
+
+
+def fingerprint(case: Case, known: Known) -> str:
+    """Return the hash of all it uses: definitions, known readings, as-of, seed, versions."""
+    definitions = dataclasses.asdict(case)
+    del definitions["root"], definitions["as_of"]
+    rows = [*known.speaking.values(), *known.spans, *known.silent, *known.held]
+    parts = {
+        "definitions": definitions,
+        "readings": sorted(json.dumps(_row(r), sort_keys=True) for r in rows),
+        "as_of": known.as_of,
+        "seed": names.SEED,
+        "versions": versions(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _row(reading: Reading) -> dict[str, Any]:
+    row = {f.name: getattr(reading, f.name) for f in dataclasses.fields(reading)}
+    del row["line"]
+    return row | {"period": str(reading.period), "published": reading.published.isoformat()}
+
+
+def _since(previous: Previous | None) -> ChangeSince | None:
+    if previous is None:
+        return None
+    entry, earlier = previous
+    return ChangeSince(period=earlier.period, as_of=earlier.as_of, entry=entry)
+
+
+def _scenarios(
+    case: Case, posterior: Posterior, previous: Previous | None
+) -> list[ScenarioForecast]:
+    mean = _normalised(posterior.now.mean(axis=0))
+    low, high = interval(posterior.now)
+    before = {s.id: s.probability for s in previous[1].scenarios} if previous else {}
+    horizons = {h: _normalised(posterior.horizon(h)) for h in case.horizons}
+    ever = {h: posterior.ever_within(h) for h in case.horizons}
+    return [
+        ScenarioForecast(
+            id=scenario.id,
+            name=scenario.name,
+            probability=float(mean[k]),
+            low=float(min(low[k], mean[k])),
+            high=float(max(high[k], mean[k])),
+            change=float(mean[k]) - before[scenario.id] if scenario.id in before else None,
+            horizons={str(h): float(p[k]) for h, p in horizons.items()},
+            ever_within={str(h): float(p[k]) for h, p in ever.items()},
+        )
+        for k, scenario in enumerate(case.scenarios)
+    ]
+
+
+def _normalised(probabilities: Array) -> Array:
+    return np.divide(probabilities, probabilities.sum())
+
+
+def _history(case: Case, posterior: Posterior) -> list[HistoryPoint]:
+    low, high = interval(posterior.filtered)
+    filtered, smoothed = posterior.filtered.mean(axis=0), posterior.smoothed.mean(axis=0)
+    return [
+        HistoryPoint(
+            period=str(case.first + t),
+            filtered=[float(p) for p in filtered[t]],
+            smoothed=[float(p) for p in smoothed[t]],
+            low=[float(p) for p in low[t]],
+            high=[float(p) for p in high[t]],
+        )
+        for t in range(len(filtered))
+    ]
+
+
+def _held(case: Case, reading: Reading) -> HeldReading:
+    name = next(i.name for i in case.indicators if i.id == reading.indicator)
+    return HeldReading(
+        indicator=reading.indicator,
+        name=name,
+        period=str(reading.period),
+        value=reading.value,
+        published=reading.published.isoformat(),
+        source=reading.source,
+    )
+
+
+def _report(case: Case, as_of: date, fitted: Fit) -> FitReport:
+    counts = [i for i in case.indicators if i.family == "count"]
+    return FitReport(
+        method="fit",
+        anchor=as_of.isoformat(),
+        rhat_max=fitted.rhat_max,
+        ess_min=fitted.ess_min,
+        divergences=fitted.divergences,
+        khat=None,
+        draws=len(fitted.draws[names.TRANSITION]),
+        ok=not fitted.failures,
+        seed=names.SEED,
+        failures=fitted.failures,
+        surprises=[
+            f"{counts[c].name} under {case.scenarios[k].name}: "
+            f"{'higher' if moved > 0 else 'lower'} than asked by {abs(moved):.1f} prior sd"
+            for (c, k), moved in fitted.surprises.items()
+        ],
+    )

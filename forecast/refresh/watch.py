@@ -1,0 +1,148 @@
+"""The watch list of a forecast: what was read, how it stands, what it says, what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from forecast.case import THRESHOLDS, Case, Indicator
+from forecast.model.posterior import QUANTILES, Posterior, next_counts, next_levels, support
+from forecast.model.spec import Array, Spec
+from forecast.periods import Period
+from forecast.readings import Known, Reading
+from forecast.record import IndicatorForecast, NextPeriod
+
+RECENT = 12  # periods in a sparkline
+
+Chance = Callable[[float], np.floating]  # probability of reaching a bound
+
+
+def watch_list(
+    case: Case, known: Known, spec: Spec, posterior: Posterior, draws: dict[str, Array]
+) -> list[IndicatorForecast]:
+    """Return one `IndicatorForecast` per indicator, in the case's order."""
+    said = support(posterior, draws)
+    row = {name: n for n, name in enumerate((*spec.counts.ids, *spec.levels.ids))}
+    counts = dict(zip(spec.counts.ids, next_counts(spec, posterior, draws), strict=True))
+    levels = dict(zip(spec.levels.ids, next_levels(spec, posterior, draws), strict=True))
+    result = []
+    for indicator in case.indicators:
+        if indicator.family == "count":
+            ahead = _next_count(indicator, counts[indicator.id])
+        else:
+            ahead = _next_level(indicator, levels[indicator.id])
+        spoken = (indicator.id, known.period) in known.speaking
+        mine = map(float, said[row[indicator.id]])
+        per_scenario = dict(zip(spec.scenarios, mine, strict=True)) if spoken else {}
+        result.append(_watch(indicator, known, per_scenario, ahead))
+    return result
+
+
+def _watch(
+    indicator: Indicator, known: Known, per_scenario: dict[str, float], ahead: NextPeriod
+) -> IndicatorForecast:
+    mine = [r for (name, _), r in known.speaking.items() if name == indicator.id]
+    mine += [r for r in known.spans if r.indicator == indicator.id]
+    latest = max(mine, key=lambda r: (r.last_period, -r.span), default=None)
+    first = known.period - (RECENT - 1)
+    return IndicatorForecast(
+        id=indicator.id,
+        name=indicator.name,
+        question=indicator.question,
+        family=indicator.family,
+        unit=indicator.unit,
+        period=str(latest.period) if latest else None,
+        value=latest.value if latest else None,
+        days=latest.days if latest else None,
+        span=latest.span if latest else None,
+        published=latest.published.isoformat() if latest else None,
+        source=latest.source if latest else None,
+        grade=latest.grade if latest else None,
+        url=(latest.url or None) if latest else None,
+        age_days=(known.as_of - latest.published).days if latest else None,
+        state=_state(indicator, latest),
+        due=_due(indicator, known),
+        recent=[_rate(mine, first + n) for n in range(RECENT)],
+        recent_first=str(first),
+        support=per_scenario,
+        next=ahead,
+    )
+
+
+def _due(indicator: Indicator, known: Known) -> str:
+    if (indicator.id, known.period) in known.speaking:
+        return "reported"
+    late = (known.as_of - known.period.last_day).days > indicator.due_days
+    return "overdue" if late else "due"
+
+
+def _rate(readings: list[Reading], period: Period) -> float | None:
+    """Return a period's value per full period, or its share of a total, or None if missing."""
+    for reading in sorted(readings, key=lambda r: r.span):
+        if reading.period <= period <= reading.last_period:
+            whole = sum((reading.period + n).days for n in range(reading.span))
+            return reading.value * whole / reading.days / reading.span
+    return None
+
+
+def _state(indicator: Indicator, latest: Reading | None) -> str:
+    """Return the worst threshold the latest reading reached.
+
+    A count of part of a period is a lower bound: it can reach a threshold above, never one below.
+    """
+    if latest is None:
+        return "none"
+    value = latest.value / latest.span
+    whole = latest.days >= sum((latest.period + n).days for n in range(latest.span))
+    state = "ok"
+    for level in THRESHOLDS:
+        if indicator.at_or_above and value >= indicator.at_or_above.get(level, np.inf):
+            state = level
+        below = indicator.at_or_below and value <= indicator.at_or_below.get(level, -np.inf)
+        if below and (whole or indicator.family != "count"):
+            state = f"{level}_below"
+    return state
+
+
+def _thresholds(indicator: Indicator, above: Chance, below: Chance) -> dict[str, float]:
+    result: dict[str, float] = {}
+    for bounds, suffix, chance in (
+        (indicator.at_or_above, "", above),
+        (indicator.at_or_below, "_below", below),
+    ):
+        for level, bound in _in_order(bounds or {}).items():
+            result[level + suffix] = float(chance(bound))
+    return result
+
+
+def _in_order(bounds: Mapping[str, float]) -> dict[str, float]:
+    return {level: bounds[level] for level in THRESHOLDS if level in bounds}
+
+
+def _next_count(indicator: Indicator, simulated: Array) -> NextPeriod:
+    quantiles = np.quantile(simulated, QUANTILES, method="inverted_cdf")
+    return NextPeriod(
+        quantiles={str(q): float(v) for q, v in zip(QUANTILES, quantiles, strict=True)},
+        thresholds=_thresholds(
+            indicator,
+            lambda bound: (simulated >= bound).mean(),
+            lambda bound: (simulated <= bound).mean(),
+        ),
+        levels=[],
+    )
+
+
+def _next_level(indicator: Indicator, chance: Array) -> NextPeriod:
+    cumulative = chance.cumsum()
+    level = np.arange(len(chance))
+    found = np.minimum(np.searchsorted(cumulative, QUANTILES), len(chance) - 1)
+    return NextPeriod(
+        quantiles={str(q): float(v) for q, v in zip(QUANTILES, found, strict=True)},
+        thresholds=_thresholds(
+            indicator,
+            lambda bound: chance[level >= bound].sum(),
+            lambda bound: chance[level <= bound].sum(),
+        ),
+        levels=[float(p) for p in chance],
+    )

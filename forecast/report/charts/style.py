@@ -1,0 +1,91 @@
+"""One look for all charts: legible in a memo column, in grey and to the colour-blind.
+
+A scenario keeps colour and marker by its place in the case, week after week. Colours are those of
+Okabe and Ito (2008), ordered so that neighbours also differ in lightness.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+WIDTH = 6.5  # inches: the text width of a memo
+INK, QUIET = "#1a1a1a", "#595959"
+
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#56B4E9", "#E69F00")
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+_METADATA: dict[str, dict[str, None]] = {
+    ".png": {"Software": None},
+    ".svg": {"Date": None, "Creator": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+_RC: Any = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8.5,
+    "axes.edgecolor": QUIET,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "grid.color": "#d9d9d9",
+    "grid.linewidth": 0.6,
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "svg.hashsalt": "forecast",  # ids inside an SVG do not change from run to run
+    "svg.fonttype": "path",
+    "savefig.dpi": 200,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineStyle:
+    """How one scenario's line is told apart, by more than its colour."""
+
+    color: str
+    marker: str
+
+
+def line_style(place: int) -> LineStyle:
+    """Return the style of the scenario at this place in the case."""
+    return LineStyle(_COLOURS[place % len(_COLOURS)], _MARKERS[place % len(_MARKERS)])
+
+
+@contextmanager
+def shared_style() -> Iterator[None]:
+    """Draw in the shared style, whatever the user's own matplotlib settings are."""
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        mpl.rcdefaults()
+        mpl.rcParams.update(_RC)
+        yield
+
+
+def new_figure(height: float) -> Figure:
+    """Return an empty figure of memo width; no window and no global state is involved."""
+    figure = Figure(figsize=(WIDTH, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as its name says (png, svg, pdf); equal figures give equal bytes.
+
+    Raises
+    ------
+    ValueError
+        If the name ends in none of these.
+    """
+    if path.suffix not in _METADATA:
+        raise ValueError(f"a chart is written as png, svg or pdf, not {path.name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, metadata=_METADATA[path.suffix])

@@ -1,0 +1,21 @@
+"""Rounding and words: the only place where a forecast's numbers become text.
+
+``build_view`` turns a forecast into a `View` of ready strings, ``build_log`` and ``build_replay``
+do the same for the record. Nothing here but the standard library and the record's own types.
+"""
+
+from forecast.report.view.build import build_view
+from forecast.report.view.captions import alt_text
+from forecast.report.view.records import build_log, build_replay
+from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
+
+__all__ = [
+    "LedgerNote",
+    "LogRow",
+    "ReplayView",
+    "View",
+    "alt_text",
+    "build_log",
+    "build_replay",
+    "build_view",
+]

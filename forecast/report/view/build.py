@@ -1,0 +1,168 @@
+"""From a forecast to its View: the first screen, line by line."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from forecast.periods import Period, day_label
+from forecast.record import Forecast, ScenarioForecast
+from forecast.report.view import captions, coverage, words
+from forecast.report.view.sanitise import clean, cleaned
+from forecast.report.view.types import LedgerNote, ScenarioRow, View
+from forecast.report.view.watchlist import recent_heading, watch_rows
+from forecast.report.view.why import ranked, why
+
+_NAMED = 0.20  # a scenario this probable is named in the bottom line
+_AFTERTHOUGHT = 0.05  # below this the others are named together
+_UNITS = {"week": "wk", "month": "mo"}
+
+
+def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int) -> View:
+    """Put a forecast into words.
+
+    Parameters
+    ----------
+    forecast
+        What to show; its numbers stay as they are.
+    entry
+        Where the ledger keeps it; None for a draft that was not logged.
+    live_scored
+        How many live forecasts of this case have been scored.
+    """
+    forecast = cleaned(forecast)
+    period = Period.parse(forecast.period)
+    horizons = sorted(forecast.scenarios[0].horizons, key=int)
+    within = sorted(forecast.scenarios[0].ever_within, key=int)
+    unit = _UNITS[forecast.cadence]
+    return View(
+        case=forecast.case,
+        period=period.label(),
+        as_known=f"as known {day_label(date.fromisoformat(forecast.as_of))}",
+        alarm=_alarm(forecast),
+        bottom_line=_bottom_line(forecast),
+        confidence=coverage.confidence(forecast),
+        since=captions.since(forecast),
+        compared=captions.compared(forecast),
+        moved=_moved(forecast),
+        horizon_headings=tuple(f"in {horizon} {unit}" for horizon in horizons),
+        ever_headings=tuple(f"ever in {horizon}" for horizon in within),
+        main_horizon=len(horizons) // 2,
+        main_ever=len(within) // 2,
+        scenarios=tuple(
+            _row(scenario, horizons, within, forecast.language) for scenario in ranked(forecast)
+        ),
+        why=why(forecast),
+        recent_heading=recent_heading(forecast),
+        next_period=f"in {words.period_name(period + 1)}",
+        warning_heading=f"warning\nnext {unit}",
+        expected_heading=f"expected\nnext {unit}",
+        watch=watch_rows(forecast),
+        missing=coverage.missing(forecast),
+        held=coverage.held(forecast),
+        fit=_fit(forecast),
+        surprises=_surprises(forecast),
+        entry=_entry(forecast, entry),
+        skill=_skill(forecast, live_scored),
+        method=_method(forecast),
+        fingerprint=forecast.fingerprint,
+        alt_text=captions.alt_text(forecast),
+    )
+
+
+def _row(
+    scenario: ScenarioForecast, horizons: list[str], within: list[str], language: str
+) -> ScenarioRow:
+    return ScenarioRow(
+        name=scenario.name,
+        now=words.percent(scenario.probability),
+        word=words.estimative(scenario.probability, language),
+        range=words.percent_range(scenario.low, scenario.high),
+        change="-" if scenario.change is None else words.points(scenario.change),
+        horizons=tuple(words.percent(scenario.horizons[horizon]) for horizon in horizons),
+        ever=tuple(words.percent(scenario.ever_within[horizon]) for horizon in within),
+    )
+
+
+def _alarm(forecast: Forecast) -> str:
+    if forecast.fit.ok:
+        return ""
+    failures = "; ".join(forecast.fit.failures) or "no reason given"
+    return f"FIT NOT OK: {failures}. Do not act on these numbers before a refit."
+
+
+def _bottom_line(forecast: Forecast) -> str:
+    """Return the leader, and whoever else a reader must reckon with."""
+    leader, *others = ranked(forecast)
+    named = [leader, *(s for s in others[:2] if s.probability >= _NAMED)]
+    if len(named) == 1 and others[0].probability >= _AFTERTHOUGHT:
+        named.append(others[0])
+    parts = [
+        f"{s.name} {words.estimative(s.probability, forecast.language)} "
+        f"({words.percent(s.probability)})"
+        for s in named
+    ]
+    if len(named) == 1:
+        most = others[0].probability
+        limit = "below 1 %" if most < 0.01 else f"at {words.percent(most)} or less"
+        parts.append(f"every other scenario {limit}")
+    return "; ".join(parts) + "."
+
+
+def _moved(forecast: Forecast) -> str:
+    """Return the largest movements, at most three, largest first."""
+    if forecast.change_since is None:
+        return ""
+    changes = sorted(
+        ((s.name, s.change) for s in forecast.scenarios if s.change is not None),
+        key=lambda item: -abs(item[1]),
+    )
+    parts = [
+        f"{name} {words.points(change)} point{'s' if words.whole(abs(change)) != 1 else ''}"
+        for name, change in changes[:3]
+        if words.points(change) != "same"
+    ]
+    day = captions.since(forecast)
+    return f"Since {day}: {', '.join(parts)}." if parts else f"Since {day}: no movement."
+
+
+def _fit(forecast: Forecast) -> str:
+    fit = forecast.fit
+    ess = words.number(math.floor(fit.ess_min)) if math.isfinite(fit.ess_min) else "unknown"
+    return f"Fit {'ok' if fit.ok else 'NOT OK'} (R-hat {fit.rhat_max:.2f}, ESS {ess})."
+
+
+def _surprises(forecast: Forecast) -> str:
+    names = ", ".join(forecast.fit.surprises)
+    return f"Far from what was judged beforehand: {names}." if names else ""
+
+
+def _entry(forecast: Forecast, entry: LedgerNote | None) -> str:
+    if entry is None:
+        return f"Not logged, {forecast.mode}."
+    return f"Entry {entry.number}, {clean(entry.hash)[:8]}, {forecast.mode}."
+
+
+def _skill(forecast: Forecast, live_scored: int) -> str:
+    scored = f"Live forecasts scored: {words.number(live_scored)}."
+    return f"{scored} Coded with hindsight: not proof of skill." if forecast.pinned else scored
+
+
+def _method(forecast: Forecast) -> tuple[str, ...]:
+    """Return method and limits in five lines."""
+    fit = forecast.fit
+    how = (
+        "sampled for this forecast" if fit.method == "fit" else "reweighted from the last full fit"
+    )
+    return (
+        f"Exactly one scenario holds each {forecast.cadence}; each makes some readings likelier "
+        "than others, as judged in advance in the case's priors, and tends to last.",
+        f"{words.number(forecast.readings_used)} readings known by the as-of date were used; a "
+        "missing reading counts for nothing, a weakly graded one for less.",
+        "The 90 % range says how far a number moves across judgements compatible with the data; "
+        "it is not a margin of error on what will happen.",
+        '"Ever in" is the probability that a scenario holds at least once; these do not sum to '
+        "100 %.",
+        f"Averaged over {words.number(fit.draws)} draws, {how}; the numbers are as good as the "
+        "judgements and the reporting behind them.",
+    )

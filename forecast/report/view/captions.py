@@ -1,0 +1,71 @@
+"""What is written above, below and instead of the scenario chart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from forecast.periods import Period, day_label
+from forecast.record import Forecast
+from forecast.report.view import words
+from forecast.report.view.sanitise import cleaned
+from forecast.report.view.why import ranked
+
+
+def chart_title(forecast: Forecast) -> str:
+    """Return the finding: who leads, with how much, and how far that moved."""
+    leader = ranked(forecast)[0]
+    title = f"{leader.name} leads at {words.percent(leader.probability)}"
+    if leader.change is not None and words.points(leader.change) != "same":
+        title += f", {words.points(leader.change)} points since {since(forecast)}"
+    return title
+
+
+def chart_caption(forecast: Forecast, *, as_issued: bool) -> str:
+    """Return source, as-of and model, and which probabilities are drawn."""
+    known = day_label(date.fromisoformat(forecast.as_of))
+    if as_issued:
+        drawn = "Lines: each forecast as it was issued."
+    else:
+        drawn = (
+            f"Lines: one forecast logged so far; earlier {forecast.cadence}s recomputed with what "
+            f"was known {known}."
+        )
+    plural = "" if forecast.readings_used == 1 else "s"
+    return (
+        f"{drawn} Bands: 90 % range across judgements compatible with the data, not a margin of "
+        f"error on what will happen. Source: {forecast.case}, {forecast.readings_used} coded "
+        f"reading{plural}, as known {known}. Model: Bayesian scenario filter, "
+        f"fingerprint {forecast.fingerprint[:8]}."
+    )
+
+
+def alt_text(forecast: Forecast) -> str:
+    """Return what the scenario chart shows, for a reader who cannot see it."""
+    forecast = cleaned(forecast)
+    parts = [
+        f"{s.name} {words.percent(s.probability)} (90 % range {words.percent_range(s.low, s.high)})"
+        for s in ranked(forecast)
+    ]
+    period = words.period_name(Period.parse(forecast.period))
+    return (
+        f"Probability of each scenario by {forecast.cadence}, one panel per scenario, up to "
+        f"{period}: {'; '.join(parts)}."
+    )
+
+
+def since(forecast: Forecast) -> str:
+    """Return the day changes are counted from, ``25 Nov``; empty for a first forecast."""
+    if forecast.change_since is None:
+        return ""
+    return words.day_month(date.fromisoformat(forecast.change_since.as_of))
+
+
+def compared(forecast: Forecast) -> str:
+    """Return what changes are counted against."""
+    if forecast.change_since is None:
+        return "First forecast: nothing earlier to compare with."
+    name = words.period_name(Period.parse(forecast.change_since.period))
+    known = words.day_month_year(date.fromisoformat(forecast.change_since.as_of))
+    if forecast.change_since.entry is None:
+        return f"Change against {name} recomputed as known {known}: no earlier entry."
+    return f"Change against entry {forecast.change_since.entry} ({name}, as known {known})."

@@ -1,0 +1,151 @@
+"""What is read, what is missing and what is held: the measured ground of a forecast.
+
+Confidence is stated from this alone, with the fit gate and the width of the leading number's
+range; never from how probable anything is. The rule, on shares of indicators and days:
+
+========  ==========================================================================
+high      fit gate passed, at least 0.9 of the forecast period's days covered and 0.9 of
+          the last four periods read, and the leading range at most 40 points wide
+low       fit gate failed, or less than 0.6 of either covered
+moderate  all else
+========  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from forecast.periods import Period
+from forecast.record import Forecast, HeldReading, IndicatorForecast
+from forecast.report.view import words
+
+_LATELY = 4
+_MUCH, _LITTLE, _WIDE = 0.9, 0.6, 0.40
+
+
+def covered(indicator: IndicatorForecast) -> tuple[Period, Period] | None:
+    """Return the first and last period the latest reading is about, None without a reading."""
+    if indicator.period is None:
+        return None
+    first = Period.parse(indicator.period)
+    return first, first + ((indicator.span or 1) - 1)
+
+
+def is_read(indicator: IndicatorForecast, period: Period) -> bool:
+    """Tell whether the latest reading reaches the forecast period."""
+    about = covered(indicator)
+    return about is not None and about[1] >= period
+
+
+def days_of(indicator: IndicatorForecast) -> tuple[int, int]:
+    """Return days covered by the latest reading, and the days there are in what it is about."""
+    about = covered(indicator)
+    if about is None:
+        return 0, 0
+    first, last = about
+    full = (last.last_day - first.first_day).days + 1
+    return indicator.days or full, full
+
+
+def confidence(forecast: Forecast) -> str:
+    """Return the confidence sentence, with what it rests on."""
+    period = Period.parse(forecast.period)
+    now = [_share_now(indicator, period) for indicator in forecast.indicators]
+    lately = [_share_lately(indicator, period) for indicator in forecast.indicators]
+    leader = max(forecast.scenarios, key=lambda scenario: scenario.probability)
+    width = leader.high - leader.low
+    least = min(_mean(now), _mean(lately))
+    if not forecast.fit.ok or least < _LITTLE:
+        level = "low"
+    elif least >= _MUCH and width <= _WIDE:
+        level = "high"
+    else:
+        level = "moderate"
+    reasons = ["the fit failed its gate"] if not forecast.fit.ok else []
+    reasons += _partial(forecast, period) + _gaps(forecast, period)
+    if width > _WIDE:
+        reasons.append(f"the leading number's range is {words.whole(width)} points wide")
+    if not reasons:
+        reasons = ["every indicator counted in full"]
+    return f"Confidence {level}: {'; '.join(reasons)}."
+
+
+def missing(forecast: Forecast) -> str:
+    """Return which indicators have no reading for the forecast period, and when each is due."""
+    period, as_of = Period.parse(forecast.period), date.fromisoformat(forecast.as_of)
+    absent = [
+        f"{indicator.name} ({due(indicator, as_of)})"
+        for indicator in forecast.indicators
+        if not is_read(indicator, period)
+    ]
+    return f"Missing for {words.period_name(period)}: {', '.join(absent)}." if absent else ""
+
+
+def due(indicator: IndicatorForecast, as_of: date) -> str:
+    """Return ``due 8 Dec``, or ``overdue since 8 Dec`` once that day is past."""
+    day = date.fromisoformat(indicator.due)
+    return f"{'due' if as_of <= day else 'overdue since'} {words.day_month(day)}"
+
+
+def held(forecast: Forecast) -> str:
+    """Return what is known and waits: readings about periods that have not ended."""
+    period = Period.parse(forecast.period)
+    groups: dict[Period, list[HeldReading]] = {}
+    for reading in forecast.held:
+        groups.setdefault(Period.parse(reading.period), []).append(reading)
+    parts = []
+    for about in sorted(groups):
+        names = ", ".join(dict.fromkeys(reading.name for reading in groups[about]))
+        count, name = len(groups[about]), words.period_range(about, about)
+        plural = "s" if count > 1 else ""
+        if about > period:
+            until = words.day_month(about.refresh_day)
+            parts.append(f"to {until}: {count} early {name} reading{plural} ({names})")
+        else:
+            parts.append(f"until complete: {count} total{plural} from {name} on ({names})")
+    return f"Held {'; '.join(parts)}." if parts else ""
+
+
+def _partial(forecast: Forecast, period: Period) -> list[str]:
+    reasons = []
+    for indicator in forecast.indicators:
+        days, full = days_of(indicator)
+        if is_read(indicator, period) and days < full:
+            verb = "counted" if indicator.family == "count" else "judged"
+            reasons.append(f"{indicator.name} {verb} on {days} of {full} days")
+    return reasons
+
+
+def _gaps(forecast: Forecast, period: Period) -> list[str]:
+    """Return what is missing among the last periods, names with the same gap together."""
+    names: dict[str, list[str]] = {}
+    for indicator in forecast.indicators:
+        name = indicator.name
+        if indicator.value is None:
+            names.setdefault("never read", []).append(name)
+        elif absent := [about for about, there in _lately(indicator, period) if not there]:
+            names.setdefault(f"missing {words.period_ranges(absent)}", []).append(name)
+    return [f"{words.listed(group)} {gap}" for gap, group in names.items()]
+
+
+def _lately(indicator: IndicatorForecast, period: Period) -> list[tuple[Period, bool]]:
+    """Return the last few periods, and whether each was read (by itself or in a total)."""
+    first, about = Period.parse(indicator.recent_first), covered(indicator)
+    result = []
+    for step, value in enumerate(indicator.recent):
+        there = about is not None and about[0] <= first + step <= about[1]
+        result.append((first + step, value is not None or there))
+    return [item for item in result if 0 <= period - item[0] < _LATELY]
+
+
+def _share_now(indicator: IndicatorForecast, period: Period) -> float:
+    days, full = days_of(indicator)
+    return days / full if is_read(indicator, period) else 0.0
+
+
+def _share_lately(indicator: IndicatorForecast, period: Period) -> float:
+    return _mean([float(there) for _, there in _lately(indicator, period)])
+
+
+def _mean(shares: list[float]) -> float:
+    return sum(shares) / len(shares) if shares else 0.0

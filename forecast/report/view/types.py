@@ -1,0 +1,124 @@
+"""The View: every string a report may show, rounded and cleaned, with nothing left to compute.
+
+Terminal and memo lay these out; none of them formats a number of its own, so they cannot
+disagree. The numbers left choose a layout: ``severity`` a style, ``main_horizon`` and
+``main_ever`` the columns shown where there is no room for all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerNote:
+    """Where a forecast stands in the ledger: its entry number and its hash."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRow:
+    """One scenario. ``horizons`` and ``ever`` run along the headings of the `View`."""
+
+    name: str
+    now: str
+    word: str
+    range: str
+    change: str
+    horizons: tuple[str, ...]
+    ever: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """One indicator, in short for a table and in sentences for a block.
+
+    ``severity``: 0 nothing reached or no reading, 1 watch, 2 warning, 3 critical.
+    """
+
+    name: str
+    latest: str
+    sparkline: str
+    age: str
+    grade: str
+    source: str
+    state: str
+    severity: int
+    warning: str
+    expected: str
+    reading: str
+    published: str
+    url: str
+    question: str
+    answer: str
+    thresholds: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A forecast in words. Lines that have nothing to say are empty text or empty tuples."""
+
+    case: str
+    period: str
+    as_known: str
+    alarm: str
+    bottom_line: str
+    confidence: str
+    since: str
+    compared: str
+    moved: str
+    horizon_headings: tuple[str, ...]
+    ever_headings: tuple[str, ...]
+    main_horizon: int
+    main_ever: int
+    scenarios: tuple[ScenarioRow, ...]
+    why: tuple[str, ...]
+    recent_heading: str
+    next_period: str
+    warning_heading: str
+    expected_heading: str
+    watch: tuple[WatchRow, ...]
+    missing: str
+    held: str
+    fit: str
+    surprises: str
+    entry: str
+    skill: str
+    method: tuple[str, ...]
+    fingerprint: str
+    alt_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One ledger entry."""
+
+    entry: str
+    issued: str
+    period: str
+    as_of: str
+    mode: str
+    leader: str
+    probability: str
+    fit: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRow:
+    """One period of a replay: a probability per scenario, and which of them leads."""
+
+    period: str
+    probabilities: tuple[str, ...]
+    leader: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayView:
+    """A replay: scenario names as headings, one row per period."""
+
+    scenarios: tuple[str, ...]
+    rows: tuple[ReplayRow, ...]

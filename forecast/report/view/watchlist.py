@@ -1,0 +1,146 @@
+"""The watch list in words: latest reading, its state, and the question as a probability."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from forecast.case.types import THRESHOLDS
+from forecast.periods import Period, day_label
+from forecast.record import Forecast, IndicatorForecast, NextPeriod
+from forecast.report.view import words
+from forecast.report.view.coverage import covered, days_of, due, is_read
+from forecast.report.view.types import WatchRow
+
+_BELOW = "_below"
+
+
+def watch_rows(forecast: Forecast) -> tuple[WatchRow, ...]:
+    """Return one row per indicator, in the case's order."""
+    return tuple(_row(indicator, forecast) for indicator in forecast.indicators)
+
+
+def recent_heading(forecast: Forecast) -> str:
+    """Return the periods the sparklines run over: ``W37-48``."""
+    last = Period.parse(forecast.period)
+    starts = [Period.parse(indicator.recent_first) for indicator in forecast.indicators]
+    return words.period_range(min(starts, default=last), last)
+
+
+def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
+    period = Period.parse(forecast.period)
+    answer = _answer(indicator.next)
+    next_period = words.period_name(period + 1)
+    severity = _severity(indicator.state)
+    term = "" if answer is None else words.estimative(answer, forecast.language).capitalize()
+    return WatchRow(
+        name=indicator.name,
+        latest=_latest(indicator, period),
+        sparkline=words.sparkline(indicator.recent),
+        age=words.age(indicator.age_days),
+        grade=indicator.grade or "-",
+        source=indicator.source or "-",
+        state=_state(indicator.state, severity),
+        severity=severity,
+        warning="-" if answer is None else words.percent(answer),
+        expected=_expected(indicator),
+        reading=_reading(indicator),
+        published=_published(indicator),
+        url=indicator.url or "",
+        question=indicator.question,
+        answer="" if answer is None else f"{term} in {next_period} ({words.percent(answer)})",
+        thresholds=_thresholds(indicator.next),
+        due="" if is_read(indicator, period) else _missing(indicator, forecast),
+    )
+
+
+def _missing(indicator: IndicatorForecast, forecast: Forecast) -> str:
+    name = words.period_name(Period.parse(forecast.period))
+    return f"missing for {name}, {due(indicator, date.fromisoformat(forecast.as_of))}"
+
+
+def _severity(state: str) -> int:
+    name = state.removesuffix(_BELOW)
+    return THRESHOLDS.index(name) + 1 if name in THRESHOLDS else 0
+
+
+def _state(state: str, severity: int) -> str:
+    """Return ``!! warning``, ``!! warning, low`` for a threshold from below, ``ok`` or ``none``."""
+    if not severity:
+        return state
+    low = ", low" if state.endswith(_BELOW) else ""
+    return f"{'!' * severity} {THRESHOLDS[severity - 1]}{low}"
+
+
+def _value(indicator: IndicatorForecast, value: float, *, short: bool = False) -> str:
+    if indicator.family == "ordinal":
+        return f"level {words.number(value)}"
+    if indicator.family == "binary":
+        return "yes" if value >= 0.5 else "no"
+    return words.short_number(value) if short else words.number(value)
+
+
+def _latest(indicator: IndicatorForecast, period: Period) -> str:
+    """Return ``52 in 4 d``, ``210 (W45-48)``, or ``12 (W46)`` where it is not this period's."""
+    about = covered(indicator)
+    if indicator.value is None or about is None:
+        return "none"
+    value = _value(indicator, indicator.value, short=True)
+    if about != (period, period):
+        return f"{value} ({words.period_range(*about)})"
+    days, full = days_of(indicator)
+    return f"{value} in {days} d" if days < full else value
+
+
+def _reading(indicator: IndicatorForecast) -> str:
+    """Return the latest reading in full: ``52 in week 48, 4 of 7 days (air strikes per week)``."""
+    about = covered(indicator)
+    if indicator.value is None or about is None:
+        return "no reading yet"
+    first, last = about
+    text = f"{_value(indicator, indicator.value)} "
+    if first == last:
+        text += f"in {words.period_name(first)}"
+    else:
+        text += f"in all over {words.period_range(first, last)}"
+    days, full = days_of(indicator)
+    if days < full:
+        text += f", {days} of {full} days"
+    return f"{text} ({indicator.unit})"
+
+
+def _published(indicator: IndicatorForecast) -> str:
+    if indicator.published is None:
+        return ""
+    day = day_label(date.fromisoformat(indicator.published))
+    source, grade = indicator.source or "-", indicator.grade or "-"
+    return f"{source}, {grade}, published {day} ({words.age(indicator.age_days)} old)"
+
+
+def _answer(following: NextPeriod) -> float | None:
+    """Return the probability that answers the indicator's question, at or above warning first."""
+    thresholds = following.thresholds
+    return thresholds.get("warning", thresholds.get("warning" + _BELOW))
+
+
+def _thresholds(following: NextPeriod) -> str:
+    """Return ``at or above watch 80 %, warning 61 %; at or below ...``, as far as there are any."""
+    parts = []
+    for sense, suffix in (("above", ""), ("below", _BELOW)):
+        named = [
+            f"{name} {words.percent(following.thresholds[name + suffix])}"
+            for name in THRESHOLDS
+            if name + suffix in following.thresholds
+        ]
+        if named:
+            parts.append(f"at or {sense} {', '.join(named)}")
+    return "; ".join(parts)
+
+
+def _expected(indicator: IndicatorForecast) -> str:
+    """Return the median and 90 % range of the next period, or its most probable level."""
+    following = indicator.next
+    if following.levels:
+        level = max(range(len(following.levels)), key=following.levels.__getitem__)
+        return f"{_value(indicator, level)} ({words.percent(following.levels[level])})"
+    low, middle, high = (following.quantiles[level] for level in ("0.05", "0.5", "0.95"))
+    return f"{words.rough_number(middle)} ({words.rough_number(low)}-{words.rough_number(high)})"

@@ -1,0 +1,91 @@
+"""Which readings tell the scenarios apart, as Bayes factors.
+
+An indicator's ``support`` is log p(this period's reading | scenario, all before it); the
+difference between two scenarios is the log Bayes factor of that reading, and over indicators
+they add up. A factor within 1.5 either way tells nothing apart.
+"""
+
+from __future__ import annotations
+
+import math
+
+from forecast.periods import Period
+from forecast.record import Forecast, ScenarioForecast
+from forecast.report.view import words
+
+_TELLING = math.log(1.5)
+_FELL = 0.005  # what shows as at least one point
+
+
+def ranked(forecast: Forecast) -> list[ScenarioForecast]:
+    """Return scenarios from most to least probable; equal ones in the case's order."""
+    return sorted(forecast.scenarios, key=lambda scenario: -scenario.probability)
+
+
+def why(forecast: Forecast) -> tuple[str, ...]:
+    """Return what this period's readings say for the leader over its main rival, one line each."""
+    leader, runner_up = ranked(forecast)[:2]
+    rival = _fallen(forecast, leader) or runner_up
+    factors = _factors(forecast, leader, rival)
+    if not factors:
+        period = words.period_name(Period.parse(forecast.period))
+        return (f"No reading for {period}: nothing new tells the scenarios apart.",)
+    lines = _compare(factors, leader.name, rival.name)
+    if rival is not runner_up:
+        lines.append(_total(_factors(forecast, leader, runner_up), leader, runner_up))
+    return tuple(lines)
+
+
+def _fallen(forecast: Forecast, leader: ScenarioForecast) -> ScenarioForecast | None:
+    """Return the scenario other than the leader that lost most, None if none lost a point."""
+    others = [s for s in forecast.scenarios if s is not leader and s.change is not None]
+    most = min(others, key=lambda s: s.change or 0.0, default=None)
+    return most if most and (most.change or 0.0) <= -_FELL else None
+
+
+def _factors(
+    forecast: Forecast, one: ScenarioForecast, other: ScenarioForecast
+) -> list[tuple[str, float]]:
+    return [
+        (indicator.name, indicator.support[one.id] - indicator.support[other.id])
+        for indicator in forecast.indicators
+        if one.id in indicator.support and other.id in indicator.support
+    ]
+
+
+def _compare(factors: list[tuple[str, float]], leader: str, rival: str) -> list[str]:
+    total = sum(factor for _, factor in factors)
+    telling = sorted((f for f in factors if abs(f[1]) >= _TELLING), key=lambda f: -abs(f[1]))
+    pros = [f"{name} {words.odds(factor)}" for name, factor in telling if factor > 0]
+    cons = [f"{name} {words.odds(factor)}" for name, factor in telling if factor < 0]
+    flat = [name for name, factor in factors if abs(factor) < _TELLING]
+    if not telling:
+        together = words.odds(total)
+        if abs(total) < _TELLING:
+            return [f"Readings barely separate {leader} from {rival} ({together} in all)."]
+        side = leader if total > 0 else rival
+        return [
+            f"No single reading separates {leader} from {rival}; together {together} for {side}."
+        ]
+    for_leader = f"for {leader} over {rival}"
+    parts = [f"{', '.join(pros)} {for_leader}" if pros else f"No reading speaks {for_leader}"]
+    if cons:
+        parts.append(f"{', '.join(cons)} the other way")
+    if len(factors) > 1:
+        side = "" if total >= 0 else f" for {rival}"
+        parts.append(f"{words.odds(total)} in all{side}")
+    lines = ["; ".join(parts) + "."]
+    if flat:
+        verb = "does" if len(flat) == 1 else "do"
+        lines.append(f"{words.listed(flat)} {verb} not tell the two apart.")
+    return lines
+
+
+def _total(
+    factors: list[tuple[str, float]], leader: ScenarioForecast, runner_up: ScenarioForecast
+) -> str:
+    total = sum(factor for _, factor in factors)
+    if abs(total) < _TELLING:
+        return f"Readings barely separate the top two ({words.odds(total)} in all)."
+    better, worse = (leader, runner_up) if total > 0 else (runner_up, leader)
+    return f"Readings favour {better.name} over {worse.name}, {words.odds(total)}."

@@ -1,0 +1,162 @@
+"""The one place where numbers become words: per cents, estimative terms, counts, dates, ages.
+
+Word and number are both taken from the *rounded* per cent, so that "likely (55 %)" can never
+disagree with the printed table of terms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from forecast.periods import Period, day_label
+
+# lowest per cent of each term, inclusive (ICD 203, 2015); below 1 % keeps the first term
+_ICD203 = (
+    (0, "almost no chance"),
+    (5, "very unlikely"),
+    (20, "unlikely"),
+    (45, "roughly even"),
+    (55, "likely"),
+    (80, "very likely"),
+    (95, "almost certain"),
+)
+# PHIA yardstick: first and last per cent of each term; a value in a gap takes the nearer one
+_PHIA = (
+    (0, 5, "a remote chance"),
+    (10, 20, "highly unlikely"),
+    (25, 35, "unlikely"),
+    (40, 50, "a realistic possibility"),
+    (55, 75, "likely"),
+    (80, 90, "highly likely"),
+    (95, 100, "almost certain"),
+)
+_BARS = "▁▂▃▄▅▆▇█"
+GAP = "·"
+
+
+def whole(probability: float) -> int:
+    """Return a probability in whole per cent, halves up."""
+    return math.floor(100 * probability + 0.5)
+
+
+def bare_percent(probability: float) -> str:
+    """Return ``52``, ``<1`` or ``>99``: nothing is called impossible or certain."""
+    if probability < 0.01:
+        return "<1"
+    if probability > 0.99:
+        return ">99"
+    return str(whole(probability))
+
+
+def percent(probability: float) -> str:
+    """Return ``52 %``, ``<1 %`` or ``>99 %``."""
+    return f"{bare_percent(probability)} %"
+
+
+def percent_range(low: float, high: float) -> str:
+    """Return ``27-74``, or ``<1 to 3`` where an end carries a sign."""
+    ends = bare_percent(low), bare_percent(high)
+    return ("-" if all(end.isdigit() for end in ends) else " to ").join(ends)
+
+
+def estimative(probability: float, language: str) -> str:
+    """Return the term (``icd203`` or ``phia``) for a probability, with its article if a noun."""
+    value = whole(probability)
+    if language == "phia":
+        return min(_PHIA, key=lambda band: max(band[0] - value, value - band[1], 0))[2]
+    return next(term for lowest, term in reversed(_ICD203) if value >= lowest)
+
+
+def points(change: float) -> str:
+    """Return a change in percentage points: ``up 45``, ``down 3`` or ``same``."""
+    size = whole(abs(change))
+    if size == 0:
+        return "same"
+    return f"{'up' if change > 0 else 'down'} {size}"
+
+
+def number(value: float) -> str:
+    """Return ``48,500``; below 100 with one decimal where there is one."""
+    if not math.isfinite(value):
+        return "unknown"
+    if abs(value) < 100:
+        return f"{value:.1f}".removesuffix(".0")
+    return f"{value:,.0f}"
+
+
+def rough_number(value: float) -> str:
+    """Return an expected number: in short, and whole from ten on."""
+    return short_number(round(value) if abs(value) >= 10 else value)
+
+
+def short_number(value: float) -> str:
+    """Return ``48.5k`` or ``1.2M`` from ten thousand on, as `number` below: for narrow columns."""
+    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= max(0.9995 * size, 9_999.5):
+            digits = 1 if abs(value) < 99.95 * size else 0
+            return f"{value / size:.{digits}f}".removesuffix(".0") + unit
+    return number(value)
+
+
+def odds(log_factor: float) -> str:
+    """Return how far a log Bayes factor favours its side: ``3.1 to 1``, ``over 1,000 to 1``."""
+    factor = math.exp(min(abs(log_factor), 7))
+    if factor >= 1000:
+        return "over 1,000 to 1"
+    return f"{factor:.1f} to 1" if factor < 9.95 else f"{factor:.0f} to 1"
+
+
+def sparkline(values: Iterable[float | None]) -> str:
+    """Return one bar per value, from zero to the largest; a missing one is a middle dot."""
+    values = list(values)
+    top = max((value for value in values if value is not None), default=0) or 1
+    return "".join(GAP if v is None else _BARS[round(7 * max(v, 0) / top)] for v in values)
+
+
+def age(days: int | None) -> str:
+    """Return ``3 d``, or ``-`` when there is nothing to be old."""
+    return "-" if days is None else f"{days} d"
+
+
+def day_month(day: date) -> str:
+    """Return ``25 Nov``."""
+    return " ".join(day_label(day).split()[1:3])
+
+
+def day_month_year(day: date) -> str:
+    """Return ``25 Nov 2024``."""
+    return " ".join(day_label(day).split()[1:])
+
+
+def period_name(period: Period) -> str:
+    """Return ``week 48`` or ``November 2024``."""
+    return period.label().split(" (")[0]
+
+
+def period_range(first: Period, last: Period) -> str:
+    """Return ``W45-47``, ``W48`` or ``Sep-Nov``."""
+    if first.cadence == "month":
+        names = [day_label(period.first_day).split()[2] for period in (first, last)]
+        return names[0] if first == last else "-".join(names)
+    weeks = [f"{period.first_day.isocalendar().week:02d}" for period in (first, last)]
+    return "W" + (weeks[0] if first == last else "-".join(weeks))
+
+
+def period_ranges(periods: Sequence[Period]) -> str:
+    """Return increasing periods as runs: ``W39, W45-47``."""
+    runs: list[list[Period]] = []
+    for period in periods:
+        if runs and period - runs[-1][-1] == 1:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return ", ".join(period_range(run[0], run[-1]) for run in runs)
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
+    return " and ".join(
+        part for part in (", ".join(items[:-1]), items[-1] if items else "") if part
+    )

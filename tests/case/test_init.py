@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from forecast.case import init, init_case, load_case
+from forecast.errors import CaseError
+
+MONDAY = date(2025, 3, 3)
+FILES = [
+    "indicators/incidents.csv",
+    "indicators/incidents.toml",
+    "indicators/rhetoric.csv",
+    "indicators/rhetoric.toml",
+    "priors/incidents.toml",
+    "priors/rhetoric.toml",
+    "priors/scenarios.toml",
+    "reports/resolutions.csv",
+]
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def test_the_template_is_a_case(tmp_path: Path) -> None:
+    written = init_case(tmp_path / "new" / "case", example=False, today=MONDAY)
+    root = tmp_path / "new" / "case"
+    assert [path.relative_to(root).as_posix() for path in written] == FILES
+    assert sorted(contents(root)) == FILES
+    case = load_case(root)
+    assert [scenario.id for scenario in case.scenarios] == ["escalation", "talks", "other"]
+    assert [indicator.family for indicator in case.indicators] == ["count", "ordinal"]
+
+
+def test_the_template_begins_with_the_period_that_has_just_ended(tmp_path: Path) -> None:
+    init_case(tmp_path, example=False, today=MONDAY)
+    assert str(load_case(tmp_path).first) == "2025-W09"
+
+
+def test_the_template_has_no_readings_yet(tmp_path: Path) -> None:
+    init_case(tmp_path, example=False)
+    header = b"period,value,published,source,grade,days,span,scope,url,note\n"
+    for path in load_case(tmp_path).readings_paths.values():
+        assert path.read_bytes() == header
+
+
+def test_a_second_init_changes_nothing_and_says_why(tmp_path: Path) -> None:
+    init_case(tmp_path, example=False, today=MONDAY)
+    before = contents(tmp_path)
+    with pytest.raises(CaseError, match="must not be a case already"):
+        init_case(tmp_path, example=True)
+    assert contents(tmp_path) == before
+
+
+def test_other_files_in_the_target_stay(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "reports").mkdir()
+    init_case(tmp_path, example=False, today=MONDAY)
+    assert sorted(contents(tmp_path)) == ["README.md", *FILES]
+
+
+@pytest.mark.parametrize("taken", ["indicators", "indicators/mine.txt", "reports/mine.txt"])
+def test_nothing_in_the_target_is_overwritten(tmp_path: Path, taken: str) -> None:
+    (tmp_path / taken).parent.mkdir(exist_ok=True)
+    (tmp_path / taken).write_text("mine")
+    with pytest.raises(CaseError, match="must not exist yet, or be an empty folder") as refused:
+        init_case(tmp_path, example=False, today=MONDAY)
+    assert [problem.where for problem in refused.value.problems] == [
+        str(tmp_path / taken.partition("/")[0])
+    ]
+    assert contents(tmp_path) == {taken: b"mine"}
+
+
+def test_a_target_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(CaseError, match="must be a folder that can be written"):
+        init_case(tmp_path / "file", example=False, today=MONDAY)
+    assert contents(tmp_path) == {"file": b"mine"}
+
+
+def test_a_failure_on_the_way_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def fail_for_priors(self: Path, target: Path) -> Path:
+        if self.name == "priors":
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_priors)
+    with pytest.raises(CaseError, match="No space left on device"):
+        init_case(tmp_path, example=False, today=MONDAY)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Lay out a folder as a wheel is: an example case with a ledger beside the module."""
+    example = tmp_path / "package" / "example"
+    shutil.copytree(Path(init.__file__).parent / "template", example)
+    (example / "reports" / "ledger.jsonl").write_text("{}\n")
+    (example / "indicators" / "vintages").mkdir()
+    (example / "indicators" / "incidents.csv").write_bytes(b"a\r\n")
+    monkeypatch.setattr(init, "_EXAMPLES", (example, tmp_path))
+    return example
+
+
+def test_the_example_is_copied_byte_for_byte_without_its_ledger(
+    tmp_path: Path, package: Path
+) -> None:
+    init_case(tmp_path / "mine", example=True)
+    expected = contents(package)
+    del expected["reports/ledger.jsonl"]
+    assert contents(tmp_path / "mine") == expected
+
+
+def test_a_checkout_gives_the_case_at_its_root(
+    tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(init, "_EXAMPLES", (tmp_path / "absent", package))
+    init_case(tmp_path / "mine", example=True)
+    assert load_case(tmp_path / "mine") == replace(load_case(package), root=tmp_path / "mine")
+
+
+def test_without_an_example_init_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(init, "_EXAMPLES", (tmp_path / "absent",))
+    with pytest.raises(CaseError, match="must be installed with the example case"):
+        init_case(tmp_path / "mine", example=True)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_the_example_of_this_checkout_is_a_case(tmp_path: Path) -> None:
+    init_case(tmp_path, example=True)
+    assert len(load_case(tmp_path).scenarios) > 1

@@ -1,0 +1,65 @@
+"""Elicited numbers come back."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecast.model.believed import believed_counts
+from forecast.model.elicit import count_prior, softmax_prior
+from tests.model.specs import small_spec
+
+
+@pytest.mark.parametrize("inertia", [0.0, 0.3, 0.5, 0.7])
+@pytest.mark.parametrize(
+    ("median", "p90", "worth"),
+    [(5, 35, 3), (110, 350, 1), (40, 120, 4), (15, 40, 4), (500, 5000, 2), (30000, 120000, 3)],
+)
+def test_counts_come_back_with_inertia_on(
+    median: float, p90: float, worth: float, inertia: float
+) -> None:
+    counts = dataclasses.replace(
+        small_spec().counts,
+        median=np.array([[median]]),
+        p90=np.array([[p90]]),
+        worth=np.array([[float(worth)]]),
+        inertia=np.array([inertia]),
+    )
+    y = believed_counts(counts)[0, 0]
+    assert np.median(y) == pytest.approx(median, rel=0.10)
+    assert np.quantile(y, 0.9) == pytest.approx(p90, rel=0.20)
+
+
+def test_narrower_than_poisson_is_flagged() -> None:
+    median, p90, worth = (np.array([[x]]) for x in (100.0, 105.0, 3.0))
+    prior = count_prior(median, p90, worth, np.array([0.5]))
+    assert not prior.reconciled[0, 0]
+    assert np.isfinite(prior.centre[0, 0])
+    assert prior.dispersion[0, 0] > 0
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.floats(0.02, 1.0), min_size=2, max_size=6),
+    st.sampled_from([1.0, 4.0, 20.0]),
+)
+def test_softmax_gives_back_mean_and_worth(raw: list[float], worth: float) -> None:
+    asked = np.array(raw) / sum(raw)
+    centre, scale = softmax_prior(asked, worth)
+    x = centre + scale * np.random.default_rng(2).normal(size=(40_000, len(asked)))
+    q = np.exp(x - x.max(axis=1, keepdims=True))
+    q /= q.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(q.mean(axis=0), asked, atol=0.012)
+    dirichlet = (asked * (1 - asked)).sum() / (worth + 1)
+    assert q.var(axis=0).sum() == pytest.approx(dirichlet, rel=0.1)
+
+
+def test_what_cannot_follow_stays_impossible() -> None:
+    centre, _ = softmax_prior(np.array([0.0, 0.5, 0.5]), 3.0)
+    assert centre[0] == -np.inf
+    only, _ = softmax_prior(np.array([0.0, 1.0]), 3.0)
+    np.testing.assert_array_equal(only, [-np.inf, 0.0])

@@ -1,0 +1,71 @@
+"""The negative binomial kernel against scipy and finite differences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from forecast.model.negbinomial import (
+    MAX_SHAPE,
+    inverse_trigamma,
+    log_bias,
+    logpmf_and_slopes,
+    polygammas,
+    shape_of,
+)
+
+positive = st.floats(1e-4, 1e5)
+
+
+@given(positive)
+def test_polygammas_equal_scipy(x: float) -> None:
+    expected = np.array([special.digamma(x), *special.polygamma([1, 2], x)])
+    np.testing.assert_allclose(polygammas(x), expected, rtol=1e-11, atol=1e-12)
+
+
+@given(st.floats(1e-6, 1e6))
+def test_inverse_trigamma_inverts(variance: float) -> None:
+    assert special.polygamma(1, inverse_trigamma(variance)) == pytest.approx(variance, rel=1e-10)
+
+
+def test_no_variance_is_poisson() -> None:
+    value, _, _ = logpmf_and_slopes(7.0, np.log(5.0), 0.0)
+    assert value == pytest.approx(stats.poisson.logpmf(7, 5.0), abs=1e-5)
+    assert inverse_trigamma(0.0) == MAX_SHAPE
+
+
+@given(
+    st.integers(0, 200_000),
+    st.floats(-3, 12),
+    st.floats(0.01, 20),
+)
+def test_log_probability_equals_scipy(y: int, location: float, variance: float) -> None:
+    value, _, _ = logpmf_and_slopes(float(y), location, variance)
+    shape = float(shape_of(variance))
+    mean = np.exp(location + float(log_bias(shape)))
+    expected = stats.nbinom.logpmf(y, shape, shape / (shape + mean))
+    assert value == pytest.approx(expected, rel=1e-7, abs=1e-7)
+
+
+@given(st.integers(0, 5000), st.floats(-2, 9), st.floats(0.02, 8))
+def test_slopes_equal_finite_differences(y: int, location: float, variance: float) -> None:
+    _, d_location, d_variance = logpmf_and_slopes(float(y), location, variance)
+    h = 1e-5
+
+    def moved(dl: float, dv: float) -> float:
+        return float(logpmf_and_slopes(float(y), location + dl, variance + dv)[0])
+
+    scale = 1 + abs(d_location) + abs(d_variance)
+    assert d_location == pytest.approx((moved(h, 0) - moved(-h, 0)) / (2 * h), abs=1e-4 * scale)
+    assert d_variance == pytest.approx((moved(0, h) - moved(0, -h)) / (2 * h), abs=1e-4 * scale)
+
+
+def test_the_log_of_the_rate_has_the_variance_asked() -> None:
+    rng = np.random.default_rng(1)
+    shape = shape_of(1.7)
+    rates = np.log(rng.gamma(shape, np.exp(2.0 + log_bias(shape)) / shape, size=400_000))
+    assert rates.mean() == pytest.approx(2.0, abs=0.01)
+    assert rates.var() == pytest.approx(1.7, abs=0.03)
