@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.errors import (
@@ -87,6 +87,7 @@ def test_a_value_nested_too_deeply_is_still_shown() -> None:
     assert show(nested) == "list too long to show"
 
 
+@settings(derandomize=True)
 @given(st.text())
 def test_whatever_is_shown_is_one_short_printable_line(text: str) -> None:
     assert show(text).isprintable()

@@ -23,7 +23,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +67,8 @@ def read(path: Path) -> list[Entry]:
     """
     chain = walk(read_bytes(path))
     entries, problems = _entries(chain)
-    if chain.problems or problems:
-        raise LedgerError(*chain.problems, *problems)
+    if problems:
+        raise LedgerError(*problems)
     return entries
 
 
@@ -90,8 +89,7 @@ def verify(path: Path, head: str | None) -> list[Problem]:
         If the file cannot be read.
     """
     chain = walk(read_bytes(path))
-    _, unreadable = _entries(chain)
-    problems = [*chain.problems, *unreadable]
+    _, problems = _entries(chain)
     if chain.unfinished:
         rule = "unfinished last line, which no one was told of: the next refresh removes it"
         problems.append(Problem(_line(len(chain.lines) + 1), rule))
@@ -119,14 +117,13 @@ def encode(number: int, previous: str, forecast: dict[str, Any]) -> bytes:
 def walk(data: bytes) -> Chain:
     """Split a ledger into lines and check that each fits the one before it."""
     *lines, tail = data.split(b"\n")
-    unended = _is_whole(tail)
+    unended = _is_canonical(tail)
     if unended:
         lines.append(tail)
-    problems = _misfits(lines)
-    if lines and not _is_whole(lines[-1]):
-        problems.append(_edited(len(lines), "it is not as a ledger's line is written"))
-    hashes = tuple(hashlib.sha256(line).hexdigest() for line in lines)
-    return Chain(tuple(lines), hashes, unended, b"" if unended else tail, tuple(problems))
+    hashes = tuple(_hash(line) for line in lines)
+    problems = _misfits(lines, hashes)
+    unfinished = b"" if unended else tail
+    return Chain(tuple(lines), hashes, unended, unfinished, tuple(problems))
 
 
 def read_bytes(path: Path) -> bytes:
@@ -145,7 +142,7 @@ def read_bytes(path: Path) -> bytes:
         raise LedgerError(Problem(LEDGER, "must be readable", hint=error.strerror or "")) from None
 
 
-def parse(number: int, digest: str, line: bytes) -> Entry:
+def parse(number: int, line: bytes) -> Entry:
     """Return the entry a line holds.
 
     Raises
@@ -159,46 +156,88 @@ def parse(number: int, digest: str, line: bytes) -> Entry:
         as_of = date.fromisoformat(forecast["as_of"])
     except (ValueError, TypeError, KeyError, RecursionError):
         raise LedgerError(Problem(_line(number), "must hold a forecast")) from None
-    return Entry(number, digest, period, as_of, forecast)
+    return Entry(number, _hash(line), period, as_of, forecast)
 
 
 def _entries(chain: Chain) -> tuple[list[Entry], list[Problem]]:
-    entries, problems = [], []
-    for number, (digest, line) in enumerate(zip(chain.hashes, chain.lines, strict=True), start=1):
+    if chain.problems:
+        return [], [*chain.problems]
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(chain.lines, start=1):
         try:
-            entries.append(parse(number, digest, line))
+            entries.append(parse(number, line))
         except LedgerError as error:
             problems += error.problems
     return entries, problems
 
 
-def _is_whole(line: bytes) -> bool:
-    """Whether a line is exactly what `encode` would write for its content."""
+def _is_canonical(line: bytes) -> bool:
+    """Whether a line is what `encode` would write for its content."""
     try:
         return bool(_LINE.fullmatch(line)) and _canonical(json.loads(line)) == line
     except (ValueError, RecursionError):
         return False
 
 
-def _misfits(lines: list[bytes]) -> list[Problem]:
+def _misfits(lines: list[bytes], hashes: tuple[str, ...]) -> list[Problem]:
     """Say where the chain breaks, blaming as few entries as explain every break.
 
-    Editing entry k breaks its link with k + 1, and that with k - 1 too if its own ``previous`` was
-    edited. So from the end backwards: a broken link between k and k + 1 blames k, and a break just
-    before k is then explained.
+    An edit of entry k breaks the link to it from k + 1, and its own link to k - 1 as well if it
+    hit ``previous``. So blame runs backwards: a broken link blames the entry it points to, unless
+    the entry it starts from is blamed already.
     """
-    matches = [_LINE.fullmatch(line) for line in lines]
-    named = [match[3].decode() if match else "" for match in matches]
-    actual = [GENESIS, *(hashlib.sha256(line).hexdigest() for line in lines)]
-    problems = []
-    explained = False
-    for k in reversed(range(len(lines))):  # the link between line k and line k + 1, from 1
-        match = matches[k]
-        if match and int(match[1]) != k + 1:
+    problems: list[Problem] = []
+    blamed: dict[int, str] = {}
+    suspects: list[int] = []
+    shift = 0  # how far entry numbers run ahead of line numbers
+    for k, (line, before) in enumerate(zip(lines, [GENESIS, *hashes], strict=False), start=1):
+        match = _LINE.fullmatch(line)
+        if not match or (k == len(lines) and not _is_canonical(line)):  # no line pins the last
+            blamed[k] = "it is not as a ledger's line is written"
+            continue
+        ahead = int(match[1]) - k
+        linked = match[3].decode() == before
+        if ahead != shift and linked:
+            blamed[k] = f"it calls itself entry {int(match[1])}"
+        elif ahead != shift:
             rule = f"holds entry {int(match[1])}: lines were removed, added or moved"
-            problems.append(Problem(_line(k + 1), rule))
-        broken = bool(match) and named[k] != actual[k]
-        if broken and not explained:
-            ...
-        explained = broken and not explained
-    return problems[::-1]
+            problems.append(Problem(_line(k), rule))
+            shift = ahead
+        elif not linked:
+            suspects.append(k)
+    for k in reversed(suspects):
+        if k not in blamed:
+            blamed.setdefault(max(k - 1, 1), "its hash is not the one the next entry names")
+    problems += [_edited(k, why) for k, why in blamed.items()]
+    return problems
+
+
+def _missing_head(chain: Chain, head: str) -> list[Problem]:
+    if not _HEAD.fullmatch(head):
+        return [Problem("head", "must be 8 to 64 digits of a hash, 0-9 and a-f", show(head))]
+    if any(digest.startswith(head) for digest in chain.hashes):
+        return []
+    end = f"entry {len(chain.lines)}, {chain.head}" if chain.lines else "nothing: it has no entries"
+    rule = (
+        f"the chain ends at {end}; head {head} is not in it: "
+        "lines were removed, the last was edited, or the chain was rewritten"
+    )
+    return [Problem(LEDGER, rule)]
+
+
+def _edited(number: int, why: str) -> Problem:
+    return Problem(_line(number), f"entry {number} was edited: {why}")
+
+
+def _line(number: int) -> str:
+    return f"{LEDGER}, line {number}"
+
+
+def _hash(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
+
+
+def _canonical(content: dict[str, Any]) -> bytes:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("ascii")

@@ -2,6 +2,6 @@
 
 In the order of work: what is asked and read (`spec`), priors that give back what was asked
 (`elicit`, `believed`), the chain's exact filter (`filter`), counts (`negbinomial`), both as
-PyTensor operations (`ops`), the PyMC model (`build`), its sampling (`fit`), kept fits (`store`) and what
-follows from draws (`posterior`).
+operations of PyTensor (`ops`), the PyMC model (`build`), its sampling (`fit`), kept fits (`store`)
+and what follows from draws (`posterior`).
 """

@@ -20,21 +20,28 @@ import pytensor.tensor as pt
 from forecast.model import names
 from forecast.model.elicit import DISPERSION_SD, INERTIA_SD, count_prior, softmax_prior
 from forecast.model.ops import count_loglik, filter_loglik
-from forecast.model.spec import Array, ChainSpec, CountSpec, LevelSpec, Spec
+from forecast.model.spec import Array, ChainSpec, CountSpec, Index, LevelSpec, Spec
 
 
 def build(spec: Spec) -> pm.Model:
-    """Return the model of a case as-of a date; its only likelihood term is the filter's."""
-    coords = {names.SCENARIO: spec.scenarios, names.PERIOD: spec.periods}
-    with pm.Model(coords=coords) as model:
+    """Return the model of a case as-of a date; its only likelihood term is the filter's.
+
+    All numbers enter as data, none as constants: two as-ofs of one case give the same graph, and
+    what was compiled for one serves the other.
+    """
+    with pm.Model() as model:
         transition = pm.Deterministic(names.TRANSITION, _transition(spec.chain))
-        series = [*_count_emissions(spec), *_level_emissions(spec)]
-        nothing = pt.zeros((len(spec.periods), len(spec.scenarios)))
-        stay = pm.Deterministic(names.STAY, sum((s for s, _ in series), start=nothing))
-        enter = pm.Deterministic(names.ENTER, sum((e for _, e in series), start=nothing))
-        pm.Deterministic(names.LAST_STAY, pt.stack([s[-1] for s, _ in series]))
-        pm.Deterministic(names.LAST_ENTER, pt.stack([e[-1] for _, e in series]))
-        pm.Potential("readings", filter_loglik(spec.chain.start, transition, stay, enter))
+        series = [part(spec) for part, ids in (
+            (_count_emissions, spec.counts.ids), (_level_emissions, spec.levels.ids),
+        ) if ids]  # fmt: skip
+        by_stay = pt.concatenate([stay for stay, _ in series])
+        by_enter = pt.concatenate([enter for _, enter in series])
+        stay = pm.Deterministic(names.STAY, by_stay.sum(axis=0))
+        enter = pm.Deterministic(names.ENTER, by_enter.sum(axis=0))
+        pm.Deterministic(names.LAST_STAY, by_stay[:, -1])
+        pm.Deterministic(names.LAST_ENTER, by_enter[:, -1])
+        start = pt.constant(spec.chain.start)
+        pm.Potential("readings", filter_loglik(start, transition, stay, enter))
     return model
 
 
@@ -47,7 +54,7 @@ def _inertia(raw: str, name: str, centre: Array) -> Any:
     on = centre > 0
     logit = np.log(np.where(on, centre, 0.5) / (1 - np.where(on, centre, 0.5)))
     free = pt.sigmoid(logit + INERTIA_SD * _normal(raw, centre.shape))
-    return pm.Deterministic(name, free * on)
+    return pm.Deterministic(name, free * on.astype(float))
 
 
 def _transition(chain: ChainSpec) -> Any:
@@ -61,86 +68,94 @@ def _transition(chain: ChainSpec) -> Any:
     scale = np.zeros(scenarios)
     for k in np.flatnonzero(moving):
         solved, scale[k] = softmax_prior(chain.then[k], chain.worth[k])
-        centre[k] = np.where(np.isfinite(solved), solved, -1e3)
-    duration = 1 + (chain.lasts - 1) * pt.exp(
-        chain.spread * _normal(names.DURATION_RAW, (scenarios,)) - chain.spread**2 / 2
-    )
+        centre[k] = _finite(solved)
+    spread = pt.constant(chain.spread)
+    excess = pt.constant(chain.lasts - 1)
+    raw = _normal(names.DURATION_RAW, (scenarios,))
+    duration = 1 + excess * pt.exp(spread * raw - spread**2 / 2)
+    raw = _normal(names.SUCCESSOR_RAW, (scenarios, scenarios))
     successor = pt.special.softmax(
-        centre + scale[:, None] * _normal(names.SUCCESSOR_RAW, (scenarios, scenarios)), axis=1
+        pt.constant(centre) + pt.constant(scale)[:, None] * raw,
+        axis=1,
     )
-    leave = moving / duration
+    leave = pt.constant(moving.astype(float)) / duration
     return pt.diag(1 - leave) + leave[:, None] * successor
 
 
-def _count_emissions(spec: Spec) -> list[tuple[Any, Any]]:
-    """Return (stay, enter), each (T, K), of every count.
+def _count_emissions(spec: Spec) -> tuple[Any, Any]:
+    """Return stay and enter of every count, (C, T, K) each.
 
     With memory of share ``r = inertia^gap`` the location is pulled towards the last reading by
     ``r (u - log(1 + e^l))`` and the log-variance shrinks by ``1 - r^2``: what was asked stays the
     stationary distribution.
     """
     counts: CountSpec = spec.counts
-    if not counts.ids:
-        return []
     prior = count_prior(counts.median, counts.p90, counts.worth, counts.inertia)
+    raw = _normal(names.LOCATION_RAW, prior.centre.shape)
     location = pm.Deterministic(
-        names.LOCATION, prior.centre + prior.sd * _normal(names.LOCATION_RAW, prior.centre.shape)
+        names.LOCATION,
+        pt.constant(prior.centre) + pt.constant(prior.sd) * raw,
     )
-    multiplier = pm.Deterministic(
-        names.DISPERSION,
-        pt.exp(DISPERSION_SD * _normal(names.DISPERSION_RAW, (len(counts.ids),))),
-    )
+    raw = _normal(names.DISPERSION_RAW, (len(counts.ids),))
+    multiplier = pm.Deterministic(names.DISPERSION, pt.exp(DISPERSION_SD * raw))
     inertia = _inertia(names.COUNT_INERTIA_RAW, names.COUNT_INERTIA, counts.inertia)
-    row = counts.series
-    base = location[row]
-    variance = (prior.dispersion * multiplier[:, None])[row]
-    remembered = np.isfinite(counts.gap)
-    share = _power(inertia[row], counts.gap, remembered)[:, None]
-    pull = share * (counts.memory[:, None] - pt.log1p(pt.exp(base)))
-    exposure = counts.log_exposure[:, None]
-    enter = count_loglik(counts.value, base + exposure, variance)
-    stay = count_loglik(counts.value, base + exposure + pull, variance * (1 - share**2))
-    return [
-        (pt.dot(counts.weight[:, rows], stay[rows]), pt.dot(counts.weight[:, rows], enter[rows]))
-        for rows in (np.flatnonzero(row == c) for c in range(len(counts.ids)))
-    ]
+    row = pm.Data("count_series", counts.series)
+    base = location[row] + pm.Data("count_exposure", counts.log_exposure)[:, None]
+    variance = (pt.constant(prior.dispersion) * multiplier[:, None])[row]
+    share = _share("count", inertia[row], counts.gap, np.isfinite(counts.gap))
+    usual = pt.log1p(pt.exp(location))[row]
+    pull = share * (pm.Data("count_memory", counts.memory)[:, None] - usual)
+    value = pm.Data("count_value", counts.value)
+    stay = count_loglik(value, base + pull, variance * (1 - share**2))
+    enter = count_loglik(value, base, variance)
+    return _spread("count", len(counts.ids), counts.series, counts.weight, stay, enter)
 
 
-def _level_emissions(spec: Spec) -> list[tuple[Any, Any]]:
-    """Return (stay, enter), each (T, K), of every ordinal.
+def _level_emissions(spec: Spec) -> tuple[Any, Any]:
+    """Return stay and enter of every ordinal, (J, T, K) each.
 
     ``stay``: with probability ``inertia^gap`` the level carries over, else it is drawn from the
     scenario's distribution; ``enter``: drawn.
     """
     levels: LevelSpec = spec.levels
-    if not levels.ids:
-        return []
-    solved = [
-        [softmax_prior(p, n) for p, n in zip(*pair, strict=True)]
-        for pair in zip(levels.asked, levels.worth, strict=True)
-    ]
-    centre = np.array([[np.where(np.isfinite(c), c, -1e3) for c, _ in row] for row in solved])
-    scale = np.array([[s for _, s in row] for row in solved])
+    centre = np.empty(levels.asked.shape)
+    scale = np.empty(levels.worth.shape)
+    for at in np.ndindex(scale.shape):
+        solved, scale[at] = softmax_prior(levels.asked[at], float(levels.worth[at]))
+        centre[at] = _finite(solved)
+    raw = _normal(names.LEVEL_RAW, centre.shape)
     probabilities = pm.Deterministic(
         names.LEVELS,
         pt.special.softmax(
-            centre + scale[:, :, None] * _normal(names.LEVEL_RAW, centre.shape), axis=2
+            pt.constant(centre) + pt.constant(scale)[:, :, None] * raw,
+            axis=2,
         ),
     )
     inertia = _inertia(names.LEVEL_INERTIA_RAW, names.LEVEL_INERTIA, levels.inertia)
-    remembered = levels.previous >= 0
-    share = _power(inertia[levels.series], levels.gap, remembered)[:, None]
-    same = (levels.value == levels.previous)[:, None].astype(float)
-    drawn = probabilities[levels.series, :, levels.value]
-    enter = pt.log(drawn)
+    row = pm.Data("level_series", levels.series)
+    share = _share("level", inertia[row], levels.gap, levels.previous >= 0)
+    same = pm.Data("level_same", (levels.value == levels.previous).astype(float))[:, None]
+    drawn = probabilities[row, :, pm.Data("level_value", levels.value)]
+    weight = np.eye(len(spec.periods))[:, levels.at]
     stay = pt.log(share * same + (1 - share) * drawn)
-    at = np.eye(len(spec.periods))[:, levels.at]
-    return [
-        (pt.dot(at[:, rows], stay[rows]), pt.dot(at[:, rows], enter[rows]))
-        for rows in (np.flatnonzero(levels.series == j) for j in range(len(levels.ids)))
-    ]
+    return _spread("level", len(levels.ids), levels.series, weight, stay, pt.log(drawn))
 
 
-def _power(inertia: Any, gap: Array, remembered: np.ndarray) -> Any:
-    """Return inertia^gap, and 0 where nothing is remembered."""
-    return inertia ** np.where(remembered, gap, 1.0) * remembered
+def _share(name: str, inertia: Any, gap: Array, remembered: np.ndarray) -> Any:
+    """Return inertia^gap of every row, (N, 1), and 0 where nothing is remembered."""
+    steps = pm.Data(f"{name}_gap", np.where(remembered, gap, 1.0))
+    return (inertia**steps * pm.Data(f"{name}_remembered", remembered.astype(float)))[:, None]
+
+
+def _spread(
+    name: str, count: int, series: Index, weight: Array, stay: Any, enter: Any
+) -> tuple[Any, Any]:
+    """Give every row's log-likelihoods, (N, K), to its indicator and periods, (count, T, K)."""
+    owner = np.arange(count)[:, None] == series
+    where = pm.Data(f"{name}_where", owner[:, None] * weight)
+    return pt.dot(where, stay), pt.dot(where, enter)
+
+
+def _finite(centre: Array) -> Array:
+    """Return log-weights with minus infinity made a number that softmax turns into 0."""
+    return np.where(np.isfinite(centre), centre, -1e3)

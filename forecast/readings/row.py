@@ -198,9 +198,7 @@ def _scope(text: str) -> str:
 def _url(note: str, text: str) -> str:
     if text == "":
         if not note.startswith(_NOT_OPENABLE):
-            raise _Broken(
-                f"must be an address, or empty with a note that begins {_NOT_OPENABLE!r}"
-            )
+            raise _Broken(f"must be an address, or empty with a note that begins {_NOT_OPENABLE!r}")
     elif not _URL.fullmatch(text):
         raise _Broken("must begin with http:// or https:// and hold no space")
     return text

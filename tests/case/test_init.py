@@ -91,6 +91,8 @@ def test_a_failure_on_the_way_leaves_nothing(
 
     def fail_for_priors(self: Path, target: Path) -> Path:
         if self.name == "priors":
+            moved = sorted(path.name for path in target.parent.iterdir())[1:]
+            assert moved == ["indicators", "reports"]  # what makes it a case comes last
             raise OSError(28, "No space left on device")
         return rename(self, target)
 

@@ -69,7 +69,7 @@ def indicator(
     family: str = "count",
     days: int | None = 7,
     state: str = "ok",
-    due: str = "2024-12-08",
+    due: str = "reported",
     warning: float = 0.2,
     support: tuple[float, ...] = (),
     levels: list[float] | None = None,
@@ -140,7 +140,7 @@ def indicators() -> list[IndicatorForecast]:
             question="Does Iran reinforce on the ground?",
             unit="level",
             family="ordinal",
-            due="2024-12-01",
+            due="overdue",
             warning=0.07,
             levels=[0.1, 0.4, 0.4, 0.07, 0.03],
             age_days=14,
@@ -172,8 +172,6 @@ def history() -> list[HistoryPoint]:
     for week in range(27, 49):
         drift = 0.03 * math.sin(week)
         filtered = [0.017, 0.02, 0.014, 0.073 + drift, 0.761 - drift, 0.115]
-        if week == 48:
-            filtered = [s.probability for s in scenarios()]
         points.append(
             HistoryPoint(
                 period=f"2024-W{week}",
@@ -183,6 +181,9 @@ def history() -> list[HistoryPoint]:
                 high=[min(1.0, p + 0.8 * p * (1 - p) + 0.01) for p in filtered],
             )
         )
+    now = scenarios()
+    last = [s.probability for s in now]
+    points[-1] = HistoryPoint("2024-W48", last, last, [s.low for s in now], [s.high for s in now])
     return points
 
 

@@ -25,10 +25,12 @@ def unknown_scenario(where: str, name: str, known: Iterable[str]) -> Problem:
 
 def highest_level(indicator: Table) -> int | None:
     """Return the highest level number, None for a count or where the levels are not known."""
-    if indicator.values.get("family") == "binary":
-        return 1
-    levels = indicator.values.get("levels")
-    return len(levels) - 1 if levels else None
+    match indicator.values.get("family"), indicator.values.get("levels"):
+        case "binary", _:
+            return 1
+        case "ordinal", [*levels]:
+            return len(levels) - 1
+    return None
 
 
 def repeated_names(tables: Iterable[Table]) -> Iterator[Problem]:

@@ -85,7 +85,7 @@ def _panels(
         rows,
         _COLUMNS,
         left=0.075,
-        right=0.985,
+        right=0.98,
         top=1 - _HEAD / height,
         bottom=_FOOT / height,
         hspace=0.42,
@@ -106,10 +106,13 @@ def _frame(axes: Axes, points: Sequence[Issued], *, left: bool, below: bool) -> 
     axes.set_yticks([0, 50, 100], ["0 %", "50 %", "100 %"])
     axes.grid(axis="y")
     axes.set_axisbelow(True)
-    shown = [periods[0], periods[len(periods) // 2], periods[-1]]
+    shown = dict.fromkeys([periods[0], periods[len(periods) // 2], periods[-1]])
     axes.set_xticks(
         [period.ordinal for period in shown],
-        [f"{words.period_range(period, period)}\n{period.last_day.year}" for period in shown],
+        [
+            f"{words.period_range(period, period)}\n{'' if k else period.last_day.year}"
+            for k, period in enumerate(shown)
+        ],
     )
     axes.set_xlim(periods[0].ordinal - 0.5, periods[-1].ordinal + 0.5)
     axes.tick_params(length=2, labelsize=8, labelleft=left, labelbottom=below)
@@ -154,7 +157,9 @@ def _label(axes: Axes, scenario: ScenarioForecast, *, leads: bool) -> None:
     between = words.percent_range(scenario.low, scenario.high)
     change = "" if scenario.change is None else f", {words.points(scenario.change)}"
     weight = "bold" if leads else "normal"
-    axes.set_title(scenario.name, fontsize=8.5, fontweight=weight, color=INK, pad=15)
+    axes.set_title(
+        textwrap.fill(scenario.name, 30), fontsize=8.5, fontweight=weight, color=INK, pad=15
+    )
     axes.text(
         0, 1.05, f"{now} ({between}){change}", transform=axes.transAxes, fontsize=8.5, color=INK
     )

@@ -67,7 +67,8 @@ class Column:
     """One column: its heading and cells.
 
     ``optional`` columns (1 the most wanted) are shown where they fit; ``fold`` ones may be folded
-    at spaces. ``styles`` has one style per cell, or is empty.
+    at spaces, but for the cells of a right-justified column, which are numbers. ``styles`` has one
+    style per cell, or is empty.
     """
 
     heading: str
@@ -80,52 +81,57 @@ class Column:
     @property
     def width(self) -> int:
         """Cells needed to show everything on one line."""
-        return max(cell_len(line) for text in self._texts() for line in text.split("\n"))
+        texts = [self.heading, *self.cells]
+        return max(cell_len(line) for text in texts for line in text.split("\n"))
 
     @property
     def least(self) -> int:
         """Cells below which something would be cut."""
         if not self.fold:
             return self.width
-        return max(cell_len(word) for text in self._texts() for word in text.split() or [""])
-
-    def _texts(self) -> list[str]:
-        return [self.heading, *self.cells]
+        texts = [*self.heading.split()]
+        for cell in self.cells:
+            texts += cell.split() if self.justify == "left" else [cell]
+        return max((cell_len(text) for text in texts), default=0)
 
 
 def put_table(console: Console, columns: Sequence[Column], *, padding: int = _PADDING) -> None:
     """Print columns side by side, with as many of the optional ones as the width allows."""
     chosen = [column for column in columns if not column.optional]
     for extra in sorted((c for c in columns if c.optional), key=lambda c: c.optional):
-        if _total([*chosen, extra], padding, folded=False) <= console.width:
+        if _total([c.width for c in (*chosen, extra)], padding) <= console.width:
             chosen.append(extra)
     shown = [column for column in columns if column in chosen]
-    least = _total(shown, padding, folded=True)
+    widths = _widths(shown, console.width, padding)
     table = Table(
         box=None,
         pad_edge=False,
         padding=(0, padding, 0, 0),
         header_style="dim",
-        width=least if least > console.width else None,
+        width=_total(widths, padding),
     )
-    for column in shown:
-        table.add_column(
-            Text(column.heading),
-            justify=column.justify,
-            no_wrap=not column.fold,
-            min_width=column.least,
-            overflow="fold",
-        )
+    for column, width in zip(shown, widths, strict=True):
+        table.add_column(Text(column.heading), justify=column.justify, width=width, overflow="fold")
     for number in range(len(shown[0].cells)):
         table.add_row(*(_cell(column, number) for column in shown))
     console.print(table, crop=False)
 
 
+def _widths(columns: Sequence[Column], room: int, padding: int) -> list[int]:
+    """Return column widths, the widest foldable ones narrowed until all fit or none can be."""
+    widths = [column.width for column in columns]
+    while _total(widths, padding) > room:
+        slack = [k for k, column in enumerate(columns) if widths[k] > column.least]
+        if not slack:
+            break
+        widths[max(slack, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def _total(widths: Sequence[int], padding: int) -> int:
+    return sum(widths) + padding * (len(widths) - 1)
+
+
 def _cell(column: Column, number: int) -> Text:
     style = column.styles[number] if column.styles else ""
     return Text(column.cells[number], style=style)
-
-
-def _total(columns: Sequence[Column], padding: int, *, folded: bool) -> int:
-    widths = [column.least if folded else column.width for column in columns]
-    return sum(widths) + padding * (len(widths) - 1)

@@ -13,8 +13,6 @@ moderate  all else
 
 from __future__ import annotations
 
-from datetime import date
-
 from forecast.periods import Period
 from forecast.record import Forecast, HeldReading, IndicatorForecast
 from forecast.report.view import words
@@ -71,20 +69,14 @@ def confidence(forecast: Forecast) -> str:
 
 
 def missing(forecast: Forecast) -> str:
-    """Return which indicators have no reading for the forecast period, and when each is due."""
-    period, as_of = Period.parse(forecast.period), date.fromisoformat(forecast.as_of)
+    """Return which indicators have no reading for the forecast period, and which are overdue."""
+    period = Period.parse(forecast.period)
     absent = [
-        f"{indicator.name} ({due(indicator, as_of)})"
+        f"{indicator.name} ({indicator.due})"
         for indicator in forecast.indicators
         if not is_read(indicator, period)
     ]
     return f"Missing for {words.period_name(period)}: {', '.join(absent)}." if absent else ""
-
-
-def due(indicator: IndicatorForecast, as_of: date) -> str:
-    """Return ``due 8 Dec``, or ``overdue since 8 Dec`` once that day is past."""
-    day = date.fromisoformat(indicator.due)
-    return f"{'due' if as_of <= day else 'overdue since'} {words.day_month(day)}"
 
 
 def held(forecast: Forecast) -> str:

@@ -8,7 +8,7 @@ from forecast.case.types import THRESHOLDS
 from forecast.periods import Period, day_label
 from forecast.record import Forecast, IndicatorForecast, NextPeriod
 from forecast.report.view import words
-from forecast.report.view.coverage import covered, days_of, due, is_read
+from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.types import WatchRow
 
 _BELOW = "_below"
@@ -55,7 +55,7 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
 
 def _missing(indicator: IndicatorForecast, forecast: Forecast) -> str:
     name = words.period_name(Period.parse(forecast.period))
-    return f"missing for {name}, {due(indicator, date.fromisoformat(forecast.as_of))}"
+    return f"missing for {name}, {indicator.due}"
 
 
 def _severity(state: str) -> int:

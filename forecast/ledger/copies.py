@@ -1,0 +1,59 @@
+"""Copies of the ledger for readers: ``reports/<period>/forecast.json``, the last one logged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from forecast.errors import LedgerError, Problem
+from forecast.ledger.chain import LEDGER, read
+from forecast.ledger.entries import Entry
+from forecast.readings.files import replace_file
+
+
+def repair_copies(reports: Path) -> list[Path]:
+    """Write every copy that is missing or is not what the ledger says; return those written.
+
+    Raises
+    ------
+    LedgerError
+        If the ledger's chain is broken, or a copy cannot be written.
+    """
+    last = {entry.period: entry for entry in read(reports / Path(LEDGER).name)}
+    stale = [entry for entry in last.values() if not _is_copied(reports, entry)]
+    return [write_copy(reports, entry) for entry in stale]
+
+
+def write_copy(reports: Path, entry: Entry) -> Path:
+    """Write an entry's forecast where readers of its period look, and return that path.
+
+    Raises
+    ------
+    LedgerError
+        If it cannot be written; the entry stays in the ledger.
+    """
+    path = _path(reports, entry)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, _text(entry))
+    except OSError as error:
+        rule = f"must be writable: entry {entry.number} is in the ledger, its copy is not"
+        hint = f"{error.strerror}; the next refresh writes it"
+        where = f"reports/{entry.period}/forecast.json"
+        raise LedgerError(Problem(where, rule, hint=hint)) from error
+    return path
+
+
+def _is_copied(reports: Path, entry: Entry) -> bool:
+    try:
+        return _path(reports, entry).read_bytes() == _text(entry)
+    except OSError:
+        return False
+
+
+def _path(reports: Path, entry: Entry) -> Path:
+    return reports / str(entry.period) / "forecast.json"  # the parsed period: no path in disguise
+
+
+def _text(entry: Entry) -> bytes:
+    return json.dumps(entry.forecast, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n"

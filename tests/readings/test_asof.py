@@ -1,0 +1,235 @@
+"""What was known on a date: vintages, scopes, sources, totals, and what is due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecast.case import Case
+from forecast.periods import Period
+from forecast.readings import Reading, due, known_as_of
+from tests.factories import make_case
+
+MONDAY = date(2024, 12, 2)  # its forecast period is 2024-W48
+SCOPE = {"strikes": "north-west", "border": "country"}
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    return make_case(tmp_path_factory.mktemp("asof") / "case")
+
+
+def reading(
+    period: str,
+    value: float = 1.0,
+    *,
+    indicator: str = "strikes",
+    published: date = MONDAY,
+    source: str = "sohr",
+    span: int = 1,
+    scope: str | None = None,
+    line: int = 2,
+) -> Reading:
+    return Reading(
+        indicator=indicator,
+        period=Period.parse(period),
+        value=value,
+        published=published,
+        source=source if indicator == "strikes" else "desk",
+        grade="B2",
+        days=7 * span,
+        span=span,
+        scope=scope or SCOPE[indicator],
+        url="https://example.org",
+        note="",
+        line=line,
+    )
+
+
+def spoken(case: Case, *readings: Reading, as_of: date = MONDAY) -> list[float]:
+    return [r.value for r in known_as_of(case, readings, as_of).speaking.values()]
+
+
+def test_the_forecast_period_is_the_last_that_ended_before_the_as_of(case: Case) -> None:
+    assert str(known_as_of(case, [], MONDAY).period) == "2024-W48"
+    assert str(known_as_of(case, [], MONDAY - timedelta(days=1)).period) == "2024-W47"
+
+
+def test_a_correction_speaks_from_the_day_it_is_published(case: Case) -> None:
+    rows = (
+        reading("2024-W47", 10, published=date(2024, 11, 25)),
+        reading("2024-W47", 12, published=date(2024, 12, 2)),
+    )
+    assert spoken(case, *rows, as_of=date(2024, 12, 1)) == [10]
+    assert spoken(case, *rows, as_of=date(2024, 12, 2)) == [12]
+    assert known_as_of(case, rows, MONDAY).silent == ()
+
+
+def test_a_correction_replaces_its_own_source_only(case: Case) -> None:
+    first = reading("2024-W47", 10, source="sohr", published=date(2024, 11, 25))
+    other = reading("2024-W47", 20, source="acled", published=MONDAY)
+    known = known_as_of(case, [other, first], MONDAY)
+    assert list(known.speaking.values()) == [first]
+    assert known.silent == (other,)
+
+
+def test_the_first_source_speaks_whatever_its_date_or_place(case: Case) -> None:
+    late = reading("2024-W47", 10, source="sohr", published=MONDAY, line=9)
+    early = reading("2024-W47", 20, source="acled", published=date(2024, 11, 25), line=2)
+    assert spoken(case, early, late) == [10]
+    assert spoken(case, early, late, as_of=date(2024, 11, 26)) == [20]
+
+
+def test_another_scope_is_silent_and_replaces_nothing(case: Case) -> None:
+    used = reading("2024-W47", 10, published=date(2024, 11, 25))
+    wide = reading("2024-W47", 99, scope="country")
+    early_wide = reading("2024-W49", 99, scope="country")
+    known = known_as_of(case, [wide, used, early_wide], MONDAY)
+    assert list(known.speaking.values()) == [used]
+    assert known.silent == (wide, early_wide)
+    assert known.held == ()
+
+
+def test_readings_about_later_periods_are_held(case: Case) -> None:
+    early = reading("2024-W49", 3)
+    total = reading("2024-W47", 30, span=3)
+    known = known_as_of(case, [early, total], MONDAY)
+    assert known.held == (total, early)
+    assert (known.speaking, known.spans, known.silent) == ({}, (), ())
+    later = known_as_of(case, [early, total], date(2024, 12, 9))
+    assert list(later.speaking.values()) == [early]
+    assert later.silent == (total,)
+
+
+def test_a_total_speaks_where_no_single_reading_does(case: Case) -> None:
+    total = reading("2024-W45", 30, span=2)
+    single = reading("2024-W47", 5)
+    known = known_as_of(case, [total, single], MONDAY)
+    assert known.spans == (total,)
+    assert known.silent == ()
+
+
+@pytest.mark.parametrize("source", ["sohr", "acled"])
+@pytest.mark.parametrize("period", ["2024-W45", "2024-W46", "2024-W47"])
+def test_one_single_reading_inside_silences_the_total(case: Case, period: str, source: str) -> None:
+    total = reading("2024-W45", 30, span=3, source="sohr")
+    single = reading(period, 5, source=source)
+    known = known_as_of(case, [total, single], MONDAY)
+    assert (known.spans, known.silent) == ((), (total,))
+
+
+def test_a_single_reading_of_another_scope_or_indicator_silences_no_total(case: Case) -> None:
+    total = reading("2024-W45", 30, span=2)
+    elsewhere = reading("2024-W45", 5, scope="country")
+    level = reading("2024-W45", 1, indicator="border")
+    assert known_as_of(case, [total, elsewhere, level], MONDAY).spans == (total,)
+
+
+def test_of_totals_that_overlap_the_first_source_then_the_latest_speaks(case: Case) -> None:
+    acled = reading("2024-W44", 1, span=2, source="acled", published=MONDAY)
+    older = reading("2024-W45", 2, span=2, published=date(2024, 11, 25))
+    newer = reading("2024-W46", 3, span=2, published=date(2024, 11, 27))
+    apart = reading("2024-W41", 4, span=2, source="acled")
+    known = known_as_of(case, [acled, older, newer, apart], MONDAY)
+    assert known.spans == (apart, acled, newer)
+    assert known.silent == (older,)
+    assert known_as_of(case, [acled, older], MONDAY).spans == (older,)
+
+
+def test_of_totals_that_agree_in_source_and_date_the_earliest_then_shortest_speaks(
+    case: Case,
+) -> None:
+    long, short = reading("2024-W44", 1, span=3), reading("2024-W44", 2, span=2)
+    later = reading("2024-W45", 3, span=2)
+    assert known_as_of(case, [later, long, short], MONDAY).spans == (short,)
+
+
+def rows() -> st.SearchStrategy[Reading]:
+    weeks = st.integers(40, 52).map(lambda week: f"2024-W{week}")
+    days = st.integers(0, 90).map(lambda day: date(2024, 10, 1) + timedelta(days=day))
+    singles = st.builds(
+        reading,
+        weeks,
+        st.integers(0, 99).map(float),
+        indicator=st.sampled_from(["strikes", "border"]),
+        published=days,
+        source=st.sampled_from(["sohr", "acled"]),
+        scope=st.sampled_from([None, None, "elsewhere"]),
+        line=st.integers(2, 400),
+    )
+    totals = st.builds(
+        reading,
+        weeks,
+        st.integers(0, 99).map(float),
+        published=days,
+        source=st.sampled_from(["sohr", "acled"]),
+        span=st.integers(2, 4),
+        line=st.integers(2, 400),
+    )
+    return st.one_of(singles, totals)
+
+
+def unique(readings: list[Reading]) -> list[Reading]:
+    return list({(r.claim, r.published): r for r in readings}.values())
+
+
+@given(st.lists(rows(), max_size=25).map(unique), st.data())
+def test_later_rows_and_the_order_of_rows_change_nothing(
+    case: Case, readings: list[Reading], data: st.DataObject
+) -> None:
+    known = known_as_of(case, readings, MONDAY)
+    then = [r for r in readings if r.published <= MONDAY]
+    assert known == known_as_of(case, then, MONDAY)
+    shuffled = known_as_of(case, data.draw(st.permutations(readings)), MONDAY)
+    assert shuffled == known
+    assert list(shuffled.speaking) == list(known.speaking)
+
+
+@given(st.lists(rows(), max_size=25).map(unique))
+def test_every_known_claim_is_in_one_place_and_no_period_is_spoken_for_twice(
+    case: Case, readings: list[Reading]
+) -> None:
+    known = known_as_of(case, readings, MONDAY)
+    listed = [*known.speaking.values(), *known.spans, *known.silent, *known.held]
+    assert len(listed) == len(set(listed))
+    claims = {r.claim for r in readings if r.published <= MONDAY}
+    assert {r.claim for r in listed} == claims
+    covered = list(known.speaking)
+    covered += [(span.indicator, period) for span in known.spans for period in span.periods]
+    assert len(covered) == len(set(covered))
+    assert all(period <= known.period for _, period in covered)
+
+
+def test_what_has_no_reading_for_the_forecast_period_is_due(case: Case) -> None:
+    rows = [reading("2024-W48"), reading("2024-W47", 1, indicator="border")]
+    (waiting,) = due(case, rows, MONDAY)
+    assert (waiting.indicator.id, str(waiting.period), str(waiting.since)) == (
+        "border",
+        "2024-W48",
+        "2024-W48",
+    )
+    assert not waiting.overdue
+    assert due(case, rows, date(2024, 12, 8))[0].overdue
+
+
+def test_a_period_missed_before_makes_it_overdue_at_once(case: Case) -> None:
+    rows = [reading("2024-W48"), reading("2024-W45", 1, indicator="border")]
+    (waiting,) = due(case, rows, MONDAY)
+    assert (str(waiting.since), waiting.overdue) == ("2024-W46", True)
+
+
+def test_a_total_that_speaks_leaves_nothing_due_and_a_held_or_silent_reading_does(
+    case: Case,
+) -> None:
+    level = reading("2024-W48", 1, indicator="border")
+    assert due(case, [level, reading("2024-W47", span=2)], MONDAY) == []
+    held, wide = reading("2024-W48", span=2), reading("2024-W48", scope="country")
+    assert [d.indicator.id for d in due(case, [level, held, wide], MONDAY)] == ["strikes"]
+
+
+def test_without_any_reading_it_is_due_since_the_case_began(case: Case) -> None:
+    assert {str(waiting.since) for waiting in due(case, [], MONDAY)} == {"2024-W40"}
+    assert due(case, [], date(2024, 10, 6)) == []

@@ -1,0 +1,113 @@
+"""The memo, and that nothing in it can become markup."""
+
+import dataclasses
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from forecast.report.memo import escape, link, memo_markdown
+from forecast.report.view import build_view
+
+from .hostile import hostile
+from .sample import ENTRY, indicators, view
+
+MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+
+
+def test_says_what_a_reader_needs() -> None:
+    memo = memo_markdown(view(), chart="charts/scenarios.png")
+    lines = memo.splitlines()
+    assert lines[0] == "# North-western Syria, autumn 2024: week 48 (25 Nov-1 Dec 2024)"
+    assert (
+        "**Sustained air campaign roughly even (52 %); Opposition breakthrough unlikely (38 %).**"
+        in lines
+    )
+    assert "| Limited interdiction | 7 % | very unlikely | 3-14 | down 69 | 7 % | 18 % |" in lines
+    assert "](charts/scenarios.png)" in memo
+    assert "- Iran footprint: missing for week 48, overdue;" in memo
+    assert (
+        "[sohr, B2, published Mon 2 Dec 2024 (0 d old)](https://example.org/report?a=1&amp;b=2)"
+        in memo
+    )
+    assert "Fingerprint b7e2" in memo
+    assert "Entry 9, 3fa9c1d2, replayed." in memo
+    assert len(view().method) == 5
+
+
+def test_without_a_chart_or_an_earlier_forecast() -> None:
+    memo = memo_markdown(view(change_since=None))
+    assert "![" not in memo
+    assert "Since" not in memo
+
+
+def test_a_failed_fit_is_the_first_line() -> None:
+    memo = memo_markdown(build_view(hostile("bad"), entry=None, live_scored=0))
+    assert memo.startswith("**FIT NOT OK: bad.")
+
+
+def test_hostile_text_is_inert() -> None:
+    memo = memo_markdown(build_view(hostile(), entry=ENTRY, live_scored=0), chart="c.png")
+    tokens = MARKDOWN.parse(memo)
+    inline = [child for token in tokens for child in token.children or []]
+    assert not [t for t in [*tokens, *inline] if t.type in ("html_block", "html_inline")]
+    assert not [t for t in inline if t.type in ("code_inline", "s_open")]
+    rows = [line for line in memo.splitlines() if line.startswith("| ")]
+    cells = [len(re.findall(r"(?<!\\)\|", row)) for row in rows]
+    assert set(cells) == {8, 9}  # seven columns of scenarios, eight of indicators
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 \\`*_[]()<>|~#$&;!.)-+=\"'")))
+def test_escaped_text_reads_as_it_was(text: str) -> None:
+    text = " ".join(text.split())
+    tokens = MARKDOWN.parse(f"- {escape(text)}")
+    types = {t.type for t in tokens} - {"text"}
+    assert types <= {
+        "bullet_list_open",
+        "list_item_open",
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+        "list_item_close",
+        "bullet_list_close",
+    }
+    shown = [c.content for t in tokens for c in t.children or []]
+    assert "".join(shown) == text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        "data:text/html,<script>",
+        "file:///etc/passwd",
+        "//example.org",
+        "http://[",
+        "https:",
+        "not openable",
+    ],
+)
+def test_only_web_addresses_become_links(url: str) -> None:
+    inline = MARKDOWN.parseInline(link("source", url))[0].children or []
+    assert {child.type for child in inline} <= {"text", "text_special"}
+
+
+def test_no_address_no_brackets() -> None:
+    assert link("source", "") == "source"
+
+
+@given(st.text(alphabet=st.sampled_from("ab()[]<>|\\ \"'`*&;_%"), max_size=30))
+def test_an_address_cannot_leave_its_brackets(tail: str) -> None:
+    text = link("source", f"https://example.org/{tail}")
+    inline = MARKDOWN.parseInline(text)[0].children or []
+    assert [child.type for child in inline] == ["link_open", "text", "link_close"]
+    assert "|" not in text
+
+
+def test_a_reading_that_cannot_be_opened_is_no_link() -> None:
+    unopenable = dataclasses.replace(indicators()[0], url="javascript:alert(1)")
+    memo = memo_markdown(view(indicators=[unopenable]))
+    assert "](javascript" not in memo

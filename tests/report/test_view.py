@@ -1,0 +1,250 @@
+"""What the sentences say, and when."""
+
+import dataclasses
+
+import pytest
+
+from forecast.record import ChangeSince, Forecast, HeldReading, IndicatorForecast
+from forecast.report.view import LedgerNote, build_log, build_replay, build_view
+
+from .sample import ENTRY, indicators, make, scenarios, view
+
+
+def _probable(*values: float) -> Forecast:
+    changed = [
+        dataclasses.replace(s, probability=p, low=p, high=p)
+        for s, p in zip(scenarios(), values, strict=True)
+    ]
+    return make(scenarios=changed)
+
+
+def _line(forecast: Forecast) -> str:
+    return build_view(forecast, entry=None, live_scored=0).bottom_line
+
+
+def _full(indicator: IndicatorForecast) -> IndicatorForecast:
+    return dataclasses.replace(
+        indicator, period="2024-W48", days=7, recent=[1.0] * 12, value=1.0, span=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (
+            (0.1, 0.05, 0.02, 0.7, 0.08, 0.05),
+            "Sustained air campaign likely (70 %); Opposition breakthrough very unlikely (10 %).",
+        ),
+        (
+            (0.01, 0.01, 0.005, 0.95, 0.02, 0.005),
+            "Sustained air campaign almost certain (95 %); every other scenario at 2 % or less.",
+        ),
+        (
+            (0.001, 0.001, 0.001, 0.995, 0.001, 0.001),
+            "Sustained air campaign almost certain (>99 %); every other scenario below 1 %.",
+        ),
+        (
+            (0.3, 0.05, 0.02, 0.33, 0.25, 0.05),
+            "Sustained air campaign unlikely (33 %); Opposition breakthrough unlikely (30 %); "
+            "Limited interdiction unlikely (25 %).",
+        ),
+    ],
+)
+def test_bottom_line_names_whoever_must_be_reckoned_with(
+    values: tuple[float, ...], expected: str
+) -> None:
+    assert _line(_probable(*values)) == expected
+
+
+def test_bottom_line_in_the_british_yardstick() -> None:
+    assert _line(make(language="phia")) == (
+        "Sustained air campaign a realistic possibility (52 %); "
+        "Opposition breakthrough a realistic possibility (38 %)."
+    )
+
+
+def test_confidence_is_low_where_data_are_missing() -> None:
+    assert view().confidence == (
+        "Confidence low: Sorties counted on 1 of 7 days; Sorties, Civilian deaths and "
+        "Displacement missing W45-47; Iran footprint missing W47-48; the leading number's range "
+        "is 47 points wide."
+    )
+
+
+def test_confidence_is_moderate_when_only_the_range_is_wide() -> None:
+    complete = view(indicators=[_full(i) for i in indicators()])
+    assert complete.confidence == (
+        "Confidence moderate: the leading number's range is 47 points wide."
+    )
+
+
+def test_confidence_is_high_with_everything_read_and_a_narrow_range() -> None:
+    narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
+    complete = view(indicators=[_full(i) for i in indicators()], scenarios=narrow)
+    assert complete.confidence == "Confidence high: every indicator counted in full."
+
+
+def test_a_failed_gate_lowers_confidence_and_is_said_first() -> None:
+    fit = dataclasses.replace(make().fit, ok=False, failures=["R-hat 1.03 is above 1.01"])
+    failed = view(fit=fit, indicators=[_full(i) for i in indicators()])
+    assert failed.alarm == (
+        "FIT NOT OK: R-hat 1.03 is above 1.01. Do not act on these numbers before a refit."
+    )
+    assert failed.confidence.startswith("Confidence low: the fit failed its gate;")
+    assert failed.fit.startswith("Fit NOT OK")
+
+
+def test_an_indicator_never_read_is_said() -> None:
+    never = dataclasses.replace(
+        indicators()[0],
+        period=None,
+        value=None,
+        days=None,
+        span=None,
+        published=None,
+        source=None,
+        grade=None,
+        url=None,
+        age_days=None,
+        state="none",
+        due="due",
+        recent=[None] * 12,
+        support={},
+    )
+    shown = view(indicators=[never])
+    row = shown.watch[0]
+    assert "Sorties never read" in shown.confidence
+    assert (row.latest, row.age, row.grade, row.sparkline) == ("none", "-", "-", "·" * 12)
+    assert row.due == "missing for week 48, due"
+    assert shown.missing == "Missing for week 48: Sorties (due)."
+    assert shown.why == ("No reading for week 48: nothing new tells the scenarios apart.",)
+
+
+def test_a_total_over_several_weeks_covers_them() -> None:
+    total = dataclasses.replace(
+        indicators()[0],
+        period="2024-W45",
+        span=4,
+        days=28,
+        value=210.0,
+        recent=[5.0] * 8 + [None] * 4,
+    )
+    shown = view(indicators=[total])
+    assert shown.watch[0].latest == "210 (W45-48)"
+    assert shown.watch[0].reading.startswith("210 in all over W45-48 (")
+    assert (shown.missing, "missing" in shown.confidence) == ("", False)
+
+
+def test_why_compares_the_leader_with_whoever_fell_most() -> None:
+    assert view().why == (
+        "Sorties 3.1 to 1, Displacement 2.5 to 1 for Sustained air campaign over "
+        "Limited interdiction; 8.0 to 1 in all.",
+        "Turkish posture and Civilian deaths do not tell the two apart.",
+        "Readings favour Opposition breakthrough over Sustained air campaign, 2.1 to 1.",
+    )
+
+
+def _supported(*pairs: tuple[float, float]) -> tuple[str, ...]:
+    """Why, with each reading's support for the leader and for the runner-up; nothing fell."""
+    supported = [
+        dataclasses.replace(
+            indicator,
+            support={"sustained-air-campaign": leader, "opposition-breakthrough": runner_up},
+        )
+        for indicator, (leader, runner_up) in zip(indicators(), pairs, strict=False)
+    ]
+    still = [dataclasses.replace(s, change=None) for s in scenarios()]
+    return view(indicators=supported, scenarios=still, change_since=None).why
+
+
+def test_why_says_when_readings_barely_separate() -> None:
+    assert _supported((-1.0, -1.3), (-1.0, -0.9)) == (
+        "Readings barely separate Sustained air campaign from Opposition breakthrough "
+        "(1.2 to 1 in all).",
+    )
+
+
+def test_why_says_when_only_all_readings_together_separate() -> None:
+    assert _supported((-1.0, -1.3), (-1.0, -1.35)) == (
+        "No single reading separates Sustained air campaign from Opposition breakthrough; "
+        "together 1.9 to 1 for Sustained air campaign.",
+    )
+
+
+def test_why_names_what_speaks_the_other_way() -> None:
+    assert _supported((-1.0, -2.0), (-3.0, -1.0)) == (
+        "Sorties 2.7 to 1 for Sustained air campaign over Opposition breakthrough; "
+        "Turkish posture 7.4 to 1 the other way; 2.7 to 1 in all for Opposition breakthrough.",
+    )
+    assert _supported((-3.0, -1.0)) == (
+        "No reading speaks for Sustained air campaign over Opposition breakthrough; "
+        "Sorties 7.4 to 1 the other way.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [
+        (None, "First forecast: nothing earlier to compare with."),
+        (
+            ChangeSince("2024-W47", "2024-11-25", None),
+            "Change against week 47 recomputed as known 25 Nov 2024: no earlier entry.",
+        ),
+        (
+            ChangeSince("2024-W47", "2024-11-25", 8),
+            "Change against entry 8 (week 47, as known 25 Nov 2024).",
+        ),
+    ],
+)
+def test_says_what_changes_are_against(since: ChangeSince | None, expected: str) -> None:
+    assert view(change_since=since).compared == expected
+
+
+def test_thresholds_from_below() -> None:
+    following = dataclasses.replace(
+        indicators()[0].next, thresholds={"warning_below": 0.3, "critical_below": 0.1}
+    )
+    low = dataclasses.replace(indicators()[0], state="critical_below", next=following)
+    row = view(indicators=[low]).watch[0]
+    assert (row.state, row.severity, row.warning) == ("!!! critical, low", 3, "30 %")
+    assert row.thresholds == "at or below warning 30 %, critical 10 %"
+
+
+def test_held_totals_that_began_earlier() -> None:
+    total = HeldReading("sorties", "Sorties", "2024-W48", 300, "2024-12-02", "sohr")
+    assert view(held=[total]).held == "Held until complete: 1 total from W48 on (Sorties)."
+    assert view(held=[]).held == ""
+
+
+def test_months() -> None:
+    monthly = [
+        dataclasses.replace(i, period="2024-11", recent_first="2023-12", days=30)
+        for i in indicators()
+    ]
+    shown = view(cadence="month", period="2024-11", indicators=monthly, held=[])
+    assert shown.period == "November 2024"
+    assert shown.horizon_headings == ("in 1 mo", "in 4 mo", "in 12 mo")
+    assert shown.recent_heading == "Dec-Nov"
+
+
+def test_entry_and_skill() -> None:
+    draft = build_view(make(pinned=False, mode="live"), entry=None, live_scored=12)
+    assert (draft.entry, draft.skill) == ("Not logged, live.", "Live forecasts scored: 12.")
+    assert view().entry == "Entry 9, 3fa9c1d2, replayed."
+    assert view().skill == ("Live forecasts scored: 0. Coded with hindsight: not proof of skill.")
+
+
+def test_building_a_view_changes_nothing() -> None:
+    forecast = make()
+    build_view(forecast, entry=ENTRY, live_scored=0)
+    assert forecast == make()
+
+
+def test_log_and_replay() -> None:
+    row = build_log([(LedgerNote(3, "abcdef0123"), make())])[0]
+    assert (row.entry, row.leader, row.probability) == ("3", "Sustained air campaign", "52 %")
+    assert row.hash == "abcdef01"
+    shorter = make(scenarios=scenarios()[1:])
+    replay = build_replay([shorter, make()])
+    assert replay.rows[0].probabilities[0] == "-"
+    assert replay.rows[1].leader == 3
