@@ -1,12 +1,7 @@
-"""The PyMC model: priors as standard normals, bent; emissions as plain PyTensor; one filter.
+"""The PyMC model: free parameters, all standard normal, and the kernel as their likelihood.
 
-::
-
-    duration_raw, successor_raw ──> transition ─────────────┐
-    location, dispersion, count inertia _raw ──> counts ──> stay, enter ──> filter ──> log p(y)
-    level, level inertia _raw ─────────────────> levels ──┘
-
-Emissions know nothing of the chain, the chain nothing of emissions; only this module knows both.
+Priors are bent inside the kernel (`data`, `chain`, `counts`, `levels`), so that the sampler
+compiles a handful of nodes whatever the case. The same model written plainly is in the tests.
 """
 
 from __future__ import annotations
@@ -16,146 +11,63 @@ from typing import Any
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from numba import njit
+from pytensor.graph.basic import Apply, Variable
+from pytensor.graph.op import Op
+from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
-from forecast.model import names
-from forecast.model.elicit import DISPERSION_SD, INERTIA_SD, count_prior, softmax_prior
-from forecast.model.ops import count_loglik, filter_loglik
-from forecast.model.spec import Array, ChainSpec, CountSpec, Index, LevelSpec, Spec
+from forecast.model.data import Data, pack, shapes
+from forecast.model.kernel import density
 
 
-def build(spec: Spec) -> pm.Model:
-    """Return the model of a case as-of a date; its only likelihood term is the filter's.
+class Density(Op):
+    """log p(readings | theta) and its gradient as two outputs; only theta is differentiated."""
 
-    All numbers enter as data, none as constants: two as-ofs of one case give the same graph, and
-    what was compiled for one serves the other.
+    __props__ = ()
+
+    def make_node(self, *inputs: Any) -> Apply:
+        """Take theta (D,), and a packed `Data` as floats and whole numbers."""
+        theta, numbers, whole = (pt.as_tensor_variable(x) for x in inputs)
+        return Apply(self, [theta, numbers, whole], [pt.dscalar(), theta.type()])
+
+    def perform(self, node: Apply, inputs: Any, outputs: Any) -> None:
+        """Evaluate without compiling the graph."""
+        del node
+        value, gradient = density(*inputs)
+        outputs[0][0], outputs[1][0] = np.asarray(value), gradient
+
+    def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Variable[Any, Any]]:
+        """Return the gradient in theta; data has none."""
+        _, numbers, whole = inputs
+        return [
+            cotangents[0] * outputs[1],
+            pt.zeros_like(numbers),
+            pt.zeros_like(whole, dtype="float64"),
+        ]
+
+
+@register_funcify_default_op_cache_key(Density)
+def _compiled(op: Op, **kwargs: Any) -> Any:
+    del op, kwargs
+
+    @njit
+    def run(theta, numbers, whole):  # type: ignore[no-untyped-def]
+        value, gradient = density(theta, numbers, whole)
+        return np.asarray(value), gradient
+
+    return run
+
+
+def build(data: Data) -> pm.Model:
+    """Return the model of a case as-of a date.
+
+    The numbers enter as data, not as constants: two as-ofs of one case give the same graph.
     """
+    numbers, whole = pack(data)
     with pm.Model() as model:
-        transition = pm.Deterministic(names.TRANSITION, _transition(spec.chain))
-        series = [part(spec) for part, ids in (
-            (_count_emissions, spec.counts.ids), (_level_emissions, spec.levels.ids),
-        ) if ids]  # fmt: skip
-        by_stay = pt.concatenate([stay for stay, _ in series])
-        by_enter = pt.concatenate([enter for _, enter in series])
-        stay = pm.Deterministic(names.STAY, by_stay.sum(axis=0))
-        enter = pm.Deterministic(names.ENTER, by_enter.sum(axis=0))
-        pm.Deterministic(names.LAST_STAY, by_stay[:, -1])
-        pm.Deterministic(names.LAST_ENTER, by_enter[:, -1])
-        start = pt.constant(spec.chain.start)
-        pm.Potential("readings", filter_loglik(start, transition, stay, enter))
+        free = [pm.Normal(name, shape=shape) for name, shape in shapes(data).items()]
+        theta = pt.concatenate([part.flatten() for part in free])
+        pm.Potential(
+            "readings", Density()(theta, pm.Data("numbers", numbers), pm.Data("whole", whole))[0]
+        )
     return model
-
-
-def _normal(name: str, shape: tuple[int, ...]) -> Any:
-    return pm.Normal(name, shape=shape)
-
-
-def _inertia(raw: str, name: str, centre: Array) -> Any:
-    """Return inertia in (0, 1) with the given prior median; a centre of 0 switches it off."""
-    on = centre > 0
-    logit = np.log(np.where(on, centre, 0.5) / (1 - np.where(on, centre, 0.5)))
-    free = pt.sigmoid(logit + INERTIA_SD * _normal(raw, centre.shape))
-    return pm.Deterministic(name, free * on.astype(float))
-
-
-def _transition(chain: ChainSpec) -> Any:
-    """Return P (K, K): stay-probability 1 - 1/D, and where it goes on leaving.
-
-    ``D = 1 + (d - 1) exp(s e - s^2 / 2)``, e standard normal, so that D has mean d.
-    """
-    scenarios = len(chain.start)
-    moving = ~chain.absorbing
-    centre = np.full((scenarios, scenarios), -1e3)
-    scale = np.zeros(scenarios)
-    for k in np.flatnonzero(moving):
-        solved, scale[k] = softmax_prior(chain.then[k], chain.worth[k])
-        centre[k] = _finite(solved)
-    spread = pt.constant(chain.spread)
-    excess = pt.constant(chain.lasts - 1)
-    raw = _normal(names.DURATION_RAW, (scenarios,))
-    duration = 1 + excess * pt.exp(spread * raw - spread**2 / 2)
-    raw = _normal(names.SUCCESSOR_RAW, (scenarios, scenarios))
-    successor = pt.special.softmax(
-        pt.constant(centre) + pt.constant(scale)[:, None] * raw,
-        axis=1,
-    )
-    leave = pt.constant(moving.astype(float)) / duration
-    return pt.diag(1 - leave) + leave[:, None] * successor
-
-
-def _count_emissions(spec: Spec) -> tuple[Any, Any]:
-    """Return stay and enter of every count, (C, T, K) each.
-
-    With memory of share ``r = inertia^gap`` the location is pulled towards the last reading by
-    ``r (u - log(1 + e^l))`` and the log-variance shrinks by ``1 - r^2``: what was asked stays the
-    stationary distribution.
-    """
-    counts: CountSpec = spec.counts
-    prior = count_prior(counts.median, counts.p90, counts.worth, counts.inertia)
-    raw = _normal(names.LOCATION_RAW, prior.centre.shape)
-    location = pm.Deterministic(
-        names.LOCATION,
-        pt.constant(prior.centre) + pt.constant(prior.sd) * raw,
-    )
-    raw = _normal(names.DISPERSION_RAW, (len(counts.ids),))
-    multiplier = pm.Deterministic(names.DISPERSION, pt.exp(DISPERSION_SD * raw))
-    inertia = _inertia(names.COUNT_INERTIA_RAW, names.COUNT_INERTIA, counts.inertia)
-    row = pm.Data("count_series", counts.series)
-    base = location[row] + pm.Data("count_exposure", counts.log_exposure)[:, None]
-    variance = (pt.constant(prior.dispersion) * multiplier[:, None])[row]
-    share = _share("count", inertia[row], counts.gap, np.isfinite(counts.gap))
-    usual = pt.log1p(pt.exp(location))[row]
-    pull = share * (pm.Data("count_memory", counts.memory)[:, None] - usual)
-    value = pm.Data("count_value", counts.value)
-    stay = count_loglik(value, base + pull, variance * (1 - share**2))
-    enter = count_loglik(value, base, variance)
-    return _spread("count", len(counts.ids), counts.series, counts.weight, stay, enter)
-
-
-def _level_emissions(spec: Spec) -> tuple[Any, Any]:
-    """Return stay and enter of every ordinal, (J, T, K) each.
-
-    ``stay``: with probability ``inertia^gap`` the level carries over, else it is drawn from the
-    scenario's distribution; ``enter``: drawn.
-    """
-    levels: LevelSpec = spec.levels
-    centre = np.empty(levels.asked.shape)
-    scale = np.empty(levels.worth.shape)
-    for at in np.ndindex(scale.shape):
-        solved, scale[at] = softmax_prior(levels.asked[at], float(levels.worth[at]))
-        centre[at] = _finite(solved)
-    raw = _normal(names.LEVEL_RAW, centre.shape)
-    probabilities = pm.Deterministic(
-        names.LEVELS,
-        pt.special.softmax(
-            pt.constant(centre) + pt.constant(scale)[:, :, None] * raw,
-            axis=2,
-        ),
-    )
-    inertia = _inertia(names.LEVEL_INERTIA_RAW, names.LEVEL_INERTIA, levels.inertia)
-    row = pm.Data("level_series", levels.series)
-    share = _share("level", inertia[row], levels.gap, levels.previous >= 0)
-    same = pm.Data("level_same", (levels.value == levels.previous).astype(float))[:, None]
-    drawn = probabilities[row, :, pm.Data("level_value", levels.value)]
-    weight = np.eye(len(spec.periods))[:, levels.at]
-    stay = pt.log(share * same + (1 - share) * drawn)
-    return _spread("level", len(levels.ids), levels.series, weight, stay, pt.log(drawn))
-
-
-def _share(name: str, inertia: Any, gap: Array, remembered: np.ndarray) -> Any:
-    """Return inertia^gap of every row, (N, 1), and 0 where nothing is remembered."""
-    steps = pm.Data(f"{name}_gap", np.where(remembered, gap, 1.0))
-    return (inertia**steps * pm.Data(f"{name}_remembered", remembered.astype(float)))[:, None]
-
-
-def _spread(
-    name: str, count: int, series: Index, weight: Array, stay: Any, enter: Any
-) -> tuple[Any, Any]:
-    """Give every row's log-likelihoods, (N, K), to its indicator and periods, (count, T, K)."""
-    owner = np.arange(count)[:, None] == series
-    where = pm.Data(f"{name}_where", owner[:, None] * weight)
-    return pt.dot(where, stay), pt.dot(where, enter)
-
-
-def _finite(centre: Array) -> Array:
-    """Return log-weights with minus infinity made a number that softmax turns into 0."""
-    return np.where(np.isfinite(centre), centre, -1e3)

@@ -118,9 +118,10 @@ def loglik_and_gradient(
 
 
 @njit(cache=True)
-def _smooth(
+def smoothing(
     start: Array, transition: Array, stay: Array, enter: Array
 ) -> tuple[float, Array, Array, Array]:
+    """Do what `smooth` does, for compiled callers."""
     periods, scenarios = stay.shape
     filtered = np.empty((periods, scenarios))
     predicted = np.empty((periods, scenarios))
@@ -148,29 +149,4 @@ def _smooth(
 
 def smooth(start: Array, transition: Array, stay: Array, enter: Array) -> Smoothed:
     """Filter forwards and smooth backwards for one set of parameters; shapes as in the gradient."""
-    return Smoothed(*_smooth(start, transition, stay, enter))
-
-
-@njit(cache=True)
-def smooth_draws(
-    start: Array, transition: Array, stay: Array, enter: Array
-) -> tuple[Array, Array, Array]:
-    """Filter and smooth every posterior draw.
-
-    Parameters
-    ----------
-    start : (K,)
-    transition : (S, K, K)
-    stay, enter : (S, T, K)
-
-    Returns
-    -------
-    filtered, predicted, smoothed : (S, T, K)
-    """
-    draws, periods, scenarios = stay.shape
-    filtered = np.empty((draws, periods, scenarios))
-    predicted = np.empty((draws, periods, scenarios))
-    smoothed = np.empty((draws, periods, scenarios))
-    for s in range(draws):
-        _, filtered[s], predicted[s], smoothed[s] = _smooth(start, transition[s], stay[s], enter[s])
-    return filtered, predicted, smoothed
+    return Smoothed(*smoothing(start, transition, stay, enter))

@@ -16,7 +16,6 @@ K scenarios, C counts, J ordinals (binaries are ordinals with two levels), L lev
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,15 +119,3 @@ class Spec:
     chain: ChainSpec
     counts: CountSpec
     levels: LevelSpec
-
-    def arrays(self) -> dict[str, Any]:
-        """Return all parts as a flat dict, in a fixed order: what the fingerprint hashes."""
-        parts: dict[str, Any] = {"periods": self.periods, "scenarios": self.scenarios}
-        for prefix, part in (
-            ("chain", self.chain),
-            ("counts", self.counts),
-            ("levels", self.levels),
-        ):
-            for field in part.__dataclass_fields__:
-                parts[f"{prefix}.{field}"] = getattr(part, field)
-        return parts

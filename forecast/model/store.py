@@ -17,10 +17,8 @@ import numpy as np
 from platformdirs import user_cache_dir
 
 from forecast.model import names
+from forecast.model.data import Data, pack
 from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
-from forecast.model.spec import Spec
-
-_DRAW = "draw."
 
 
 def cache_folder() -> Path:
@@ -34,28 +32,21 @@ def versions() -> dict[str, str]:
     return {"model": names.MODEL_VERSION} | {name: version(name) for name in computing}
 
 
-def fit(spec: Spec, progress: Progress | None = None, *, refit: bool = False) -> Fit:
-    """Return the fit of a spec, from the cache if it is there and ``refit`` is not asked for."""
-    path = cache_folder() / "fits" / f"{_key(spec)}.npz"
+def fit(data: Data, progress: Progress, *, refit: bool = False) -> Fit:
+    """Return the fit to some data, from the cache if it is there and ``refit`` is not asked for."""
+    path = cache_folder() / "fits" / f"{_key(data)}.npz"
     if not refit and (kept := _load(path)) is not None:
         return kept
-    result = sample(spec, cache_folder() / "compiled", progress)
+    result = sample(data, cache_folder() / "compiled", progress)
     _save(path, result)
     return result
 
 
-def _key(spec: Spec) -> str:
-    digest = hashlib.sha256()
+def _key(data: Data) -> str:
     settings = {"chains": CHAINS, "draws": DRAWS, "tune": TUNE, "seed": names.SEED} | versions()
-    digest.update(json.dumps(settings, sort_keys=True).encode())
-    for name, part in spec.arrays().items():
-        digest.update(name.encode())
-        if isinstance(part, np.ndarray):
-            digest.update(
-                f"{part.dtype}{part.shape}".encode() + np.ascontiguousarray(part).tobytes()
-            )
-        else:
-            digest.update(json.dumps(part).encode())
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    for part in pack(data):
+        digest.update(part.tobytes())
     return digest.hexdigest()[:32]
 
 
@@ -67,11 +58,10 @@ def _save(path: Path, fit: Fit) -> None:
         "surprises": [[c, k, sd] for (c, k), sd in fit.surprises.items()],
         "failures": fit.failures,
     }
-    arrays = {_DRAW + name: values for name, values in fit.draws.items()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            np.savez(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+            np.savez(file, about=np.array(json.dumps(about)), theta=fit.theta)
         Path(file.name).replace(path)
     except OSError:
         return  # a cache that cannot be written costs time next week, nothing else
@@ -81,8 +71,8 @@ def _load(path: Path) -> Fit | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
             about = json.loads(str(kept["about"]))
-            draws = {n[len(_DRAW) :]: kept[n] for n in kept.files if n.startswith(_DRAW)}
+            theta = kept["theta"]
     except (OSError, ValueError, KeyError, EOFError):
         return None  # absent, or cut off: computed again
     surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
-    return Fit(draws=draws, surprises=surprises, **about)
+    return Fit(theta=theta, surprises=surprises, **about)

@@ -16,6 +16,7 @@ import numpy as np
 from forecast.case import Case
 from forecast.errors import CaseError, Problem
 from forecast.model import names
+from forecast.model.data import data_of
 from forecast.model.fit import Fit, Progress
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array
@@ -79,9 +80,9 @@ def refresh(
             )
         )
     known = known_as_of(case, readings, as_of)
-    spec = spec_of(case, known)
-    fitted = fit(spec, progress, refit=refit)
-    posterior = Posterior.of(spec, fitted.draws)
+    data = data_of(spec_of(case, known))
+    fitted = fit(data, progress or _silent, refit=refit)
+    posterior = Posterior.of(data, fitted.theta)
     now = datetime.now(UTC)
     mode: Mode = "live" if case.as_of is None and as_of == now.date() else "replayed"
     return Forecast(
@@ -98,10 +99,14 @@ def refresh(
         change_since=_since(previous),
         scenarios=_scenarios(case, posterior, previous),
         history=_history(case, posterior),
-        indicators=watch_list(case, known, spec, posterior, fitted.draws),
+        indicators=watch_list(case, known, data, posterior, fitted.theta),
         held=[_held(case, reading) for reading in known.held],
         fit=_report(case, as_of, fitted),
     )
+
+
+def _silent(share: float, text: str) -> None:
+    del share, text
 
 
 def fingerprint(case: Case, known: Known) -> str:
@@ -195,7 +200,7 @@ def _report(case: Case, as_of: date, fitted: Fit) -> FitReport:
         ess_min=fitted.ess_min,
         divergences=fitted.divergences,
         khat=None,
-        draws=len(fitted.draws[names.TRANSITION]),
+        draws=len(fitted.theta),
         ok=not fitted.failures,
         seed=names.SEED,
         failures=fitted.failures,

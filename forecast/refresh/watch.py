@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from forecast.case import THRESHOLDS, Case, Indicator
-from forecast.model.posterior import QUANTILES, Posterior, next_counts, next_levels, support
-from forecast.model.spec import Array, Spec
+from forecast.model.data import Data
+from forecast.model.posterior import Posterior
+from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
+from forecast.model.spec import Array
 from forecast.periods import Period
 from forecast.readings import Known, Reading
 from forecast.record import IndicatorForecast, NextPeriod
@@ -19,28 +21,29 @@ Chance = Callable[[float], np.floating]  # probability of reaching a bound
 
 
 def watch_list(
-    case: Case, known: Known, spec: Spec, posterior: Posterior, draws: dict[str, Array]
+    case: Case, known: Known, data: Data, posterior: Posterior, theta: Array
 ) -> list[IndicatorForecast]:
     """Return one `IndicatorForecast` per indicator, in the case's order."""
-    said = support(posterior, draws)
-    row = {name: n for n, name in enumerate((*spec.counts.ids, *spec.levels.ids))}
-    counts = dict(zip(spec.counts.ids, next_counts(spec, posterior, draws), strict=True))
-    levels = dict(zip(spec.levels.ids, next_levels(spec, posterior, draws), strict=True))
+    parameters = Parameters.of(data, theta)
+    counts = [i for i in case.indicators if i.family == "count"]
+    ordinals = [i for i in case.indicators if i.family != "count"]
+    ahead = {}
+    for indicator, simulated in zip(counts, next_counts(data, posterior, parameters), strict=True):
+        ahead[indicator.id] = _next_count(indicator, simulated)
+    for indicator, chance in zip(ordinals, next_levels(data, posterior, parameters), strict=True):
+        ahead[indicator.id] = _next_level(indicator, chance)
+    said = dict(zip([i.id for i in counts + ordinals], posterior.support(), strict=True))
     result = []
     for indicator in case.indicators:
-        if indicator.family == "count":
-            ahead = _next_count(indicator, counts[indicator.id])
-        else:
-            ahead = _next_level(indicator, levels[indicator.id])
         spoken = (indicator.id, known.period) in known.speaking
-        mine = map(float, said[row[indicator.id]])
-        per_scenario = dict(zip(spec.scenarios, mine, strict=True)) if spoken else {}
-        result.append(_watch(indicator, known, per_scenario, ahead))
+        log_support = map(float, said[indicator.id])
+        by_scenario = dict(zip((s.id for s in case.scenarios), log_support, strict=True))
+        result.append(_watch(indicator, known, by_scenario if spoken else {}, ahead[indicator.id]))
     return result
 
 
 def _watch(
-    indicator: Indicator, known: Known, per_scenario: dict[str, float], ahead: NextPeriod
+    indicator: Indicator, known: Known, by_scenario: dict[str, float], ahead: NextPeriod
 ) -> IndicatorForecast:
     mine = [r for (name, _), r in known.speaking.items() if name == indicator.id]
     mine += [r for r in known.spans if r.indicator == indicator.id]
@@ -65,7 +68,7 @@ def _watch(
         due=_due(indicator, known),
         recent=[_rate(mine, first + n) for n in range(RECENT)],
         recent_first=str(first),
-        support=per_scenario,
+        support=by_scenario,
         next=ahead,
     )
 

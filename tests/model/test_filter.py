@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forecast.model.filter import loglik_and_gradient, smooth, smooth_draws
+from forecast.model.filter import loglik_and_gradient, smooth
 
 Array = NDArray[np.float64]
 
@@ -111,15 +111,3 @@ def test_impossible_readings_have_no_likelihood_and_no_gradient() -> None:
     value, *slopes = loglik_and_gradient(start, transition, stay, enter)
     assert value == -np.inf
     assert all(not slope.any() for slope in slopes)
-
-
-def test_draws_are_filtered_one_by_one() -> None:
-    draws = [example(seed, 3, 4, "plain") for seed in range(5)]
-    start = draws[0][0]
-    transition, stay, enter = (np.array([d[n] for d in draws]) for n in (1, 2, 3))
-    filtered, predicted, smoothed = smooth_draws(start, transition, stay, enter)
-    for s in range(5):
-        one = smooth(start, transition[s], stay[s], enter[s])
-        np.testing.assert_array_equal(filtered[s], one.filtered)
-        np.testing.assert_array_equal(predicted[s], one.predicted)
-        np.testing.assert_array_equal(smoothed[s], one.smoothed)

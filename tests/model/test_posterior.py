@@ -2,52 +2,47 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
 import pytest
 
-from forecast.model import names
+from forecast.model.data import data_of, shapes
 from forecast.model.filter import smooth
-from forecast.model.posterior import (
-    QUANTILES,
-    Posterior,
-    interval,
-    next_counts,
-    next_levels,
-    support,
-)
+from forecast.model.kernel import emissions
+from forecast.model.posterior import Posterior, interval
+from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
 from tests.model.specs import small_spec
 
-SPEC = small_spec()
+DATA = data_of(small_spec())
+SIZE = sum(int(np.prod(shape)) for shape in shapes(DATA).values())
 
 
-def draws(count: int, seed: int = 4) -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    shape = (count, 5, 3)
-    return {
-        names.TRANSITION: rng.dirichlet(np.ones(3), size=(count, 3)),
-        names.STAY: rng.normal(size=shape),
-        names.ENTER: rng.normal(size=shape),
-        names.LAST_STAY: rng.normal(size=(count, 3, 3)),
-        names.LAST_ENTER: rng.normal(size=(count, 3, 3)),
-        names.LOCATION: rng.normal(3, 0.1, size=(count, 2, 3)),
-        names.DISPERSION: np.ones((count, 2)),
-        names.COUNT_INERTIA: np.full((count, 2), 0.5),
-        names.LEVELS: rng.dirichlet(np.ones(3), size=(count, 1, 3)),
-        names.LEVEL_INERTIA: np.full((count, 1), 0.6),
-    }
+def thetas(count: int, seed: int = 4) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(count, SIZE))
+
+
+def test_every_draw_is_filtered_with_its_own_parameters() -> None:
+    theta = thetas(4)
+    posterior = Posterior.of(DATA, theta)
+    for s in range(4):
+        transition, stay, enter = emissions(theta[s], DATA)
+        one = smooth(DATA.start, transition, stay.sum(axis=0), enter.sum(axis=0))
+        np.testing.assert_array_equal(posterior.filtered[s], one.filtered)
+        np.testing.assert_array_equal(posterior.predicted[s], one.predicted)
+        np.testing.assert_array_equal(posterior.smoothed[s], one.smoothed)
+        np.testing.assert_array_equal(posterior.last_enter[s], enter[:, -1])
 
 
 def test_horizons_and_ever_within_equal_enumeration_of_all_paths() -> None:
-    kept = draws(3)
-    posterior = Posterior.of(SPEC, kept)
+    posterior = Posterior.of(DATA, thetas(3))
     ahead, ever = np.zeros(3), np.zeros(3)
     for s in range(3):
         for now, *path in itertools.product(range(3), repeat=4):
             chance, at = posterior.now[s, now], now
             for step in path:
-                chance *= kept[names.TRANSITION][s, at, step]
+                chance *= posterior.transition[s, at, step]
                 at = step
             ahead[at] += chance / 3
             for k in set(path):
@@ -63,42 +58,61 @@ def test_interval_is_widened_to_include_the_mean() -> None:
     assert high[0] == pytest.approx(0.5)
 
 
-def test_support_of_all_indicators_together_is_the_bayes_factor_of_the_period() -> None:
-    # with one indicator, prior odds times exp(difference of support) are posterior odds
-    kept = draws(1)
-    kept[names.LAST_STAY] = kept[names.STAY][:, -1:]
-    kept[names.LAST_ENTER] = kept[names.ENTER][:, -1:]
-    posterior = Posterior.of(SPEC, kept)
-    said = support(posterior, kept)[0]
-    prior, now = posterior.predicted[0, -1], posterior.now[0]
-    np.testing.assert_allclose(now, prior * np.exp(said) / (prior * np.exp(said)).sum(), atol=1e-12)
+def test_support_turns_predicted_into_filtered_probabilities() -> None:
+    # one draw, one indicator speaking: prior times exp(support) is the posterior
+    levels = dataclasses.replace(small_spec().levels, at=np.array([0, 1, 3]))
+    counts = small_spec().counts
+    quiet = dataclasses.replace(
+        counts,
+        value=counts.value[:4],
+        log_exposure=counts.log_exposure[:4],
+        gap=counts.gap[:4],
+        memory=counts.memory[:4],
+        series=counts.series[:4],
+        weight=counts.weight[:, :4],
+    )
+    data = data_of(dataclasses.replace(small_spec(), counts=quiet, levels=levels))
+    posterior = Posterior.of(data, thetas(1))
+    said = posterior.support()
+    np.testing.assert_allclose(said[1:], 0.0, atol=1e-12)  # silent this period
+    now = posterior.predicted[0, -1] * np.exp(said[0])
+    np.testing.assert_allclose(posterior.now[0], now / now.sum(), atol=1e-12)
+
+
+def settled(theta: np.ndarray, transition: np.ndarray) -> tuple[Posterior, Parameters]:
+    posterior = Posterior.of(DATA, theta)
+    fixed = dataclasses.replace(posterior, transition=np.tile(transition, (len(theta), 1, 1)))
+    return fixed, Parameters.of(DATA, theta)
 
 
 def test_next_counts_remember_only_what_may_be_remembered() -> None:
-    kept = draws(400)
-    kept[names.TRANSITION] = np.tile(np.eye(3), (400, 1, 1))  # the scenario surely stays
-    posterior = Posterior.of(SPEC, kept)
-    strikes, deaths = next_counts(SPEC, posterior, kept)
-    # strikes: 40 in three days, remembered at the weekly rate 93.3 with weight 0.5
-    expected = 3.0 + 0.5 * (np.log1p(40 * 7 / 3) - np.log1p(np.exp(3.0)))
-    assert np.log(np.median(strikes)) == pytest.approx(expected, abs=0.15)
-    assert np.log(np.median(deaths)) > 2.7  # 30 read, 20 expected
-    kept[names.TRANSITION] = np.full((400, 3, 3), [[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
-    fresh, _ = next_counts(SPEC, Posterior.of(SPEC, kept), kept)
-    assert np.median(fresh) < np.median(strikes) / 1.5
+    theta = 0.01 * thetas(400)
+    parameters = Parameters.of(DATA, theta)
+    stays, _ = settled(theta, np.eye(3))
+    moves, _ = settled(theta, (1 - np.eye(3)) / 2)
+    kept, _ = next_counts(DATA, stays, parameters)
+    fresh, _ = next_counts(DATA, moves, parameters)
+    war = stays.now.mean(axis=0)
+    rate = 40 * 7 / 3  # strikes: 40 in three days
+    expected = sum(
+        p * np.exp(m + 0.5 * (np.log1p(rate) - np.log1p(np.exp(m))))
+        for p, m in zip(war, parameters.location[:, 0].mean(axis=0), strict=True)
+    )
+    assert np.median(kept) == pytest.approx(expected, rel=0.35)
+    assert abs(np.log(np.median(kept) / rate)) < abs(np.log(np.median(fresh) / rate))
 
 
 def test_next_levels_sum_to_one_and_carry_the_last_level() -> None:
-    kept = draws(50)
-    posterior = Posterior.of(SPEC, kept)
-    (chance,) = next_levels(SPEC, posterior, kept)
+    theta = thetas(50)
+    posterior, parameters = Posterior.of(DATA, theta), Parameters.of(DATA, theta)
+    (chance,) = next_levels(DATA, posterior, parameters)
     assert chance.sum() == pytest.approx(1.0)
     expected = np.zeros(3)
     for s in range(50):
         for i, j in itertools.product(range(3), repeat=2):
-            p = posterior.now[s, i] * kept[names.TRANSITION][s, i, j] / 50
-            hold = 0.6 if i == j else 0.0
-            expected += p * (1 - hold) * kept[names.LEVELS][s, 0, j]
+            p = posterior.now[s, i] * posterior.transition[s, i, j] / 50
+            hold = parameters.level_inertia[s, 0] if i == j else 0.0
+            expected += p * (1 - hold) * parameters.probability[s, 0, j]
             expected[2] += p * hold
     np.testing.assert_allclose(chance, expected, atol=1e-12)
 
@@ -106,8 +120,3 @@ def test_next_levels_sum_to_one_and_carry_the_last_level() -> None:
 def test_twenty_three_quantiles() -> None:
     assert len(QUANTILES) == 23
     assert list(QUANTILES) == sorted(QUANTILES)
-
-
-def test_one_period_is_enough() -> None:
-    result = smooth(SPEC.chain.start, np.eye(3), np.zeros((1, 3)), np.zeros((1, 3)))
-    np.testing.assert_allclose(result.filtered[0], SPEC.chain.start)

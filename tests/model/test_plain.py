@@ -1,4 +1,4 @@
-"""The PyMC model against the same emissions and chain written out in numpy and scipy."""
+"""The plain model against emissions and chain written out by hand in numpy and scipy."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import pymc as pm
 import pytest
 from scipy import stats
 
-from forecast.model import names
-from forecast.model.build import build
 from forecast.model.elicit import count_prior
 from forecast.model.filter import smooth
 from forecast.model.negbinomial import log_bias, shape_of
+from tests.model import plain
 from tests.model.specs import small_spec
 
 SPEC = small_spec()
@@ -19,19 +18,19 @@ SPEC = small_spec()
 
 @pytest.fixture(scope="module")
 def model() -> pm.Model:
-    return build(SPEC)
+    return plain.build(SPEC)
 
 
 @pytest.fixture(scope="module")
 def evaluate(model: pm.Model):  # type: ignore[no-untyped-def]
     outputs = [model[name] for name in (
-        names.TRANSITION, names.STAY, names.ENTER, names.LOCATION, names.DISPERSION,
-        names.COUNT_INERTIA, names.LEVELS, names.LEVEL_INERTIA,
+        "transition", "stay", "enter", "natural_location", "natural_dispersion",
+        "natural_inertia", "natural_levels", "natural_hold",
     )]  # fmt: skip
     return model.compile_fn(
         [*model.replace_rvs_by_values(outputs), model.logp()],
         inputs=model.value_vars,
-        mode="FAST_COMPILE",
+        mode=plain.MODE,
     )
 
 
@@ -57,7 +56,7 @@ def test_emissions_chain_and_density_are_those_of_the_page(model, evaluate, seed
     np.testing.assert_allclose(transition.sum(axis=1), 1.0)
     np.testing.assert_array_equal(transition[2], [0, 0, 1])  # absorbing
     assert transition[1, 2] == 0.0  # cannot follow
-    e = at[names.DURATION_RAW]
+    e = at["duration"]
     lasting = 1 + 7.0 * np.exp(0.5 * e[0] - 0.125)
     assert transition[0, 0] == pytest.approx(1 - 1 / lasting)
 
@@ -97,8 +96,8 @@ def test_emissions_chain_and_density_are_those_of_the_page(model, evaluate, seed
 
 
 def test_gradient_of_the_density_equals_finite_differences(model: pm.Model) -> None:
-    logp = model.compile_logp(mode="FAST_COMPILE")
-    slope = model.compile_dlogp(mode="FAST_COMPILE")
+    logp = model.compile_logp(mode=plain.MODE)
+    slope = model.compile_dlogp(mode=plain.MODE)
     at = point(model, 7)
     found, n, step = slope(at), 0, 1e-5
     for value in model.value_vars:
@@ -116,10 +115,10 @@ def test_inertia_centred_on_zero_switches_memory_off() -> None:
 
     counts = dataclasses.replace(SPEC.counts, inertia=np.zeros(2))
     spec = dataclasses.replace(SPEC, counts=counts)
-    off = build(spec)
+    off = plain.build(spec)
     run = off.compile_fn(
-        off.replace_rvs_by_values([off[names.LAST_STAY], off[names.LAST_ENTER]]),
-        inputs=off.value_vars, mode="FAST_COMPILE", on_unused_input="ignore",
+        off.replace_rvs_by_values([off["last_stay"], off["last_enter"]]),
+        inputs=off.value_vars, mode=plain.MODE, on_unused_input="ignore",
     )  # fmt: skip
     last_stay, last_enter = run(point(off, 3))
     np.testing.assert_allclose(last_stay[:2], last_enter[:2], atol=1e-12)

@@ -1,0 +1,73 @@
+"""The command line: one small module per verb, and the door they leave by.
+
+::
+
+    app        the verbs, grouped as in the help
+    common     what several verbs share: the case, its ledger, its clock, how they speak
+    step       one forecast computed and logged, for `refresh` and `replay`
+    waiting    what is due, and whether the last forecast still knows all
+
+Nothing heavy is imported before the verb that needs it runs. `run` is the door: whatever goes
+wrong inside becomes a line or two on stderr and an exit code.
+
+====  ===========================================
+0     fine (also when a reader like ``head`` closed the pipe)
+1     a problem in data, case or record
+2     wrong usage
+130   interrupted from the keyboard
+====  ===========================================
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+from forecast.cli.app import app
+from forecast.cli.common import say
+from forecast.errors import ForecastError, UsageError
+
+
+def main() -> NoReturn:
+    """Run the command line of this process."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit code; no error leaves it as a traceback."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(arguments), prog_name="forecast", standalone_mode=False)
+        sys.stdout.flush()
+    except ForecastError as error:
+        for problem in error.problems:
+            say(str(problem))
+        return 2 if isinstance(error, UsageError) else 1
+    except typer.TyperException as error:
+        say(f"{error.format_message()} (`forecast --help` lists what there is)")
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        say("Interrupted.")
+        return 130
+    except (BrokenPipeError, SystemExit):  # rich and typer leave a closed pipe by SystemExit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  # the last door: a fault of ours, said in one line
+        say(f"forecast has a fault, please report it: {_place(error)}: {error!r}")
+        return 1
+    if code == 130:
+        say("Interrupted.")
+    return int(code or 0)
+
+
+def _place(error: Exception) -> str:
+    """Return the file and line an error was raised at."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""

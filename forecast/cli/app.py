@@ -1,0 +1,60 @@
+"""The verbs, in the order and groups of the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecast.cli.add import add
+from forecast.cli.chart import chart
+from forecast.cli.check import check
+from forecast.cli.home import home
+from forecast.cli.init import init
+from forecast.cli.log import log
+from forecast.cli.memo import memo
+from forecast.cli.refresh import refresh
+from forecast.cli.replay import replay
+from forecast.cli.show import show
+from forecast.cli.watch import watch
+
+PANELS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Monday": (add, refresh, watch, memo, chart),
+    "Record": (show, replay, log),
+    "Case": (init, check),
+}
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+for panel, verbs in PANELS.items():
+    for verb in verbs:
+        app.command(rich_help_panel=panel)(verb)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"watchlist-forecast {version('watchlist-forecast')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path,
+        typer.Option("-C", metavar="DIR", help="The case: this folder, or the nearest above it."),
+    ] = Path(),
+    _show_version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_version, help="Print the version."),
+    ] = False,
+) -> None:
+    """Weekly scenario probabilities from a watch list.
+
+    Without a verb: the last forecast and what is due.
+    """
+    ctx.obj = folder
+    if ctx.invoked_subcommand is None:
+        home(ctx)

@@ -1,0 +1,98 @@
+"""``forecast chart``: a figure for a memo."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forecast.cli.common import case_root, entries_of, forecast_of, logged
+from forecast.errors import CaseError, Problem, UsageError, did_you_mean, printable, show
+from forecast.ledger import LEDGER, Entry
+from forecast.readings.files import replace_file
+
+if TYPE_CHECKING:
+    from forecast.report.charts.scenarios import Issued
+
+CHARTS = ("scenarios",)
+
+
+class Format(StrEnum):
+    """How a chart is written."""
+
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+
+
+def chart(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(CHARTS)}.")],
+    form: Annotated[Format | None, typer.Option("--format", help="Default: png.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write there instead of beside the forecast.")
+    ] = None,
+) -> None:
+    """Draw a chart and print where it is."""
+    if name not in CHARTS:
+        raise UsageError(
+            Problem("chart", "must be a chart there is", show(name), did_you_mean(name, CHARTS))
+        )
+    ending = _ending(form, output)
+    root = case_root(ctx)
+    last, forecast = logged(root)
+    path = output or root / LEDGER / ".." / str(last.period) / "charts" / f"{name}.{ending}"
+    path = path.resolve()
+    from forecast.report.charts.scenarios import scenarios_chart
+
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = Path(folder) / f"{name}.{ending}"
+        scenarios_chart(forecast, _series(entries_of(root), last), drawn)
+        write(path, drawn.read_bytes())
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put a generated file in its place, whole, and print where that is.
+
+    Raises
+    ------
+    CaseError
+        If it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, data)
+    except OSError as error:
+        hint = error.strerror or ""
+        raise CaseError(Problem(printable(str(path)), "must be writable", hint=hint)) from None
+    typer.echo(printable(str(path)))
+
+
+def _ending(form: Format | None, output: Path | None) -> str:
+    """Return the format as a file's ending; of a file that is named, its own."""
+    if output is None:
+        return form or Format.PNG
+    ending = output.suffix.removeprefix(".")
+    if ending not in (list(Format) if form is None else [form]):
+        rule = f"must end in .{form or ', .'.join(Format)}"
+        raise UsageError(Problem("--output", rule, show(output.name)))
+    return ending
+
+
+def _series(entries: Sequence[Entry], last: Entry) -> list[Issued]:
+    """Return what was said of each period, in order: the entry logged last speaks for it."""
+    from forecast.report.charts.scenarios import Issued
+
+    latest = {entry.period: entry for entry in entries if entry.period <= last.period}
+    return [
+        Issued(
+            str(period),
+            entry.as_of.isoformat(),
+            {s.id: (s.probability, s.low, s.high) for s in forecast_of(entry).scenarios},
+        )
+        for period, entry in sorted(latest.items())
+    ]

@@ -1,0 +1,159 @@
+"""What several verbs share: the case, its ledger, its clock, and how they speak.
+
+Results go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from forecast.case import Case, find_case, load_case
+from forecast.errors import LedgerError, Problem, UsageError, printable, show
+from forecast.ledger import LEDGER, Entry, for_period, lock, read
+from forecast.periods import Period
+from forecast.readings import Reading, load_readings
+from forecast.record import Forecast
+from forecast.report.view import LedgerNote, View, build_view
+
+PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def case_root(ctx: typer.Context) -> Path:
+    """Return the folder of the case the command line is about."""
+    return find_case(ctx.obj)
+
+
+def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
+    """Return a case and its readings."""
+    case = load_case(root)
+    return case, load_readings(case)
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Hold the case's lock, saying on stderr if it must be waited for."""
+    with lock(root, timeout=PATIENCE, on_wait=say):
+        yield
+
+
+def today() -> date:
+    """Return the analyst's date."""
+    return date.today()
+
+
+def default_as_of(case: Case) -> date:
+    """Return the as-of of a pinned case, today for a live one."""
+    return case.as_of or today()
+
+
+def parse_date(text: str, option: str) -> date:
+    """Return the date an option was given.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        rule = "must be a date, for example 2024-12-02"
+        raise UsageError(Problem(option, rule, show(text))) from None
+
+
+def parse_period(text: str, option: str) -> Period:
+    """Return the period an option was given.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise UsageError(Problem(option, "must be a period", show(text), str(error))) from None
+
+
+def entries_of(root: Path) -> list[Entry]:
+    """Return the entries of a case's ledger."""
+    return read(root / LEDGER)
+
+
+def last_entry(entries: Sequence[Entry]) -> Entry | None:
+    """Return the last forecast: of the latest period, the one logged last; None without any.
+
+    Not the entry logged last: that may be a replay of an earlier period.
+    """
+    return max(entries, key=lambda entry: (entry.period, entry.number), default=None)
+
+
+def logged(root: Path, period: Period | None = None) -> tuple[Entry, Forecast]:
+    """Return the last forecast of a case, or the last for one period.
+
+    Raises
+    ------
+    LedgerError
+        If there is none.
+    """
+    entries = entries_of(root)
+    entry = for_period(entries, period) if period else last_entry(entries)
+    if entry is None:
+        rule = f"must hold a forecast{f' for {period}' if period else ''}"
+        known = ", ".join(map(str, sorted({entry.period for entry in entries})))
+        hint = f"it holds {known}" if known else "run `forecast refresh`"
+        raise LedgerError(Problem(LEDGER, rule, hint=hint))
+    return entry, forecast_of(entry)
+
+
+def forecast_of(entry: Entry) -> Forecast:
+    """Return the forecast an entry holds.
+
+    Raises
+    ------
+    LedgerError
+        If it lacks what this version of the program needs.
+    """
+    try:
+        return Forecast.from_json(entry.forecast)
+    except (KeyError, TypeError) as error:
+        rule = "must hold a forecast this version can read"
+        where = f"{LEDGER}, line {entry.number}"
+        raise LedgerError(Problem(where, rule, hint=f"it lacks {error}")) from error
+
+
+def view_of(entry: Entry | None, forecast: Forecast) -> View:
+    """Return a forecast in words, with where it stands in the ledger (None: nowhere)."""
+    note = LedgerNote(entry.number, entry.hash) if entry else None
+    return build_view(forecast, entry=note, live_scored=0)
+
+
+def print_screen(view: View) -> None:
+    """Print the first screen."""
+    from forecast.report.terminal import make_console, render_first_screen
+
+    render_first_screen(view, make_console())
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON, in UTF-8 whatever the locale."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    print(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """Say something on stderr that is not the result; nothing in it steers a terminal."""
+    for line in text.splitlines():
+        print(printable(line), file=sys.stderr)

@@ -1,0 +1,37 @@
+"""``forecast``: the last forecast, and what is due."""
+
+from __future__ import annotations
+
+import typer
+
+from forecast.cli.common import (
+    case_root,
+    default_as_of,
+    entries_of,
+    forecast_of,
+    last_entry,
+    load,
+    print_screen,
+    view_of,
+)
+from forecast.cli.waiting import due_line, news_line
+
+
+def home(ctx: typer.Context) -> None:
+    """Show the last forecast and what is due."""
+    from forecast.report.terminal.console import make_console, put, put_text
+
+    root = case_root(ctx)
+    entry = last_entry(entries_of(root))
+    console = make_console()
+    forecast = forecast_of(entry) if entry else None
+    if forecast:
+        print_screen(view_of(entry, forecast))
+        put(console)
+    else:
+        put_text(console, "No forecast yet: run `forecast refresh`.")
+    case, readings = load(root)
+    as_of = default_as_of(case)
+    put_text(console, due_line(case, readings, as_of))
+    if forecast and (news := news_line(case, readings, forecast, as_of)):
+        put_text(console, news)

@@ -1,0 +1,25 @@
+"""``forecast init``: a new case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecast.case import init_case
+from forecast.cli.common import today
+from forecast.errors import printable
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there.")],
+    example: Annotated[
+        bool, typer.Option("--example", help="Copy the Syria case instead of the template.")
+    ] = False,
+) -> None:
+    """Start a new case in a folder."""
+    written = init_case(folder, example, today())
+    for path in written:
+        typer.echo(printable(str(path)))
+    typer.echo("Edit them, then run `forecast check` and `forecast refresh` in that folder.")

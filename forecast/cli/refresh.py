@@ -1,0 +1,74 @@
+"""``forecast refresh``: new readings in, probabilities out, logged."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecast.case import Case
+from forecast.cli.common import (
+    AsJson,
+    case_root,
+    default_as_of,
+    entries_of,
+    load,
+    locked,
+    parse_date,
+    print_json,
+    print_screen,
+    say,
+    today,
+    view_of,
+)
+from forecast.cli.step import compute, previous_for, record, shown_progress
+from forecast.errors import Problem, UsageError
+from forecast.ledger import LEDGER, repair_copies
+
+
+def refresh(
+    ctx: typer.Context,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Use what was known on that day; default: now."),
+    ] = None,
+    refit: Annotated[bool, typer.Option("--refit", help="Sample anew, cache or not.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Print only, log nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Turn the readings into probabilities and log them."""
+    root = case_root(ctx)
+    case, readings = load(root)  # a broken case is refused before anything is touched
+    day = _as_of(case, as_of)
+    with nullcontext() if draft else locked(root):
+        if not draft:
+            case, readings = load(root)  # as it is now that no one else writes
+            restore_copies(root)
+        with shown_progress() as progress:
+            previous = previous_for(case, readings, entries_of(root), day, progress)
+            forecast = compute(case, readings, day, previous, progress, refit=refit)
+        done = None if draft else record(root, forecast)
+    if as_json:
+        print_json(forecast.to_json())
+    else:
+        print_screen(view_of(done.entry if done else None, forecast))
+    if done and not done.appended:
+        say(f"Same inputs as entry {done.entry.number}: nothing appended.")
+
+
+def restore_copies(root: Path) -> None:
+    """Make up for copies of forecasts that are missing or altered, and say so."""
+    for path in repair_copies((root / LEDGER).parent):
+        say(f"{path.relative_to(root)}: written again from the ledger.")
+
+
+def _as_of(case: Case, asked: str | None) -> date:
+    day = default_as_of(case) if asked is None else parse_date(asked, "--as-of")
+    if day > today():
+        where = "--as-of" if asked else "the case's as_of"
+        rule = f"must not be after today, {today()}"
+        raise UsageError(Problem(where, rule, day.isoformat()))
+    return day

@@ -1,0 +1,33 @@
+"""``forecast show``: a forecast as it was logged."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from forecast.cli.common import (
+    AsJson,
+    case_root,
+    logged,
+    parse_period,
+    print_json,
+    print_screen,
+    view_of,
+)
+
+
+def show(
+    ctx: typer.Context,
+    period: Annotated[
+        str | None, typer.Argument(metavar="PERIOD", help="Default: the last forecast.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a logged forecast again."""
+    asked = parse_period(period, "PERIOD") if period is not None else None
+    entry, forecast = logged(case_root(ctx), asked)
+    if as_json:
+        print_json(entry.forecast)
+    else:
+        print_screen(view_of(entry, forecast))

@@ -1,0 +1,101 @@
+"""One forecast computed and logged: the step that `refresh` takes once and `replay` often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from forecast.case import Case
+from forecast.cli.common import forecast_of, say
+from forecast.ledger import LEDGER, Appended, Entry, append, previous_of
+from forecast.periods import Period
+from forecast.readings import Reading
+from forecast.record import Forecast
+
+DRIFT = 0.005  # probabilities of the same inputs differ by less on one machine
+
+type Progress = Callable[[float, str], None]
+type Previous = tuple[int | None, Forecast]
+
+
+def compute(
+    case: Case,
+    readings: tuple[Reading, ...],
+    as_of: date,
+    previous: Previous | None,
+    progress: Progress | None,
+    *,
+    refit: bool = False,
+) -> Forecast:
+    """Return the forecast as-of a date."""
+    from forecast import refresh as engine
+
+    about = _labelled(progress, str(Period.ended_before(as_of, case.cadence)))
+    return engine.refresh(case, readings, as_of, previous, progress=about, refit=refit)
+
+
+def previous_for(
+    case: Case,
+    readings: tuple[Reading, ...],
+    entries: Sequence[Entry],
+    as_of: date,
+    progress: Progress | None,
+) -> Previous | None:
+    """Return what a forecast as-of a date is compared with.
+
+    The ledger's last forecast of an earlier period, else the period before recomputed, else None.
+    """
+    period = Period.ended_before(as_of, case.cadence)
+    if entry := previous_of(entries, period, as_of):
+        return entry.number, forecast_of(entry)
+    if period <= case.first:
+        return None
+    return None, compute(case, readings, (period - 1).refresh_day, None, progress)
+
+
+def record(root: Path, forecast: Forecast) -> Appended:
+    """Log a forecast, and say what is odd about that. The caller holds the case's lock."""
+    done = append(root / LEDGER, forecast)
+    if done.recovered:
+        say(f"{LEDGER}: {done.recovered}.")
+    if not done.appended:
+        _compare(done.entry, forecast)
+    return done
+
+
+@contextmanager
+def shown_progress() -> Iterator[Progress | None]:
+    """Yield what to tell progress to: a bar on stderr if that is a terminal, else None."""
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    from forecast.report.terminal import make_console
+
+    console = make_console(stderr=True)
+    if not console.is_interactive:
+        yield None
+        return
+    text = TextColumn("{task.description}", markup=False)
+    with Bar(text, BarColumn(), TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=1.0)
+        yield lambda share, doing: bar.update(task, completed=share, description=doing)
+
+
+def _labelled(progress: Progress | None, label: str) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda share, doing: progress(share, f"{label}: {doing}")
+
+
+def _compare(entry: Entry, forecast: Forecast) -> None:
+    """Say so if the entry logged for the same inputs has other probabilities."""
+    before = {s.id: s.probability for s in forecast_of(entry).scenarios}
+    apart = {s: abs(s.probability - before[s.id]) for s in forecast.scenarios}
+    worst = max(apart, key=apart.__getitem__)
+    if apart[worst] > DRIFT:
+        say(
+            f"Entry {entry.number} of the same inputs has {worst.name} at {before[worst.id]:.3f}, "
+            f"here it is {worst.probability:.3f}: it was computed on another machine."
+        )

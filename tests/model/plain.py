@@ -1,0 +1,191 @@
+"""The model of ``docs/method.md`` written plainly in PyTensor: slow, and differentiated for us.
+
+What the compiled kernel is held to, density and gradient.
+
+::
+
+    duration_raw, successor_raw ──> transition ─────────────┐
+    location, dispersion, count inertia _raw ──> counts ──> stay, enter ──> filter ──> log p(y)
+    level, level inertia _raw ─────────────────> levels ──┘
+
+Emissions know nothing of the chain, the chain nothing of emissions; only this module knows both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor
+import pytensor.tensor as pt
+from pytensor.compile.mode import Mode
+
+from forecast.model.elicit import DISPERSION_SD, INERTIA_SD, count_prior, softmax_prior
+from forecast.model.spec import Array, ChainSpec, CountSpec, Index, LevelSpec, Spec
+
+MODE = Mode(linker="py", optimizer=None)  # nothing rewritten, nothing compiled
+
+
+def build(spec: Spec) -> pm.Model:
+    """Return the model of a case as-of a date; its only likelihood term is the filter's."""
+    with pm.Model() as model:
+        transition = pm.Deterministic("transition", _transition(spec.chain))
+        series = [part(spec) for part, ids in (
+            (_count_emissions, spec.counts.ids), (_level_emissions, spec.levels.ids),
+        ) if ids]  # fmt: skip
+        by_stay = pt.concatenate([stay for stay, _ in series])
+        by_enter = pt.concatenate([enter for _, enter in series])
+        stay = pm.Deterministic("stay", by_stay.sum(axis=0))
+        enter = pm.Deterministic("enter", by_enter.sum(axis=0))
+        pm.Deterministic("last_stay", by_stay[:, -1])
+        pm.Deterministic("last_enter", by_enter[:, -1])
+        start = pt.constant(spec.chain.start)
+        pm.Potential("readings", filter_loglik(start, transition, stay, enter, len(spec.periods)))
+    return model
+
+
+def _normal(name: str, shape: tuple[int, ...]) -> Any:
+    return pm.Normal(name, shape=shape)
+
+
+def _inertia(raw: str, name: str, centre: Array) -> Any:
+    """Return inertia in (0, 1) with the given prior median; a centre of 0 switches it off."""
+    on = centre > 0
+    logit = np.log(np.where(on, centre, 0.5) / (1 - np.where(on, centre, 0.5)))
+    free = pt.sigmoid(pm.Data(f"{name}_logit", logit) + INERTIA_SD * _normal(raw, centre.shape))
+    return pm.Deterministic(name, free * pm.Data(f"{name}_on", on.astype(float)))
+
+
+def _transition(chain: ChainSpec) -> Any:
+    """Return P (K, K): stay-probability 1 - 1/D, and where it goes on leaving.
+
+    ``D = 1 + (d - 1) exp(s e - s^2 / 2)``, e standard normal, so that D has mean d.
+    """
+    scenarios = len(chain.start)
+    moving = ~chain.absorbing
+    centre = np.full((scenarios, scenarios), -1e3)
+    scale = np.zeros(scenarios)
+    for k in np.flatnonzero(moving):
+        solved, scale[k] = softmax_prior(chain.then[k], chain.worth[k])
+        centre[k] = _finite(solved)
+    spread = pm.Data("duration_spread", chain.spread)
+    excess = pm.Data("duration_excess", chain.lasts - 1)
+    raw = _normal("duration", (scenarios,))
+    duration = 1 + excess * pt.exp(spread * raw - spread**2 / 2)
+    raw = _normal("successor", (scenarios, scenarios))
+    successor = pt.special.softmax(
+        pm.Data("successor_centre", centre) + pm.Data("successor_scale", scale)[:, None] * raw,
+        axis=1,
+    )
+    leave = pm.Data("moving", moving.astype(float)) / duration
+    return pt.diag(1 - leave) + leave[:, None] * successor
+
+
+def _count_emissions(spec: Spec) -> tuple[Any, Any]:
+    """Return stay and enter of every count, (C, T, K) each.
+
+    With memory of share ``r = inertia^gap`` the location is pulled towards the last reading by
+    ``r (u - log(1 + e^l))`` and the log-variance shrinks by ``1 - r^2``: what was asked stays the
+    stationary distribution.
+    """
+    counts: CountSpec = spec.counts
+    prior = count_prior(counts.median, counts.p90, counts.worth, counts.inertia)
+    raw = _normal("location", prior.centre.shape)
+    location = pm.Deterministic(
+        "natural_location",
+        pm.Data("location_centre", prior.centre) + pm.Data("location_sd", prior.sd) * raw,
+    )
+    raw = _normal("dispersion", (len(counts.ids),))
+    multiplier = pm.Deterministic("natural_dispersion", pt.exp(DISPERSION_SD * raw))
+    inertia = _inertia("inertia", "natural_inertia", counts.inertia)
+    row = pm.Data("count_series", counts.series)
+    base = location[row] + pm.Data("count_exposure", counts.log_exposure)[:, None]
+    variance = (pm.Data("count_dispersion", prior.dispersion) * multiplier[:, None])[row]
+    share = _share("count", inertia[row], counts.gap, np.isfinite(counts.gap))
+    usual = pt.log1p(pt.exp(location))[row]
+    pull = share * (pm.Data("count_memory", counts.memory)[:, None] - usual)
+    value = pm.Data("count_value", counts.value)
+    stay = count_loglik(value, base + pull, variance * (1 - share**2))
+    enter = count_loglik(value, base, variance)
+    return _spread("count", len(counts.ids), counts.series, counts.weight, stay, enter)
+
+
+def _level_emissions(spec: Spec) -> tuple[Any, Any]:
+    """Return stay and enter of every ordinal, (J, T, K) each.
+
+    ``stay``: with probability ``inertia^gap`` the level carries over, else it is drawn from the
+    scenario's distribution; ``enter``: drawn.
+    """
+    levels: LevelSpec = spec.levels
+    centre = np.empty(levels.asked.shape)
+    scale = np.empty(levels.worth.shape)
+    for at in np.ndindex(scale.shape):
+        solved, scale[at] = softmax_prior(levels.asked[at], float(levels.worth[at]))
+        centre[at] = _finite(solved)
+    raw = _normal("level", centre.shape)
+    probabilities = pm.Deterministic(
+        "natural_levels",
+        pt.special.softmax(
+            pm.Data("level_centre", centre) + pm.Data("level_scale", scale)[:, :, None] * raw,
+            axis=2,
+        ),
+    )
+    inertia = _inertia("hold", "natural_hold", levels.inertia)
+    row = pm.Data("level_series", levels.series)
+    share = _share("level", inertia[row], levels.gap, levels.previous >= 0)
+    same = pm.Data("level_same", (levels.value == levels.previous).astype(float))[:, None]
+    drawn = probabilities[row, :, pm.Data("level_value", levels.value)]
+    weight = np.eye(len(spec.periods))[:, levels.at]
+    stay = pt.log(share * same + (1 - share) * drawn)
+    return _spread("level", len(levels.ids), levels.series, weight, stay, pt.log(drawn))
+
+
+def _share(name: str, inertia: Any, gap: Array, remembered: np.ndarray) -> Any:
+    """Return inertia^gap of every row, (N, 1), and 0 where nothing is remembered."""
+    steps = pm.Data(f"{name}_gap", np.where(remembered, gap, 1.0))
+    return (inertia**steps * pm.Data(f"{name}_remembered", remembered.astype(float)))[:, None]
+
+
+def _spread(
+    name: str, count: int, series: Index, weight: Array, stay: Any, enter: Any
+) -> tuple[Any, Any]:
+    """Give every row's log-likelihoods, (N, K), to its indicator and periods, (count, T, K)."""
+    owner = np.arange(count)[:, None] == series
+    where = pm.Data(f"{name}_where", owner[:, None] * weight)
+    return pt.dot(where, stay), pt.dot(where, enter)
+
+
+def _finite(centre: Array) -> Array:
+    """Return log-weights with minus infinity made a number that softmax turns into 0."""
+    return np.where(np.isfinite(centre), centre, -1e3)
+
+
+def filter_loglik(start: Any, transition: Any, stay: Any, enter: Any, periods: int) -> Any:
+    """Return log p(y) by the forward recursion in logs, unrolled."""
+    same = np.eye(start.type.shape[0])
+    state = pt.log(start) + enter[0]
+    for t in range(1, periods):
+        emission = same * stay[t][None, :] + (1 - same) * enter[t][None, :]
+        moved = state[:, None] + pt.log(pt.maximum(transition, 1e-300)) + emission
+        state = pt.logsumexp(moved, axis=0)
+    return pt.logsumexp(state)
+
+
+def count_loglik(y: Any, location: Any, variance: Any) -> Any:
+    """Return log p(y) of the negative binomial whose log-rate has this mean and variance."""
+    guess = 0.5 + 1 / variance
+    for _ in range(25):
+        first = pt.tri_gamma(guess)
+        guess = guess + first * (1 - first / variance) / pt.polygamma(2, guess)
+    root = pytensor.gradient.disconnected_grad(guess)
+    shape = root + (variance - pt.tri_gamma(root)) / pt.polygamma(2, root)  # d shape / d variance
+    mean = pt.exp(location + pt.log(shape) - pt.psi(shape))
+    y = y[:, None]
+    return (
+        pt.gammaln(y + shape)
+        - pt.gammaln(shape)
+        - pt.gammaln(y + 1)
+        + shape * pt.log(shape / (shape + mean))
+        + y * pt.log(mean / (shape + mean))
+    )
