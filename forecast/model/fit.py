@@ -22,7 +22,7 @@ from forecast.model.posterior import Posterior
 from forecast.model.spec import Array
 
 CHAINS = 4
-DRAWS = 1000
+DRAWS = 2000
 TUNE = 800
 RHAT_MAX = 1.01
 ESS_MIN = 400.0
