@@ -76,12 +76,13 @@ class NextPeriod:
 class IndicatorForecast:
     """An indicator's latest reading, its state, what it says and what is expected next.
 
-    ``period`` .. ``state`` describe the latest speaking reading (None when there is none, and
-    ``value`` is None); ``age_days`` runs from its publication to the as-of, ``state`` is the worst threshold
-    reached (``ok``, ``watch``, ``warning``, ``critical``, or the same with ``_below``; ``none``
-    without a reading). ``recent`` are the values of the last 12 periods, None where missing.
-    ``support`` maps scenario ids to log p(this period's reading | scenario, all before it);
-    empty when the forecast period has no reading.
+    ``level_names`` names an ordinal's levels from 0. ``period`` .. ``state`` describe the latest
+    speaking reading (None when there is none): ``age_days`` runs from its publication to the as-of,
+    ``state`` is the worst threshold reached (``ok``, ``watch``, ``warning``, ``critical``, or the
+    same with ``_below``; ``none`` without a reading). ``due`` is ``reported``, ``due`` or
+    ``overdue`` for the forecast period. ``recent`` are the values per full period of the last 12
+    periods from ``recent_first`` on, None where missing. ``support`` maps scenario ids to
+    log p(this period's reading | scenario, all before it); empty when there is none.
     """
 
     id: str
@@ -89,6 +90,7 @@ class IndicatorForecast:
     question: str
     family: str
     unit: str
+    level_names: list[str]
     period: str | None
     value: float | None
     days: int | None

@@ -127,6 +127,7 @@ def make_forecast(
                 question="Are there many strikes?",
                 family="count",
                 unit="strikes per week",
+                level_names=[],
                 period=period,
                 value=52.0,
                 days=4,

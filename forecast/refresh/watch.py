@@ -55,6 +55,7 @@ def _watch(
         question=indicator.question,
         family=indicator.family,
         unit=indicator.unit,
+        level_names=list(indicator.levels),
         period=str(latest.period) if latest else None,
         value=latest.value if latest else None,
         days=latest.days if latest else None,

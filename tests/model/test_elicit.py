@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.model.believed import believed_counts
-from forecast.model.elicit import count_prior, softmax_prior
+from forecast.model.elicit import Z90, count_prior, softmax_prior
+from forecast.model.negbinomial import log_bias, shape_of
 from tests.model.specs import small_spec
 
 
@@ -32,6 +33,17 @@ def test_counts_come_back_with_inertia_on(
     y = believed_counts(counts)[0, 0]
     assert np.median(y) == pytest.approx(median, rel=0.10)
     assert np.quantile(y, 0.9) == pytest.approx(p90, rel=0.20)
+
+
+def test_moments_alone_miss_the_median() -> None:
+    # what solving is for: location ln M and log-variance from M and Q, straight into the Gamma
+    median, p90, worth = 500.0, 5000.0, 2.0
+    rng = np.random.default_rng(3)
+    variance = (np.log(p90 / median) / Z90) ** 2
+    shape = shape_of(variance * worth / (worth + 1))
+    location = np.log(median) + np.sqrt(variance / (worth + 1)) * rng.normal(size=100_000)
+    y = rng.poisson(np.exp(location + log_bias(shape)) * rng.gamma(shape, size=100_000) / shape)
+    assert np.median(y) > 1.1 * median
 
 
 def test_narrower_than_poisson_is_flagged() -> None:

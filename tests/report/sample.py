@@ -85,6 +85,7 @@ def indicator(
         question=question,
         family=family,
         unit=unit,
+        level_names=[f"rung {n}" for n in range(5)] if family == "ordinal" else [],
         period=None if last is None else f"2024-W{37 + last}",
         value=None if last is None else recent[last],
         days=days if read else None,

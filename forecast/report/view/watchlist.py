@@ -79,6 +79,12 @@ def _value(indicator: IndicatorForecast, value: float, *, short: bool = False) -
     return words.short_number(value) if short else words.number(value)
 
 
+def _named(indicator: IndicatorForecast, level: float) -> str:
+    """Return what a level is called, ``, reinforced border``, or nothing."""
+    at = int(level)
+    return f", {indicator.level_names[at]}," if 0 <= at < len(indicator.level_names) else ""
+
+
 def _latest(indicator: IndicatorForecast, period: Period) -> str:
     """Return ``52 in 4 d``, ``210 (W45-48)``, or ``12 (W46)`` where it is not this period's."""
     about = covered(indicator)
@@ -97,7 +103,7 @@ def _reading(indicator: IndicatorForecast) -> str:
     if indicator.value is None or about is None:
         return "no reading yet"
     first, last = about
-    text = f"{_value(indicator, indicator.value)} "
+    text = f"{_value(indicator, indicator.value)}{_named(indicator, indicator.value)} "
     if first == last:
         text += f"in {words.period_name(first)}"
     else:
