@@ -8,7 +8,7 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
 
     Forecast
      ├─ scenarios    ScenarioForecast …    in the case's order, most drastic first
-     ├─ history      HistoryPoint …        one per period from the case's first to the forecast period
+     ├─ history      HistoryPoint …        one per period, from the case's first on
      ├─ indicators   IndicatorForecast …   in the case's order
      ├─ held         HeldReading …         known, but about a later period
      └─ fit          FitReport
@@ -78,8 +78,9 @@ class IndicatorForecast:
 
     ``level_names`` names an ordinal's levels from 0. ``period`` .. ``state`` describe the latest
     speaking reading (None when there is none): ``age_days`` runs from its publication to the as-of,
-    ``state`` is the worst threshold reached (``ok``, ``watch``, ``warning``, ``critical``, or the
-    same with ``_below``; ``none`` without a reading). ``due`` is ``reported``, ``due`` or
+    ``state`` is the worst threshold reached (``ok``, ``watch``, ``warning``, ``critical``; with
+    ``_below`` one from above, with ``_pace`` one that a part of a period is on pace for; ``none``
+    without a reading). ``due`` is ``reported``, ``due`` or
     ``overdue`` for the forecast period. ``recent`` are the values per full period of the last 12
     periods from ``recent_first`` on, None where missing. ``support`` maps scenario ids to
     log p(this period's reading | scenario, all before it); empty when there is none.
@@ -177,17 +178,20 @@ class Forecast:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Forecast:
-        """Read back what `to_json` wrote; unknown fields are ignored, so that old tools read new
-        records.
+        """Read back what `to_json` wrote.
+
+        Unknown fields are ignored, so that old tools read new records.
 
         Raises
         ------
         KeyError, TypeError
             If a field is missing or not of its type.
         """
+        nested = ("change_since", "scenarios", "history", "indicators", "held", "fit")
+        since = data["change_since"]
         return cls(
-            **_known(cls, data, "change_since", "scenarios", "history", "indicators", "held", "fit"),
-            change_since=_build(ChangeSince, data["change_since"]) if data["change_since"] else None,
+            **_known(cls, data, *nested),
+            change_since=_build(ChangeSince, since) if since else None,
             scenarios=[_build(ScenarioForecast, item) for item in data["scenarios"]],
             history=[_build(HistoryPoint, item) for item in data["history"]],
             indicators=[

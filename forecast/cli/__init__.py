@@ -20,6 +20,7 @@ wrong inside becomes a line or two on stderr and an exit code.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -40,6 +41,8 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; no error leaves it as a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # what the locale cannot show is no error
     command = typer.main.get_command(app)
     try:
         code = command.main(list(arguments), prog_name="forecast", standalone_mode=False)
@@ -49,7 +52,7 @@ def run(arguments: Sequence[str]) -> int:
             say(str(problem))
         return 2 if isinstance(error, UsageError) else 1
     except typer.TyperException as error:
-        say(f"{error.format_message()} (`forecast --help` lists what there is)")
+        say(f"{error.format_message()} (see `forecast --help`)")
         return 2
     except (KeyboardInterrupt, typer.Abort):
         say("Interrupted.")
@@ -70,4 +73,6 @@ def _place(error: Exception) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
+    return (
+        f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
+    )

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from forecast.case import Case, load_case
-from forecast.cli.common import case_root, locked, today
+from forecast.case import load_case
+from forecast.cli.common import case_root
+from forecast.cli.recording import default_published, record_reading
 from forecast.errors import Problem, UsageError
-from forecast.readings import Reading, append_reading
 
 
 def add(
     ctx: typer.Context,
-    indicator: Annotated[str | None, typer.Argument(metavar="INDICATOR")] = None,
-    value: Annotated[str | None, typer.Argument(metavar="VALUE")] = None,
-    period: Annotated[
-        str | None, typer.Option(help="What it is about, for example 2024-W48.")
+    indicator: Annotated[
+        str | None, typer.Argument(metavar="INDICATOR", help="Left out: walk through all due.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Who says so.")] = None,
-    grade: Annotated[str | None, typer.Option(help="Admiralty grade, for example B2.")] = None,
+    value: Annotated[
+        str | None, typer.Argument(metavar="VALUE", help="A count, or a level's number.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(metavar="PERIOD", help="For example 2024-W48.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="ID", help="Who says so.")] = None,
+    grade: Annotated[
+        str | None, typer.Option(metavar="GRADE", help="Admiralty, for example B2.")
+    ] = None,
     published: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Default: today; of a pinned case, none.")
+        str | None, typer.Option(metavar="DATE", help="Default: today, if the case is live.")
     ] = None,
     days: Annotated[str, typer.Option(metavar="N", help="Days covered; default: all.")] = "",
     span: Annotated[str, typer.Option(metavar="N", help="Periods a total covers.")] = "",
-    scope: Annotated[str | None, typer.Option(help="Default: the indicator's.")] = None,
-    url: Annotated[str, typer.Option(help="Where a reader can open it.")] = "",
-    note: Annotated[str, typer.Option(help="Any text.")] = "",
+    scope: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Default: the indicator's.")
+    ] = None,
+    url: Annotated[str, typer.Option(metavar="URL", help="Where a reader can open it.")] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Any text.")] = "",
 ) -> None:
     """Add a reading, or walk through those due."""
     root = case_root(ctx)
@@ -41,25 +48,22 @@ def add(
             raise UsageError(Problem("INDICATOR", "must be given, and VALUE, with options"))
         walk(case)
         return
-    published = published or default_published(case)
-    if value is None or period is None or source is None or grade is None or published is None:
-        given = {"VALUE": value, "--period": period, "--source": source, "--grade": grade}
-        pinned = "" if published else "the case is pinned to a past day"
-        given["--published"] = published
-        missing = [name for name, text in given.items() if text is None]
-        raise UsageError(Problem(", ".join(missing), "must be given", hint=pinned))
-    reading = record(
-        case,
-        indicator,
-        period=period,
-        value=value,
-        published=published,
-        source=source,
-        grade=grade,
-        days=days,
-        span=span,
-        scope=scope,
-        url=url,
-        note=note,
-    )
-    typer.echo(confirmation(case, reading))
+    cells = {
+        "value": value,
+        "period": period,
+        "published": published or default_published(case) or None,
+        "source": source,
+        "grade": grade,
+    }
+    required = {name: text for name, text in cells.items() if text is not None}
+    if missing := [_as_given(name) for name in cells if name not in required]:
+        pinned = case.as_of is not None and "--published" in missing
+        hint = "the case is pinned, so today is not its date" if pinned else ""
+        raise UsageError(Problem(", ".join(missing), "must be given", hint=hint))
+    optional = {"days": days, "span": span, "url": url, "note": note}
+    own = {"scope": scope} if scope is not None else {}
+    record_reading(case, indicator, **required, **optional, **own)
+
+
+def _as_given(column: str) -> str:
+    return "VALUE" if column == "value" else f"--{column}"

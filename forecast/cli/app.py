@@ -12,6 +12,7 @@ import typer
 from forecast.cli.add import add
 from forecast.cli.chart import chart
 from forecast.cli.check import check
+from forecast.cli.common import flag
 from forecast.cli.home import home
 from forecast.cli.init import init
 from forecast.cli.log import log
@@ -44,11 +45,13 @@ def root(
     ctx: typer.Context,
     folder: Annotated[
         Path,
-        typer.Option("-C", metavar="DIR", help="The case: this folder, or the nearest above it."),
+        typer.Option(
+            "-C", metavar="DIR", show_default="here", help="The case: there or in a folder above."
+        ),
     ] = Path(),
     _show_version: Annotated[
         bool,
-        typer.Option("--version", is_eager=True, callback=_version, help="Print the version."),
+        flag("--version", text="Print the version.", is_eager=True, callback=_version),
     ] = False,
 ) -> None:
     """Weekly scenario probabilities from a watch list.

@@ -34,7 +34,7 @@ def chart(
     name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(CHARTS)}.")],
     form: Annotated[Format | None, typer.Option("--format", help="Default: png.")] = None,
     output: Annotated[
-        Path | None, typer.Option(help="Write there instead of beside the forecast.")
+        Path | None, typer.Option(metavar="PATH", help="Default: beside the forecast.")
     ] = None,
 ) -> None:
     """Draw a chart and print where it is."""
@@ -45,12 +45,12 @@ def chart(
     ending = _ending(form, output)
     root = case_root(ctx)
     last, forecast = logged(root)
-    path = output or root / LEDGER / ".." / str(last.period) / "charts" / f"{name}.{ending}"
-    path = path.resolve()
+    folder = (root / LEDGER).parent / str(last.period) / "charts"
+    path = output or folder / f"{name}.{ending}"
     from forecast.report.charts.scenarios import scenarios_chart
 
-    with tempfile.TemporaryDirectory() as folder:
-        drawn = Path(folder) / f"{name}.{ending}"
+    with tempfile.TemporaryDirectory() as scratch:
+        drawn = Path(scratch) / f"{name}.{ending}"
         scenarios_chart(forecast, _series(entries_of(root), last), drawn)
         write(path, drawn.read_bytes())
 

@@ -26,7 +26,13 @@ from forecast.report.view import LedgerNote, View, build_view
 
 PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+def flag(name: str, *, text: str, **settings: Any) -> Any:
+    """Return an option without a value; typer's help would show one called ``<bool>``."""
+    return typer.Option(name, metavar="", help=text, **settings)
+
+
+AsJson = Annotated[bool, flag("--json", text="Print JSON.")]
 
 
 def case_root(ctx: typer.Context) -> Path:
@@ -147,10 +153,15 @@ def print_screen(view: View) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON, in UTF-8 whatever the locale."""
+    """Print data as JSON."""
+    print_exactly(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_exactly(text: str) -> None:
+    """Print a result as it is, in UTF-8 whatever the locale."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    sys.stdout.write(text)
 
 
 def say(text: str) -> None:

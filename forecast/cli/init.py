@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from forecast.case import init_case
-from forecast.cli.common import today
+from forecast.cli.common import flag, today
 from forecast.errors import printable
 
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there.")],
     example: Annotated[
-        bool, typer.Option("--example", help="Copy the Syria case instead of the template.")
+        bool, flag("--example", text="Copy the Syria case instead of the template.")
     ] = False,
 ) -> None:
     """Start a new case in a folder."""

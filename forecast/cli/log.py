@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, print_json
+from forecast.cli.common import AsJson, case_root, entries_of, flag, forecast_of, print_json
 from forecast.errors import LedgerError, UsageError
 from forecast.ledger import LEDGER, Entry, verify
 from forecast.report.view import LedgerNote, build_log
@@ -16,7 +16,7 @@ from forecast.report.view import LedgerNote, build_log
 
 def log(
     ctx: typer.Context,
-    check: Annotated[bool, typer.Option("--verify", help="Check the chain of hashes.")] = False,
+    check: Annotated[bool, flag("--verify", text="Check the chain of hashes.")] = False,
     head: Annotated[
         str | None,
         typer.Option(metavar="HASH", help="With --verify: a hash from a report; must be there."),
@@ -50,7 +50,8 @@ def _verify(root: Path, head: str | None, *, as_json: bool) -> None:
     if problems:
         raise LedgerError(*problems)
     if not as_json:
-        typer.echo(f"{len(entries)} entries, chain intact, head {last or 'none yet'}")
+        count = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+        typer.echo(f"{count}, chain intact, head {last or 'none yet'}")
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 
 from forecast.cli.chart import write
-from forecast.cli.common import case_root, logged, say, view_of
+from forecast.cli.common import case_root, logged, print_exactly, say, view_of
 from forecast.ledger import LEDGER
 
 _CHARTS = ("charts/scenarios.png", "charts/scenarios.svg")
@@ -28,7 +27,7 @@ def memo(
     ctx: typer.Context,
     _form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.MARKDOWN,
     output: Annotated[
-        Path | None, typer.Option(help="Write there instead; - prints it.")
+        Path | None, typer.Option(metavar="PATH", help="Default: beside the forecast; - is stdout.")
     ] = None,
 ) -> None:
     """Write the memo and print where it is."""
@@ -43,7 +42,7 @@ def memo(
     seen = Path(os.path.relpath(chart, path.parent)).as_posix() if chart else None
     text = memo_markdown(view_of(entry, forecast), chart=seen)
     if to_stdout:
-        sys.stdout.write(text)
+        print_exactly(text)
     else:
         write(path, text.encode())
     if chart is None:

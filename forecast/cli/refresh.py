@@ -15,6 +15,7 @@ from forecast.cli.common import (
     case_root,
     default_as_of,
     entries_of,
+    flag,
     load,
     locked,
     parse_date,
@@ -33,10 +34,12 @@ def refresh(
     ctx: typer.Context,
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Use what was known on that day; default: now."),
+        typer.Option(
+            metavar="DATE", help="Use what was known that day; default: the case's as_of, or today."
+        ),
     ] = None,
-    refit: Annotated[bool, typer.Option("--refit", help="Sample anew, cache or not.")] = False,
-    draft: Annotated[bool, typer.Option("--draft", help="Print only, log nothing.")] = False,
+    refit: Annotated[bool, flag("--refit", text="Sample anew, cache or not.")] = False,
+    draft: Annotated[bool, flag("--draft", text="Print only, log nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn the readings into probabilities and log them."""

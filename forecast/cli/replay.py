@@ -13,6 +13,7 @@ from forecast.cli.common import (
     case_root,
     default_as_of,
     entries_of,
+    flag,
     load,
     locked,
     parse_period,
@@ -38,7 +39,7 @@ def replay(
         str | None,
         typer.Option("--to", metavar="PERIOD", help="Last period; default: that of a refresh."),
     ] = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Print only, log nothing.")] = False,
+    draft: Annotated[bool, flag("--draft", text="Print only, log nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Refresh as-of each past period in turn, as if then was now."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -33,7 +36,8 @@ def compute(
     from forecast import refresh as engine
 
     about = _labelled(progress, str(Period.ended_before(as_of, case.cadence)))
-    return engine.refresh(case, readings, as_of, previous, progress=about, refit=refit)
+    with _interrupt_ends_it():
+        return engine.refresh(case, readings, as_of, previous, progress=about, refit=refit)
 
 
 def previous_for(
@@ -83,6 +87,27 @@ def shown_progress() -> Iterator[Progress | None]:
         yield lambda share, doing: bar.update(task, completed=share, description=doing)
 
 
+@contextmanager
+def _interrupt_ends_it() -> Iterator[None]:
+    """Let an interrupt from the keyboard end the process there and then.
+
+    As an exception it can get lost: compilers' callbacks drop it, and a sampler takes it for
+    "enough draws", so that half a fit would be logged. Nothing is written while computing but
+    caches, and those whole or not at all; the lock is gone with the process.
+    """
+
+    def leave(_signal: int, _frame: object) -> None:
+        cursor = "\x1b[?25h" if sys.stderr.isatty() else ""  # the progress bar hides it
+        print(f"{cursor}\nInterrupted.", file=sys.stderr, flush=True)
+        os._exit(130)
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _labelled(progress: Progress | None, label: str) -> Progress | None:
     if progress is None:
         return None
@@ -92,9 +117,8 @@ def _labelled(progress: Progress | None, label: str) -> Progress | None:
 def _compare(entry: Entry, forecast: Forecast) -> None:
     """Say so if the entry logged for the same inputs has other probabilities."""
     before = {s.id: s.probability for s in forecast_of(entry).scenarios}
-    apart = {s: abs(s.probability - before[s.id]) for s in forecast.scenarios}
-    worst = max(apart, key=apart.__getitem__)
-    if apart[worst] > DRIFT:
+    worst = max(forecast.scenarios, key=lambda s: abs(s.probability - before[s.id]))
+    if abs(worst.probability - before[worst.id]) > DRIFT:
         say(
             f"Entry {entry.number} of the same inputs has {worst.name} at {before[worst.id]:.3f}, "
             f"here it is {worst.probability:.3f}: it was computed on another machine."

@@ -20,13 +20,15 @@ def due_line(case: Case, readings: Sequence[Reading], as_of: date) -> str:
     waiting = due(case, readings, as_of)
     if not waiting:
         return f"Nothing is due: every indicator is read for {words.period_name(period)}."
-    return f"Due for {words.period_name(period)}: {', '.join(map(_since, waiting))}."
+    return f"Due for {words.period_name(period)}: {', '.join(_since(case, d) for d in waiting)}."
 
 
-def _since(waiting: Due) -> str:
+def _since(case: Case, waiting: Due) -> str:
     notes = ["overdue"] if waiting.overdue else []
-    if waiting.since < waiting.period:
-        notes.append(f"none for {words.period_range(waiting.since, waiting.period)}")
+    if waiting.since == case.first:
+        notes.append("none yet")
+    elif waiting.since < waiting.period:
+        notes.append(f"none since {waiting.since - 1}")
     return waiting.indicator.name + (f" ({', '.join(notes)})" if notes else "")
 
 

@@ -1,7 +1,15 @@
 """The scenario model, told in arrays and never a path.
 
 In the order of work: what is asked and read (`spec`), priors that give back what was asked
-(`elicit`, `believed`), the chain's exact filter (`filter`), counts (`negbinomial`), both as
-operations of PyTensor (`ops`), the PyMC model (`build`), its sampling (`fit`), kept fits (`store`)
-and what follows from draws (`posterior`).
+(`elicit`, `believed`), both laid out for compiled code (`data`), the chain, counts and levels
+(`chain`, `counts` over `negbinomial`, `levels`), the exact filter (`filter`), all of it with its
+gradient (`kernel`), the PyMC model (`build`), its sampling (`fit`), kept fits (`store`), and what
+follows from draws (`posterior`, `predict`).
 """
+
+import numba
+
+from forecast.model.caches import code_folder
+
+if not numba.config.CACHE_DIR:  # before any function of this package is compiled
+    numba.config.CACHE_DIR = str(code_folder() / "numba")

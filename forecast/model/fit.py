@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from forecast.errors import FitError, Problem
 from forecast.model import names
+from forecast.model.caches import code_folder
 from forecast.model.data import Data, pack, shapes
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array
@@ -49,8 +49,8 @@ class Fit:
     failures: list[str]
 
 
-def sample(data: Data, compiled_folder: Path, progress: Progress) -> Fit:
-    """Sample the posterior; code compiled for it is kept in ``compiled_folder``.
+def sample(data: Data, progress: Progress) -> Fit:
+    """Sample the posterior.
 
     Raises
     ------
@@ -58,7 +58,9 @@ def sample(data: Data, compiled_folder: Path, progress: Progress) -> Fit:
         If the sampler cannot start.
     """
     progress(0.0, "loading the sampler")
-    os.environ.setdefault("PYTENSOR_FLAGS", f"base_compiledir={compiled_folder}")
+    # fastmath lets sums round differently in fresh and in cached code: other draws from one seed
+    flags = f"base_compiledir={code_folder()},numba__fastmath=False"
+    os.environ.setdefault("PYTENSOR_FLAGS", flags)
     import nutpie
 
     from forecast.model.build import build
@@ -70,10 +72,20 @@ def sample(data: Data, compiled_folder: Path, progress: Progress) -> Fit:
         _compiled[key] = nutpie.compile_pymc_model(build(data))
     model = _compiled[key].with_data(numbers=numbers, whole=whole)
     progress(0.7, "sampling")
+    sampler = nutpie.sample(
+        model,
+        draws=DRAWS,
+        tune=TUNE,
+        chains=CHAINS,
+        seed=names.SEED,
+        progress_bar=False,
+        blocking=False,  # a blocking call would turn Ctrl-C into fewer draws
+    )
     try:
-        tree = nutpie.sample(
-            model, draws=DRAWS, tune=TUNE, chains=CHAINS, seed=names.SEED, progress_bar=False
-        )
+        tree = sampler.wait()
+    except KeyboardInterrupt:
+        sampler.cancel()
+        raise
     except RuntimeError as error:
         said = str(error).splitlines()[0]
         raise FitError(Problem("the fit", "must be able to start from the priors", said)) from error

@@ -14,16 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from platformdirs import user_cache_dir
 
 from forecast.model import names
+from forecast.model.caches import fits_folder
 from forecast.model.data import Data, pack
 from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
-
-
-def cache_folder() -> Path:
-    """Return the user's cache folder for this program."""
-    return Path(user_cache_dir("watchlist-forecast", appauthor=False))
 
 
 def versions() -> dict[str, str]:
@@ -34,10 +29,10 @@ def versions() -> dict[str, str]:
 
 def fit(data: Data, progress: Progress, *, refit: bool = False) -> Fit:
     """Return the fit to some data, from the cache if it is there and ``refit`` is not asked for."""
-    path = cache_folder() / "fits" / f"{_key(data)}.npz"
+    path = fits_folder() / f"{_key(data)}.npz"
     if not refit and (kept := _load(path)) is not None:
         return kept
-    result = sample(data, cache_folder() / "compiled", progress)
+    result = sample(data, progress)
     _save(path, result)
     return result
 

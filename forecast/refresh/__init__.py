@@ -84,7 +84,8 @@ def refresh(
     fitted = fit(data, progress or _silent, refit=refit)
     posterior = Posterior.of(data, fitted.theta)
     now = datetime.now(UTC)
-    mode: Mode = "live" if case.as_of is None and as_of == now.date() else "replayed"
+    today = now.astimezone().date()  # the analyst's, not Greenwich's
+    mode: Mode = "live" if case.as_of is None and as_of == today else "replayed"
     return Forecast(
         case=case.name,
         period=str(period),

@@ -85,7 +85,7 @@ def _rate(readings: list[Reading], period: Period) -> float | None:
     """Return a period's value per full period, or its share of a total, or None if missing."""
     for reading in sorted(readings, key=lambda r: r.span):
         if reading.period <= period <= reading.last_period:
-            whole = sum((reading.period + n).days for n in range(reading.span))
+            whole = sum(covered.days for covered in reading.periods)
             return reading.value * whole / reading.days / reading.span
     return None
 
@@ -93,18 +93,22 @@ def _rate(readings: list[Reading], period: Period) -> float | None:
 def _state(indicator: Indicator, latest: Reading | None) -> str:
     """Return the worst threshold the latest reading reached.
 
-    A count of part of a period is a lower bound: it can reach a threshold above, never one below.
+    A count of part of a period is a lower bound: it can reach a threshold above, or be on pace for
+    one (``_pace``), never reach one below.
     """
     if latest is None:
         return "none"
     value = latest.value / latest.span
-    whole = latest.days >= sum((latest.period + n).days for n in range(latest.span))
+    whole = sum(period.days for period in latest.periods)
+    partial = indicator.family == "count" and latest.days < whole
+    pace = value * whole / latest.days if partial else value
     state = "ok"
     for level in THRESHOLDS:
-        if indicator.at_or_above and value >= indicator.at_or_above.get(level, np.inf):
-            state = level
+        if indicator.at_or_above and pace >= indicator.at_or_above.get(level, np.inf):
+            reached = value >= indicator.at_or_above[level]
+            state = level if reached else f"{level}_pace"
         below = indicator.at_or_below and value <= indicator.at_or_below.get(level, -np.inf)
-        if below and (whole or indicator.family != "count"):
+        if below and not partial:
             state = f"{level}_below"
     return state
 

@@ -91,8 +91,10 @@ def test_the_title_is_the_finding() -> None:
 
 
 def test_the_caption_says_what_is_drawn_and_as_of_when() -> None:
-    issued = captions.chart_caption(make(), as_issued=True)
+    issued = captions.chart_caption(make(mode="live"), as_issued=True)
     assert issued.startswith("Lines: each forecast as it was issued.")
+    replayed = captions.chart_caption(make(mode="replayed"), as_issued=True)
+    assert "only what was known" in replayed
     assert "as known Mon 2 Dec 2024" in issued
     assert "one forecast logged so far" in captions.chart_caption(make(), as_issued=False)
 

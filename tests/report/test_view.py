@@ -210,6 +210,11 @@ def test_thresholds_from_below() -> None:
     assert row.thresholds == "at or below warning 30 %, critical 10 %"
 
 
+def test_part_of_a_period_may_be_on_pace_for_a_threshold() -> None:
+    row = view(indicators=[dataclasses.replace(indicators()[0], state="critical_pace")]).watch[0]
+    assert (row.state, row.severity) == ("!!! on pace", 3)
+
+
 def test_held_totals_that_began_earlier() -> None:
     total = HeldReading("sorties", "Sorties", "2024-W48", 300, "2024-12-02", "sohr")
     assert view(held=[total]).held == "Held until complete: 1 total from W48 on (Sorties)."

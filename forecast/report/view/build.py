@@ -158,7 +158,7 @@ def _method(forecast: Forecast) -> tuple[str, ...]:
         f"Exactly one scenario holds each {forecast.cadence}; each makes some readings likelier "
         "than others, as judged in advance in the case's priors, and tends to last.",
         f"{words.number(forecast.readings_used)} readings known by the as-of date were used; a "
-        "missing reading counts for nothing, a weakly graded one for less.",
+        "missing reading counts for nothing; grades are shown, not weighed.",
         "The 90 % range says how far a number moves across judgements compatible with the data; "
         "it is not a margin of error on what will happen.",
         '"Ever in" is the probability that a scenario holds at least once; these do not sum to '

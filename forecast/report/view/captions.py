@@ -24,7 +24,11 @@ def chart_caption(forecast: Forecast, *, as_issued: bool) -> str:
     """Return source, as-of and model, and which probabilities are drawn."""
     known = day_label(date.fromisoformat(forecast.as_of))
     if as_issued:
-        drawn = "Lines: each forecast as it was issued."
+        drawn = (
+            "Lines: each forecast as it was issued."
+            if forecast.mode == "live"
+            else "Lines: one forecast per period, each with only what was known at its as-of."
+        )
     else:
         drawn = (
             f"Lines: one forecast logged so far; earlier {forecast.cadence}s recomputed with what "

@@ -12,6 +12,7 @@ from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.types import WatchRow
 
 _BELOW = "_below"
+_PACE = "_pace"
 
 
 def watch_rows(forecast: Forecast) -> tuple[WatchRow, ...]:
@@ -59,14 +60,16 @@ def _missing(indicator: IndicatorForecast, forecast: Forecast) -> str:
 
 
 def _severity(state: str) -> int:
-    name = state.removesuffix(_BELOW)
+    name = state.removesuffix(_BELOW).removesuffix(_PACE)
     return THRESHOLDS.index(name) + 1 if name in THRESHOLDS else 0
 
 
 def _state(state: str, severity: int) -> str:
-    """Return ``!! warning``, ``!! warning, low`` for a threshold from below, ``ok`` or ``none``."""
+    """Return ``!! warning``, ``!! warning, low``, ``!! on pace``, ``ok`` or ``none``."""
     if not severity:
         return state
+    if state.endswith(_PACE):
+        return f"{'!' * severity} on pace"
     low = ", low" if state.endswith(_BELOW) else ""
     return f"{'!' * severity} {THRESHOLDS[severity - 1]}{low}"
 

@@ -1,0 +1,155 @@
+"""`forecast add`: one row under the lock, or none; and the walk through what is due."""
+
+from __future__ import annotations
+
+import builtins
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, pin, snapshot
+
+FULL = ["--period", "2024-W49", "--source", "desk", "--grade", "B2", "--url", "https://example.org"]
+
+
+def test_appends_a_row_and_says_where(forecast: Run, root: Path) -> None:
+    result = forecast("add", "border", "2", *FULL, "--note", "closed, [red]all[/red] of it")
+    assert result.code == 0
+    assert result.out == (
+        "indicators/border.csv, line 2: 2 for 2024-W49, desk B2, published 2024-12-10\n"
+    )
+    assert (root / "indicators" / "border.csv").read_text().splitlines()[1] == (
+        '2024-W49,2,2024-12-10,desk,B2,,,country,https://example.org,"closed, [red]all[/red] of it"'
+    )
+
+
+def test_a_total_names_its_periods(forecast: Run) -> None:
+    result = forecast(
+        "add", "strikes", "90", "--period", "2024-W45", "--span", "3", "--days", "20",
+        "--source", "acled", "--grade", "A1", "--published", "2024-12-01",
+        "--note", "not openable: by telephone", "--scope", "north-west",
+    )  # fmt: skip
+    assert "90 for 2024-W45 to 2024-W47, acled A1" in result.out
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value", "change", "said"),
+    [
+        (
+            "bordr",
+            "2",
+            [],
+            "indicator: must be an indicator of the case, found bordr (did you mean",
+        ),
+        ("border", "3", [], "border, value: must be a level's number"),
+        ("border", "1e400", [], "border, value: must be a level's number"),
+        ("border", "2", ["--grade", "G7"], "border, grade: must be an Admiralty grade"),
+        ("border", "2", ["--period", "2024-W54"], "border, period: must be a week"),
+        ("border", "2", ["--note", "\x1b[31m"], "border, note: must have no tabs"),
+        ("border", "2", ["--published", "soon"], "border, published: must be a date"),
+    ],
+)
+def test_refuses_what_breaks_a_rule(
+    forecast: Run, root: Path, indicator: str, value: str, change: list[str], said: str
+) -> None:
+    before = snapshot(root / "indicators")
+    result = forecast("add", indicator, value, *FULL, *change)
+    assert result.code == 1
+    assert said in result.err
+    assert snapshot(root / "indicators") == before
+
+
+def test_a_row_cannot_be_repeated(forecast: Run) -> None:
+    assert forecast("add", "border", "2", *FULL).code == 0
+    result = forecast("add", "border", "1", *FULL)
+    assert result.code == 1
+    assert "a correction is a new row with a later published" in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["border"], "VALUE, --period, --source, --grade: must be given"),
+        (["border", "2"], "--period, --source, --grade: must be given"),
+        (["--period", "2024-W49"], "INDICATOR: must be given"),
+        ([], "INDICATOR and VALUE: must be given where stdin is no terminal"),
+    ],
+)
+def test_what_is_left_out_is_wrong_usage(forecast: Run, arguments: list[str], said: str) -> None:
+    result = forecast("add", *arguments)
+    assert result.code == 2
+    assert said in result.err
+
+
+def test_of_a_pinned_case_the_day_must_be_given(forecast: Run, root: Path) -> None:
+    pin(root)
+    result = forecast("add", "border", "2", *FULL)
+    assert result.code == 2
+    assert "--published: must be given (the case is pinned" in result.err
+    assert forecast("add", "border", "2", *FULL, "--published", "2024-12-09").code == 0
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> list[str]:
+    """Sit at the terminal and type lines, then end the input; return the questions asked."""
+    asked: list[str] = []
+    typed: Iterator[str] = iter(lines)
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        line = next(typed, None)
+        if line is None:
+            raise EOFError
+        return line
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr(builtins, "input", answer)
+    return asked
+
+
+def test_walk_asks_and_records_at_once(
+    forecast: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answers(monkeypatch, "2", "", "", "B2", "", "https://example.org", "shut", "y")
+    result = forecast("add")
+    assert result.code == 0
+    assert "Is the border closed?" in result.out
+    assert "0 open, 1 tightened, 2 closed" in result.out
+    assert asked[1].strip() == "published [2024-12-10]:"
+    assert (root / "indicators" / "border.csv").read_text().splitlines()[1:] == [
+        "2024-W49,2,2024-12-10,desk,B2,,,country,https://example.org,shut"
+    ]
+
+
+def test_walk_asks_again_what_was_refused(forecast: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = ["", "", "B2", "", "https://example.org", "", ""]
+    answers(monkeypatch, "7", *good, "1", *good)
+    result = forecast("add")
+    assert "border, value: must be a level's number" in result.err
+    assert "Not recorded; once more:" in result.out
+    assert "line 2: 1 for 2024-W49" in result.out
+
+
+def test_walk_shows_the_last_reading_of_the_scope(
+    forecast: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (root / "indicators" / "border.csv").open("a") as file:
+        file.write("2024-W44,0,2024-11-04,desk,B2,,,country,https://example.org/d,open\n")
+        file.write("2024-W47,1,2024-11-25,desk,B2,,,one town,https://example.org/d,elsewhere\n")
+    answers(monkeypatch, "q")
+    assert "last    0 for 2024-W44, desk B2, open" in forecast("add").out
+
+
+@pytest.mark.parametrize("typed", [[""], ["q"], [], ["2", "", "", "B2", "", "", "", "n"]])
+def test_walk_may_be_left(
+    forecast: Run, root: Path, monkeypatch: pytest.MonkeyPatch, typed: list[str]
+) -> None:
+    before = snapshot(root)
+    answers(monkeypatch, *typed)
+    assert forecast("add").code == 0
+    assert snapshot(root) == before

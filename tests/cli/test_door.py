@@ -1,0 +1,153 @@
+"""How the program is left: exit codes, no traceback, quiet pipes, quick verbs."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from forecast.cli.app import PANELS
+from tests.cli.conftest import Run
+
+VERBS = [verb.__name__ for verbs in PANELS.values() for verb in verbs]
+HEAVY = "arviz|arviz_stats|matplotlib|numba|numpy|nutpie|pandas|pymc|pytensor|scipy"
+
+
+def test_help_groups_the_verbs(forecast: Run) -> None:
+    result = forecast("--help")
+    assert result.code == 0
+    found = re.findall(r"^╭─ (\w+) ─|^│ ([a-z]\S*)  ", result.out, re.MULTILINE)
+    assert [panel or verb for panel, verb in found] == [
+        "Options",
+        *["Monday", "add", "refresh", "watch", "memo", "chart"],
+        *["Record", "show", "replay", "log"],
+        *["Case", "init", "check"],
+    ]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_has_help(forecast: Run, verb: str) -> None:
+    result = forecast(verb, "--help")
+    assert (result.code, result.err) == (0, "")
+    assert f"forecast {verb}" in result.out
+
+
+def test_version(forecast: Run) -> None:
+    assert re.fullmatch(r"watchlist-forecast \d+\.\d+\.\d+\n", forecast("--version").out)
+
+
+@pytest.mark.parametrize(
+    "arguments", ["refrsh", "refresh --asof x", "refresh --as-of x", "chart", "memo --format docx"]
+)
+def test_wrong_usage_is_2_in_one_line(forecast: Run, arguments: str) -> None:
+    result = forecast(*arguments.split())
+    assert (result.code, result.out) == (2, "")
+    assert len(result.err.splitlines()) == 1
+
+
+def test_a_fault_of_ours_is_one_line(forecast: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise ZeroDivisionError("\x1b[31m")
+
+    monkeypatch.setattr("forecast.cli.check.check_case", fail)
+    result = forecast("check")
+    assert result.code == 1
+    assert re.match(r"forecast has a fault, please report it: test_door.py, line \d+:", result.err)
+    assert "\x1b" not in result.err
+
+
+def test_an_interrupt_leaves_nothing_behind(
+    forecast: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["forecast.refresh"], "refresh", interrupted)
+    result = forecast("refresh")
+    assert (result.code, result.out, result.err) == (130, "", "Interrupted.\n")
+    assert [path.name for path in (root / "reports").iterdir()] == [".lock"]
+
+
+SWALLOWING = """
+import sys, time, types
+def refresh(*_, **__):
+    print("sampling", flush=True)
+    try:
+        time.sleep(30)
+    except KeyboardInterrupt:
+        raise AssertionError("a sampler may do anything with it")
+sys.modules["forecast.refresh"] = types.SimpleNamespace(refresh=refresh)
+from forecast.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent another way there")
+def test_an_interrupt_cannot_be_swallowed_by_a_sampler(root: Path) -> None:
+    command = [sys.executable, "-c", SWALLOWING, "-C", str(root), "refresh"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "sampling\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.strip()) == (130, "", "Interrupted.")
+    assert [path.name for path in (root / "reports").iterdir()] == [".lock"]
+
+
+@pytest.fixture
+def logged(forecast: Run, root: Path) -> Path:
+    for day in ("2024-12-02", "2024-12-09"):
+        assert forecast("refresh", "--as-of", day).code == 0
+    return root
+
+
+def spawn(
+    root: Path, *arguments: str, python: tuple[str, ...] = (), **settings: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *python, "-m", "forecast", "-C", str(root), *arguments]
+    environment = {**os.environ, **settings}
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize("verb", ["show", "watch", "check", "log", "memo", "--help"])
+def test_quick_verbs_load_nothing_heavy(logged: Path, verb: str) -> None:
+    result = spawn(logged, verb, python=("-X", "importtime"))
+    assert result.returncode == 0
+    loaded = re.findall(r"^import time:.*\| +(\S+)$", result.stderr, re.MULTILINE)
+    assert "forecast.cli.common" in loaded
+    assert [name for name in loaded if re.match(rf"({HEAVY})(\.|$)", name)] == []
+
+
+@pytest.mark.parametrize("verb", ["", "show", "watch", "log", "memo --output -"])
+def test_a_pipe_gets_plain_text(logged: Path, verb: str) -> None:
+    result = spawn(logged, *verb.split(), PYTHONIOENCODING="ascii")
+    assert result.returncode == 0
+    assert result.stdout
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_json_is_utf8_in_any_locale(logged: Path) -> None:
+    assert spawn(logged, "show", "--json", PYTHONIOENCODING="ascii").returncode == 0
+
+
+@pytest.mark.parametrize("verb", ["log", "show --json"])
+@pytest.mark.skipif(os.name != "posix", reason="pipes are closed another way there")
+def test_a_closed_pipe_is_no_error(logged: Path, verb: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "forecast", "-C", str(logged), *verb.split()]
+    result = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+    )
+    os.close(writer)
+    assert (result.returncode, result.stderr) == (0, "")

@@ -1,0 +1,120 @@
+"""The shape of the house: imports go down one list, each heavy library has one door.
+
+Read from the source, so that an import inside a function counts as well.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import forecast
+
+ROOT = Path(forecast.__file__).parent
+MODULES = {
+    ".".join(("forecast", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(
+        ".__init__"
+    ): path
+    for path in sorted(ROOT.rglob("*.py"))
+}
+# Each may import those before it; explain and proof stand side by side.
+LEVELS = (
+    {"errors"}, {"periods"}, {"case"}, {"readings"}, {"sources"}, {"record"}, {"model"},
+    {"refresh"}, {"ledger"}, {"explain", "proof"}, {"report"}, {"cli"}, {"__main__"},
+)  # fmt: skip
+LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
+DOORS = {
+    "arviz": ["forecast.model"],
+    "arviz_stats": ["forecast.model"],
+    "duckdb": ["forecast.readings"],
+    "httpx": ["forecast.sources"],
+    "matplotlib": ["forecast.report.charts"],
+    "numba": ["forecast.model"],
+    "nutpie": ["forecast.model"],
+    "pymc": ["forecast.model"],
+    "pytensor": ["forecast.model"],
+    "rich": ["forecast.report.terminal", "forecast.cli"],
+    "scipy": ["forecast.model"],
+    "statsmodels": ["forecast.proof", "forecast.explain"],
+    "typer": ["forecast.cli"],
+}
+HEAVY = {*DOORS, "numpy", "pandas"} - {"rich", "typer"}
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text("utf-8"))
+
+
+def imported(module: str, *, on_loading: bool = False) -> Iterator[str]:
+    """Yield the modules a module imports: all of them, or only those its own import needs."""
+    nodes = _on_loading(tree(module).body) if on_loading else ast.walk(tree(module))
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import"
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            named = [name for name in inside if name in MODULES]
+            yield from named
+            if len(named) < len(inside):
+                yield str(node.module)
+
+
+def _on_loading(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run when a module is loaded, those in its branches as well."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        for branch in ("body", "orelse"):
+            if isinstance(node, ast.If | ast.Try | ast.With):
+                yield from _on_loading(getattr(node, branch, []))
+
+
+def part(module: str) -> str:
+    return module.split(".")[1]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name != "forecast"])
+def test_imports_go_down(module: str) -> None:
+    ours = {name for name in imported(module) if name.startswith("forecast.")}
+    up = {
+        name
+        for name in ours
+        if part(name) != part(module) and LEVEL[part(name)] >= LEVEL[part(module)]
+    }
+    assert not up
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_heavy_library_has_its_door(library: str) -> None:
+    users = [m for m in MODULES if any(n.split(".")[0] == library for n in imported(m))]
+    assert [m for m in users if not m.startswith(tuple(DOORS[library]))] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_that_passes_300_lines_is_two(module: str) -> None:
+    assert len(MODULES[module].read_text("utf-8").splitlines()) <= 300
+
+
+def test_loading_the_command_line_loads_nothing_heavy() -> None:
+    quick, waiting = (
+        set[str](),
+        ["forecast.cli", "forecast.report.terminal", "forecast.report.memo"],
+    )
+    while waiting:
+        name = waiting.pop()
+        if name in quick:
+            continue
+        quick.add(name)
+        if name in MODULES:
+            waiting += imported(name, on_loading=True)
+            waiting += [name.rpartition(".")[0]] * (name != "forecast")
+    assert {"forecast.cli.refresh", "forecast.ledger.append"} <= quick
+    assert {name.split(".")[0] for name in quick} & HEAVY == set()
+    assert not any(name.startswith(("forecast.model", "forecast.refresh")) for name in quick)
