@@ -19,7 +19,7 @@ QUANTILES = (
     0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5,
     0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99,
 )  # fmt: skip
-REPEATS = 5  # simulated next periods per draw
+REPEATS = 2  # simulated next periods per draw
 
 
 @dataclass(frozen=True, slots=True)
