@@ -64,8 +64,11 @@ def refresh(
 
 def restore_copies(root: Path) -> None:
     """Make up for copies of forecasts that are missing or altered, and say so."""
-    for path in repair_copies((root / LEDGER).parent):
-        say(f"{path.relative_to(root)}: written again from the ledger.")
+    restored = repair_copies((root / LEDGER).parent)
+    if len(restored) == 1:
+        say(f"{restored[0].relative_to(root)}: written again from the ledger.")
+    elif restored:
+        say(f"{len(restored)} copies of forecasts: written again from the ledger.")
 
 
 def _as_of(case: Case, asked: str | None) -> date:
