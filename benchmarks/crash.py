@@ -14,6 +14,7 @@ import contextlib
 import json
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -63,12 +64,13 @@ def main() -> None:
             shutil.copytree(ROOT / part, case / part)
         ledger = case / LEDGER
         print("filling the cache of fits ...", flush=True)
-        slowest = 0.0
+        times = []
         for period in periods:
             subprocess.run([*command(case, period), "--draft"], check=True, capture_output=True)
             begin = time.monotonic()
             subprocess.run([*command(case, period), "--draft"], check=True, capture_output=True)
-            slowest = max(slowest, time.monotonic() - begin)
+            times.append(time.monotonic() - begin)
+        usual = statistics.median(times)
         acknowledged: set[str] = set()
         killed = 0
         for turn in range(arguments.times):
@@ -81,7 +83,7 @@ def main() -> None:
                 stderr=subprocess.DEVNULL,
                 text=True,
             ) as process:
-                time.sleep(chance.uniform(0.3, 1.0) * slowest)
+                time.sleep(chance.uniform(0.5, 1.0) * usual)
                 killed += process.poll() is None
                 process.kill()
                 said, _ = process.communicate()

@@ -10,6 +10,7 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
      ├─ scenarios    ScenarioForecast …    in the case's order, most drastic first
      ├─ history      HistoryPoint …        one per period, from the case's first on
      ├─ indicators   IndicatorForecast …   in the case's order
+     ├─ evidence     EvidenceForecast …    one-off events known by the as-of
      ├─ held         HeldReading …         known, but about a later period
      └─ fit          FitReport
 """
@@ -110,6 +111,23 @@ class IndicatorForecast:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceForecast:
+    """A one-off event known by the as-of.
+
+    ``support`` maps scenario ids to what it adds to their log-likelihood in its period; empty if it
+    is about a period after the forecast period, and held.
+    """
+
+    id: str
+    name: str
+    period: str
+    published: str
+    grade: str
+    url: str | None
+    support: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class HeldReading:
     """A reading that is known but about a period after the forecast period."""
 
@@ -169,6 +187,7 @@ class Forecast:
     scenarios: list[ScenarioForecast]
     history: list[HistoryPoint]
     indicators: list[IndicatorForecast]
+    evidence: list[EvidenceForecast]
     held: list[HeldReading]
     fit: FitReport
 
@@ -187,7 +206,9 @@ class Forecast:
         KeyError, TypeError
             If a field is missing or not of its type.
         """
-        nested = ("change_since", "scenarios", "history", "indicators", "held", "fit")
+        nested = (
+            "change_since", "scenarios", "history", "indicators", "evidence", "held", "fit",
+        )  # fmt: skip
         since = data["change_since"]
         return cls(
             **_known(cls, data, *nested),
@@ -200,6 +221,7 @@ class Forecast:
                 )
                 for item in data["indicators"]
             ],
+            evidence=[_build(EvidenceForecast, item) for item in data["evidence"]],
             held=[_build(HeldReading, item) for item in data["held"]],
             fit=_build(FitReport, data["fit"]),
         )

@@ -145,6 +145,7 @@ def make_forecast(
                 next=NextPeriod({"0.05": 4.0, "0.5": 60.0, "0.95": 300.0}, {"warning": 0.61}, []),
             )
         ],
+        evidence=[],
         held=[HeldReading("border", "Border", "2024-W49", 2.0, as_of, "desk")],
         fit=FitReport("fit", as_of, 1.0, 900.0, 0, None, 4000, True, 1, [], []),
     )

@@ -18,13 +18,28 @@ from pathlib import Path
 from typing import Any
 
 from forecast.case.draft import Draft
-from forecast.case.folder import MARKER, list_files, read_text
+from forecast.case.folder import EVIDENCE, GRADES, MARKER, list_files, read_text
+from forecast.case.grades import trust_of
 from forecast.case.rules import RULES
 from forecast.case.rules.indicators import is_indicator
-from forecast.case.tables import CASE, EXPECTATION, INDICATOR, SCENARIO, Key, Table, read_table
+from forecast.case.tables import (
+    CASE,
+    EXPECTATION,
+    GRADE,
+    INDICATOR,
+    ITEM,
+    SCENARIO,
+    TRUST,
+    WEIGHT,
+    Key,
+    Table,
+    likelihood_keys,
+    read_table,
+)
 from forecast.case.types import (
     Case,
     CountExpectation,
+    Evidence,
     Expectation,
     Indicator,
     LevelExpectation,
@@ -59,8 +74,9 @@ def check_case(root: Path) -> list[Problem]:
 def partial_case(root: Path) -> Case | None:
     """Return what readings are checked against, even if the case has problems elsewhere.
 
-    It has the calendar and the indicators without a problem of their own, and neither scenarios
-    nor expectations: nothing to forecast with. None if the calendar itself is broken.
+    It has the calendar, the indicators without a problem of their own and, if nothing is wrong in
+    its file, the evidence; neither scenarios nor expectations: nothing to forecast with. None if
+    the calendar itself is broken.
     """
     draft, problems = _examine(root)
     broken = {problem.where.partition(",")[0] for problem in problems}
@@ -70,7 +86,10 @@ def partial_case(root: Path) -> Case | None:
         return None
     calendar = {"name": "", "horizons": (), "language": "icd203", **draft.case.values}
     sound = {k: v for k, v in draft.indicators.items() if f"indicators/{k}.toml" not in broken}
-    return _build(root, Draft(draft.files, replace(draft.case, values=calendar), {}, sound))
+    part = Draft(draft.files, replace(draft.case, values=calendar), indicators=sound)
+    if EVIDENCE not in broken:
+        part.evidence, part.likelihoods = draft.evidence, draft.likelihoods
+    return _build(root, part)
 
 
 def parse_toml(text: str, where: str) -> dict[str, Any]:
@@ -142,6 +161,23 @@ def _read(root: Path) -> tuple[Draft, list[Problem]]:
                 scenario: read(f"{where}, [{show(scenario)}]", values, keys)
                 for scenario, values in scenarios.items()
             }
+    if Path(EVIDENCE).stem in draft.files.watched:
+        items = _tables_but(raw := tables_of(EVIDENCE), ())
+        read(EVIDENCE, {k: v for k, v in raw.items() if k not in items}, ())
+        for name, values in items.items():
+            item = f"{EVIDENCE}, [{show(name)}"
+            draft.evidence[name] = read(f"{item}]", values, ITEM)
+            draft.likelihoods[name] = {
+                analyst: read(
+                    f"{item}.likelihood.{show(analyst)}]",
+                    table,
+                    likelihood_keys(draft.scenarios or table),
+                )
+                for analyst, table in draft.evidence[name].values.get("likelihood", {}).items()
+            }
+    if Path(GRADES).stem in draft.files.watched:
+        for name, given in read(GRADES, tables_of(GRADES), TRUST).values.items():
+            draft.grades[name] = read(f"{GRADES}, [{name}]", given, GRADE[name])
     return draft, problems
 
 
@@ -178,7 +214,16 @@ def _build(root: Path, draft: Draft) -> Case:
             name: {scenario: _expectation(tables[scenario].values) for scenario in draft.scenarios}
             for name, tables in draft.expectations.items()
         },
+        evidence=tuple(
+            _evidence(name, table.values, draft.likelihoods[name])
+            for name, table in draft.evidence.items()
+        ),
+        grades=trust_of(*(_trust(draft.grades.get(name)) for name in GRADE)),
     )
+
+
+def _trust(table: Table | None) -> dict[str, float]:
+    return {name: float(value) for name, value in table.values.items()} if table else {}
 
 
 def _scenario(name: str, values: dict[str, Any]) -> Scenario:
@@ -231,3 +276,22 @@ def _expectation(values: dict[str, Any]) -> Expectation:
         return LevelExpectation(tuple(map(float, values["levels"])), **basis)
     yes = float(values["probability"])
     return LevelExpectation((1 - yes, yes), **basis)
+
+
+def _evidence(name: str, values: dict[str, Any], analysts: dict[str, Table]) -> Evidence:
+    return Evidence(
+        id=name,
+        name=values["name"],
+        period=Period.parse(values["period"]),
+        published=values["published"],
+        grade=values["grade"],
+        url=values.get("url", ""),
+        note=values.get("note", ""),
+        group=values.get("group"),
+        because=values["because"],
+        likelihoods={
+            analyst: {key: float(p) for key, p in table.values.items() if key != WEIGHT.name}
+            for analyst, table in analysts.items()
+        },
+        weights={analyst: float(table.values[WEIGHT.name]) for analyst, table in analysts.items()},
+    )

@@ -22,6 +22,11 @@ class Draft:
     scenarios: dict[str, Table] = field(default_factory=dict)
     indicators: dict[str, Table] = field(default_factory=dict)
     expectations: dict[str, dict[str, Table]] = field(default_factory=dict)
+    evidence: dict[str, Table] = field(default_factory=dict)
+    likelihoods: dict[str, dict[str, Table]] = field(default_factory=dict)
+    """By item of evidence and analyst."""
+    grades: dict[str, Table] = field(default_factory=dict)
+    """By ``reliability`` and ``credibility``."""
 
     def all_expectations(self) -> Iterator[Table]:
         """Yield every table of every indicator's priors."""

@@ -13,6 +13,8 @@ from pathlib import Path
 from forecast.errors import CaseError, Problem, printable, show
 
 MARKER = "priors/scenarios.toml"  # the file that makes a folder a case
+EVIDENCE = "indicators/evidence.toml"
+GRADES = "indicators/grades.toml"
 
 
 def find_case(start: Path) -> Path:

@@ -7,10 +7,12 @@ what another has already reported.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from forecast.case import values
+from forecast.case.grades import CREDIBILITY, RELIABILITY
 from forecast.case.types import Family
 from forecast.case.values import Check
 from forecast.errors import Problem, did_you_mean, show
@@ -91,7 +93,7 @@ SCENARIO = (
 )
 
 INDICATOR = (
-    Key("name", values.short),
+    Key("name", values.short(16)),
     Key("question", values.line),
     Key("family", values.one_of("count", "ordinal", "binary")),
     Key("unit", values.line),
@@ -134,3 +136,34 @@ EXPECTATION: dict[Family, tuple[Key, ...]] = {
         *_BASIS,
     ),
 }
+
+ITEM = (
+    Key("name", values.short(60)),
+    Key("period", values.line),
+    Key("published", values.day),
+    Key("grade", values.grade),
+    Key("url", values.address, required=False),
+    Key("note", values.text, required=False),
+    Key("group", values.identifier, required=False),
+    Key("because", values.text),
+    Key("likelihood", values.tables),
+)
+
+_TRUST = values.number("must be a probability, from 0 to 1", lambda x: 0 <= x <= 1)
+TRUST = (
+    Key("reliability", values.table, required=False),
+    Key("credibility", values.table, required=False),
+)
+
+GRADE = {
+    "reliability": tuple(Key(letter, _TRUST, required=False) for letter in RELIABILITY),
+    "credibility": tuple(Key(digit, _TRUST, required=False) for digit in CREDIBILITY),
+}
+
+WEIGHT = Key("weight", values.number("must be above 0 and at most 1", lambda x: 0 < x <= 1))
+
+
+def likelihood_keys(scenarios: Iterable[str]) -> tuple[Key, ...]:
+    """Return the keys of one analyst's likelihoods: a weight, and each scenario."""
+    check = values.number("must be a likelihood from 0.01 to 1", lambda x: 0.01 <= x <= 1)
+    return (WEIGHT, *(Key(scenario, check) for scenario in scenarios if scenario != WEIGHT.name))

@@ -4,19 +4,21 @@
 
     Case ── scenarios   Scenario …      an ordered test: the first whose holds_if is met, holds
          ├─ indicators  Indicator …     what is counted or judged every period
-         └─ expectations[indicator id][scenario id]   what is expected of it there
-                        CountExpectation | LevelExpectation
+         ├─ expectations[indicator id][scenario id]   what is expected of it there
+         │              CountExpectation | LevelExpectation
+         └─ evidence    Evidence …      one-off events, as likely as analysts say in each scenario
 
 Units: probabilities are in [0, 1], durations in periods, counts per *full period*.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from forecast.case.grades import trust_of
 from forecast.periods import Cadence, Period
 
 Family = Literal["count", "ordinal", "binary"]
@@ -98,6 +100,29 @@ Expectation = CountExpectation | LevelExpectation
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A one-off event; what itself settles a scenario is a resolution and never evidence.
+
+    ``likelihoods[analyst][scenario id]`` is how likely the event is in such a period if the
+    scenario holds, given the period's watch list; ``weights`` of analysts sum to 1. ``published``
+    is the day it could first be known. Items of one ``group`` tell one story and are averaged,
+    not added. ``url`` is empty if nobody can open the source: then ``note`` says so.
+    """
+
+    id: str
+    name: str
+    period: Period
+    published: date
+    grade: str
+    url: str
+    note: str
+    group: str | None
+    because: str
+    likelihoods: dict[str, dict[str, float]]
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One question under watch, as its folder defines it. Readings are loaded apart."""
 
@@ -111,6 +136,8 @@ class Case:
     scenarios: tuple[Scenario, ...]
     indicators: tuple[Indicator, ...]
     expectations: dict[str, dict[str, Expectation]]
+    evidence: tuple[Evidence, ...] = ()
+    grades: dict[str, float] = field(default_factory=lambda: trust_of({}, {}))
 
     @property
     def readings_paths(self) -> dict[str, Path]:

@@ -21,6 +21,8 @@ type Check = Callable[[object], str]
 ID_RULE = "must be an id: a-z first, then a-z, 0-9 and -"
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
+_GRADE = re.compile(r"[A-F][1-6]")
+_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 _EXACT = 2**53  # whole numbers beyond this have no exact float
 
 
@@ -75,10 +77,30 @@ def line(value: object) -> str:
     return text(value)
 
 
-def short(value: object) -> str:
-    """Text for a column of a table: one line of at most 16 characters."""
-    if isinstance(value, str) and len(value) > 16:
-        return "must be at most 16 characters"
+def short(at_most: int) -> Check:
+    """Check for text on one line that fits a column of a table."""
+
+    def check(value: object) -> str:
+        if isinstance(value, str) and len(value) > at_most:
+            return f"must be at most {at_most} characters"
+        return line(value)
+
+    return check
+
+
+def grade(value: object) -> str:
+    """Check for an Admiralty grade."""
+    if isinstance(value, str) and _GRADE.fullmatch(value):
+        return ""
+    return "must be an Admiralty grade, A-F then 1-6"
+
+
+def address(value: object) -> str:
+    """Check for a web address, or an empty text."""
+    if value == "":
+        return ""
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+        return "must begin with http:// or https:// and hold no space"
     return line(value)
 
 
@@ -97,6 +119,13 @@ def true_or_false(value: object) -> str:
 def table(value: object) -> str:
     """Check for a table with at least one entry."""
     return "" if isinstance(value, dict) and value else "must be a table such as { a = 1 }"
+
+
+def tables(value: object) -> str:
+    """Check for a table of tables, at least one."""
+    if isinstance(value, dict) and value and all(isinstance(v, dict) for v in value.values()):
+        return ""
+    return "must hold a table per analyst, at least one"
 
 
 def list_of(item: Check, rule: str, at_least: int = 1) -> Check:

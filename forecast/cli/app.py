@@ -17,6 +17,7 @@ from forecast.cli.home import home
 from forecast.cli.init import init
 from forecast.cli.log import log
 from forecast.cli.memo import memo
+from forecast.cli.priors import priors
 from forecast.cli.refresh import refresh
 from forecast.cli.replay import replay
 from forecast.cli.show import show
@@ -24,6 +25,7 @@ from forecast.cli.watch import watch
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Monday": (add, refresh, watch, memo, chart),
+    "Questions": (priors,),
     "Record": (show, replay, log),
     "Case": (init, check),
 }

@@ -36,7 +36,7 @@ def compute(
     from forecast import refresh as engine
 
     about = _labelled(progress, str(Period.ended_before(as_of, case.cadence)))
-    with _interrupt_ends_it():
+    with interrupt_ends_it():
         return engine.refresh(case, readings, as_of, previous, progress=about, refit=refit)
 
 
@@ -88,7 +88,7 @@ def shown_progress() -> Iterator[Progress | None]:
 
 
 @contextmanager
-def _interrupt_ends_it() -> Iterator[None]:
+def interrupt_ends_it() -> Iterator[None]:
     """Let an interrupt from the keyboard end the process there and then.
 
     As an exception it can get lost: compilers' callbacks drop it, and a sampler takes it for

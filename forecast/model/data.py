@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from forecast.model.elicit import count_prior, softmax_prior
-from forecast.model.spec import Array, Index, Spec
+from forecast.model.elicit import CountPrior, count_prior, softmax_prior
+from forecast.model.negbinomial import logpmf_and_slopes
+from forecast.model.spec import Array, CountSpec, Index, Spec
 
 
 class Data(NamedTuple):
@@ -31,12 +32,17 @@ class Data(NamedTuple):
         Logits; minus infinity switches memory off.
     value, exposure, gap, memory : (N,)
         Rows of counts; ``gap`` is infinite where nothing is remembered.
+    trust, trust_before, background : (N,)
+        Probability that the row, and the reading it remembers, reflect reality; log-probability of
+        the row if it does not.
     weight : (T, N)
         How much of a row belongs to each period.
     level_centre : (J, K, L), level_scale : (J, K)
         Logits of levels.
-    level_gap : (M,)
-        As ``gap``.
+    level_gap, level_trust, level_trust_before, level_background : (M,)
+        As for counts.
+    evidence : (T, K)
+        Log-likelihoods of one-off events.
     series : (N,), level_series, level, previous, at : (M,)
         Whole numbers: whose row; the level read, the one before (-1: none), and the period.
     """
@@ -55,11 +61,18 @@ class Data(NamedTuple):
     exposure: Array
     gap: Array
     memory: Array
+    trust: Array
+    trust_before: Array
+    background: Array
     weight: Array
     level_centre: Array
     level_scale: Array
     level_inertia: Array
     level_gap: Array
+    level_trust: Array
+    level_trust_before: Array
+    level_background: Array
+    evidence: Array
     series: Index
     level_series: Index
     level: Index
@@ -95,17 +108,42 @@ def data_of(spec: Spec) -> Data:
         exposure=counts.log_exposure,
         gap=counts.gap,
         memory=counts.memory,
+        trust=counts.trust,
+        trust_before=counts.trust_before,
+        background=_background(counts, prior),
         weight=np.ascontiguousarray(counts.weight),
         level_centre=level_centre,
         level_scale=level_scale,
         level_inertia=_logit(levels.inertia),
         level_gap=np.where(levels.previous >= 0, levels.gap, np.inf),
+        level_trust=levels.trust,
+        level_trust_before=levels.trust_before,
+        level_background=-np.log((levels.asked[levels.series, 0] > 0).sum(axis=1).astype(float)),
+        evidence=spec.evidence,
         series=counts.series,
         level_series=levels.series,
         level=levels.value,
         previous=levels.previous,
         at=levels.at,
     )
+
+
+def _background(counts: CountSpec, prior: CountPrior) -> Array:
+    """Return the log-probability of every row if its report reflects nothing, (N,).
+
+    Drawn without regard to the scenario: the even mixture of what was asked under each, with twice
+    the log-variance.
+    """
+    result = np.empty(len(counts.value))
+    variance = 2.0 * (prior.sd**2 + prior.dispersion)
+    for n, c in enumerate(counts.series):
+        at = prior.centre[c] + counts.log_exposure[n]
+        each = [
+            logpmf_and_slopes(counts.value[n], *pair)[0]
+            for pair in zip(at, variance[c], strict=True)
+        ]
+        result[n] = np.logaddexp.reduce(each) - np.log(len(each))
+    return result
 
 
 def _logit(share: Array) -> Array:
@@ -129,53 +167,39 @@ def pack(data: Data) -> tuple[Array, Index]:
 def unpack(numbers: Array, whole: Index) -> Data:
     """Undo `pack`: views, nothing is copied."""
     k, t, c, n, j, m, v = whole[0], whole[1], whole[2], whole[3], whole[4], whole[5], whole[6]
-    cuts = np.cumsum(
-        np.array(
-            [
-                0,
-                k,
-                k,
-                k,
-                k,
-                k * k,
-                k,
-                c * k,
-                c * k,
-                c * k,
-                c,
-                n,
-                n,
-                n,
-                n,
-                t * n,
-                j * k * v,
-                j * k,
-                j,
-                m,
-            ]
-        )
-    )
+    chain = np.array([k, k, k, k, k * k, k])
+    counts = np.array([c * k, c * k, c * k, c, n, n, n, n, n, n, n, t * n])
+    levels = np.array([j * k * v, j * k, j, m, m, m, m])
+    ends = np.cumsum(np.concatenate((chain, counts, levels, np.array([t * k]))))
+    at = np.concatenate((np.zeros(1, dtype=ends.dtype), ends))
     w = np.cumsum(np.array([7, n, m, m, m, m]))
     return Data(
-        numbers[cuts[0] : cuts[1]],
-        numbers[cuts[1] : cuts[2]],
-        numbers[cuts[2] : cuts[3]],
-        numbers[cuts[3] : cuts[4]],
-        numbers[cuts[4] : cuts[5]].reshape((k, k)),
-        numbers[cuts[5] : cuts[6]],
-        numbers[cuts[6] : cuts[7]].reshape((c, k)),
-        numbers[cuts[7] : cuts[8]].reshape((c, k)),
-        numbers[cuts[8] : cuts[9]].reshape((c, k)),
-        numbers[cuts[9] : cuts[10]],
-        numbers[cuts[10] : cuts[11]],
-        numbers[cuts[11] : cuts[12]],
-        numbers[cuts[12] : cuts[13]],
-        numbers[cuts[13] : cuts[14]],
-        numbers[cuts[14] : cuts[15]].reshape((t, n)),
-        numbers[cuts[15] : cuts[16]].reshape((j, k, v)),
-        numbers[cuts[16] : cuts[17]].reshape((j, k)),
-        numbers[cuts[17] : cuts[18]],
-        numbers[cuts[18] : cuts[19]],
+        numbers[at[0] : at[1]],
+        numbers[at[1] : at[2]],
+        numbers[at[2] : at[3]],
+        numbers[at[3] : at[4]],
+        numbers[at[4] : at[5]].reshape((k, k)),
+        numbers[at[5] : at[6]],
+        numbers[at[6] : at[7]].reshape((c, k)),
+        numbers[at[7] : at[8]].reshape((c, k)),
+        numbers[at[8] : at[9]].reshape((c, k)),
+        numbers[at[9] : at[10]],
+        numbers[at[10] : at[11]],
+        numbers[at[11] : at[12]],
+        numbers[at[12] : at[13]],
+        numbers[at[13] : at[14]],
+        numbers[at[14] : at[15]],
+        numbers[at[15] : at[16]],
+        numbers[at[16] : at[17]],
+        numbers[at[17] : at[18]].reshape((t, n)),
+        numbers[at[18] : at[19]].reshape((j, k, v)),
+        numbers[at[19] : at[20]].reshape((j, k)),
+        numbers[at[20] : at[21]],
+        numbers[at[21] : at[22]],
+        numbers[at[22] : at[23]],
+        numbers[at[23] : at[24]],
+        numbers[at[24] : at[25]],
+        numbers[at[25] : at[26]].reshape((t, k)),
         whole[w[0] : w[1]],
         whole[w[1] : w[2]],
         whole[w[2] : w[3]],

@@ -90,7 +90,8 @@ def _solve_count(
         return found
 
     begin = np.array([np.log(median), 2 * np.log(np.log(p90 / median) / Z90)])
-    found = root(miss, begin, method="hybr")
+    with np.errstate(all="ignore"):  # what cannot be had sends the search to absurd places
+        found = root(miss, begin, method="hybr")
     solved = bool(found.success and np.abs(found.fun).max() < 1e-6 and found.x[1] > np.log(1e-4))
     if solved:
         return float(found.x[0]), float(np.exp(found.x[1])), True

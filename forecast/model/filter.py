@@ -20,6 +20,8 @@ from numba import njit
 
 from forecast.model.spec import Array
 
+_LARGE = 500.0  # an impossible scenario may fit better than any possible one: 0 times it stays 0
+
 
 class Smoothed(NamedTuple):
     """Posterior of the scenarios given one set of parameters.
@@ -41,25 +43,34 @@ def _forward(
     start: Array, transition: Array, stay: Array, enter: Array, filtered: Array, scale: Array
 ) -> float:
     periods, scenarios = stay.shape
+    begun, held = np.zeros(scenarios), np.zeros(scenarios)
     loglik = 0.0
     for t in range(periods):
-        top = -np.inf
-        for j in range(scenarios):
-            top = max(top, enter[t, j])
-            if t > 0:
-                top = max(top, stay[t, j])
-        total = 0.0
+        top = -np.inf  # the best emission of what is possible: an impossible one must not scale
         for j in range(scenarios):
             if t == 0:
-                value = start[j] * np.exp(enter[t, j] - top)
+                begun[j] = start[j]
             else:
-                moved = 0.0
+                held[j] = filtered[t - 1, j] * transition[j, j]
+                begun[j] = 0.0
                 for i in range(scenarios):
                     if i != j:
-                        moved += filtered[t - 1, i] * transition[i, j]
-                value = moved * np.exp(enter[t, j] - top) + filtered[t - 1, j] * transition[
-                    j, j
-                ] * np.exp(stay[t, j] - top)
+                        begun[j] += filtered[t - 1, i] * transition[i, j]
+            if np.isnan(begun[j]) or np.isnan(held[j]):
+                return -np.inf
+            if begun[j] > 0.0:
+                top = max(top, np.log(begun[j]) + enter[t, j])
+            if held[j] > 0.0:
+                top = max(top, np.log(held[j]) + stay[t, j])
+        if not np.isfinite(top):
+            return -np.inf
+        total = 0.0
+        for j in range(scenarios):
+            value = 0.0
+            if begun[j] > 0.0:
+                value += np.exp(np.log(begun[j]) + enter[t, j] - top)
+            if held[j] > 0.0:
+                value += np.exp(np.log(held[j]) + stay[t, j] - top)
             filtered[t, j] = value
             total += value
         if not total > 0.0:
@@ -101,7 +112,7 @@ def loglik_and_gradient(
             total = 0.0
             for j in range(scenarios):
                 emission = stay[t, j] if i == j else enter[t, j]
-                weight = np.exp(emission - scale[t]) * backward[j]
+                weight = np.exp(min(emission - scale[t], _LARGE)) * backward[j]
                 total += transition[i, j] * weight
                 slope = filtered[t - 1, i] * weight
                 d_transition[i, j] += slope
@@ -141,7 +152,8 @@ def smoothing(
                 total = 0.0
                 for j in range(scenarios):
                     emission = stay[t, j] if i == j else enter[t, j]
-                    total += transition[i, j] * np.exp(emission - scale[t]) * backward[j]
+                    weight = np.exp(min(emission - scale[t], _LARGE)) * backward[j]
+                    total += transition[i, j] * weight
                 earlier[i] = total
             backward[:] = earlier
     return loglik, filtered, predicted, smoothed

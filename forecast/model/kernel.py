@@ -43,8 +43,8 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
     of_counts = count_rows(counts, data)
     levels = level_parameters(raw, data)
     level_stay, level_enter = level_rows(levels, data)
-    stay = data.weight @ of_counts.stay
-    enter = data.weight @ of_counts.enter
+    stay = data.evidence + data.weight @ of_counts.stay
+    enter = data.evidence + data.weight @ of_counts.enter
     for m in range(len(data.at)):
         stay[data.at[m]] += level_stay[m]
         enter[data.at[m]] += level_enter[m]
@@ -60,20 +60,21 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
 
 @njit(cache=True)
 def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array]:
-    """Return the transition matrix and, per indicator (counts, then ordinals), stay and enter.
+    """Return the transition matrix, and stay and enter by counts, ordinals and, last, evidence.
 
     Returns
     -------
     transition : (K, K)
-    stay, enter : (I, T, K)
+    stay, enter : (C + J + 1, T, K)
     """
     raw = split(theta, data)
     transition, _, _ = transition_of(raw, data)
     of_counts = count_rows(count_parameters(raw, data), data)
     level_stay, level_enter = level_rows(level_parameters(raw, data), data)
     counts = len(data.centre)
-    shape = (counts + len(data.level_centre), len(data.weight), len(data.start))
+    shape = (counts + len(data.level_centre) + 1, len(data.weight), len(data.start))
     stay, enter = np.zeros(shape), np.zeros(shape)
+    stay[-1], enter[-1] = data.evidence, data.evidence
     for t in range(shape[1]):
         for n in range(len(data.value)):
             if data.weight[t, n] > 0.0:

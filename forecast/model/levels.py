@@ -2,7 +2,8 @@
 
 ``enter``: the level is drawn from the scenario's distribution q. ``stay``: with probability
 ``r = inertia^gap`` the last level carries over, else it is drawn; q stays the stationary
-distribution.
+distribution. A report reflects reality with probability ``trust``, else any level is as likely; the
+trust in the reading that is remembered multiplies r.
 """
 
 from __future__ import annotations
@@ -49,13 +50,25 @@ def level_rows(p: LevelParameters, data: Data) -> tuple[Array, Array]:
     enter = np.empty((rows, scenarios))
     for m in range(rows):
         j = data.level_series[m]
-        share = p.inertia[j] ** data.level_gap[m] if data.level_gap[m] < np.inf else 0.0
+        share = _share(p, data, m)
         same = 1.0 if data.level[m] == data.previous[m] else 0.0
+        trust = data.level_trust[m]
+        nothing = (1.0 - trust) * np.exp(data.level_background[m])
         for k in range(scenarios):
             drawn = p.probability[j, k, data.level[m]]
-            enter[m, k] = np.log(drawn)
-            stay[m, k] = np.log(share * same + (1.0 - share) * drawn)
+            enter[m, k] = np.log(trust * drawn + nothing)
+            stay[m, k] = np.log(trust * (share * same + (1.0 - share) * drawn) + nothing)
     return stay, enter
+
+
+@njit(cache=True)
+def _share(p: LevelParameters, data: Data, m: int) -> float:
+    """Return the probability that the level remembered by a row carries over."""
+    if data.level_gap[m] == np.inf:
+        return 0.0
+    carried: float = p.inertia[data.level_series[m]] ** data.level_gap[m]
+    trust: float = data.level_trust_before[m]
+    return trust * carried
 
 
 @njit(cache=True)
@@ -65,13 +78,17 @@ def level_back(d_stay: Array, d_enter: Array, p: LevelParameters, data: Data, ou
     slope = np.zeros(p.probability.shape)
     for m in range(len(data.level)):
         j, x = data.level_series[m], data.level[m]
-        share = p.inertia[j] ** data.level_gap[m] if data.level_gap[m] < np.inf else 0.0
+        share = _share(p, data, m)
         same = 1.0 if x == data.previous[m] else 0.0
+        trust = data.level_trust[m]
+        nothing = (1.0 - trust) * np.exp(data.level_background[m])
         d_share = 0.0
         for k in range(scenarios):
             drawn = p.probability[j, k, x]
-            by_mixture = d_stay[m, k] / (share * same + (1.0 - share) * drawn)
-            slope[j, k, x] += d_enter[m, k] / drawn + by_mixture * (1.0 - share)
+            mixed = trust * (share * same + (1.0 - share) * drawn) + nothing
+            by_mixture = d_stay[m, k] * trust / mixed
+            slope[j, k, x] += d_enter[m, k] * trust / (trust * drawn + nothing)
+            slope[j, k, x] += by_mixture * (1.0 - share)
             d_share += by_mixture * (same - drawn)
         if share > 0.0:
             out.hold[j] += d_share * data.level_gap[m] * share * (1.0 - p.inertia[j]) * INERTIA_SD

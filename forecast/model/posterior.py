@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+from scipy.special import logsumexp
 
 from forecast.model.data import Data
 from forecast.model.filter import smoothing
@@ -27,8 +28,8 @@ class Posterior:
     transition : (S, K, K)
     filtered, predicted, smoothed : (S, T, K)
         p(z[t] | y[0..t]), p(z[t] | y[0..t-1]) and p(z[t] | y[0..T-1]).
-    last_stay, last_enter : (S, I, K)
-        Log-likelihoods of the last period, by indicator: counts, then ordinals.
+    last_stay, last_enter : (S, C + J + 1, K)
+        Log-likelihoods of the last period, by counts, ordinals and, last, evidence.
     """
 
     transition: Array
@@ -71,7 +72,7 @@ class Posterior:
         return result
 
     def support(self) -> Array:
-        """Return log p(the last period's reading | scenario, all before it), (I, K).
+        """Return log p(the last period's reading | scenario, all before it), (C + J + 1, K).
 
         Averaged over draws and over whether the scenario had begun or held already, each in
         proportion to its predicted probability.
@@ -79,9 +80,10 @@ class Posterior:
         held = np.zeros_like(self.now)
         if self.filtered.shape[1] > 1:
             held = self.filtered[:, -2] * np.einsum("skk->sk", self.transition)
-        begun = np.maximum(self.predicted[:, -1] - held, 0.0)
-        joint = held[:, None] * np.exp(self.last_stay) + begun[:, None] * np.exp(self.last_enter)
-        said: Array = np.log(joint.mean(axis=0) / (held + begun).mean(axis=0)[None])
+        begun = np.maximum(self.predicted[:, -1] - held, 1e-300)  # so that none is impossible
+        logs = np.concatenate([self.last_stay, self.last_enter])
+        weights = np.concatenate([held, begun])[:, None]
+        said: Array = logsumexp(logs, axis=0, b=weights) - np.log(weights.sum(axis=0))
         return said
 
 
@@ -95,13 +97,13 @@ def interval(values: Array) -> tuple[Array, Array]:
 @njit(cache=True)
 def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
     draws, (periods, _), scenarios = len(theta), data.weight.shape, len(data.start)
-    indicators = len(data.centre) + len(data.level_centre)
+    parts = len(data.centre) + len(data.level_centre) + 1
     transition = np.empty((draws, scenarios, scenarios))
     filtered = np.empty((draws, periods, scenarios))
     predicted = np.empty((draws, periods, scenarios))
     smoothed = np.empty((draws, periods, scenarios))
-    last_stay = np.empty((draws, indicators, scenarios))
-    last_enter = np.empty((draws, indicators, scenarios))
+    last_stay = np.empty((draws, parts, scenarios))
+    last_enter = np.empty((draws, parts, scenarios))
     for s in range(draws):
         transition[s], stay, enter = emissions(theta[s], data)
         last_stay[s], last_enter[s] = stay[:, -1], enter[:, -1]

@@ -63,6 +63,8 @@ class CountSpec:
     value, log_exposure, gap, memory : (N,)
         Reading; log of the share of a period it covers; periods since the last usable reading
         (inf: none); log(1 + that reading per full period) (0 where there is none).
+    trust, trust_before : (N,)
+        Probability that the row, and the reading it remembers, reflect reality.
     series : (N,) int
         Which count.
     weight : (T, N)
@@ -78,6 +80,8 @@ class CountSpec:
     log_exposure: Array
     gap: Array
     memory: Array
+    trust: Array
+    trust_before: Array
     series: Index
     weight: Array
 
@@ -95,6 +99,7 @@ class LevelSpec:
     value, previous : (N,) int
         Level read, and the last one before it (-1: none).
     gap : (N,)
+    trust, trust_before : (N,)
     series, at : (N,) int
         Which ordinal, and which period.
     """
@@ -106,16 +111,22 @@ class LevelSpec:
     value: Index
     previous: Index
     gap: Array
+    trust: Array
+    trust_before: Array
     series: Index
     at: Index
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Everything the model is told."""
+    """Everything the model is told.
+
+    ``evidence`` (T, K) are log-likelihoods of one-off events, alike for `stay` and `enter`.
+    """
 
     periods: tuple[str, ...]
     scenarios: tuple[str, ...]
     chain: ChainSpec
     counts: CountSpec
     levels: LevelSpec
+    evidence: Array

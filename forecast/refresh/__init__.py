@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast.case import Case
+from forecast.case import Case, Evidence
 from forecast.errors import CaseError, Problem
 from forecast.model import names
 from forecast.model.data import data_of
@@ -22,9 +22,10 @@ from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array
 from forecast.model.store import fit, versions
 from forecast.periods import Period
-from forecast.readings import Known, Reading, known_as_of
+from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import (
     ChangeSince,
+    EvidenceForecast,
     FitReport,
     Forecast,
     HeldReading,
@@ -33,6 +34,7 @@ from forecast.record import (
     ScenarioForecast,
 )
 from forecast.refresh.arrays import spec_of
+from forecast.refresh.evidence import contributions
 from forecast.refresh.watch import watch_list
 
 Previous = tuple[int | None, Forecast]  # ledger entry number (None: recomputed) and forecast
@@ -80,6 +82,8 @@ def refresh(
             )
         )
     known = known_as_of(case, readings, as_of)
+    events = tuple(item for item in case.evidence if item.published <= as_of)
+    said = contributions(case, evidence_known(case, as_of, period))
     data = data_of(spec_of(case, known))
     fitted = fit(data, progress or _silent, refit=refit)
     posterior = Posterior.of(data, fitted.theta)
@@ -101,6 +105,7 @@ def refresh(
         scenarios=_scenarios(case, posterior, previous),
         history=_history(case, posterior),
         indicators=watch_list(case, known, data, posterior, fitted.theta),
+        evidence=[_event(case, item, said.get(item.id)) for item in events],
         held=[_held(case, reading) for reading in known.held],
         fit=_report(case, as_of, fitted),
     )
@@ -114,6 +119,9 @@ def fingerprint(case: Case, known: Known) -> str:
     """Return the hash of all it uses: definitions, known readings, as-of, seed, versions."""
     definitions = dataclasses.asdict(case)
     del definitions["root"], definitions["as_of"]
+    definitions["evidence"] = [
+        dataclasses.asdict(item) for item in case.evidence if item.published <= known.as_of
+    ]
     rows = [*known.speaking.values(), *known.spans, *known.silent, *known.held]
     parts = {
         "definitions": definitions,
@@ -178,6 +186,19 @@ def _history(case: Case, posterior: Posterior) -> list[HistoryPoint]:
         )
         for t in range(len(filtered))
     ]
+
+
+def _event(case: Case, item: Evidence, log_support: Array | None) -> EvidenceForecast:
+    ids = [scenario.id for scenario in case.scenarios]
+    return EvidenceForecast(
+        id=item.id,
+        name=item.name,
+        period=str(item.period),
+        published=item.published.isoformat(),
+        grade=item.grade,
+        url=item.url or None,
+        support={} if log_support is None else dict(zip(ids, map(float, log_support), strict=True)),
+    )
 
 
 def _held(case: Case, reading: Reading) -> HeldReading:

@@ -9,7 +9,8 @@ import numpy as np
 from forecast.case import Case, CountExpectation, Indicator, LevelExpectation
 from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, Spec
 from forecast.periods import Period
-from forecast.readings import Known, Reading
+from forecast.readings import Known, Reading, evidence_known
+from forecast.refresh.evidence import contributions
 
 DURATION_SD = 0.5  # log sd of a duration given as one number
 
@@ -23,7 +24,17 @@ def spec_of(case: Case, known: Known) -> Spec:
         chain=_chain(case),
         counts=_counts(case, known, periods),
         levels=_levels(case, known, periods),
+        evidence=_evidence(case, known, periods),
     )
+
+
+def _evidence(case: Case, known: Known, periods: list[Period]) -> np.ndarray:
+    result = np.zeros((len(periods), len(case.scenarios)))
+    items = evidence_known(case, known.as_of, known.period)
+    said = contributions(case, items)
+    for item in items:
+        result[item.period - case.first] += said[item.id]
+    return result
 
 
 def _chain(case: Case) -> ChainSpec:
@@ -47,7 +58,7 @@ def _chain(case: Case) -> ChainSpec:
 def _counts(case: Case, known: Known, periods: list[Period]) -> CountSpec:
     indicators = [i for i in case.indicators if i.family == "count"]
     asked = [[_count_expectation(case, i, s.id) for s in case.scenarios] for i in indicators]
-    rows: list[tuple[float, float, float, float, int]] = []
+    rows: list[tuple[float, ...]] = []
     weights: list[np.ndarray] = []
     for c, indicator in enumerate(indicators):
         spans = [r for r in known.spans if r.indicator == indicator.id]
@@ -59,17 +70,21 @@ def _counts(case: Case, known: Known, periods: list[Period]) -> CountSpec:
             share = (
                 reading.days / reading.period.days if reading.span == 1 else _span_share(reading)
             )
-            gap, memory = inf, 0.0
+            trust = case.grades[reading.grade]
+            if trust == 0.0:
+                continue  # says nothing, and is not remembered
+            gap, memory, before = inf, 0.0, 1.0
             if reading.span == 1 and previous is not None and previous.span == 1:
                 gap = float(reading.period - previous.period)
                 memory = log1p(previous.value * previous.period.days / previous.days)
-            rows.append((reading.value, log(share), gap, memory, c))
+                before = case.grades[previous.grade]
+            rows.append((reading.value, log(share), gap, memory, trust, before, c))
             weight = np.zeros(len(periods))
             first = reading.period - case.first
             weight[first : first + reading.span] = 1 / reading.span
             weights.append(weight)
             previous = reading
-    table = np.array(rows, dtype=float).reshape(-1, 5)
+    table = np.array(rows, dtype=float).reshape(-1, 7)
     shape = (len(indicators), len(case.scenarios))
     return CountSpec(
         ids=tuple(i.id for i in indicators),
@@ -81,7 +96,9 @@ def _counts(case: Case, known: Known, periods: list[Period]) -> CountSpec:
         log_exposure=table[:, 1],
         gap=table[:, 2],
         memory=table[:, 3],
-        series=table[:, 4].astype(np.int64),
+        trust=table[:, 4],
+        trust_before=table[:, 5],
+        series=table[:, 6].astype(np.int64),
         weight=np.array(weights).reshape(-1, len(periods)).T,
     )
 
@@ -104,7 +121,7 @@ def _levels(case: Case, known: Known, periods: list[Period]) -> LevelSpec:
     width = max((len(i.levels) or 2 for i in indicators), default=2)
     asked = np.zeros((len(indicators), len(case.scenarios), width))
     worth = np.zeros((len(indicators), len(case.scenarios)))
-    rows: list[tuple[int, int, float, int, int]] = []
+    rows: list[tuple[float, ...]] = []
     for j, indicator in enumerate(indicators):
         for k, scenario in enumerate(case.scenarios):
             found = case.expectations[indicator.id][scenario.id]
@@ -117,11 +134,16 @@ def _levels(case: Case, known: Known, periods: list[Period]) -> LevelSpec:
             reading = known.speaking.get((indicator.id, period))
             if reading is None:
                 continue
-            level = -1 if previous is None else int(previous.value)
-            gap = inf if previous is None else float(period - previous.period)
-            rows.append((int(reading.value), level, gap, j, period - case.first))
+            trust = case.grades[reading.grade]
+            if trust == 0.0:
+                continue  # says nothing, and is not remembered
+            level, gap, before = -1.0, inf, 1.0
+            if previous is not None:
+                level, gap = previous.value, float(period - previous.period)
+                before = case.grades[previous.grade]
+            rows.append((reading.value, level, gap, trust, before, j, period - case.first))
             previous = reading
-    table = np.array(rows, dtype=float).reshape(-1, 5)
+    table = np.array(rows, dtype=float).reshape(-1, 7)
     return LevelSpec(
         ids=tuple(i.id for i in indicators),
         asked=asked,
@@ -130,6 +152,8 @@ def _levels(case: Case, known: Known, periods: list[Period]) -> LevelSpec:
         value=table[:, 0].astype(np.int64),
         previous=table[:, 1].astype(np.int64),
         gap=table[:, 2],
-        series=table[:, 3].astype(np.int64),
-        at=table[:, 4].astype(np.int64),
+        trust=table[:, 3],
+        trust_before=table[:, 4],
+        series=table[:, 5].astype(np.int64),
+        at=table[:, 6].astype(np.int64),
     )

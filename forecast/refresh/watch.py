@@ -32,7 +32,8 @@ def watch_list(
         ahead[indicator.id] = _next_count(indicator, simulated)
     for indicator, chance in zip(ordinals, next_levels(data, posterior, parameters), strict=True):
         ahead[indicator.id] = _next_level(indicator, chance)
-    said = dict(zip([i.id for i in counts + ordinals], posterior.support(), strict=True))
+    support = posterior.support()[:-1]  # the last row is evidence's
+    said = dict(zip([i.id for i in counts + ordinals], support, strict=True))
     result = []
     for indicator in case.indicators:
         spoken = (indicator.id, known.period) in known.speaking

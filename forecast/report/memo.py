@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
-from forecast.report.view.types import View, WatchRow
+from forecast.report.view.types import View
 
 _MARKUP = re.compile(r"([\\`*_\[\]|~#$])")
 _BLOCK_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|[-=])")
@@ -48,7 +48,7 @@ def memo_markdown(view: View, *, chart: str | None = None) -> str:
                 "## Method and limits",
                 _bullets([*view.method, view.surprises]),
                 "## Sources",
-                _bullets_raw([_source(row) for row in view.watch if row.published]) or "None read.",
+                _sources(view) or "None read.",
                 "## Record",
                 _bullets([view.fit, view.entry, view.skill, f"Fingerprint {view.fingerprint}"]),
             )
@@ -119,8 +119,14 @@ def _gaps(view: View) -> list[str]:
     ]
 
 
-def _source(row: WatchRow) -> str:
-    return f"- {escape(row.name)}: {escape(row.reading)}; {link(row.published, row.url)}"
+def _sources(view: View) -> str:
+    lines = [
+        f"- {escape(row.name)}: {escape(row.reading)}; {link(row.published, row.url)}"
+        for row in view.watch
+        if row.published
+    ]
+    lines += [f"- {escape(event.name)}: {link(event.known, event.url)}" for event in view.events]
+    return "\n".join(lines)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -129,8 +135,4 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _bullets(lines: Sequence[str]) -> str:
-    return _bullets_raw([f"- {escape(line)}" for line in lines if line])
-
-
-def _bullets_raw(lines: Sequence[str]) -> str:
-    return "\n".join(lines)
+    return "\n".join(f"- {escape(line)}" for line in lines if line)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.case.rules import RULES, expectations, indicators, scenarios
+from forecast.case.rules import RULES, evidence, expectations, indicators, scenarios
 from tests.case.broken import BROKEN, II, IR, PI, PR, S
 from tests.case.editing import edit, said
 
@@ -71,10 +71,18 @@ def test_a_case_watches_something(root: Path) -> None:
     assert said(root) == ["indicators: must have at least one <indicator>.toml"]
 
 
-@pytest.mark.parametrize("name", ["evidence", "grades", "scenarios"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "indicators/evidence.csv",
+        "indicators/scenarios.toml",
+        "priors/evidence.toml",
+        "priors/grades.toml",
+    ],
+)
 def test_reserved_names_are_no_indicators(root: Path, name: str) -> None:
-    (root / "indicators" / f"{name}.toml").write_text((root / II).read_text())
-    assert said(root) == [f"indicators/{name}.toml: must not exist: {name} is no indicator"]
+    (root / name).write_text((root / II).read_text())
+    assert said(root) == [f"{name}: must not exist: {Path(name).stem} is no indicator"]
 
 
 def test_an_indicator_is_named_by_an_id(root: Path) -> None:
@@ -87,7 +95,7 @@ def test_an_indicator_is_named_by_an_id(root: Path) -> None:
 def test_every_rule_is_in_the_table() -> None:
     written = {
         function
-        for module in (scenarios, indicators, expectations)
+        for module in (scenarios, indicators, expectations, evidence)
         for name, function in inspect.getmembers(module, inspect.isgeneratorfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }

@@ -25,6 +25,7 @@ def test_help_groups_the_verbs(forecast: Run) -> None:
     assert [panel or verb for panel, verb in found] == [
         "Options",
         *["Monday", "add", "refresh", "watch", "memo", "chart"],
+        *["Questions", "priors"],
         *["Record", "show", "replay", "log"],
         *["Case", "init", "check"],
     ]

@@ -20,8 +20,16 @@ import pymc as pm
 import pytensor
 import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
+from scipy import stats
 
-from forecast.model.elicit import DISPERSION_SD, INERTIA_SD, count_prior, softmax_prior
+from forecast.model.elicit import (
+    DISPERSION_SD,
+    INERTIA_SD,
+    CountPrior,
+    count_prior,
+    softmax_prior,
+)
+from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.spec import Array, ChainSpec, CountSpec, Index, LevelSpec, Spec
 
 MODE = Mode(linker="py", optimizer=None)  # nothing rewritten, nothing compiled
@@ -34,8 +42,8 @@ def build(spec: Spec) -> pm.Model:
         series = [part(spec) for part, ids in (
             (_count_emissions, spec.counts.ids), (_level_emissions, spec.levels.ids),
         ) if ids]  # fmt: skip
-        by_stay = pt.concatenate([stay for stay, _ in series])
-        by_enter = pt.concatenate([enter for _, enter in series])
+        by_stay = pt.concatenate([*(stay for stay, _ in series), spec.evidence[None]])
+        by_enter = pt.concatenate([*(enter for _, enter in series), spec.evidence[None]])
         stay = pm.Deterministic("stay", by_stay.sum(axis=0))
         enter = pm.Deterministic("enter", by_enter.sum(axis=0))
         pm.Deterministic("last_stay", by_stay[:, -1])
@@ -106,8 +114,12 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any]:
     usual = pt.log1p(pt.exp(location))[row]
     pull = share * (pm.Data("count_memory", counts.memory)[:, None] - usual)
     value = pm.Data("count_value", counts.value)
-    stay = count_loglik(value, base + pull, variance * (1 - share**2))
-    enter = count_loglik(value, base, variance)
+    memory = pt.exp(count_loglik(value, base + pull, variance * (1 - share**2)))
+    fresh = pt.exp(count_loglik(value, base, variance))
+    trust, before = counts.trust[:, None], counts.trust_before[:, None]
+    nothing = (1 - trust) * _background(counts, prior)[:, None]
+    stay = pt.log(trust * (before * memory + (1 - before) * fresh) + nothing)
+    enter = pt.log(trust * fresh + nothing)
     return _spread("count", len(counts.ids), counts.series, counts.weight, stay, enter)
 
 
@@ -137,8 +149,22 @@ def _level_emissions(spec: Spec) -> tuple[Any, Any]:
     same = pm.Data("level_same", (levels.value == levels.previous).astype(float))[:, None]
     drawn = probabilities[row, :, pm.Data("level_value", levels.value)]
     weight = np.eye(len(spec.periods))[:, levels.at]
-    stay = pt.log(share * same + (1 - share) * drawn)
-    return _spread("level", len(levels.ids), levels.series, weight, stay, pt.log(drawn))
+    trust, before = levels.trust[:, None], levels.trust_before[:, None]
+    nothing = (1 - trust) / (levels.asked > 0).sum(axis=2)[levels.series]
+    memory = share * same + (1 - share) * drawn
+    stay = pt.log(trust * (before * memory + (1 - before) * drawn) + nothing)
+    enter = pt.log(trust * drawn + nothing)
+    return _spread("level", len(levels.ids), levels.series, weight, stay, enter)
+
+
+def _background(counts: CountSpec, prior: CountPrior) -> Array:
+    """Return the probability of every row as the even mixture of what was asked, v doubled."""
+    shape = shape_of(2 * (prior.sd**2 + prior.dispersion))[counts.series]
+    at = prior.centre[counts.series] + counts.log_exposure[:, None]
+    mean = np.exp(at + log_bias(shape))
+    return np.asarray(
+        stats.nbinom.pmf(counts.value[:, None], shape, shape / (shape + mean)).mean(axis=1)
+    )
 
 
 def _share(name: str, inertia: Any, gap: Array, remembered: np.ndarray) -> Any:

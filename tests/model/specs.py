@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, Spec
+
+
+def graded_spec() -> Spec:
+    """The small spec with reports of unequal worth and an item of evidence."""
+    spec = small_spec()
+    return dataclasses.replace(
+        spec,
+        counts=dataclasses.replace(
+            spec.counts,
+            trust=np.array([0.9, 0.6, 0.95, 0.8, 1.0]),
+            trust_before=np.array([1.0, 0.9, 0.6, 1.0, 1.0]),
+        ),
+        levels=dataclasses.replace(
+            spec.levels,
+            trust=np.array([0.7, 1.0, 0.85]),
+            trust_before=np.array([1.0, 0.7, 0.9]),
+        ),
+        evidence=np.log(
+            np.array([[1.0] * 3, [1.0] * 3, [0.2, 0.5, 1], [1.0] * 3, [0.9, 0.3, 0.3]])
+        ),
+    )
 
 
 def small_spec() -> Spec:
@@ -36,6 +59,8 @@ def small_spec() -> Spec:
             log_exposure=np.log([1.0, 1.0, 3 / 7, 3.0, 1.0]),
             gap=np.array([inf, 2.0, 2.0, inf, inf]),
             memory=np.array([0.0, np.log1p(2.0), np.log1p(9.0), 0.0, 0.0]),
+            trust=np.ones(5),
+            trust_before=np.ones(5),
             series=np.array([0, 0, 0, 1, 1]),
             weight=weight,
         ),
@@ -47,7 +72,10 @@ def small_spec() -> Spec:
             value=np.array([0, 0, 2]),
             previous=np.array([-1, 0, 0]),
             gap=np.array([inf, 1.0, 3.0]),
+            trust=np.ones(3),
+            trust_before=np.ones(3),
             series=np.array([0, 0, 0]),
             at=np.array([0, 1, 4]),
         ),
+        evidence=np.zeros((5, 3)),
     )

@@ -105,6 +105,17 @@ def test_a_constant_added_to_both_log_likelihoods_changes_no_probability() -> No
     assert shifted.loglik == pytest.approx(plain.loglik + shift.sum(), abs=1e-9)
 
 
+def test_an_impossible_scenario_that_fits_far_better_does_no_harm() -> None:
+    start, transition, stay, enter = example(4, 3, 4, "plain")
+    transition[:, 2] = 0.0
+    transition /= transition.sum(axis=1, keepdims=True)
+    start[:] = [0.5, 0.5, 0.0]
+    stay[:, 2], enter[:, 2] = 5000.0, 5000.0
+    result = smooth(start, transition, stay, enter)
+    assert np.isfinite(result.loglik)
+    np.testing.assert_array_equal(result.smoothed[:, 2], 0.0)
+
+
 def test_impossible_readings_have_no_likelihood_and_no_gradient() -> None:
     start, transition, stay, enter = example(8, 3, 4, "plain")
     stay[2], enter[2] = -np.inf, -np.inf

@@ -13,7 +13,7 @@ from forecast.model.data import data_of, pack, shapes, unpack
 from forecast.model.kernel import density, emissions
 from forecast.model.spec import Spec
 from tests.model import plain
-from tests.model.specs import small_spec
+from tests.model.specs import graded_spec, small_spec
 
 SPEC = small_spec()
 NO_MEMORY = dataclasses.replace(
@@ -21,7 +21,7 @@ NO_MEMORY = dataclasses.replace(
     counts=dataclasses.replace(SPEC.counts, inertia=np.zeros(2)),
     levels=dataclasses.replace(SPEC.levels, inertia=np.zeros(1)),
 )
-SPECS = {"everything": SPEC, "no memory": NO_MEMORY}
+SPECS = {"everything": graded_spec(), "all trusted": SPEC, "no memory": NO_MEMORY}
 
 
 def random_theta(spec: Spec, seed: int, spread: float) -> np.ndarray:

@@ -68,6 +68,8 @@ def test_support_turns_predicted_into_filtered_probabilities() -> None:
         log_exposure=counts.log_exposure[:4],
         gap=counts.gap[:4],
         memory=counts.memory[:4],
+        trust=counts.trust[:4],
+        trust_before=counts.trust_before[:4],
         series=counts.series[:4],
         weight=counts.weight[:, :4],
     )

@@ -205,6 +205,7 @@ def make(**changes: object) -> Forecast:
         scenarios=scenarios(),
         history=history(),
         indicators=indicators(),
+        evidence=[],
         held=[
             HeldReading("civilian-deaths", "Civilian deaths", "2024-W49", 30, "2024-12-02", "sohr"),
             HeldReading("iran-footprint", "Iran footprint", "2024-W49", 3, "2024-12-02", "coded"),

@@ -4,7 +4,14 @@ import dataclasses
 
 import pytest
 
-from forecast.record import ChangeSince, Forecast, HeldReading, IndicatorForecast
+from forecast.record import (
+    ChangeSince,
+    EvidenceForecast,
+    Forecast,
+    HeldReading,
+    IndicatorForecast,
+)
+from forecast.report.memo import memo_markdown
 from forecast.report.view import LedgerNote, build_log, build_replay, build_view
 
 from .sample import ENTRY, indicators, make, scenarios, view
@@ -213,6 +220,22 @@ def test_thresholds_from_below() -> None:
 def test_part_of_a_period_may_be_on_pace_for_a_threshold() -> None:
     row = view(indicators=[dataclasses.replace(indicators()[0], state="critical_pace")]).watch[0]
     assert (row.state, row.severity) == ("!!! on pace", 3)
+
+
+def test_an_event_is_a_reason_and_a_source() -> None:
+    said = {s.id: (0.0 if s.id == "sustained-air-campaign" else -2.0) for s in scenarios()}
+    falls = EvidenceForecast(
+        "a", "Aleppo falls", "2024-W48", "2024-12-01", "A1", "https://x.org", said
+    )
+    later = dataclasses.replace(falls, id="b", name="Doha calls", period="2024-W49", support={})
+    seen = view(evidence=[falls, later])
+    assert "Aleppo falls 7.4 to 1" in seen.why[0]
+    assert [row.known for row in seen.events] == [
+        "evidence for week 48, A1, published Sun 1 Dec 2024",
+        "evidence for week 49, A1, published Sun 1 Dec 2024; held, it is about a later period",
+    ]
+    source = "[evidence for week 48, A1, published Sun 1 Dec 2024](https://x.org)"
+    assert source in memo_markdown(seen)
 
 
 def test_held_totals_that_began_earlier() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from forecast.case.draft import Draft
-from forecast.case.rules import expectations, indicators, scenarios
+from forecast.case.rules import evidence, expectations, indicators, scenarios
 from forecast.errors import Problem
 
 type Rule = Callable[[Draft], Iterable[Problem]]
@@ -33,6 +33,13 @@ RULES: tuple[Rule, ...] = (
     expectations.p90_is_above_the_median,
     expectations.levels_are_covered,
     expectations.judgements_are_worth_little,
+    evidence.ids_are_ids,
+    evidence.no_scenario_is_called_weight,
+    evidence.periods_are_the_cases,
+    evidence.nothing_is_published_before_its_period,
+    evidence.sources_can_be_opened_or_say_so,
+    evidence.weights_sum_to_one,
+    evidence.groups_are_of_one_period,
 )
 
 __all__ = ["RULES", "Rule"]

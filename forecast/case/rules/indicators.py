@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from forecast.case.draft import Draft
+from forecast.case.folder import EVIDENCE, GRADES
 from forecast.case.rules.common import highest_level, repeated_names
 from forecast.case.tables import Table
 from forecast.case.types import THRESHOLDS
@@ -23,7 +24,8 @@ def is_indicator(stem: str) -> bool:
 def files_belong_together(draft: Draft) -> Iterator[Problem]:
     """An indicator has a definition and priors; readings have a definition."""
     files = draft.files
-    if not files.watched:
+    watched = [stem for stem in files.watched if stem not in _RESERVED]
+    if not watched:
         yield Problem("indicators", "must have at least one <indicator>.toml")
     for stem in sorted({*files.watched, *files.expected, *files.coded}):
         here = [
@@ -39,9 +41,10 @@ def files_belong_together(draft: Draft) -> Iterator[Problem]:
             rule = ID_RULE.replace("must be", "must be named by")
             yield from (Problem(show(name), rule) for name in here)
         elif stem in _RESERVED:
-            yield from (Problem(name, f"must not exist: {stem} is no indicator") for name in here)
+            rule = f"must not exist: {stem} is no indicator"
+            yield from (Problem(name, rule) for name in here if name not in (EVIDENCE, GRADES))
         elif stem not in files.watched:
-            hint = did_you_mean(stem, files.watched)
+            hint = did_you_mean(stem, watched)
             yield Problem(here[0], f"must have its indicators/{stem}.toml", hint=hint)
         elif stem not in files.expected:
             yield Problem(f"priors/{stem}.toml", "must exist: the indicator is watched")

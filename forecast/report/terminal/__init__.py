@@ -2,7 +2,15 @@
 
 from forecast.report.terminal.console import make_console
 from forecast.report.terminal.firstscreen import render_first_screen
+from forecast.report.terminal.priors import render_priors
 from forecast.report.terminal.records import render_log, render_replay
 from forecast.report.terminal.watch import render_watch
 
-__all__ = ["make_console", "render_first_screen", "render_log", "render_replay", "render_watch"]
+__all__ = [
+    "make_console",
+    "render_first_screen",
+    "render_log",
+    "render_priors",
+    "render_replay",
+    "render_watch",
+]

@@ -40,6 +40,10 @@ def render_watch(view: View, console: Console) -> None:
     for row in sorted(view.watch, key=lambda row: -row.severity):
         put(console)
         _block(row, view, console)
+    if view.events:
+        put(console)
+    for event in view.events:
+        put_text(console, f"{event.name}: {event.known}")
     if view.missing or view.held:
         put(console)
     for line in (view.missing, view.held):

@@ -8,6 +8,7 @@ from datetime import date
 from forecast.periods import Period, day_label
 from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import captions, coverage, words
+from forecast.report.view.events import event_rows
 from forecast.report.view.sanitise import clean, cleaned
 from forecast.report.view.types import LedgerNote, ScenarioRow, View
 from forecast.report.view.watchlist import recent_heading, watch_rows
@@ -58,6 +59,7 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
         warning_heading=f"warning\nnext {unit}",
         expected_heading=f"expected\nnext {unit}",
         watch=watch_rows(forecast),
+        events=event_rows(forecast),
         missing=coverage.missing(forecast),
         held=coverage.held(forecast),
         fit=_fit(forecast),
@@ -158,7 +160,7 @@ def _method(forecast: Forecast) -> tuple[str, ...]:
         f"Exactly one scenario holds each {forecast.cadence}; each makes some readings likelier "
         "than others, as judged in advance in the case's priors, and tends to last.",
         f"{words.number(forecast.readings_used)} readings known by the as-of date were used; a "
-        "missing reading counts for nothing; grades are shown, not weighed.",
+        "missing reading counts for nothing, a weakly graded one for less.",
         "The 90 % range says how far a number moves across judgements compatible with the data; "
         "it is not a margin of error on what will happen.",
         '"Ever in" is the probability that a scenario holds at least once; these do not sum to '

@@ -58,6 +58,15 @@ class WatchRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EventRow:
+    """One one-off event; ``url`` may be empty."""
+
+    name: str
+    known: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A forecast in words. Lines that have nothing to say are empty text or empty tuples."""
 
@@ -81,6 +90,7 @@ class View:
     warning_heading: str
     expected_heading: str
     watch: tuple[WatchRow, ...]
+    events: tuple[EventRow, ...]
     missing: str
     held: str
     fit: str

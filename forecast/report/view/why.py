@@ -1,8 +1,8 @@
-"""Which readings tell the scenarios apart, as Bayes factors.
+"""Which readings and events tell the scenarios apart, as Bayes factors.
 
 An indicator's ``support`` is log p(this period's reading | scenario, all before it); the
-difference between two scenarios is the log Bayes factor of that reading, and over indicators
-they add up. A factor within 1.5 either way tells nothing apart.
+difference between two scenarios is the log Bayes factor of that reading. Over indicators and the
+one-off events of the period they add up. A factor within 1.5 either way tells nothing apart.
 """
 
 from __future__ import annotations
@@ -46,10 +46,12 @@ def _fallen(forecast: Forecast, leader: ScenarioForecast) -> ScenarioForecast | 
 def _factors(
     forecast: Forecast, one: ScenarioForecast, other: ScenarioForecast
 ) -> list[tuple[str, float]]:
+    said = [(indicator.name, indicator.support) for indicator in forecast.indicators]
+    said += [(e.name, e.support) for e in forecast.evidence if e.period == forecast.period]
     return [
-        (indicator.name, indicator.support[one.id] - indicator.support[other.id])
-        for indicator in forecast.indicators
-        if one.id in indicator.support and other.id in indicator.support
+        (name, support[one.id] - support[other.id])
+        for name, support in said
+        if one.id in support and other.id in support
     ]
 
 

@@ -1,0 +1,101 @@
+"""Rules of ``indicators/evidence.toml``: one-off events and how likely analysts hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forecast.case.draft import Draft
+from forecast.case.rules.common import sums_to_one
+from forecast.case.tables import WEIGHT, Table
+from forecast.case.values import ID_RULE, is_id
+from forecast.errors import Problem, show
+from forecast.periods import Period
+
+NOT_OPENABLE = "not openable:"
+
+
+def ids_are_ids(draft: Draft) -> Iterator[Problem]:
+    """Items and analysts are named by ids."""
+    for name, item in draft.evidence.items():
+        if not is_id(name):
+            yield Problem(item.where, ID_RULE)
+    for analysts in draft.likelihoods.values():
+        for name, table in analysts.items():
+            if not is_id(name):
+                yield Problem(table.where, ID_RULE)
+
+
+def no_scenario_is_called_weight(draft: Draft) -> Iterator[Problem]:
+    """Beside the scenarios an analyst's table has its weight."""
+    if draft.evidence and WEIGHT.name in draft.scenarios:
+        rule = f"must not be called {WEIGHT.name}: evidence has a key of that name"
+        yield Problem(draft.scenarios[WEIGHT.name].where, rule)
+
+
+def periods_are_the_cases(draft: Draft) -> Iterator[Problem]:
+    """An item is about a period of the case: of its cadence, and not before its first."""
+    case = draft.case.values if draft.case else {}
+    first = _period(draft.case, "first")
+    for item in draft.evidence.values():
+        if "period" not in item.values:
+            continue
+        where, text = item.at("period"), item.values["period"]
+        try:
+            period = Period.parse(text)
+        except ValueError as error:
+            yield Problem(where, "must be a period", show(text), str(error))
+            continue
+        cadence = case.get("cadence", period.cadence)
+        if period.cadence != cadence:
+            yield Problem(where, f"must be a {cadence}, the case's cadence", show(text))
+        elif first and first.cadence == cadence and period < first:
+            yield Problem(where, f"must not be before {first}, the case's first period", show(text))
+
+
+def nothing_is_published_before_its_period(draft: Draft) -> Iterator[Problem]:
+    """Nobody knows an event before the period it is about has begun."""
+    for item in draft.evidence.values():
+        period, published = _period(item, "period"), item.values.get("published")
+        if period and published and published < period.first_day:
+            rule = f"must not be before {period} began ({period.first_day})"
+            yield Problem(item.at("published"), rule, show(published))
+
+
+def sources_can_be_opened_or_say_so(draft: Draft) -> Iterator[Problem]:
+    """An item has an address, or a note that says why it has none."""
+    for item in draft.evidence.values():
+        note = item.values.get("note", "")
+        if {"url", "note"} & item.broken or item.values.get("url"):
+            continue
+        if not note.startswith(NOT_OPENABLE):
+            rule = f"must be an address, or left out with a note that begins {NOT_OPENABLE!r}"
+            yield Problem(item.at("url"), rule)
+
+
+def weights_sum_to_one(draft: Draft) -> Iterator[Problem]:
+    """The analysts of an item share one judgement."""
+    for name, analysts in draft.likelihoods.items():
+        tables = [table.values for table in analysts.values()]
+        weights = [values[WEIGHT.name] for values in tables if WEIGHT.name in values]
+        if weights and len(weights) == len(tables):
+            where = f"{draft.evidence[name].at('likelihood')} {WEIGHT.name}"
+            yield from sums_to_one(where, "over all analysts", weights)
+
+
+def groups_are_of_one_period(draft: Draft) -> Iterator[Problem]:
+    """Items that tell one story are about one period: their average belongs to it."""
+    first: dict[str, str] = {}
+    for item in draft.evidence.values():
+        group, period = item.values.get("group"), item.values.get("period")
+        if group is None or period is None:
+            continue
+        if first.setdefault(group, period) != period:
+            rule = f"must be {first[group]}, as of the other items of group {group}"
+            yield Problem(item.at("period"), rule, show(period))
+
+
+def _period(table: Table | None, key: str) -> Period | None:
+    try:
+        return Period.parse(table.values[key]) if table and key in table.values else None
+    except ValueError:
+        return None  # said by another rule

@@ -1,0 +1,60 @@
+"""``forecast priors``: what was asked, what the model believes, and what it learned since."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from forecast.case import Case
+from forecast.cli.common import AsJson, case_root, default_as_of, flag, load, print_json
+from forecast.cli.step import interrupt_ends_it, shown_progress
+from forecast.errors import Problem, UsageError, did_you_mean, show
+from forecast.report.view import build_priors
+
+
+def priors(
+    ctx: typer.Context,
+    indicator: Annotated[
+        str | None, typer.Argument(metavar="INDICATOR", help="Default: all, without reasons.")
+    ] = None,
+    with_learned: Annotated[
+        bool, flag("--learned", text="Add what the readings made of every prior.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was asked beside what the model believes."""
+    case, readings = load(case_root(ctx))
+    _check(case, indicator)
+    as_of = default_as_of(case)
+    from forecast.explain.priors import believed
+    from forecast.explain.types import Priors
+
+    learned = None
+    if with_learned:
+        from forecast.explain.learned import learned as learn
+
+        with shown_progress() as progress, interrupt_ends_it():
+            learned = learn(case, readings, as_of, progress, indicator)
+    answer = Priors(
+        case=case.name,
+        cadence=case.cadence,
+        scenarios={scenario.id: scenario.name for scenario in case.scenarios},
+        indicators=believed(case, as_of, indicator),
+        learned=learned,
+    )
+    if as_json:
+        print_json(dataclasses.asdict(answer))
+    else:
+        from forecast.report.terminal import make_console, render_priors
+
+        render_priors(build_priors(answer, reasons=indicator is not None), make_console())
+
+
+def _check(case: Case, name: str | None) -> None:
+    """Refuse an indicator that is not the case's."""
+    ids = [indicator.id for indicator in case.indicators]
+    if name is not None and name not in ids:
+        rule = "must be an indicator of the case"
+        raise UsageError(Problem("INDICATOR", rule, show(name), did_you_mean(name, ids)))

@@ -1,0 +1,136 @@
+"""What a question about the model is answered with: plain numbers, unrounded, ready for JSON.
+
+::
+
+    Priors ── indicators   asked against believed, before any reading
+           │               CountIndicator ── CountRow per scenario
+           │               LevelIndicator ── LevelRow per scenario
+           └─ learned      LearnedRow per parameter: prior and posterior
+
+Counts are per full period, durations in periods, probabilities in [0, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from forecast.case.types import Basis
+
+MEDIAN_OFF, P90_OFF = 0.10, 0.20  # of what was asked: beyond it a count is flagged
+LEVEL_OFF = 0.03  # of probability
+MOVED, NARROWED = 0.2, 0.9  # of the prior's standard deviation: short of both, nothing was learned
+
+Quantity = Literal["duration", "median", "inertia", "dispersion", "level"]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """What a count is asked and believed to be under one scenario.
+
+    ``reconciled`` is False where no distribution of counts has what was asked; ``least_p90`` is
+    then the lowest 90th percentile that this median can have, None if none was found. ``shares``
+    are those of the prior predictive between neighbouring ``edges`` of the indicator.
+    """
+
+    id: str
+    name: str
+    worth: float
+    basis: Basis
+    because: str
+    asked_median: float
+    asked_p90: float
+    believed_median: float
+    believed_p90: float
+    median_off: bool
+    p90_off: bool
+    reconciled: bool
+    least_p90: float | None
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountIndicator:
+    """A count under every scenario; ``edges`` are those of all histograms, even in log(1 + y)."""
+
+    id: str
+    name: str
+    unit: str
+    inertia: float
+    edges: tuple[float, ...]
+    rows: tuple[CountRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """How probable each level is asked and believed to be under one scenario."""
+
+    id: str
+    name: str
+    worth: float
+    basis: Basis
+    because: str
+    asked: tuple[float, ...]
+    believed: tuple[float, ...]
+    off: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelIndicator:
+    """An ordinal or binary under every scenario; ``levels`` are their names."""
+
+    id: str
+    name: str
+    unit: str
+    inertia: float
+    levels: tuple[str, ...]
+    rows: tuple[LevelRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Mean (of medians and multipliers: geometric) and the 5 and 95 % points."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedRow:
+    """One parameter before and after the readings.
+
+    ``indicator``, ``scenario`` and ``level`` (a number from 0) say whose it is, None where it is
+    not theirs alone. ``moved`` is the shift of its mean in prior standard deviations, ``narrowed``
+    its posterior standard deviation as a share of the prior one.
+    """
+
+    quantity: Quantity
+    indicator: str | None
+    scenario: str | None
+    level: int | None
+    prior: Summary
+    posterior: Summary
+    moved: float
+    narrowed: float
+    learned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the fit as-of a date taught; ``failures`` are those of the fit's gate."""
+
+    as_of: str
+    failures: tuple[str, ...]
+    rows: tuple[LearnedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """The answer of ``forecast priors``; ``scenarios`` maps ids to names."""
+
+    case: str
+    cadence: str
+    scenarios: dict[str, str]
+    indicators: tuple[CountIndicator | LevelIndicator, ...]
+    learned: Learned | None

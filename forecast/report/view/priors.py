@@ -1,0 +1,205 @@
+"""Asked against believed in words: what `forecast priors` shows, whole."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from forecast.explain.types import (
+    LEVEL_OFF,
+    MEDIAN_OFF,
+    P90_OFF,
+    CountIndicator,
+    CountRow,
+    LevelIndicator,
+    LevelRow,
+    Priors,
+)
+from forecast.report.view import words
+from forecast.report.view.learned import LearnedView, build_learned
+from forecast.report.view.sanitise import clean
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationRow:
+    """One scenario: numbers asked and believed, in step with the headings of the block."""
+
+    name: str
+    asked: tuple[str, ...]
+    believed: tuple[str, ...]
+    shape: str
+    worth: str
+    basis: str
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationBlock:
+    """One indicator; ``reasons`` (scenario, because) only where it is the only one shown."""
+
+    name: str
+    about: str
+    headings: tuple[str, ...]
+    shape_heading: str
+    rows: tuple[ExpectationRow, ...]
+    flags: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PriorsView:
+    """Everything `forecast priors` shows; without ``--learned`` no learned part."""
+
+    case: str
+    bottom_line: str
+    blocks: tuple[ExpectationBlock, ...]
+    legend: str
+    learned: LearnedView | None
+
+
+def build_priors(priors: Priors, *, reasons: bool = False) -> PriorsView:
+    """Return the answer in words.
+
+    Parameters
+    ----------
+    reasons
+        Show why each expectation is what it is.
+    """
+    return PriorsView(
+        case=clean(priors.case),
+        bottom_line=_bottom_line(priors),
+        blocks=tuple(_block(indicator, reasons=reasons) for indicator in priors.indicators),
+        legend=_legend(priors),
+        learned=build_learned(priors, priors.learned) if priors.learned else None,
+    )
+
+
+def _bottom_line(priors: Priors) -> str:
+    rows = [row for indicator in priors.indicators for row in indicator.rows]
+    flagged = sum(_flagged(row) for row in rows)
+    if not flagged:
+        return f"All {len(rows)} expectations come back as asked."
+    come = "does" if flagged == 1 else "do"
+    return f"{flagged} of {len(rows)} expectations {come} not come back as asked."
+
+
+def _flagged(row: CountRow | LevelRow) -> bool:
+    if isinstance(row, LevelRow):
+        return any(row.off)
+    return row.median_off or row.p90_off or not row.reconciled
+
+
+def _legend(priors: Priors) -> str:
+    return (
+        f"Asked: of a full {priors.cadence} while the scenario holds. Believed: what the model "
+        "predicts of it before any reading. Bars: how likely each size is believed to be, on a log "
+        "scale that all scenarios of an indicator share; or each level. Worth: in "
+        f"{priors.cadence}s of watching. !: cannot be had, or off by more than "
+        f"{words.percent(MEDIAN_OFF)} (median), {words.percent(P90_OFF)} (p90), "
+        f"{words.bare_percent(LEVEL_OFF)} points (level)."
+    )
+
+
+def _block(indicator: CountIndicator | LevelIndicator, *, reasons: bool) -> ExpectationBlock:
+    carried = f"inertia {words.percent(indicator.inertia)}" if indicator.inertia else "no inertia"
+    if isinstance(indicator, CountIndicator):
+        headings: tuple[str, ...] = ("median", "p90")
+        about = f"{clean(indicator.unit)}; {carried}"
+        rows, axis = tuple(map(_count_row, indicator.rows)), _axis(indicator)
+    else:
+        headings = tuple(str(number) for number in range(len(indicator.levels)))
+        levels = ", ".join(f"{n} {clean(name)}" for n, name in enumerate(indicator.levels))
+        about = f"per cent; {levels}; {carried}"
+        rows, axis = tuple(map(_level_row, indicator.rows)), ""
+    return ExpectationBlock(
+        name=clean(indicator.name),
+        about=about,
+        headings=headings,
+        shape_heading=axis,
+        rows=rows,
+        flags=tuple(_flags(indicator)),
+        reasons=tuple((clean(r.name), clean(r.because)) for r in indicator.rows if reasons),
+    )
+
+
+def _count_row(row: CountRow) -> ExpectationRow:
+    off = row.median_off, row.p90_off or not row.reconciled
+    believed = zip((row.believed_median, row.believed_p90), off, strict=True)
+    return ExpectationRow(
+        name=clean(row.name),
+        asked=tuple(words.rough_number(n) for n in (row.asked_median, row.asked_p90)),
+        believed=tuple(words.rough_number(n) + _mark(wrong) for n, wrong in believed),
+        shape=words.sparkline(row.shares),
+        worth=words.number(row.worth),
+        basis=row.basis,
+        flagged=_flagged(row),
+    )
+
+
+def _level_row(row: LevelRow) -> ExpectationRow:
+    believed = zip(row.believed, row.off, strict=True)
+    return ExpectationRow(
+        name=clean(row.name),
+        asked=tuple(words.bare_percent(p) for p in row.asked),
+        believed=tuple(words.bare_percent(p) + _mark(wrong) for p, wrong in believed),
+        shape=words.sparkline(row.believed),
+        worth=words.number(row.worth),
+        basis=row.basis,
+        flagged=_flagged(row),
+    )
+
+
+def _mark(wrong: bool) -> str:
+    return "!" if wrong else " "
+
+
+def _axis(indicator: CountIndicator) -> str:
+    """Return the ends and the middle of the bars' axis, as wide as the bars."""
+    edges = indicator.edges
+    bins = len(edges) - 1
+    ends = (float(f"{edges[at]:.2g}") for at in (0, bins // 2, bins))
+    low, middle, high = map(words.rough_number, ends)
+    return low + middle.center(bins)[len(low) : bins - len(high)] + high
+
+
+def _flags(indicator: CountIndicator | LevelIndicator) -> Iterator[str]:
+    where = f"priors/{indicator.id}.toml"
+    if isinstance(indicator, LevelIndicator):
+        for level_row in indicator.rows:
+            for level, off in enumerate(level_row.off):
+                if off:
+                    yield (
+                        f"{clean(level_row.name)}: level {level} asked "
+                        f"{words.percent(level_row.asked[level])}, believed "
+                        f"{words.percent(level_row.believed[level])}."
+                    )
+        return
+    for row in indicator.rows:
+        name = clean(row.name)
+        if not row.reconciled:
+            yield f"{name}: {_impossible(row)} in {where}."
+            continue
+        for what, off, asked, believed in (
+            ("median", row.median_off, row.asked_median, row.believed_median),
+            ("90th percentile", row.p90_off, row.asked_p90, row.believed_p90),
+        ):
+            if off:
+                share = words.whole(abs(believed / asked - 1))
+                sense = "above" if believed > asked else "below"
+                yield (
+                    f"{name}: {what} believed {words.rough_number(believed)}, {share} % {sense} "
+                    f"what was asked; bring median and p90 closer in {where}."
+                )
+
+
+def _impossible(row: CountRow) -> str:
+    """Return why a count cannot be as asked, and what to change."""
+    median, p90 = words.number(row.asked_median), words.number(row.asked_p90)
+    told = f"no count has a median of {median} and a 90th percentile of {p90}"
+    if row.least_p90 is None:
+        return f"{told}; change them"
+    least = math.ceil(row.least_p90 * 10) / 10 if row.least_p90 < 10 else math.ceil(row.least_p90)
+    return (
+        f"{told}: chance alone spreads it wider (Poisson). Set p90 to {words.number(least)} or more"
+    )

@@ -1,0 +1,97 @@
+"""`forecast priors`: asked against believed, and what was learned since."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from forecast.case import load_case
+from forecast.explain import learned as learning
+from forecast.explain.priors import believed  # loaded before the engine's stand-in takes its place
+from forecast.model.data import Data, shapes
+from forecast.model.fit import Fit, Progress
+from tests.cli.conftest import Run, edit, snapshot
+
+
+@pytest.fixture(autouse=True)
+def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
+    def prior(data: Data, progress: Progress) -> Fit:
+        progress(0.5, "sampling")
+        size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+        theta = np.random.default_rng(4).standard_normal((4000, size))
+        return Fit(theta, 1.0, 900.0, 0, {}, [])
+
+    monkeypatch.setattr(learning, "fit", prior)
+
+
+def test_shows_every_indicator_and_writes_nothing(forecast: Run, root: Path) -> None:
+    before = snapshot(root)
+    result = forecast("priors")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[:2] == ["A small case", "All 4 expectations come back as asked."]
+    assert {"Strikes", "Border"} <= set(lines)
+    assert "As in other wars" not in result.out
+    assert "Readings as known" not in result.out
+    assert snapshot(root) == before
+
+
+def test_one_indicator_comes_with_its_reasons(forecast: Run) -> None:
+    out = forecast("priors", "strikes").out
+    assert "As in other wars" in out
+    assert "Border" not in out
+
+
+def test_learned_is_added(forecast: Run) -> None:
+    out = forecast("priors", "--learned").out
+    assert "Readings as known 10 Dec 2024 moved or narrowed 0 of 13 parameters." in out
+    assert "How long scenarios last, in weeks" in out
+    assert "not learned" in out
+
+
+def test_an_expectation_that_cannot_be_had_is_said(forecast: Run, root: Path) -> None:
+    edit(root / "priors" / "strikes.toml", "p90 = 200", "p90 = 61")
+    result = forecast("priors", "strikes")
+    assert result.code == 0
+    assert "1 of 2 expectations does not come back as asked." in result.out
+    assert "! War: no count has a median of 60 and a 90th percentile of 61" in result.out
+
+
+@pytest.mark.parametrize("arguments", [["strikes"], ["--learned"], ["border", "--learned"]])
+def test_json_is_the_numbers(forecast: Run, root: Path, arguments: list[str]) -> None:
+    found = cast(dict[str, Any], forecast("priors", *arguments, "--json").json)
+    only = next((name for name in arguments if not name.startswith("-")), None)
+    expected = believed(load_case(root), date(2024, 12, 10), only)
+    assert found["indicators"] == _plain([dataclasses.asdict(i) for i in expected])
+    assert found["scenarios"] == {"war": "War", "other": "Other"}
+    assert (found["learned"] is not None) == ("--learned" in arguments)
+
+
+def _plain(data: Any) -> Any:
+    """Return data as it is after JSON: tuples as lists."""
+    match data:
+        case dict():
+            return {key: _plain(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_plain(value) for value in data]
+        case _:
+            return data
+
+
+def test_an_unknown_indicator_is_wrong_usage(forecast: Run) -> None:
+    result = forecast("priors", "strike")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "INDICATOR: must be an indicator of the case, found strike (did you mean strikes?)\n"
+    )
+
+
+def test_it_stands_among_the_questions(forecast: Run) -> None:
+    out = forecast("--help").out
+    questions = out[out.index("─ Questions ─") : out.index("─ Record ─")]
+    assert "priors" in questions
