@@ -21,8 +21,9 @@ type Check = Callable[[object], str]
 ID_RULE = "must be an id: a-z first, then a-z, 0-9 and -"
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
-_GRADE = re.compile(r"[A-F][1-6]")
-_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+GRADE = re.compile(r"[A-F][1-6]")
+NOT_OPENABLE = "not openable:"  # how a note begins where no address can be given
+ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 _EXACT = 2**53  # whole numbers beyond this have no exact float
 
 
@@ -90,7 +91,7 @@ def short(at_most: int) -> Check:
 
 def grade(value: object) -> str:
     """Check for an Admiralty grade."""
-    if isinstance(value, str) and _GRADE.fullmatch(value):
+    if isinstance(value, str) and GRADE.fullmatch(value):
         return ""
     return "must be an Admiralty grade, A-F then 1-6"
 
@@ -99,7 +100,7 @@ def address(value: object) -> str:
     """Check for a web address, or an empty text."""
     if value == "":
         return ""
-    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+    if not isinstance(value, str) or not ADDRESS.fullmatch(value):
         return "must begin with http:// or https:// and hold no space"
     return line(value)
 

@@ -13,6 +13,7 @@ from datetime import date
 
 from forecast.case.folder import is_control
 from forecast.case.types import Case, Indicator
+from forecast.case.values import ADDRESS, GRADE, NOT_OPENABLE
 from forecast.errors import Problem, did_you_mean, show
 from forecast.periods import Period
 from forecast.readings.types import Reading
@@ -34,9 +35,6 @@ _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]{1,3}")
 _DAYS = re.compile(r"[0-9]{1,5}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_GRADE = re.compile(r"[A-F][1-6]")
-_URL = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
-_NOT_OPENABLE = "not openable:"
 # Lone surrogates no file can hold; embeddings, overrides and isolates make a line read differently
 # from what it says.
 _DECEPTIVE = re.compile("[\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -159,8 +157,8 @@ def _source(indicator: Indicator, text: str) -> str:
 
 
 def _grade(text: str) -> str:
-    if not _GRADE.fullmatch(text):
-        likely = text.upper() if _GRADE.fullmatch(text.upper()) else "B2"
+    if not GRADE.fullmatch(text):
+        likely = text.upper() if GRADE.fullmatch(text.upper()) else "B2"
         raise _Broken("must be an Admiralty grade, A-F then 1-6", f"for example {likely}")
     return text
 
@@ -197,8 +195,8 @@ def _scope(text: str) -> str:
 
 def _url(note: str, text: str) -> str:
     if text == "":
-        if not note.startswith(_NOT_OPENABLE):
-            raise _Broken(f"must be an address, or empty with a note that begins {_NOT_OPENABLE!r}")
-    elif not _URL.fullmatch(text):
+        if not note.startswith(NOT_OPENABLE):
+            raise _Broken(f"must be an address, or empty with a note that begins {NOT_OPENABLE!r}")
+    elif not ADDRESS.fullmatch(text):
         raise _Broken("must begin with http:// or https:// and hold no space")
     return text

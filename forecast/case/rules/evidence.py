@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from forecast.case.draft import Draft
 from forecast.case.rules.common import sums_to_one
 from forecast.case.tables import WEIGHT, Table
-from forecast.case.values import ID_RULE, is_id
+from forecast.case.values import ID_RULE, NOT_OPENABLE, is_id
 from forecast.errors import Problem, show
 from forecast.periods import Period
-
-NOT_OPENABLE = "not openable:"
 
 
 def ids_are_ids(draft: Draft) -> Iterator[Problem]:
