@@ -3,8 +3,9 @@
     python -m benchmarks.replay_variants [--from 2024-W40] [--to 2024-W50]
 
 Writes docs/replay.md: scenario probabilities as they would have been issued each Monday, every
-change of leader with its Bayes factors by indicator, and the same replay with the inertia prior
-centred elsewhere and with all expected counts halved or raised by half.
+change of leader with its Bayes factors by indicator, and the same replay without evidence, with
+every report trusted, with the inertia prior centred elsewhere, and with all expected counts halved
+or raised by half.
 """
 
 from __future__ import annotations
@@ -95,11 +96,7 @@ def changes_of_leader(forecasts: list[Forecast]) -> str:
         old, new = leader(before), leader(now)
         if old.id == new.id:
             continue
-        factors = {
-            i.name: math.exp(i.support[new.id] - i.support[old.id])
-            for i in now.indicators
-            if i.support
-        }
+        factors = {name: math.exp(s[new.id] - s[old.id]) for name, s in said(now).items()}
         silent = [i.name for i in now.indicators if not i.support]
         speaking = {n: f for n, f in factors.items() if not 1 / SPEAKS < f < SPEAKS}
         apart = [n for n in factors if n not in speaking]
@@ -111,13 +108,20 @@ def changes_of_leader(forecasts: list[Forecast]) -> str:
         if silent:
             text += f" No reading: {', '.join(silent)}."
         second = sorted(now.scenarios, key=lambda s: -s.probability)[1]
-        against = [i.support[new.id] - i.support[second.id] for i in now.indicators if i.support]
+        against = [s[new.id] - s[second.id] for s in said(now).values()]
         text += (
             f" Against the runner-up, {second.name}, the readings of the week stand at "
             f"{ratio(math.exp(sum(against)))}; the rest of the distance is where they came from."
         )
         found.append(text)
     return "\n\n".join(found) or "The leader never changes."
+
+
+def said(forecast: Forecast) -> dict[str, dict[str, float]]:
+    """Return the support of every reading and event of the forecast period, by name."""
+    spoken = {i.name: i.support for i in forecast.indicators}
+    spoken |= {e.name: e.support for e in forecast.evidence if e.period == forecast.period}
+    return {name: support for name, support in spoken.items() if support}
 
 
 def ratio(factor: float) -> str:
@@ -135,7 +139,12 @@ def main() -> None:
     arguments = parser.parse_args()
     case = load_case(ROOT)
     periods = [arguments.first + n for n in range(arguments.last - arguments.first + 1)]
-    variants = {"As the case stands": case}
+    trusted = dict.fromkeys(case.grades, 1.0)
+    variants = {
+        "As the case stands": case,
+        "Without evidence items": dataclasses.replace(case, evidence=()),
+        "Every report fully trusted": dataclasses.replace(case, grades=trusted),
+    }
     variants |= {
         f"Inertia prior centred on {c} for every indicator": with_inertia(case, c)
         for c in (0.0, 0.3, 0.5, 0.7)

@@ -49,8 +49,8 @@ class Fit:
     failures: list[str]
 
 
-def sample(data: Data, progress: Progress) -> Fit:
-    """Sample the posterior.
+def sample(data: Data, progress: Progress, *, draws: int = DRAWS) -> Fit:
+    """Sample the posterior, with that many draws from each chain.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def sample(data: Data, progress: Progress) -> Fit:
     progress(0.7, "sampling")
     sampler = nutpie.sample(
         model,
-        draws=DRAWS,
+        draws=draws,
         tune=TUNE,
         chains=CHAINS,
         seed=names.SEED,
