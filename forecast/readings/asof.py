@@ -20,7 +20,8 @@ A replay, a backtest and today's refresh differ in the as-of alone. The rules, i
            shorter ───────────────────────────────────────────────> spans
            the others ────────────────────────────────────────────> silent
 
-A replaced row is in none of the lists: it is history, shown by nothing but the file. A correction
+A replaced row neither speaks nor is shown: it is history, from which delay and revision are
+learned. Every row published by the as-of is in exactly one of the lists. A correction
 that is *held back* by the as-of leaves the older row in force, as it was on that day. A span is
 used whole or not at all: what is left of a total once one of its periods is known otherwise is
 not what the source said.
@@ -55,7 +56,8 @@ def known_as_of(case: Case, readings: Iterable[Reading], as_of: date) -> Known:
     """Return what was known of a case's readings on a date, by the rules above."""
     forecast_period = Period.ended_before(as_of, case.cadence)
     rank = _source_rank(case)
-    known = _in_order(case, rank, _latest(r for r in readings if r.published <= as_of))
+    published = [r for r in readings if r.published <= as_of]
+    known = _in_order(case, rank, _latest(published))
     scope = {indicator.id: indicator.scope for indicator in case.indicators}
     here = [r for r in known if r.scope == scope[r.indicator]]
     held = [r for r in here if r.last_period > forecast_period]
@@ -67,9 +69,15 @@ def known_as_of(case: Case, readings: Iterable[Reading], as_of: date) -> Known:
             speaking.setdefault((reading.indicator, reading.period), reading)
     spans = _spans((r for r in usable if r.span > 1), rank, speaking)
     heard = {*speaking.values(), *spans, *held}
-    silent = [r for r in known if r not in heard]
-    spans = _in_order(case, rank, spans)
-    return Known(as_of, forecast_period, speaking, tuple(spans), tuple(silent), tuple(held))
+    return Known(
+        as_of=as_of,
+        period=forecast_period,
+        speaking=speaking,
+        spans=tuple(_in_order(case, rank, spans)),
+        silent=tuple(r for r in known if r not in heard),
+        held=tuple(held),
+        replaced=tuple(_in_order(case, rank, set(published).difference(known))),
+    )
 
 
 def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:

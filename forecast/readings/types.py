@@ -53,7 +53,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known on ``as_of``: of each claim (`Reading.claim`) the latest row published.
+    """What was known on ``as_of``: every row published by then, each in one place.
 
     ``period`` is the forecast period. Every tuple and the order of ``speaking`` follow the case's
     indicators, then periods, then the indicator's sources.
@@ -69,6 +69,9 @@ class Known:
     ``held``
         readings of the indicator's scope, already published, about periods after the forecast
         period (or spans that end after it).
+    ``replaced``
+        rows that a later one of the same claim (`Reading.claim`) had replaced by then, in order
+        of publication: nothing speaks from them, delay and revision are learned from them.
     """
 
     as_of: date
@@ -77,3 +80,4 @@ class Known:
     spans: tuple[Reading, ...]
     silent: tuple[Reading, ...]
     held: tuple[Reading, ...]
+    replaced: tuple[Reading, ...]

@@ -122,7 +122,7 @@ def fingerprint(case: Case, known: Known) -> str:
     definitions["evidence"] = [
         dataclasses.asdict(item) for item in case.evidence if item.published <= known.as_of
     ]
-    rows = [*known.speaking.values(), *known.spans, *known.silent, *known.held]
+    rows = [*known.speaking.values(), *known.spans, *known.silent, *known.held, *known.replaced]
     parts = {
         "definitions": definitions,
         "readings": sorted(json.dumps(_row(r), sort_keys=True) for r in rows),
