@@ -65,7 +65,9 @@ def test_a_correction_speaks_from_the_day_it_is_published(case: Case) -> None:
     )
     assert spoken(case, *rows, as_of=date(2024, 12, 1)) == [10]
     assert spoken(case, *rows, as_of=date(2024, 12, 2)) == [12]
-    assert known_as_of(case, rows, MONDAY).silent == ()
+    known = known_as_of(case, rows, MONDAY)
+    assert (known.silent, known.replaced) == ((), rows[:1])
+    assert known_as_of(case, rows, date(2024, 12, 1)).replaced == ()
 
 
 def test_a_correction_replaces_its_own_source_only(case: Case) -> None:
@@ -189,14 +191,16 @@ def test_later_rows_and_the_order_of_rows_change_nothing(
 
 
 @given(st.lists(rows(), max_size=25).map(unique))
-def test_every_known_claim_is_in_one_place_and_no_period_is_spoken_for_twice(
+def test_every_known_row_is_in_one_place_and_no_period_is_spoken_for_twice(
     case: Case, readings: list[Reading]
 ) -> None:
     known = known_as_of(case, readings, MONDAY)
     listed = [*known.speaking.values(), *known.spans, *known.silent, *known.held]
-    assert len(listed) == len(set(listed))
-    claims = {r.claim for r in readings if r.published <= MONDAY}
-    assert {r.claim for r in listed} == claims
+    published = {r for r in readings if r.published <= MONDAY}
+    assert len({r.claim for r in listed}) == len(listed)
+    assert sorted(map(repr, [*listed, *known.replaced])) == sorted(map(repr, published))
+    in_force = {r.claim: r.published for r in listed}
+    assert all(r.published < in_force[r.claim] for r in known.replaced)
     covered = list(known.speaking)
     covered += [(span.indicator, period) for span in known.spans for period in span.periods]
     assert len(covered) == len(set(covered))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from forecast.case import Case
 from forecast.errors import CaseError
 from forecast.periods import Period
-from forecast.readings import Reading, load_readings
+from forecast.readings import Reading, known_as_of, load_readings
 from forecast.record import Forecast
-from forecast.refresh import refresh
+from forecast.refresh import fingerprint, refresh
 
 AS_OF = date(2024, 11, 18)
 
@@ -79,6 +79,15 @@ def test_rows_published_later_change_nothing(
     assert without_issued(refresh(case, (*readings, planted), AS_OF)) == without_issued(plain)
     known = dataclasses.replace(planted, published=AS_OF)
     assert refresh(case, (*readings, known), AS_OF).fingerprint != plain.fingerprint
+
+
+def test_the_fingerprint_knows_what_was_replaced(case: Case) -> None:
+    first, *others = load_readings(case)
+    older = dataclasses.replace(first, value=99.0, published=date(2024, 10, 6))
+    plain = known_as_of(case, (first, *others), AS_OF)
+    assert fingerprint(case, known_as_of(case, (first, older, *others), AS_OF)) != fingerprint(
+        case, plain
+    )
 
 
 def test_change_is_against_the_forecast_given(case: Case) -> None:
