@@ -83,7 +83,7 @@ def _scenario(name: str, values: dict[str, Any]) -> Scenario:
 
 
 def _indicator(name: str, values: dict[str, Any]) -> Indicator:
-    optional = {key: values[key] for key in ("inertia", "due_days") if key in values}
+    optional = {key: values[key] for key in ("inertia", "due_days", "shock") if key in values}
     return Indicator(
         id=name,
         name=values["name"],
@@ -96,8 +96,14 @@ def _indicator(name: str, values: dict[str, Any]) -> Indicator:
         levels=tuple(values.get("levels", ())),
         at_or_above=_thresholds(values.get("at_or_above")),
         at_or_below=_thresholds(values.get("at_or_below")),
+        ratio={source: _range(value) for source, value in values.get("ratio", {}).items()},
         **optional,
     )
+
+
+def _range(value: float | list[float]) -> tuple[float, float]:
+    low, high = value if isinstance(value, list) else (value, value)
+    return float(low), float(high)
 
 
 def _thresholds(values: dict[str, Any] | None) -> dict[str, float] | None:
