@@ -10,6 +10,7 @@ from forecast.case.definitions import check_case, load_case, partial_case
 from forecast.case.folder import MARKER, find_case, is_control, read_text
 from forecast.case.init import init_case
 from forecast.case.types import (
+    DEFAULT_RATIO,
     THRESHOLDS,
     Case,
     CountExpectation,
@@ -21,6 +22,7 @@ from forecast.case.types import (
 )
 
 __all__ = [
+    "DEFAULT_RATIO",
     "MARKER",
     "THRESHOLDS",
     "Case",

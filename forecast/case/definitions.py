@@ -10,16 +10,15 @@ Readings are not looked at here: `forecast.readings` has their rules.
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from forecast.case.build import build
 from forecast.case.draft import Draft
 from forecast.case.folder import EVIDENCE, GRADES, MARKER, list_files, read_text
-from forecast.case.grades import trust_of
 from forecast.case.rules import RULES
 from forecast.case.rules.indicators import is_indicator
 from forecast.case.tables import (
@@ -30,24 +29,13 @@ from forecast.case.tables import (
     ITEM,
     SCENARIO,
     TRUST,
-    WEIGHT,
     Key,
     Table,
     likelihood_keys,
     read_table,
 )
-from forecast.case.types import (
-    Case,
-    CountExpectation,
-    Evidence,
-    Expectation,
-    Indicator,
-    LevelExpectation,
-    Scenario,
-)
-from forecast.case.values import mean_duration
+from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, show
-from forecast.periods import Period
 
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
@@ -63,7 +51,7 @@ def load_case(root: Path) -> Case:
     draft, problems = _examine(root)
     if problems:
         raise CaseError(*problems)
-    return _build(root, draft)
+    return build(root, draft)
 
 
 def check_case(root: Path) -> list[Problem]:
@@ -89,7 +77,7 @@ def partial_case(root: Path) -> Case | None:
     part = Draft(draft.files, replace(draft.case, values=calendar), indicators=sound)
     if EVIDENCE not in broken:
         part.evidence, part.likelihoods = draft.evidence, draft.likelihoods
-    return _build(root, part)
+    return build(root, part)
 
 
 def parse_toml(text: str, where: str) -> dict[str, Any]:
@@ -192,106 +180,3 @@ def _expectation_keys(indicator: Table | None) -> tuple[Key, ...]:
         return EXPECTATION[family]
     every = {key.name: key for keys in EXPECTATION.values() for key in keys}
     return tuple(replace(key, required=False) for key in every.values())
-
-
-def _build(root: Path, draft: Draft) -> Case:
-    if draft.case is None:  # a case without its file has problems
-        raise CaseError(Problem(MARKER, "must exist"))
-    case = draft.case.values
-    return Case(
-        root=root,
-        name=case["name"],
-        cadence=case["cadence"],
-        first=Period.parse(case["first"]),
-        as_of=case.get("as_of"),
-        horizons=tuple(case["horizons"]),
-        language=case["language"],
-        scenarios=tuple(_scenario(name, table.values) for name, table in draft.scenarios.items()),
-        indicators=tuple(
-            _indicator(name, table.values) for name, table in draft.indicators.items()
-        ),
-        expectations={
-            name: {scenario: _expectation(tables[scenario].values) for scenario in draft.scenarios}
-            for name, tables in draft.expectations.items()
-        },
-        evidence=tuple(
-            _evidence(name, table.values, draft.likelihoods[name])
-            for name, table in draft.evidence.items()
-        ),
-        grades=trust_of(*(_trust(draft.grades.get(name)) for name in GRADE)),
-    )
-
-
-def _trust(table: Table | None) -> dict[str, float]:
-    return {name: float(value) for name, value in table.values.items()} if table else {}
-
-
-def _scenario(name: str, values: dict[str, Any]) -> Scenario:
-    lasts = values.get("lasts", math.inf)
-    return Scenario(
-        id=name,
-        name=values["name"],
-        holds_if=values["holds_if"],
-        assumes=values["assumes"],
-        start=values["start"],
-        lasts=mean_duration(*lasts) if isinstance(lasts, list) else float(lasts),
-        lasts_range=(float(lasts[0]), float(lasts[1])) if isinstance(lasts, list) else None,
-        then={follower: float(p) for follower, p in values.get("then", {}).items()},
-        worth=float(values["worth"]),
-        ends_case=values.get("ends_case", False),
-    )
-
-
-def _indicator(name: str, values: dict[str, Any]) -> Indicator:
-    optional = {key: values[key] for key in ("inertia", "due_days") if key in values}
-    return Indicator(
-        id=name,
-        name=values["name"],
-        question=values["question"],
-        family=values["family"],
-        unit=values["unit"],
-        coding=values["coding"],
-        sources=tuple(values["sources"]),
-        scope=values["scope"],
-        levels=tuple(values.get("levels", ())),
-        at_or_above=_thresholds(values.get("at_or_above")),
-        at_or_below=_thresholds(values.get("at_or_below")),
-        **optional,
-    )
-
-
-def _thresholds(values: dict[str, Any] | None) -> dict[str, float] | None:
-    return {name: float(value) for name, value in values.items()} if values else None
-
-
-def _expectation(values: dict[str, Any]) -> Expectation:
-    basis = {
-        "worth": float(values["worth"]),
-        "basis": values["basis"],
-        "because": values["because"],
-    }
-    if "median" in values:
-        return CountExpectation(float(values["median"]), float(values["p90"]), **basis)
-    if "levels" in values:
-        return LevelExpectation(tuple(map(float, values["levels"])), **basis)
-    yes = float(values["probability"])
-    return LevelExpectation((1 - yes, yes), **basis)
-
-
-def _evidence(name: str, values: dict[str, Any], analysts: dict[str, Table]) -> Evidence:
-    return Evidence(
-        id=name,
-        name=values["name"],
-        period=Period.parse(values["period"]),
-        published=values["published"],
-        grade=values["grade"],
-        url=values.get("url", ""),
-        note=values.get("note", ""),
-        group=values.get("group"),
-        because=values["because"],
-        likelihoods={
-            analyst: {key: float(p) for key, p in table.values.items() if key != WEIGHT.name}
-            for analyst, table in analysts.items()
-        },
-        weights={analyst: float(table.values[WEIGHT.name]) for analyst, table in analysts.items()},
-    )

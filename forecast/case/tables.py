@@ -113,6 +113,8 @@ INDICATOR = (
         required=False,
     ),
     Key("due_days", values.whole(0, 366), required=False),
+    Key("shock", values.one_of("with", "against", "none"), required=False),
+    Key("ratio", values.table, required=False),
 )
 
 _BASIS = (

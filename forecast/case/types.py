@@ -22,9 +22,11 @@ from forecast.case.grades import trust_of
 from forecast.periods import Cadence, Period
 
 Family = Literal["count", "ordinal", "binary"]
+Shock = Literal["with", "against", "none"]
 Basis = Literal["episode", "judgement"]
 Language = Literal["icd203", "phia"]
 THRESHOLDS = ("watch", "warning", "critical")  # from mildest to most severe
+DEFAULT_RATIO = (0.44, 2.3)  # of a source nothing is said of: as much as the reference, log sd 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class Indicator:
     (an ordinal's are level numbers from 0). ``inertia`` is the prior centre of the share of the
     last reading's deviation that carries over to the next period. ``due_days`` is how many days
     after a period ended its reading is overdue.
+
+    Of counts only: ``shock`` is whether a reading rises or falls with the shock that all counts of
+    a period share. ``ratio`` maps a source to the 5 and 95 % points (equal if known) of what it
+    counts for each 1 that the reference, the first of ``sources``, counts; a source without an
+    entry has `DEFAULT_RATIO`.
     """
 
     id: str
@@ -73,6 +80,8 @@ class Indicator:
     at_or_below: dict[str, float] | None = None
     inertia: float = 0.5
     due_days: int = 7
+    shock: Shock = "with"
+    ratio: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,21 @@ def duration(value: object) -> str:
     return "" if mean_duration(*value) <= value[1] else "must be a narrower range"
 
 
+def ratio(value: object) -> str:
+    """Check for how much one source counts for each 1 of another: a number or a range."""
+    if _is_ratio(value):
+        return ""
+    if not isinstance(value, list):
+        return "must be a number from 0.01 to 100 or a range [low, high]"
+    if len(value) != 2 or not all(map(_is_ratio, value)) or not value[0] < value[1]:
+        return "must be a range [low, high] of two numbers, 0.01 <= low < high <= 100"
+    return ""
+
+
+def _is_ratio(value: object) -> TypeGuard[float]:
+    return is_number(value) and 0.01 <= value <= 100
+
+
 def mean_duration(low: float, high: float) -> float:
     """Return the mean of the duration whose 5 and 95 % points are ``low`` and ``high``.
 

@@ -249,6 +249,54 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
         IR, "due_days = 3", "due_days = 3.5",
         f"{IR}, due_days: must be a whole number from 0 to 366, found 3.5",
     ),
+    "a shock that goes nowhere": (
+        II, "scope    =", 'shock = "up"\nscope =',
+        f"{II}, shock: must be with, against or none, found up",
+    ),
+    "an ordinal with a shock": (
+        IR, "scope    =", 'shock = "none"\nscope =',
+        f"{IR}, shock: must be left out: the family is ordinal",
+    ),
+    "an ordinal with a ratio": (
+        IR, '["press"]', '["press", "radio"]\nratio = { radio = 2 }',
+        f"{IR}, ratio: must be left out: the family is ordinal",
+    ),
+    "a ratio of nothing": (
+        II, "{ press = [0.3, 1.2] }", "2",
+        f"{II}, ratio: must be a table such as {{ a = 1 }}, found 2",
+    ),
+    "a ratio of a misspelt source": (
+        II, "{ press = [", "{ pres = [",
+        f"{II}, ratio pres: must be one of the sources (did you mean press?)",
+    ),
+    "a ratio of the reference": (
+        II, "{ press = [0.3, 1.2] }", "{ monitor = 1 }",
+        f"{II}, ratio monitor: must be left out"
+        " (the first source is what the others are compared with)",
+    ),
+    "a ratio of 0": (
+        II, "[0.3, 1.2]", "0",
+        f"{II}, ratio press: must be a number from 0.01 to 100 or a range [low, high], found 0",
+    ),
+    "a ratio without end": (
+        II, "[0.3, 1.2]", "inf",
+        f"{II}, ratio press: must be a number from 0.01 to 100 or a range [low, high], found inf",
+    ),
+    "a ratio range the wrong way round": (
+        II, "[0.3, 1.2]", "[1.2, 0.3]",
+        f"{II}, ratio press: must be a range [low, high] of two numbers,"
+        " 0.01 <= low < high <= 100, found [1.2, 0.3]",
+    ),
+    "a ratio range of one point": (
+        II, "[0.3, 1.2]", "[0.3, 0.3]",
+        f"{II}, ratio press: must be a range [low, high] of two numbers,"
+        " 0.01 <= low < high <= 100, found [0.3, 0.3]",
+    ),
+    "a ratio range beyond 100": (
+        II, "[0.3, 1.2]", "[0.3, 101]",
+        f"{II}, ratio press: must be a range [low, high] of two numbers,"
+        " 0.01 <= low < high <= 100, found [0.3, 101]",
+    ),
     # expectations
     "a misspelt scenario in priors": (
         PI, "[talks]", "[taks]",

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecast.case import (
+    DEFAULT_RATIO,
     CountExpectation,
     LevelExpectation,
     check_case,
@@ -42,6 +43,8 @@ def test_what_is_written_is_what_is_loaded(root: Path) -> None:
     assert (incidents.at_or_below, incidents.levels) == (None, ())
     assert (incidents.inertia, incidents.due_days) == (0.5, 7)
     assert (rhetoric.inertia, rhetoric.due_days) == (0.6, 3)
+    assert (incidents.shock, incidents.ratio) == ("with", {"press": (0.3, 1.2)})
+    assert rhetoric.ratio == {}
     assert rhetoric.levels == ("conciliatory", "accusing", "threatening")
     count = case.expectations["incidents"]["escalation"]
     assert isinstance(count, CountExpectation)
@@ -49,6 +52,24 @@ def test_what_is_written_is_what_is_loaded(root: Path) -> None:
     level = case.expectations["rhetoric"]["talks"]
     assert isinstance(level, LevelExpectation)
     assert level.levels == (0.60, 0.35, 0.05)
+
+
+def test_a_count_can_fall_with_the_shock(root: Path) -> None:
+    edit(root, II, "scope    =", 'shock = "against"\nscope =')
+    assert load_case(root).indicators[0].shock == "against"
+
+
+@pytest.mark.parametrize(
+    ("text", "ratio"), [("2", (2.0, 2.0)), ("1.0", (1.0, 1.0)), ("[0.01, 100]", (0.01, 100.0))]
+)
+def test_a_known_ratio_and_the_widest(root: Path, text: str, ratio: tuple[float, float]) -> None:
+    edit(root, II, "[0.3, 1.2]", text)
+    assert load_case(root).indicators[0].ratio == {"press": ratio}
+
+
+def test_the_default_ratio_is_as_much_give_or_take_a_log_sd_of_a_half() -> None:
+    reach = 0.5 * 1.6448536269514722  # the normal 95 % point
+    assert [math.log(end) for end in DEFAULT_RATIO] == pytest.approx([-reach, reach], rel=0.02)
 
 
 def test_expectations_are_in_the_order_of_the_scenarios(root: Path) -> None:

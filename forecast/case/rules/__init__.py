@@ -26,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     indicators.files_belong_together,
     indicators.indicator_names_differ,
     indicators.only_ordinals_have_levels,
+    indicators.only_counts_have_shocks_and_ratios,
+    indicators.ratios_compare_sources_with_the_first,
     indicators.thresholds_are_values,
     indicators.thresholds_are_in_order,
     indicators.a_warning_is_set,

@@ -1,4 +1,4 @@
-"""Rules of ``indicators/``: which files there are, levels and thresholds."""
+"""Rules of ``indicators/``: which files there are, levels, ratios and thresholds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from forecast.case.folder import EVIDENCE, GRADES
 from forecast.case.rules.common import highest_level, repeated_names
 from forecast.case.tables import Table
 from forecast.case.types import THRESHOLDS
-from forecast.case.values import ID_RULE, is_id, is_number
+from forecast.case.values import ID_RULE, is_id, is_number, ratio
 from forecast.errors import Problem, did_you_mean, show
 
 _RESERVED = ("evidence", "grades", "scenarios")  # file names that are no indicator's
@@ -63,6 +63,31 @@ def only_ordinals_have_levels(draft: Draft) -> Iterator[Problem]:
             yield Problem(indicator.at("levels"), "must be given: the family is ordinal")
         if family in {"count", "binary"} and indicator.has("levels"):
             yield Problem(indicator.at("levels"), f"must be left out: the family is {family}")
+
+
+def only_counts_have_shocks_and_ratios(draft: Draft) -> Iterator[Problem]:
+    """A shared shock and a ratio between sources say nothing about levels."""
+    for indicator in draft.indicators.values():
+        family = indicator.values.get("family")
+        for key in ("shock", "ratio"):
+            if family in {"ordinal", "binary"} and indicator.has(key):
+                yield Problem(indicator.at(key), f"must be left out: the family is {family}")
+
+
+def ratios_compare_sources_with_the_first(draft: Draft) -> Iterator[Problem]:
+    """``ratio`` says how much other sources count for each 1 that the first counts."""
+    for indicator in draft.indicators.values():
+        sources = indicator.values.get("sources", [])
+        for source, value in indicator.values.get("ratio", {}).items():
+            where = f"{indicator.at('ratio')} {show(source)}"
+            if sources and source not in sources:
+                hint = did_you_mean(source, sources[1:])
+                yield Problem(where, "must be one of the sources", hint=hint)
+            elif sources and source == sources[0]:
+                hint = "the first source is what the others are compared with"
+                yield Problem(where, "must be left out", hint=hint)
+            if rule := ratio(value):
+                yield Problem(where, rule, show(value))
 
 
 def thresholds_are_values(draft: Draft) -> Iterator[Problem]:

@@ -1,0 +1,143 @@
+"""From a draft without problems to a `Case`: plain values become typed and frozen ones.
+
+Nothing is checked here; what the rules let through can be built.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from forecast.case.draft import Draft
+from forecast.case.folder import MARKER
+from forecast.case.grades import trust_of
+from forecast.case.tables import GRADE, WEIGHT, Table
+from forecast.case.types import (
+    Case,
+    CountExpectation,
+    Evidence,
+    Expectation,
+    Indicator,
+    LevelExpectation,
+    Scenario,
+)
+from forecast.case.values import mean_duration
+from forecast.errors import CaseError, Problem
+from forecast.periods import Period
+
+
+def build(root: Path, draft: Draft) -> Case:
+    """Return the case of a folder.
+
+    Raises
+    ------
+    CaseError
+        If the draft has no calendar at all.
+    """
+    if draft.case is None:  # a case without its file has problems
+        raise CaseError(Problem(MARKER, "must exist"))
+    case = draft.case.values
+    return Case(
+        root=root,
+        name=case["name"],
+        cadence=case["cadence"],
+        first=Period.parse(case["first"]),
+        as_of=case.get("as_of"),
+        horizons=tuple(case["horizons"]),
+        language=case["language"],
+        scenarios=tuple(_scenario(name, table.values) for name, table in draft.scenarios.items()),
+        indicators=tuple(
+            _indicator(name, table.values) for name, table in draft.indicators.items()
+        ),
+        expectations={
+            name: {scenario: _expectation(tables[scenario].values) for scenario in draft.scenarios}
+            for name, tables in draft.expectations.items()
+        },
+        evidence=tuple(
+            _evidence(name, table.values, draft.likelihoods[name])
+            for name, table in draft.evidence.items()
+        ),
+        grades=trust_of(*(_trust(draft.grades.get(name)) for name in GRADE)),
+    )
+
+
+def _trust(table: Table | None) -> dict[str, float]:
+    return {name: float(value) for name, value in table.values.items()} if table else {}
+
+
+def _scenario(name: str, values: dict[str, Any]) -> Scenario:
+    lasts = values.get("lasts", math.inf)
+    return Scenario(
+        id=name,
+        name=values["name"],
+        holds_if=values["holds_if"],
+        assumes=values["assumes"],
+        start=values["start"],
+        lasts=mean_duration(*lasts) if isinstance(lasts, list) else float(lasts),
+        lasts_range=(float(lasts[0]), float(lasts[1])) if isinstance(lasts, list) else None,
+        then={follower: float(p) for follower, p in values.get("then", {}).items()},
+        worth=float(values["worth"]),
+        ends_case=values.get("ends_case", False),
+    )
+
+
+def _indicator(name: str, values: dict[str, Any]) -> Indicator:
+    optional = {key: values[key] for key in ("inertia", "due_days", "shock") if key in values}
+    return Indicator(
+        id=name,
+        name=values["name"],
+        question=values["question"],
+        family=values["family"],
+        unit=values["unit"],
+        coding=values["coding"],
+        sources=tuple(values["sources"]),
+        scope=values["scope"],
+        levels=tuple(values.get("levels", ())),
+        at_or_above=_thresholds(values.get("at_or_above")),
+        at_or_below=_thresholds(values.get("at_or_below")),
+        ratio={source: _range(value) for source, value in values.get("ratio", {}).items()},
+        **optional,
+    )
+
+
+def _range(value: float | list[float]) -> tuple[float, float]:
+    low, high = value if isinstance(value, list) else (value, value)
+    return float(low), float(high)
+
+
+def _thresholds(values: dict[str, Any] | None) -> dict[str, float] | None:
+    return {name: float(value) for name, value in values.items()} if values else None
+
+
+def _expectation(values: dict[str, Any]) -> Expectation:
+    basis = {
+        "worth": float(values["worth"]),
+        "basis": values["basis"],
+        "because": values["because"],
+    }
+    if "median" in values:
+        return CountExpectation(float(values["median"]), float(values["p90"]), **basis)
+    if "levels" in values:
+        return LevelExpectation(tuple(map(float, values["levels"])), **basis)
+    yes = float(values["probability"])
+    return LevelExpectation((1 - yes, yes), **basis)
+
+
+def _evidence(name: str, values: dict[str, Any], analysts: dict[str, Table]) -> Evidence:
+    return Evidence(
+        id=name,
+        name=values["name"],
+        period=Period.parse(values["period"]),
+        published=values["published"],
+        grade=values["grade"],
+        url=values.get("url", ""),
+        note=values.get("note", ""),
+        group=values.get("group"),
+        because=values["because"],
+        likelihoods={
+            analyst: {key: float(p) for key, p in table.values.items() if key != WEIGHT.name}
+            for analyst, table in analysts.items()
+        },
+        weights={analyst: float(table.values[WEIGHT.name]) for analyst, table in analysts.items()},
+    )
