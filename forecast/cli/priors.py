@@ -11,7 +11,8 @@ from forecast.case import Case
 from forecast.cli.common import AsJson, case_root, default_as_of, flag, load, print_json
 from forecast.cli.step import interrupt_ends_it, shown_progress
 from forecast.errors import Problem, UsageError, did_you_mean, show
-from forecast.report.view import build_priors
+from forecast.readings import Reading
+from forecast.report.view import build_delays, build_priors
 
 
 def priors(
@@ -22,11 +23,19 @@ def priors(
     with_learned: Annotated[
         bool, flag("--learned", text="Add what the readings made of every prior.")
     ] = False,
+    with_delay: Annotated[
+        bool, flag("--delay", text="Show instead what vintages taught of delay and revision.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what was asked beside what the model believes."""
+    if with_delay and with_learned:
+        raise UsageError(Problem("--delay", "must be asked without --learned"))
     case, readings = load(case_root(ctx))
     _check(case, indicator)
+    if with_delay:
+        _delay(case, readings, indicator, as_json=as_json)
+        return
     as_of = default_as_of(case)
     from forecast.explain.priors import believed
     from forecast.explain.types import Priors
@@ -50,6 +59,20 @@ def priors(
         from forecast.report.terminal import make_console, render_priors
 
         render_priors(build_priors(answer, reasons=indicator is not None), make_console())
+
+
+def _delay(
+    case: Case, readings: tuple[Reading, ...], indicator: str | None, *, as_json: bool
+) -> None:
+    from forecast.explain.delay import delays
+
+    answer = delays(case, readings, default_as_of(case), indicator)
+    if as_json:
+        print_json(dataclasses.asdict(answer))
+    else:
+        from forecast.report.terminal import make_console, render_delays
+
+        render_delays(build_delays(answer), make_console())
 
 
 def _check(case: Case, name: str | None) -> None:

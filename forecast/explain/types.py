@@ -6,6 +6,7 @@
            │               CountIndicator ── CountRow per scenario
            │               LevelIndicator ── LevelRow per scenario
            └─ learned      LearnedRow per parameter: prior and posterior
+    Delays ── rows         DelayRow per count, source and age: what its vintages taught
 
 Counts are per full period, durations in periods, probabilities in [0, 1].
 """
@@ -19,6 +20,7 @@ from forecast.case.types import Basis
 
 MEDIAN_OFF, P90_OFF = 0.10, 0.20  # of what was asked: beyond it a count is flagged
 LEVEL_OFF = 0.03  # of probability
+SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)  # at which revisions are told
 MOVED, NARROWED = 0.2, 0.9  # of the prior's standard deviation: short of both, nothing was learned
 
 Quantity = Literal["duration", "median", "inertia", "dispersion", "level"]
@@ -85,6 +87,41 @@ class LevelIndicator:
     inertia: float
     levels: tuple[str, ...]
     rows: tuple[LevelRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DelayRow:
+    """How values of one source change after an age, as final / known at `SHARES`.
+
+    ``ages``, in whole periods since the period ended, are from the first to before the second.
+    ``fitted`` is what the model uses, ``seen`` the pairs themselves; both None where they are too
+    few and values are taken as complete.
+    """
+
+    indicator: str
+    source: str
+    ages: tuple[int, int]
+    pairs: int
+    fitted: tuple[float, ...] | None
+    seen: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """The answer of ``forecast priors --delay``; ``indicators`` maps the counts' ids to names.
+
+    ``fewest`` pairs are needed to learn, each of a value of at least ``least`` when it was known;
+    values are final at the age ``final``, in periods.
+    """
+
+    case: str
+    cadence: str
+    as_of: str
+    indicators: dict[str, str]
+    fewest: int
+    least: float
+    final: int
+    rows: tuple[DelayRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

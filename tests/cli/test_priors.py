@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,9 +12,12 @@ import pytest
 
 from forecast.case import load_case
 from forecast.explain import learned as learning
-from forecast.explain.priors import believed  # loaded before the engine's stand-in takes its place
+from forecast.explain.delay import delays  # like believed: loaded before the engine's stand-in
+from forecast.explain.priors import believed  # takes its place
 from forecast.model.data import Data, shapes
 from forecast.model.fit import Fit, Progress
+from forecast.periods import Period
+from forecast.readings import load_readings
 from tests.cli.conftest import Run, edit, snapshot
 
 
@@ -52,6 +55,50 @@ def test_learned_is_added(forecast: Run) -> None:
     assert "Readings as known 10 Dec 2024 moved or narrowed 0 of 13 parameters." in out
     assert "How long scenarios last, in weeks" in out
     assert "not learned" in out
+
+
+def add_vintages(root: Path) -> None:
+    """Let sohr double every count after ten days, for weeks enough to learn from."""
+    rows = []
+    for week in range(30):
+        period = Period.parse("2024-W10") + week
+        for value, days in ((40, 0), (80, 10)):
+            published = period.refresh_day + timedelta(days=days)
+            rows.append(f"{period},{value},{published},sohr,B2,,,north-west,https://example.org,\n")
+    edit(root / "priors" / "scenarios.toml", "2024-W40", "2024-W10")
+    with (root / "indicators" / "strikes.csv").open("a", encoding="utf-8") as file:
+        file.writelines(rows)
+
+
+def test_delay_is_told_alone(forecast: Run, root: Path) -> None:
+    add_vintages(root)
+    out = forecast("priors", "--delay").out
+    assert "Vintages known 10 Dec 2024 teach how 1 of 2 sources revise" in out
+    assert "sohr     0    30 2.00 2.00 2.00 2.00 2.00   1.94 1.97 2.00 2.03 2.07" in out
+    assert "sohr   4-7    30 1.00 1.00" in out
+    assert "0 of acled" in out
+    assert "asked" not in out
+
+
+@pytest.mark.parametrize("arguments", [["--delay"], ["border", "--delay"]])
+def test_json_of_delay_is_the_numbers(forecast: Run, root: Path, arguments: list[str]) -> None:
+    add_vintages(root)
+    case = load_case(root)
+    only = "border" if "border" in arguments else None
+    expected = delays(case, load_readings(case), date(2024, 12, 10), only)
+    found = forecast("priors", *arguments, "--json").json
+    assert found == _plain(dataclasses.asdict(expected))
+    assert [row.pairs for row in expected.rows] == ([] if only else [30] * 4 + [0] * 4)
+
+
+def test_delay_of_what_is_no_count(forecast: Run) -> None:
+    assert "Nothing to learn: only counts" in forecast("priors", "border", "--delay").out
+
+
+def test_one_question_at_a_time(forecast: Run) -> None:
+    result = forecast("priors", "--delay", "--learned")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "--delay: must be asked without --learned\n"
 
 
 def test_an_expectation_that_cannot_be_had_is_said(forecast: Run, root: Path) -> None:

@@ -59,12 +59,12 @@ def ratios(case: Case, *rows: Reading) -> dict[tuple[int, int], list[float]]:
 
 
 def test_a_pair_is_what_was_known_at_that_age_against_what_is_known_now(case: Case) -> None:
-    halved = [row(0, 40, 0), row(0, 60, 10), row(0, 80, 40)]
-    assert ratios(case, *halved) == {
+    grown = [row(0, 40, 0), row(0, 60, 10), row(0, 70, 28), row(0, 80, 40)]
+    assert ratios(case, *grown) == {
         (0, 1): [log(40 / 80)],
         (1, 2): [log(40 / 80)],  # in force when the class began, corrected within it
         (2, 4): [log(60 / 80)],
-        (4, 8): [log(60 / 80)],
+        (4, 8): [log(70 / 80)],  # corrected on the very day the class begins
     }
 
 

@@ -1,6 +1,7 @@
 """The View on a terminal or a pipe, laid out with rich."""
 
 from forecast.report.terminal.console import make_console
+from forecast.report.terminal.delay import render_delays
 from forecast.report.terminal.firstscreen import render_first_screen
 from forecast.report.terminal.priors import render_priors
 from forecast.report.terminal.records import render_log, render_replay
@@ -8,6 +9,7 @@ from forecast.report.terminal.watch import render_watch
 
 __all__ = [
     "make_console",
+    "render_delays",
     "render_first_screen",
     "render_log",
     "render_priors",

@@ -86,6 +86,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def multiple(value: float) -> str:
+    """Return a factor: ``0.87``, ``12.4`` or ``150``."""
+    return f"{value:.2f}" if value < 9.995 else number(value)
+
+
 def rough_number(value: float) -> str:
     """Return an expected number: in short, and whole from ten on."""
     return short_number(round(value) if abs(value) >= 10 else value)
