@@ -7,9 +7,11 @@ the truth ranks among the posterior draws: uniformly, if density, sampler and co
 whether filtered probabilities mean what they say. Writes docs/calibration.md. Finished datasets are
 kept in ``--results`` (one JSON line each), so an interrupted run goes on where it stopped.
 
-Everything generative is on: durations, successors, counts and levels with inertia, missing weeks,
-part weeks, grades of reports and of the remembered reading. Totals over several weeks are not
-generative (they enter each week in part) and are left out; so are evidence items, which are data.
+Everything generative is on: durations, successors, counts and levels with inertia, the shared
+shock, missing weeks, part weeks, grades of reports and of the remembered reading, a second source
+with an offset, which sometimes speaks and sometimes reports beside the reference. Not generative,
+and left out: totals over several weeks (they enter each week in part), delays (learned before the
+fit and plugged in) and evidence items (data).
 """
 
 from __future__ import annotations
@@ -25,22 +27,24 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from benchmarks.simulate import SCENARIOS, simulate
-from forecast.model.data import data_of, pack, shapes
+from forecast.model.data import data_of
 from forecast.model.fit import sample
 from forecast.model.kernel import density
+from forecast.model.packing import pack, shapes
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array
 
 PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
 Result = dict[str, Any]
 
+PERIODS = 30
 DRAWS = 750  # from each of four chains
 RANKED = 99  # thinned draws the truth is ranked among
 
 
 def one(seed: int) -> Result:
     """Simulate, fit, and rank the truth of one dataset."""
-    simulated = simulate(np.random.default_rng([20241202, seed]))
+    simulated = simulate(np.random.default_rng([20241202, seed]), PERIODS)
     data = data_of(simulated.spec)
     fitted = sample(data, lambda *_: None, draws=DRAWS)
     thinned = fitted.theta[:: len(fitted.theta) // RANKED][:RANKED].copy()
@@ -64,7 +68,7 @@ def one(seed: int) -> Result:
         "ok": not fitted.failures,
         "ranks": {name: _rank(value, draws, jitter) for name, (value, draws) in quantities.items()},
         "probability": Posterior.of(data, fitted.theta).now.mean(axis=0).tolist(),
-        "scenario": simulated.scenario,
+        "scenario": simulated.scenarios[-1],
     }
 
 
@@ -106,8 +110,9 @@ def page(results: list[Result]) -> str:
         "# Calibration\n",
         f"Written by `python -m benchmarks.calibration --datasets {len(results)}`:",
         "simulation-based calibration of everything in the model that is generative (three",
-        "scenarios, two counts, one ordinal, 30 weeks, a third of the weeks missing, part weeks,",
-        "grades).\n",
+        "scenarios, two counts from two sources each, one ordinal, 30 weeks, a third of the",
+        "readings missing, part weeks, grades, a shared shock, offsets). Left out, as not",
+        "generative: totals over several weeks, delays, evidence items.\n",
         f"{len(results)} datasets, {len(results) - len(good)} left out because the fit's gate",
         f"failed. {len(ranks)} quantities: every parameter, the log-likelihood, and the filtered",
         "probabilities of the last week.\n",

@@ -6,52 +6,54 @@ used: what is to be checked may not check itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from forecast.model.chain import transition_of
-from forecast.model.counts import count_parameters
-from forecast.model.data import Data, data_of, shapes, split
+from forecast.model.counts import CountParameters, count_parameters
+from forecast.model.data import Data, data_of
 from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import log_bias, shape_of
-from forecast.model.spec import Array, ChainSpec, CountSpec, LevelSpec, Spec
+from forecast.model.overlap import BETWEEN_SD
+from forecast.model.packing import shapes, split
+from forecast.model.spec import Array, ChainSpec, CountSpec, LevelSpec, OverlapSpec, Spec
 
-SCENARIOS, PERIODS, COUNTS, LEVELS = 3, 30, 2, 3
-MISSING = 1 / 3
+SCENARIOS, COUNTS, LEVELS = 3, 2, 3
+MISSING = 1 / 3  # of readings
+SILENT, BESIDE = 1 / 2, 1 / 2  # how often the reference has none, and another reports beside it
 
 Rng = np.random.Generator
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """A dataset, the parameters it came from, and the scenario of the last period."""
+    """A dataset, the parameters it came from, and the scenario of every period, (T,)."""
 
     spec: Spec
     theta: Array
-    scenario: int
+    scenarios: list[int]
 
 
-def simulate(rng: Rng) -> Simulated:
+def simulate(rng: Rng, periods: int) -> Simulated:
     """Draw one dataset."""
-    asked = _asked()
+    asked = _asked(periods)
     data = data_of(asked)
     theta = rng.normal(size=sum(int(np.prod(shape)) for shape in shapes(data).values()))
     raw = split(theta, data)
     transition, _, _ = transition_of(raw, data)
     z = [int(rng.choice(SCENARIOS, p=data.start))]
-    for _ in range(PERIODS - 1):
+    for _ in range(periods - 1):
         z.append(int(rng.choice(SCENARIOS, p=transition[z[-1]])))
-    counts = _counts(asked.counts, data, count_parameters(raw, data), z, rng)
+    counts, overlaps = _counts(asked.counts, data, count_parameters(raw, data), z, rng)
     levels = _levels(asked.levels, level_parameters(raw, data), z, rng)
-    spec = Spec(asked.periods, asked.scenarios, asked.chain, counts, levels, asked.evidence)
-    return Simulated(spec, theta, z[-1])
+    return Simulated(replace(asked, counts=counts, overlaps=overlaps, levels=levels), theta, z)
 
 
-def _asked() -> Spec:
+def _asked(size: int) -> Spec:
     none, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
     return Spec(
-        periods=tuple(str(t) for t in range(PERIODS)),
+        periods=tuple(str(t) for t in range(size)),
         scenarios=("calm", "tense", "war"),
         chain=ChainSpec(
             start=np.array([0.5, 0.3, 0.2]),
@@ -67,9 +69,16 @@ def _asked() -> Spec:
             p90=np.array([[15.0, 70.0, 300.0], [15.0, 45.0, 150.0]]),
             worth=np.array([[3.0, 2.0, 1.0], [4.0, 3.0, 2.0]]),
             inertia=np.array([0.5, 0.4]),
+            shock=np.ones(COUNTS),
+            houses=(("strikes", "other"), ("deaths", "other")),
+            house_centre=np.array([-0.3, 0.0]),
+            house_sd=np.array([0.5, 0.4]),
             value=none, log_exposure=none, gap=none, memory=none, trust=none, trust_before=none,
-            series=nowhere, weight=np.zeros((PERIODS, 0)),
+            series=nowhere, house=nowhere, house_before=nowhere,
+            delay_weight=np.zeros((0, 2)), delay_shift=np.zeros((0, 2)),
+            delay_spread=np.zeros((0, 2)), weight=np.zeros((size, 0)),
         ),
+        overlaps=OverlapSpec(none, none, none, none, none, nowhere, nowhere, nowhere),
         levels=LevelSpec(
             ids=("posture",),
             asked=np.array([[[0.6, 0.3, 0.1], [0.25, 0.5, 0.25], [0.1, 0.3, 0.6]]]),
@@ -78,55 +87,82 @@ def _asked() -> Spec:
             value=nowhere, previous=nowhere, gap=none, trust=none, trust_before=none,
             series=nowhere, at=nowhere,
         ),
-        evidence=np.zeros((PERIODS, SCENARIOS)),
+        evidence=np.zeros((size, SCENARIOS)),
     )  # fmt: skip
 
 
-def _rate(location: float, variance: float, rng: Rng) -> float:
+def _count(location: float, variance: float, rng: Rng) -> float:
     shape = float(shape_of(variance))
     mean = np.exp(location + float(log_bias(shape)))
     return float(rng.poisson(min(mean * rng.gamma(shape) / shape, 1e15)))
 
 
 def _counts(
-    asked: CountSpec,
-    data: Data,
-    parameters: tuple[Array, ...],
-    z: list[int],
-    rng: Rng,
-) -> CountSpec:
-    location, variance, inertia = parameters
-    rows = []
+    asked: CountSpec, data: Data, p: CountParameters, z: list[int], rng: Rng
+) -> tuple[CountSpec, OverlapSpec]:
+    shock = rng.normal(size=len(z))
+    rows, beside = [], []
     for c in range(COUNTS):
-        previous: tuple[int, float, float] | None = None  # period, rate per full period, trust
+        previous: tuple[int, float, float, int] | None = None  # period, rate, trust, house
         for t, k in enumerate(z):
             if rng.random() < MISSING:
                 continue
-            days, trust = int(rng.choice([3, 5, 7])), float(rng.choice([0.6, 0.9, 1.0]))
-            at, spread = location[c, k] + np.log(days / 7), variance[c, k]
-            gap, memory, before = np.inf, 0.0, 1.0
+            days, trust = _report(rng)
+            house = c if rng.random() < SILENT else -1
+            offset = p.house[house] if house >= 0 else 0.0
+            at, spread = p.location[c, k] + np.log(days / 7) + offset, p.variance[c, k]
+            gap, memory, before, house_before = np.inf, 0.0, 1.0, -1
             if previous is not None:
                 gap, memory, before = t - previous[0], np.log1p(previous[1]), previous[2]
+                house_before = previous[3]
                 if t > 0 and z[t - 1] == k and rng.random() < before:
-                    share = inertia[c] ** gap
-                    at += share * (memory - np.log1p(np.exp(location[c, k])))
+                    share = p.inertia[c] ** gap
+                    known = memory - (p.house[house_before] if house_before >= 0 else 0.0)
+                    at += share * (known - np.log1p(np.exp(p.location[c, k])))
                     spread *= 1 - share**2
-            if rng.random() >= trust:  # the report reflects nothing
-                j = int(rng.integers(SCENARIOS))
-                at = data.centre[c, j] + np.log(days / 7)
-                spread = 2 * (data.sd[c, j] ** 2 + data.dispersion[c, j])
-            y = _rate(at, spread, rng)
-            rows.append((y, np.log(days / 7), gap, memory, trust, before, c, t))
-            previous = (t, y * 7 / days, trust)
-    table = np.array(rows, dtype=float).reshape(-1, 8)
-    weight = np.zeros((PERIODS, len(table)))
+            if rng.random() < trust:
+                y = _count(at + p.loading[c] * shock[t], spread - p.loading[c] ** 2, rng)
+            else:
+                y = _nothing(data, c, days, rng)
+            rows.append(
+                (y, np.log(days / 7), gap, memory, trust, before, c, t, house, house_before)
+            )
+            previous = (t, y * 7 / days, trust, house)
+            if house == -1 and rng.random() < BESIDE:
+                theirs, trust_of_theirs = _report(rng)
+                both = trust * trust_of_theirs
+                if rng.random() < both:  # of two counts of one reality, given the first
+                    rate = (y + 0.5) * theirs / days * np.exp(p.house[c])
+                    shape = 1 / (1 / (y + 0.5) + BETWEEN_SD**2)
+                    other = float(rng.poisson(min(rng.gamma(shape, rate / shape), 1e15)))
+                else:
+                    other = _nothing(data, c, theirs, rng)
+                beside.append((other, np.log(theirs / 7), y, np.log(days / 7), both, c, c, -1))
+    table = np.array(rows, dtype=float).reshape(-1, 10)
+    weight = np.zeros((len(z), len(table)))
     weight[table[:, 7].astype(int), np.arange(len(table))] = 1.0
-    return CountSpec(
-        asked.ids, asked.median, asked.p90, asked.worth, asked.inertia,
+    overlaps = np.array(beside, dtype=float).reshape(-1, 8)
+    return replace(
+        asked,
         value=table[:, 0], log_exposure=table[:, 1], gap=table[:, 2], memory=table[:, 3],
-        trust=table[:, 4], trust_before=table[:, 5],
-        series=table[:, 6].astype(np.int64), weight=weight,
-    )  # fmt: skip
+        trust=table[:, 4], trust_before=table[:, 5], series=table[:, 6].astype(np.int64),
+        house=table[:, 8].astype(np.int64), house_before=table[:, 9].astype(np.int64),
+        delay_weight=np.tile([1.0, 0.0], (len(table), 1)),
+        delay_shift=np.zeros((len(table), 2)), delay_spread=np.zeros((len(table), 2)),
+        weight=weight,
+    ), OverlapSpec(*overlaps[:, :5].T, *overlaps[:, 5:].T.astype(np.int64))  # fmt: skip
+
+
+def _report(rng: Rng) -> tuple[int, float]:
+    """Return days covered, and trust."""
+    return int(rng.choice([3, 5, 7])), float(rng.choice([0.6, 0.9, 1.0]))
+
+
+def _nothing(data: Data, c: int, days: int, rng: Rng) -> float:
+    """Return a report that reflects nothing."""
+    j = int(rng.integers(SCENARIOS))
+    variance = 2 * (data.sd[c, j] ** 2 + data.dispersion[c, j])
+    return _count(data.centre[c, j] + np.log(days / 7), variance, rng)
 
 
 def _levels(asked: LevelSpec, parameters: tuple[Array, ...], z: list[int], rng: Rng) -> LevelSpec:

@@ -18,7 +18,7 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, field
 from typing import Any, Literal
 
 Mode = Literal["live", "replayed"]
@@ -171,7 +171,12 @@ class FitReport:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Everything a refresh says. ``issued`` is the one field that differs between equal runs."""
+    """Everything a refresh says. ``issued`` is the one field that differs between equal runs.
+
+    ``support`` maps scenario ids to log p(all readings and events of the period | scenario, all
+    before it). It is not the sum of theirs: counts share a shock, and all of them what is not known
+    of the scenario. Empty in records of version 1.
+    """
 
     case: str
     period: str
@@ -190,6 +195,7 @@ class Forecast:
     evidence: list[EvidenceForecast]
     held: list[HeldReading]
     fit: FitReport
+    support: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
@@ -228,8 +234,10 @@ class Forecast:
 
 
 def _known(cls: type, data: dict[str, Any], *without: str) -> dict[str, Any]:
-    names = [field.name for field in dataclasses.fields(cls) if field.name not in without]
-    return {name: data[name] for name in names}
+    fields = [each for each in dataclasses.fields(cls) if each.name not in without]
+    optional = {each.name for each in fields if each.default_factory is not MISSING}
+    names = [each.name for each in fields]
+    return {name: data[name] for name in names if name in data or name not in optional}
 
 
 def _build[T](cls: type[T], data: dict[str, Any]) -> T:

@@ -53,7 +53,7 @@ def test_elicited_counts_come_back_with_inertia_on(case: Case) -> None:
     assert case.as_of is not None
     counts = spec_of(case, known_as_of(case, (), case.as_of)).counts
     assert (counts.inertia > 0).all()
-    assert count_prior(counts.median, counts.p90, counts.worth, counts.inertia).reconciled.all()
+    assert count_prior(counts).reconciled.all()
     y = believed_counts(counts)
     np.testing.assert_allclose(np.median(y, axis=2), counts.median, rtol=0.10)
     np.testing.assert_allclose(np.quantile(y, 0.9, axis=2), counts.p90, rtol=0.20)

@@ -11,8 +11,9 @@ from forecast.case import Case
 from forecast.explain.priors import modelled_from, prior_draws
 from forecast.explain.types import MOVED, NARROWED, Learned, LearnedRow, Quantity, Summary
 from forecast.model.chain import transition_of
-from forecast.model.data import Data, data_of, split
+from forecast.model.data import Data, data_of
 from forecast.model.fit import Progress
+from forecast.model.packing import split
 from forecast.model.posterior import interval
 from forecast.model.predict import Parameters
 from forecast.model.spec import Array, Spec
@@ -21,7 +22,8 @@ from forecast.readings import Reading, known_as_of
 from forecast.refresh.arrays import spec_of
 
 Bend = Callable[[Array], Array]
-Whose = tuple[Quantity, str | None, str | None, int | None]  # indicator, scenario, level
+# indicator, scenario, level, source
+Whose = tuple[Quantity, str | None, str | None, int | None, str | None]
 
 
 def learned(
@@ -35,7 +37,8 @@ def learned(
 
     A parameter is *not learned* if its posterior standard deviation is at least 0.9 of the prior
     one and its mean moved by less than 0.2 of it, both on the scale its prior is normal on: the log
-    of a median, of a multiplier and of a duration less 1, the logit of an inertia; a level's
+    of a median, of a multiplier, of a loading, of an offset and of a duration less 1, the logit of
+    an inertia; a level's
     probability as it is. Whoever reads such a number reads the prior again; both limits lie well
     above what sampling error alone would show.
 
@@ -79,30 +82,39 @@ def _parameters(spec: Spec, data: Data, theta: Array) -> Iterator[tuple[Whose, A
     leave = np.array([transition_of(split(draw, data), data)[1] for draw in theta])
     for k, scenario in enumerate(spec.scenarios):
         if data.excess[k] > 0:
-            yield ("duration", None, scenario, None), np.log(1 / leave[:, k] - 1), _after_one
+            yield ("duration", None, scenario, None, None), np.log(1 / leave[:, k] - 1), _after_one
     p = Parameters.of(data, theta)
     multiplier = p.variance[:, :, 0] / data.dispersion[:, 0]
     for c, count in enumerate(spec.counts.ids):
         for k, scenario in enumerate(spec.scenarios):
             moved = p.location[:, c, k] - data.centre[c, k] + np.log(spec.counts.median[c, k])
-            yield ("median", count, scenario, None), moved, np.exp
+            yield ("median", count, scenario, None, None), moved, np.exp
         yield from _inertia(count, p.count_inertia[:, c])
-        yield ("dispersion", count, None, None), np.log(multiplier[:, c]), np.exp
+        yield ("dispersion", count, None, None, None), np.log(multiplier[:, c]), np.exp
+        if p.loading[:, c].any():
+            yield ("loading", count, None, None, None), np.log(np.abs(p.loading[:, c])), _factor
+    for h, (count, source) in enumerate(spec.counts.houses):
+        yield ("offset", count, None, None, source), p.house[:, h], np.exp
     for j, ordinal in enumerate(spec.levels.ids):
         for k, scenario in enumerate(spec.scenarios):
             for level in np.flatnonzero(spec.levels.asked[j, k]):
                 probability = p.probability[:, j, k, level]
-                yield ("level", ordinal, scenario, int(level)), probability, np.asarray
+                yield ("level", ordinal, scenario, int(level), None), probability, np.asarray
         yield from _inertia(ordinal, p.level_inertia[:, j])
 
 
 def _inertia(indicator: str, share: Array) -> Iterator[tuple[Whose, Array, Bend]]:
     if share.all():
-        yield ("inertia", indicator, None, None), np.log(share / (1 - share)), _share
+        yield ("inertia", indicator, None, None, None), np.log(share / (1 - share)), _share
 
 
 def _after_one(log_excess: Array) -> Array:
     return np.asarray(1 + np.exp(log_excess))
+
+
+def _factor(log_loading: Array) -> Array:
+    """Return what one standard deviation of the shock multiplies a count by."""
+    return np.asarray(np.exp(np.exp(log_loading)))
 
 
 def _share(logit: Array) -> Array:
@@ -110,7 +122,7 @@ def _share(logit: Array) -> Array:
 
 
 def _row(whose: Whose, prior: Array, posterior: Array, bend: Bend) -> LearnedRow:
-    quantity, indicator, scenario, level = whose
+    quantity, indicator, scenario, level, source = whose
     moved = float((posterior.mean() - prior.mean()) / prior.std())
     narrowed = float(posterior.std() / prior.std())
     return LearnedRow(
@@ -118,6 +130,7 @@ def _row(whose: Whose, prior: Array, posterior: Array, bend: Bend) -> LearnedRow
         indicator=indicator,
         scenario=scenario,
         level=level,
+        source=source,
         prior=_summary(prior, bend),
         posterior=_summary(posterior, bend),
         moved=moved,

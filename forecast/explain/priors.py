@@ -24,8 +24,9 @@ from forecast.explain.types import (
 )
 from forecast.model import names
 from forecast.model.believed import believed_counts
-from forecast.model.data import Data, data_of, shapes
+from forecast.model.data import Data, data_of
 from forecast.model.elicit import count_prior
+from forecast.model.packing import shapes
 from forecast.model.predict import Parameters
 from forecast.model.spec import Array, CountSpec, Spec
 from forecast.readings import known_as_of
@@ -89,12 +90,13 @@ def _alone(counts: CountSpec, name: str) -> CountSpec:
         p90=counts.p90[[c]],
         worth=counts.worth[[c]],
         inertia=counts.inertia[[c]],
+        shock=counts.shock[[c]],
     )
 
 
 def _count(case: Case, indicator: Indicator, asked: CountSpec) -> CountIndicator:
     simulated = [np.unique(y, return_counts=True) for y in believed_counts(asked)[0]]
-    reconciled = count_prior(asked.median, asked.p90, asked.worth, asked.inertia).reconciled[0]
+    reconciled = count_prior(asked).reconciled[0]
     below = [(values, (n.cumsum() - n / 2) / n.sum()) for values, n in simulated]
     low = min(np.interp(0.02, share, values) for values, share in below)
     high = max(np.interp(0.98, share, values) for values, share in below)
@@ -121,7 +123,7 @@ def _count(case: Case, indicator: Indicator, asked: CountSpec) -> CountIndicator
                 median_off=abs(median / expected.median - 1) > MEDIAN_OFF,
                 p90_off=abs(p90 / expected.p90 - 1) > P90_OFF,
                 reconciled=bool(reconciled[k]),
-                least_p90=None if reconciled[k] else _least_p90(expected, indicator.inertia),
+                least_p90=None if reconciled[k] else _least_p90(expected, asked),
                 shares=tuple(np.diff(inside, prepend=0.0, append=1.0).tolist()),
             )
         )
@@ -135,13 +137,14 @@ def _count(case: Case, indicator: Indicator, asked: CountSpec) -> CountIndicator
     )
 
 
-def _least_p90(expected: CountExpectation, inertia: float) -> float | None:
+def _least_p90(expected: CountExpectation, asked: CountSpec) -> float | None:
     """Return, to within 1 %, the lowest 90th percentile the model can give this median."""
 
     def reachable(ratio: float) -> bool:
-        asked = (expected.median, expected.median * ratio, expected.worth)
-        median, p90, worth = (np.array([[number]]) for number in asked)
-        return bool(count_prior(median, p90, worth, np.array([inertia])).reconciled[0, 0])
+        numbers = (expected.median, expected.median * ratio, expected.worth)
+        median, p90, worth = (np.array([[number]]) for number in numbers)
+        alone = dataclasses.replace(asked, median=median, p90=p90, worth=worth)
+        return bool(count_prior(alone).reconciled[0, 0])
 
     low, high = expected.p90 / expected.median, 2 * expected.p90 / expected.median
     while not reachable(high):

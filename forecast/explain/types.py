@@ -23,7 +23,7 @@ LEVEL_OFF = 0.03  # of probability
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)  # at which revisions are told
 MOVED, NARROWED = 0.2, 0.9  # of the prior's standard deviation: short of both, nothing was learned
 
-Quantity = Literal["duration", "median", "inertia", "dispersion", "level"]
+Quantity = Literal["duration", "median", "inertia", "dispersion", "loading", "offset", "level"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +137,16 @@ class Summary:
 class LearnedRow:
     """One parameter before and after the readings.
 
-    ``indicator``, ``scenario`` and ``level`` (a number from 0) say whose it is, None where it is
-    not theirs alone. ``moved`` is the shift of its mean in prior standard deviations, ``narrowed``
-    its posterior standard deviation as a share of the prior one.
+    ``indicator``, ``scenario``, ``level`` (a number from 0) and ``source`` say whose it is, None
+    where it is not theirs alone. ``moved`` is the shift of its mean in prior standard deviations,
+    ``narrowed`` its posterior standard deviation as a share of the prior one.
     """
 
     quantity: Quantity
     indicator: str | None
     scenario: str | None
     level: int | None
+    source: str | None
     prior: Summary
     posterior: Summary
     moved: float

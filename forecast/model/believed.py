@@ -10,7 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.model import names
-from forecast.model.elicit import DISPERSION_SD, INERTIA_SD, count_prior
+from forecast.model.elicit import (
+    DISPERSION_SD,
+    INERTIA_SD,
+    SHARED_CENTRE,
+    SHARED_MOST,
+    SHARED_SD,
+    count_prior,
+)
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.spec import Array, CountSpec
 
@@ -21,24 +28,29 @@ SIZE = 40_000
 def believed_counts(counts: CountSpec) -> Array:
     """Simulate every count under every scenario, (C, K, SIZE)."""
     rng = np.random.default_rng(names.SEED)
-    prior = count_prior(counts.median, counts.p90, counts.worth, counts.inertia)
+    prior = count_prior(counts)
     centre, sd, dispersion = (
         part[:, :, None] for part in (prior.centre, prior.sd, prior.dispersion)
     )
     shape = (*counts.median.shape, SIZE)
     location = centre + sd * rng.standard_normal(shape)
-    variance = dispersion * np.exp(DISPERSION_SD * rng.standard_normal(shape))
+    alike = (shape[0], 1, SIZE)  # in every scenario
+    variance = dispersion * np.exp(DISPERSION_SD * rng.standard_normal(alike))
     asked = counts.inertia[:, None, None]
-    odds = asked / (1 - asked) * np.exp(INERTIA_SD * rng.standard_normal(shape))
+    odds = asked / (1 - asked) * np.exp(INERTIA_SD * rng.standard_normal(alike))
     share = odds / (1 + odds)
-    y = _draw(location, variance, rng)
+    odds = np.exp(SHARED_CENTRE + SHARED_SD * rng.standard_normal(alike))
+    shared = SHARED_MOST * odds / (1 + odds) * counts.shock[:, None, None] ** 2
+    loading = np.sqrt(shared * (1 - share**2) * variance.min(axis=1, keepdims=True))
+    y = _draw(location, variance, loading, rng)
     for _ in range(PERIODS - 1):
         pull = share * (np.log1p(y) - np.log1p(np.exp(location)))
-        y = _draw(location + pull, variance * (1 - share**2), rng)
+        y = _draw(location + pull, variance * (1 - share**2), loading, rng)
     return y
 
 
-def _draw(location: Array, variance: Array, rng: np.random.Generator) -> Array:
-    shape = shape_of(variance)
-    rate = np.exp(location + log_bias(shape)) * rng.standard_gamma(shape) / shape
+def _draw(location: Array, variance: Array, loading: Array, rng: np.random.Generator) -> Array:
+    shape = shape_of(variance - loading**2)
+    shock = loading * rng.standard_normal(shape.shape)
+    rate = np.exp(location + shock + log_bias(shape)) * rng.standard_gamma(shape) / shape
     return np.asarray(rng.poisson(np.minimum(rate, 1e15)), dtype=float)

@@ -16,8 +16,9 @@ from pytensor.graph.basic import Apply, Variable
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
-from forecast.model.data import Data, pack, shapes
+from forecast.model.data import Data
 from forecast.model.kernel import density
+from forecast.model.packing import pack, shapes
 
 
 class Density(Op):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from forecast.model.data import Data, Raw
+from forecast.model.data import Data
+from forecast.model.packing import Raw
 from forecast.model.spec import Array
 
 
@@ -47,7 +48,7 @@ def transition_of(raw: Raw, data: Data) -> tuple[Array, Array, Array]:
     transition = np.zeros((scenarios, scenarios))
     for k in range(scenarios):
         if data.moving[k] > 0.0:
-            s = data.spread[k]
+            s = data.duration_sd[k]
             leave[k] = 1.0 / (1.0 + data.excess[k] * np.exp(s * raw.duration[k] - 0.5 * s * s))
             softmax(data.then_centre[k], data.then_scale[k], raw.successor[k], successor[k])
         for j in range(scenarios):
@@ -67,5 +68,5 @@ def transition_back(slope: Array, leave: Array, successor: Array, data: Data, ou
         for j in range(scenarios):
             if j != k:
                 d_leave += slope[k, j] * successor[k, j]
-        out.duration[k] -= d_leave * leave[k] * (1.0 - leave[k]) * data.spread[k]
+        out.duration[k] -= d_leave * leave[k] * (1.0 - leave[k]) * data.duration_sd[k]
         softmax_back(successor[k], data.then_scale[k], leave[k] * slope[k], out.successor[k])

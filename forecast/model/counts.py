@@ -1,19 +1,12 @@
-"""Counts with inertia: log-likelihoods of their rows, and the way back.
+"""Parameters of counts, from the free ones and the way back.
 
-A row of a count with location l and log-variance v under a scenario, covering a share of a period
-(``exposure`` its log)::
+A count has, under each scenario, a location l of the log of its rate and a log-variance w around
+it; an inertia; a loading on the shock that all counts of a period share; and every source but the
+reference an offset. The loading takes its share of the smallest w, in each period's news::
 
-    enter   location l + exposure                             log-variance v
-    stay    location l + exposure + r (u - log(1 + e^l))      log-variance v (1 - r^2)
+    loading^2 = k (1 - inertia^2) min w,      k = 0.5 sigmoid(centre + sd e)
 
-``r = inertia^gap``, ``u`` the log of 1 plus the last reading per full period. What was asked stays
-the stationary distribution.
-
-A report reflects reality with probability ``trust``, else it is drawn from a background that knows
-no scenario; the trust in the reading that is remembered weighs the memory::
-
-    enter   trust p(fresh) + (1 - trust) background
-    stay    trust (before p(with memory) + (1 - before) p(fresh)) + (1 - trust) background
+so that what is left of any scenario's variance stays positive.
 """
 
 from __future__ import annotations
@@ -24,18 +17,29 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from forecast.model.data import Data, Raw
-from forecast.model.elicit import DISPERSION_SD, INERTIA_SD
-from forecast.model.negbinomial import logpmf_and_slopes
+from forecast.model.data import Data
+from forecast.model.elicit import (
+    DISPERSION_SD,
+    INERTIA_SD,
+    SHARED_CENTRE,
+    SHARED_MOST,
+    SHARED_SD,
+)
+from forecast.model.packing import Raw
 from forecast.model.spec import Array
 
 
 class CountParameters(NamedTuple):
-    """On their natural scales: location (C, K), log-variance (C, K), inertia (C,)."""
+    """On their natural scales; also the shape of a gradient in them.
+
+    location, variance : (C, K); inertia, loading : (C,); house : (H,)
+    """
 
     location: Array
     variance: Array
     inertia: Array
+    loading: Array
+    house: Array
 
 
 @njit(cache=True)
@@ -45,99 +49,48 @@ def sigmoid(x: float) -> float:
 
 
 @njit(cache=True)
+def zero_like(data: Data) -> CountParameters:
+    """Return parameters that are all zero."""
+    counts, scenarios = data.centre.shape
+    return CountParameters(
+        np.zeros((counts, scenarios)),
+        np.zeros((counts, scenarios)),
+        np.zeros(counts),
+        np.zeros(counts),
+        np.zeros(len(data.house_sd)),
+    )
+
+
+@njit(cache=True)
 def count_parameters(raw: Raw, data: Data) -> CountParameters:
     """Bend the free parameters of all counts."""
-    counts, scenarios = data.centre.shape
-    location = np.empty((counts, scenarios))
-    variance = np.empty((counts, scenarios))
-    inertia = np.empty(counts)
-    for c in range(counts):
-        inertia[c] = sigmoid(data.count_inertia[c] + INERTIA_SD * raw.inertia[c])
+    p: CountParameters = zero_like(data)
+    for c in range(len(data.centre)):
+        p.inertia[c] = sigmoid(data.count_inertia[c] + INERTIA_SD * raw.inertia[c])
         multiplier = np.exp(DISPERSION_SD * raw.dispersion[c])
-        for k in range(scenarios):
-            location[c, k] = data.centre[c, k] + data.sd[c, k] * raw.location[c, k]
-            variance[c, k] = data.dispersion[c, k] * multiplier
-    return CountParameters(location, variance, inertia)
-
-
-class CountRows(NamedTuple):
-    """Log-likelihoods of every row, (N, K) each, and what the way back needs of it.
-
-    ``fresh_*`` and ``memory_*`` are slopes of the two components in location and log-variance;
-    ``enter_fresh``, ``stay_fresh`` and ``stay_memory`` their shares in the mixtures.
-    """
-
-    stay: Array
-    enter: Array
-    fresh_location: Array
-    fresh_variance: Array
-    memory_location: Array
-    memory_variance: Array
-    enter_fresh: Array
-    stay_fresh: Array
-    stay_memory: Array
+        p.location[c] = data.centre[c] + data.sd[c] * raw.location[c]
+        p.variance[c] = data.dispersion[c] * multiplier
+        if data.least[c] != 0.0:
+            shared = SHARED_MOST * sigmoid(SHARED_CENTRE + SHARED_SD * raw.shared[0])
+            news = (1.0 - p.inertia[c] ** 2) * multiplier * abs(data.least[c])
+            p.loading[c] = math.copysign(math.sqrt(shared * news), data.least[c])
+    p.house[:] = data.house_centre + data.house_sd * raw.house
+    return p
 
 
 @njit(cache=True)
-def log_or_nothing(x: float) -> float:
-    """Return log x, and minus infinity for 0."""
-    return math.log(x) if x > 0.0 else -math.inf
-
-
-@njit(cache=True)
-def count_rows(p: CountParameters, data: Data) -> CountRows:
-    """Evaluate every row of every count under every scenario."""
-    rows, scenarios = len(data.value), p.location.shape[1]
-    out = np.zeros((9, rows, scenarios))
-    for n in range(rows):
-        c, y = data.series[n], data.value[n]
-        share = p.inertia[c] ** data.gap[n] if data.gap[n] < np.inf else 0.0
-        before = data.trust_before[n] if share > 0.0 else 0.0
-        log_trust = log_or_nothing(data.trust[n])
-        nothing = log_or_nothing(1.0 - data.trust[n]) + data.background[n]
-        for k in range(scenarios):
-            at, variance = p.location[c, k] + data.exposure[n], p.variance[c, k]
-            fresh, out[2, n, k], out[3, n, k] = logpmf_and_slopes(y, at, variance)
-            fresh += log_trust
-            enter = np.logaddexp(fresh, nothing)
-            memory, stay_fresh = -np.inf, fresh + log_or_nothing(1.0 - before)
-            if before > 0.0:
-                pull = share * (data.memory[n] - np.log1p(np.exp(p.location[c, k])))
-                memory, out[4, n, k], out[5, n, k] = logpmf_and_slopes(
-                    y, at + pull, variance * (1.0 - share * share)
-                )
-                memory += log_trust + math.log(before)
-            stay = np.logaddexp(np.logaddexp(memory, stay_fresh), nothing)
-            out[0, n, k], out[1, n, k] = stay, enter
-            out[6, n, k] = np.exp(fresh - enter)
-            out[7, n, k] = np.exp(stay_fresh - stay)
-            out[8, n, k] = np.exp(memory - stay)
-    return CountRows(out[0], out[1], out[2], out[3], out[4], out[5], out[6], out[7], out[8])
-
-
-@njit(cache=True)
-def count_back(
-    d_stay: Array, d_enter: Array, p: CountParameters, rows: CountRows, data: Data, out: Raw
-) -> None:
-    """Add to ``out`` the gradient, given that in every row's stay and enter, (N, K)."""
-    scenarios = p.location.shape[1]
-    for n in range(len(data.value)):
-        c = data.series[n]
-        share = p.inertia[c] ** data.gap[n] if data.gap[n] < np.inf else 0.0
-        d_share = 0.0
-        for k in range(scenarios):
-            location, variance = p.location[c, k], p.variance[c, k]
-            fresh = d_enter[n, k] * rows.enter_fresh[n, k] + d_stay[n, k] * rows.stay_fresh[n, k]
-            memory = d_stay[n, k] * rows.stay_memory[n, k]
-            by_location = memory * rows.memory_location[n, k]
-            by_variance = memory * rows.memory_variance[n, k]
-            d_location = fresh * rows.fresh_location[n, k]
-            d_location += by_location * (1.0 - share * sigmoid(location))
-            d_variance = fresh * rows.fresh_variance[n, k]
-            d_variance += by_variance * (1.0 - share * share)
-            d_share += by_location * (data.memory[n] - np.log1p(np.exp(location)))
-            d_share -= by_variance * 2.0 * share * variance
-            out.location[c, k] += d_location * data.sd[c, k]
-            out.dispersion[c] += d_variance * variance * DISPERSION_SD
-        if share > 0.0:  # d share = gap share / inertia, times inertia (1 - inertia) sd
-            out.inertia[c] += d_share * data.gap[n] * share * (1.0 - p.inertia[c]) * INERTIA_SD
+def count_back(slope: CountParameters, p: CountParameters, raw: Raw, data: Data, out: Raw) -> None:
+    """Add to ``out`` the gradient in the free parameters, given that in the natural ones."""
+    for c in range(len(data.centre)):
+        by_log_multiplier = (slope.variance[c] * p.variance[c]).sum()
+        by_inertia = slope.inertia[c]
+        if data.least[c] != 0.0:
+            by_log_loading = slope.loading[c] * p.loading[c]
+            left = 1.0 - sigmoid(SHARED_CENTRE + SHARED_SD * raw.shared[0])
+            out.shared[0] += by_log_loading * 0.5 * left * SHARED_SD
+            by_log_multiplier += 0.5 * by_log_loading
+            by_inertia -= by_log_loading * p.inertia[c] / (1.0 - p.inertia[c] ** 2)
+        out.location[c] += slope.location[c] * data.sd[c]
+        out.dispersion[c] += by_log_multiplier * DISPERSION_SD
+        out.inertia[c] += by_inertia * p.inertia[c] * (1.0 - p.inertia[c]) * INERTIA_SD
+    out.house[:] += slope.house * data.house_sd

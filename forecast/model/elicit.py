@@ -9,9 +9,10 @@ Counts. Asked: median M, 90th percentile Q, worth n. A location ``l ~ N(centre, 
 rate whose log varies by ``w = v n / (n + 1)`` around it; ``centre`` and ``v`` are such that the
 stationary distribution, averaged over ``l``, has M and Q. Starting point: ``ln M`` and
 ``(ln(Q / M) / z90)^2``. Without inertia that distribution is the negative binomial; with it, the
-log of the rate is a sum of many small shocks and less skewed. To first order (Edgeworth) a
-distribution function is linear in the skewness, so it is taken between the negative binomial and
-the Poisson-lognormal, in proportion to the skewness that is left.
+log of the rate is a sum of many small shocks and less skewed, and so it is where part of them is a
+normal shock that all counts share. To first order (Edgeworth) a distribution function is linear in
+the skewness, so it is taken between the negative binomial and the Poisson-lognormal, in proportion
+to the skewness that is left.
 
 Levels and successors. Asked: probabilities p, worth n. ``q = softmax(centre + scale z)`` with
 ``E[q] = p`` and the total variance of a Dirichlet of n observations' worth,
@@ -22,6 +23,7 @@ gradient samplers, and raising them to 1 moves the means; ``docs/method.md``.)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.optimize import root
@@ -29,11 +31,15 @@ from scipy.special import betainc, gammaincc, ndtri
 from scipy.stats import qmc
 
 from forecast.model.negbinomial import log_bias, polygammas, shape_of
-from forecast.model.spec import Array
+from forecast.model.spec import Array, CountSpec
 
 Z90 = 1.2815515655446004  # standard normal 90 % point
 INERTIA_SD = 0.75  # sd of the logit of inertia: 5-95 % from 0.23 to 0.77 around 0.5
 DISPERSION_SD = 0.25  # log sd of the free multiplier on each count's dispersion
+# Share of a period's variance that all counts share: 0.5 sigmoid(centre + sd z), which is close to
+# Beta(2, 6) below 0.5 (mean 0.23, sd 0.12).
+SHARED_MOST, SHARED_CENTRE, SHARED_SD = 0.5, -0.19, 1.29
+SHARED_MEAN = 0.23
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 # the free multiplier's three-point quadrature: weight and value
@@ -56,20 +62,20 @@ class CountPrior:
     reconciled: np.ndarray
 
 
-def count_prior(median: Array, p90: Array, worth: Array, inertia: Array) -> CountPrior:
-    """Solve location and dispersion for every count and scenario.
+def count_prior(counts: CountSpec) -> CountPrior:
+    """Solve location and dispersion for every count and scenario."""
+    first = _solve_counts(counts, np.zeros(len(counts.ids)))
+    least = first.dispersion.min(axis=1)
+    shared = counts.shock**2 * SHARED_MEAN * (1 - counts.inertia**2) * least
+    return _solve_counts(counts, shared) if shared.any() else first
 
-    Parameters
-    ----------
-    median, p90, worth : (C, K)
-    inertia : (C,)
-    """
-    shape = median.shape
+
+def _solve_counts(counts: CountSpec, shared: Array) -> CountPrior:
+    shape, worth = counts.median.shape, counts.worth
     centre, variance, good = np.empty(shape), np.empty(shape), np.empty(shape, dtype=bool)
     for at in np.ndindex(shape):
-        centre[at], variance[at], good[at] = _solve_count(
-            float(median[at]), float(p90[at]), float(worth[at]), float(inertia[at[0]])
-        )
+        asked = (counts.median[at], counts.p90[at], worth[at], counts.inertia[at[0]], shared[at[0]])
+        centre[at], variance[at], good[at] = _solve_count(*map(float, asked))
     return CountPrior(
         centre=centre,
         sd=np.sqrt(variance / (worth + 1)),
@@ -78,15 +84,17 @@ def count_prior(median: Array, p90: Array, worth: Array, inertia: Array) -> Coun
     )
 
 
+@cache
 def _solve_count(
-    median: float, p90: float, worth: float, inertia: float
+    median: float, p90: float, worth: float, inertia: float, shared: float
 ) -> tuple[float, float, bool]:
     asked = np.array([0.5, 0.9])
     points = np.array([median, p90])
 
     def miss(unknown: Array) -> Array:
         centre, log_variance = unknown
-        found: Array = _smooth_cdf(points, centre, np.exp(log_variance), worth, inertia) - asked
+        variance = np.exp(log_variance)
+        found: Array = _smooth_cdf(points, centre, variance, worth, inertia, shared) - asked
         return found
 
     begin = np.array([np.log(median), 2 * np.log(np.log(p90 / median) / Z90)])
@@ -99,7 +107,7 @@ def _solve_count(
 
 
 def _smooth_cdf(
-    points: Array, centre: float, variance: float, worth: float, inertia: float
+    points: Array, centre: float, variance: float, worth: float, inertia: float, shared: float
 ) -> Array:
     """Return P(Y < y) + P(Y = y)/2, linear between whole numbers, averaged over the location."""
     location = centre + np.sqrt(variance / (worth + 1)) * _NODES[:, None]
@@ -112,7 +120,7 @@ def _smooth_cdf(
         skewed = np.array([_WEIGHTS @ betainc(shape, s + 1, shape / (shape + mean)) for s in steps])
         rate = np.exp(centre + np.sqrt(variance / (worth + 1) + within) * _NODES[:, None])
         symmetric = np.array([_WEIGHTS @ gammaincc(s + 1, rate) for s in steps])
-        left = _skewness_left(within, inertia)
+        left = _skewness_left(within, inertia, shared * multiplier)
         below = np.where(steps >= 0, left * skewed + (1 - left) * symmetric, 0.0)
         middle = (below[:-1] + below[1:]) / 2
         part = points - np.floor(points)
@@ -120,10 +128,13 @@ def _smooth_cdf(
     return total
 
 
-def _skewness_left(variance: float, inertia: float) -> float:
+def _skewness_left(variance: float, inertia: float, shared: float) -> float:
     """Return the stationary log-rate's skewness as a share of a fresh one's of equal variance."""
     _, _, fresh = polygammas(float(shape_of(variance)))
-    _, _, step = polygammas(float(shape_of(variance * (1 - inertia**2))))
+    own = variance * (1 - inertia**2) - shared
+    if own <= 0:
+        return 0.0  # only on the way of a search
+    _, _, step = polygammas(float(shape_of(own)))
     return float(step / (1 - inertia**3) / fresh)
 
 

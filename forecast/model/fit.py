@@ -17,7 +17,8 @@ import numpy as np
 from forecast.errors import FitError, Problem
 from forecast.model import names
 from forecast.model.caches import code_folder
-from forecast.model.data import Data, pack, shapes
+from forecast.model.data import Data
+from forecast.model.packing import pack, shapes
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array
 

@@ -2,12 +2,13 @@
 
 ::
 
-    theta ─ split ─> chain ──────────────> transition ──┐
-                  ├> counts ─> rows ─┐                  │
-                  └> levels ─> rows ─┴> stay, enter ────┴> filter ─> log p, and back the same way
+    theta ─ split ─> chain ────────────────────────────> transition ──┐
+                  ├> counts ─> rows ─> shock ─┐                       │
+                  │         └> overlap ───────┼───────────────────────┼─> + log p
+                  └> levels ─> rows ──────────┴> stay, enter ─> filter ┘
 
-Every part brings its own way forward and back; only this module knows the order. Held to the same
-model written plainly in PyTensor, density and gradient, in the tests.
+and back the same way. Every part brings its own way forward and back; only this module knows the
+order. Held to the same model written plainly in PyTensor, density and gradient, in the tests.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ import numpy as np
 from numba import njit
 
 from forecast.model.chain import transition_back, transition_of
-from forecast.model.counts import count_back, count_parameters, count_rows
-from forecast.model.data import Data, split, unpack
+from forecast.model.counts import count_back, count_parameters
+from forecast.model.data import Data
 from forecast.model.filter import loglik_and_gradient
 from forecast.model.levels import level_back, level_parameters, level_rows
+from forecast.model.overlap import overlap_loglik
+from forecast.model.packing import split, unpack
+from forecast.model.rows import count_rows, count_rows_back
+from forecast.model.shock import normalise, over_shock
 from forecast.model.spec import Array, Index
 
 
@@ -30,7 +35,7 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
     Parameters
     ----------
     theta : (D,)
-        Free parameters, in the order of `data.Raw`.
+        Free parameters, in the order of `packing.Raw`.
     numbers, whole
         A packed `data.Data`.
     """
@@ -38,13 +43,18 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
     raw = split(theta, data)
     gradient = np.zeros(len(theta))
     out = split(gradient, data)
+    periods = len(data.evidence)
     transition, leave, successor = transition_of(raw, data)
     counts = count_parameters(raw, data)
-    of_counts = count_rows(counts, data)
+    rows = count_rows(counts, data)
+    shared_stay, stay_nodes = over_shock(rows.stay, data.when, periods)
+    shared_enter, enter_nodes = over_shock(rows.enter, data.when, periods)
     levels = level_parameters(raw, data)
     level_stay, level_enter = level_rows(levels, data)
-    stay = data.evidence + data.weight @ of_counts.stay
-    enter = data.evidence + data.weight @ of_counts.enter
+    alone_stay = np.ascontiguousarray(rows.stay[:, :, 0])
+    alone_enter = np.ascontiguousarray(rows.enter[:, :, 0])
+    stay = data.evidence + shared_stay + data.weight @ alone_stay
+    enter = data.evidence + shared_enter + data.weight @ alone_enter
     for m in range(len(data.at)):
         stay[data.at[m]] += level_stay[m]
         enter[data.at[m]] += level_enter[m]
@@ -52,35 +62,69 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
     if not np.isfinite(value):
         return -np.inf, gradient
     transition_back(d_transition, leave, successor, data, out)
-    to_rows = np.ascontiguousarray(data.weight.T)
-    count_back(to_rows @ d_stay, to_rows @ d_enter, counts, of_counts, data, out)
+    slope = count_rows_back(
+        _to_rows(d_stay, stay_nodes, data), _to_rows(d_enter, enter_nodes, data), counts, rows, data
+    )
+    value += overlap_loglik(counts, data, slope.house)
+    count_back(slope, counts, raw, data, out)
     level_back(d_stay[data.at], d_enter[data.at], levels, data, out)
     return value, gradient
 
 
 @njit(cache=True)
+def _to_rows(slope: Array, nodes: Array, data: Data) -> Array:
+    """Give a gradient in periods, (T, K), to their rows along the nodes, (N, K, Q)."""
+    out = np.zeros((len(data.value), *nodes.shape[1:]))
+    for n in range(len(data.value)):
+        if data.when[n] >= 0:
+            for k in range(nodes.shape[1]):
+                out[n, k] = slope[data.when[n], k] * nodes[data.when[n], k]
+        else:
+            for t in range(len(slope)):
+                out[n, :, 0] += data.weight[t, n] * slope[t]
+    return out
+
+
+@njit(cache=True)
 def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array]:
-    """Return the transition matrix, and stay and enter by counts, ordinals and, last, evidence.
+    """Return the transition matrix, and stay and enter by what they come from.
+
+    Counts, each as if it were the only one; ordinals; evidence; and last what counts say less (or
+    more) together than each alone, because they share a shock.
 
     Returns
     -------
     transition : (K, K)
-    stay, enter : (C + J + 1, T, K)
+    stay, enter : (C + J + 2, T, K)
     """
     raw = split(theta, data)
     transition, _, _ = transition_of(raw, data)
-    of_counts = count_rows(count_parameters(raw, data), data)
+    rows = count_rows(count_parameters(raw, data), data)
     level_stay, level_enter = level_rows(level_parameters(raw, data), data)
-    counts = len(data.centre)
-    shape = (counts + len(data.level_centre) + 1, len(data.weight), len(data.start))
-    stay, enter = np.zeros(shape), np.zeros(shape)
-    stay[-1], enter[-1] = data.evidence, data.evidence
-    for t in range(shape[1]):
-        for n in range(len(data.value)):
-            if data.weight[t, n] > 0.0:
-                stay[data.series[n], t] += data.weight[t, n] * of_counts.stay[n]
-                enter[data.series[n], t] += data.weight[t, n] * of_counts.enter[n]
+    return (
+        transition,
+        _by_part(rows.stay, level_stay, data),
+        _by_part(rows.enter, level_enter, data),
+    )
+
+
+@njit(cache=True)
+def _by_part(rows: Array, levels: Array, data: Data) -> Array:
+    counts, ordinals = len(data.centre), len(data.level_centre)
+    periods, scenarios = data.evidence.shape
+    out = np.zeros((counts + ordinals + 2, periods, scenarios))
+    out[-2] = data.evidence
+    out[-1], _ = over_shock(rows, data.when, periods)
+    for n in range(len(data.value)):
+        if data.when[n] >= 0:
+            for k in range(scenarios):
+                alone = normalise(rows[n, k].copy())
+                out[data.series[n], data.when[n], k] += alone
+                out[-1, data.when[n], k] -= alone
+        else:
+            for t in range(periods):
+                if data.weight[t, n] > 0.0:
+                    out[data.series[n], t] += data.weight[t, n] * rows[n, :, 0]
     for m in range(len(data.at)):
-        stay[counts + data.level_series[m], data.at[m]] += level_stay[m]
-        enter[counts + data.level_series[m], data.at[m]] += level_enter[m]
-    return transition, stay, enter
+        out[counts + data.level_series[m], data.at[m]] += levels[m]
+    return out

@@ -15,8 +15,9 @@ from numba import njit
 
 from forecast.model.chain import softmax, softmax_back
 from forecast.model.counts import sigmoid
-from forecast.model.data import Data, Raw
+from forecast.model.data import Data
 from forecast.model.elicit import INERTIA_SD
+from forecast.model.packing import Raw
 from forecast.model.spec import Array
 
 

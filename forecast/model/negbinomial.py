@@ -17,7 +17,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit, vectorize
+
+from forecast.model.spec import Array
 
 _SHIFT = 12.0  # the series are used from here on: relative error below 1e-13
 MAX_SHAPE = 1e7  # beyond it the count is Poisson to double precision
@@ -72,31 +75,64 @@ def inverse_trigamma(variance: float) -> float:
 
 
 @njit(cache=True)
-def logpmf_and_slopes(y: float, location: float, variance: float) -> tuple[float, float, float]:
-    """Return log p(y | location, variance) and its derivatives in location and variance."""
-    shape = inverse_trigamma(variance)
-    psi, tri, tetra = polygammas(shape)
-    eta = location + math.log(shape) - psi
-    # log(1 + mean/shape) and mean/(shape + mean) without overflow
-    ratio = eta - math.log(shape)
-    excess = math.log1p(math.exp(ratio)) if ratio < 0.0 else ratio + math.log1p(math.exp(-ratio))
-    share = 1.0 / (1.0 + math.exp(-ratio)) if ratio > -700.0 else 0.0
-    log_share = ratio - excess
-    value = (
-        math.lgamma(y + shape)
-        - math.lgamma(shape)
-        - math.lgamma(y + 1.0)
-        - shape * excess
-        + y * log_share
-    )
+def along(
+    y: float,
+    location: float,
+    shape: float,
+    steps: Array,
+    boost: Array,
+    value: Array,
+    share: Array,
+    excess: Array,
+) -> None:
+    """Write log p(y) at ``location + steps`` into ``value``; ``boost`` is e^steps. All (Q,).
+
+    And what `slopes` needs: mean/(shape + mean) into ``share``, log(1 + mean/shape) into
+    ``excess``.
+    """
+    psi, _, _ = polygammas(shape)
+    ratio = location - psi  # log(mean / shape)
+    odds = math.exp(min(ratio, 600.0))
+    constant = math.lgamma(y + shape) - math.lgamma(shape) - math.lgamma(y + 1.0)
     if y == 0.0:
-        value = -shape * excess
-    d_eta = y * (1.0 - share) - shape * share
+        constant = 0.0
+    for i in range(len(steps)):
+        x = odds * boost[i]
+        excess[i] = math.log1p(x)
+        share[i] = x / (1.0 + x)
+        value[i] = constant + y * (ratio + steps[i]) - (y + shape) * excess[i]
+
+
+@njit(cache=True)
+def slopes(
+    y: float, shape: float, weight: Array, nodes: Array, share: Array, excess: Array
+) -> tuple[float, float, float]:
+    """Return derivatives of ``sum(weight * log p(y))`` along nodes.
+
+    In location, in variance, and in what the nodes are multiplied by to make steps.
+    """
+    psi, tri, tetra = polygammas(shape)
+    total, shares, excesses, along_nodes = 0.0, 0.0, 0.0, 0.0
+    for i in range(len(weight)):
+        total += weight[i]
+        shares += weight[i] * share[i]
+        excesses += weight[i] * excess[i]
+        along_nodes += weight[i] * nodes[i] * (y - (y + shape) * share[i])
+    d_eta = y * total - (y + shape) * shares
     if shape >= MAX_SHAPE:
-        return value, d_eta, 0.0
+        return d_eta, 0.0, along_nodes
     psi_y, _, _ = polygammas(y + shape)
-    d_shape = psi_y - psi - excess + share - y * (1.0 - share) / shape
-    return value, d_eta, (d_shape + d_eta * (1.0 / shape - tri)) / tetra
+    d_shape = total * (psi_y - psi) - excesses + shares - y * (total - shares) / shape
+    return d_eta, (d_shape + d_eta * (1.0 / shape - tri)) / tetra, along_nodes
+
+
+@njit(cache=True)
+def logpmf(y: float, location: float, variance: float) -> float:
+    """Return log p(y | location, variance)."""
+    value, rest = np.empty(1), np.empty((2, 1))
+    along(y, location, inverse_trigamma(variance), np.zeros(1), np.ones(1), value, rest[0], rest[1])
+    log_probability: float = value[0]
+    return log_probability
 
 
 @vectorize(["float64(float64)"], cache=True)

@@ -28,8 +28,8 @@ class Posterior:
     transition : (S, K, K)
     filtered, predicted, smoothed : (S, T, K)
         p(z[t] | y[0..t]), p(z[t] | y[0..t-1]) and p(z[t] | y[0..T-1]).
-    last_stay, last_enter : (S, C + J + 1, K)
-        Log-likelihoods of the last period, by counts, ordinals and, last, evidence.
+    last_stay, last_enter : (S, C + J + 2, K)
+        Log-likelihoods of the last period, by what they come from; see `kernel.emissions`.
     """
 
     transition: Array
@@ -72,16 +72,18 @@ class Posterior:
         return result
 
     def support(self) -> Array:
-        """Return log p(the last period's reading | scenario, all before it), (C + J + 1, K).
+        """Return log p(what the last period says | scenario, all before it), (C + J + 3, K).
 
-        Averaged over draws and over whether the scenario had begun or held already, each in
-        proportion to its predicted probability.
+        By what it comes from, as `kernel.emissions` gives it, and last all of it. Averaged over
+        draws and over whether the scenario had begun or held already, each in proportion to its
+        predicted probability.
         """
         held = np.zeros_like(self.now)
         if self.filtered.shape[1] > 1:
             held = self.filtered[:, -2] * np.einsum("skk->sk", self.transition)
         begun = np.maximum(self.predicted[:, -1] - held, 1e-300)  # so that none is impossible
         logs = np.concatenate([self.last_stay, self.last_enter])
+        logs = np.concatenate([logs, logs.sum(axis=1, keepdims=True)], axis=1)
         weights = np.concatenate([held, begun])[:, None]
         said: Array = logsumexp(logs, axis=0, b=weights) - np.log(weights.sum(axis=0))
         return said
@@ -97,7 +99,7 @@ def interval(values: Array) -> tuple[Array, Array]:
 @njit(cache=True)
 def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
     draws, (periods, _), scenarios = len(theta), data.weight.shape, len(data.start)
-    parts = len(data.centre) + len(data.level_centre) + 1
+    parts = len(data.centre) + len(data.level_centre) + 2
     transition = np.empty((draws, scenarios, scenarios))
     filtered = np.empty((draws, periods, scenarios))
     predicted = np.empty((draws, periods, scenarios))

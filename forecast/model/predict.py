@@ -9,9 +9,10 @@ from numba import njit
 
 from forecast.model import names
 from forecast.model.counts import count_parameters
-from forecast.model.data import Data, split
+from forecast.model.data import Data
 from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import log_bias, shape_of
+from forecast.model.packing import split
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array, Index
 
@@ -26,13 +27,15 @@ REPEATS = 2  # simulated next periods per draw
 class Parameters:
     """Parameters on their natural scales, over draws.
 
-    location, variance : (S, C, K); count_inertia : (S, C)
+    location, variance : (S, C, K); count_inertia, loading : (S, C); house : (S, H)
     probability : (S, J, K, L); level_inertia : (S, J)
     """
 
     location: Array
     variance: Array
     count_inertia: Array
+    loading: Array
+    house: Array
     probability: Array
     level_inertia: Array
 
@@ -43,56 +46,77 @@ class Parameters:
 
 
 @njit(cache=True)
-def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, Array]:
+def _over_draws(data: Data, theta: Array) -> tuple[Array, ...]:
     draws, (counts, scenarios) = len(theta), data.centre.shape
     ordinals, _, levels = data.level_centre.shape
     location = np.empty((draws, counts, scenarios))
     variance = np.empty((draws, counts, scenarios))
     count_inertia = np.empty((draws, counts))
+    loading = np.empty((draws, counts))
+    house = np.empty((draws, len(data.house_sd)))
     probability = np.empty((draws, ordinals, scenarios, levels))
     level_inertia = np.empty((draws, ordinals))
     for s in range(draws):
         raw = split(theta[s], data)
-        location[s], variance[s], count_inertia[s] = count_parameters(raw, data)
+        location[s], variance[s], count_inertia[s], loading[s], house[s] = count_parameters(
+            raw, data
+        )
         probability[s], level_inertia[s] = level_parameters(raw, data)
-    return location, variance, count_inertia, probability, level_inertia
+    return location, variance, count_inertia, loading, house, probability, level_inertia
 
 
 def next_counts(data: Data, posterior: Posterior, parameters: Parameters) -> Array:
-    """Simulate every count's next full period, (C, S * REPEATS).
+    """Simulate every count's next full period as its reference counts it, (C, S * REPEATS).
 
-    A scenario is drawn for this period and the next; memory acts only if it stays the same.
+    A scenario is drawn for this period and the next; memory acts only if it stays the same. One
+    shock is drawn for all counts.
     """
     rng = np.random.default_rng(names.SEED)
     was, will = _next_scenarios(posterior, rng)
     s = np.repeat(np.arange(len(posterior.now)), REPEATS)
+    shock = rng.standard_normal(len(s))
     result = np.empty((len(data.centre), len(s)))
     for c in range(len(data.centre)):
         location = parameters.location[s, c, will]
         variance = parameters.variance[s, c, will]
-        remembered = _last_count(data, c)
+        loading = parameters.loading[s, c]
+        remembered = _last_count(data, parameters, c)
         if remembered is not None:
             gap, memory = remembered
             share = np.where(was == will, parameters.count_inertia[s, c] ** gap, 0.0)
-            location = location + share * (memory - np.log1p(np.exp(location)))
+            location = location + share * (memory[s] - np.log1p(np.exp(location)))
             variance = variance * (1 - share**2)
-        shape = shape_of(variance)
-        rate = np.exp(location + log_bias(shape)) * rng.standard_gamma(shape) / shape
+        shape = shape_of(variance - loading**2)
+        rate = np.exp(location + loading * shock + log_bias(shape))
+        rate = rate * rng.standard_gamma(shape) / shape
         result[c] = rng.poisson(np.minimum(rate, 1e15))
     return result
 
 
-def _last_count(data: Data, series: int) -> tuple[float, float] | None:
-    """Return gap and memory that a count's last usable reading leaves to the next period."""
+def _last_count(data: Data, parameters: Parameters, series: int) -> tuple[float, Array] | None:
+    """Return gap and memory, (S,), that a count's last usable reading leaves to the next period."""
     rows = np.flatnonzero(data.series == series)
     if not len(rows):
         return None
-    ends = [int(np.flatnonzero(data.weight[:, n]).max()) for n in rows]
-    n = rows[int(np.argmax(ends))]
-    if np.count_nonzero(data.weight[:, n]) > 1:
+    covered = [_periods(data, n) for n in rows]
+    at = int(np.argmax([periods.max() for periods in covered]))
+    n = rows[at]
+    if len(covered[at]) > 1:
         return None
-    rate = data.value[n] / np.exp(data.exposure[n])
-    return float(len(data.weight) - max(ends)), float(np.log1p(rate))
+    fresh = slice(data.first[n], data.first[n + 1])
+    weight = data.weight_enter[fresh]  # 0 where a part has memory
+    completeness = weight @ data.shift[fresh] / weight.sum()
+    memory = np.log1p(data.value[n] / np.exp(data.exposure[n] + completeness))
+    house = data.house[n]
+    offset = parameters.house[:, house] if house >= 0 else np.zeros(len(parameters.house))
+    return float(len(data.evidence) - covered[at].max()), memory - offset
+
+
+def _periods(data: Data, n: np.int64) -> Index:
+    """Return the periods a row of a count is about."""
+    if data.when[n] >= 0:
+        return data.when[[n]]
+    return np.flatnonzero(data.weight[:, n])
 
 
 def next_levels(data: Data, posterior: Posterior, parameters: Parameters) -> list[Array]:

@@ -8,9 +8,10 @@
 
 A row carries its own memory: ``gap`` periods since the last usable reading of the same indicator
 (``inf``: none, which makes ``stay`` and ``enter`` alike) and what that reading was. A total over n
-periods is a row without memory whose weight is 1/n in each of them (``docs/method.md``, part 7).
+periods is a row without memory whose weight is 1/n in each of them (``docs/method.md``).
 
-K scenarios, C counts, J ordinals (binaries are ordinals with two levels), L levels at most.
+K scenarios, C counts, J ordinals (binaries are ordinals with two levels), L levels at most, H pairs
+of a count and a source other than its reference.
 """
 
 from __future__ import annotations
@@ -60,13 +61,24 @@ class CountSpec:
         Asked per full period.
     inertia : (C,)
         Prior centre of the inertia.
+    shock : (C,)
+        1 or -1: which way the count goes in a shock that all share; 0: it does not share it.
+    houses : H pairs of ids
+        Count and source; the other sources are references.
+    house_centre, house_sd : (H,)
+        Prior of the log of what the source counts for each 1 of the reference; sd 0: known.
     value, log_exposure, gap, memory : (N,)
         Reading; log of the share of a period it covers; periods since the last usable reading
-        (inf: none); log(1 + that reading per full period) (0 where there is none).
+        (inf: none); log(1 + that reading per full period, completed) (0 where there is none).
     trust, trust_before : (N,)
         Probability that the row, and the reading it remembers, reflect reality.
     series : (N,) int
         Which count.
+    house, house_before : (N,) int
+        Whose the row, and the reading it remembers, are; -1: the reference's.
+    delay_weight, delay_shift, delay_spread : (N, 2)
+        Mixture of two normals of the log of the share that was counted by then; (1, 0), (0, 0)
+        and (0, 0): complete.
     weight : (T, N)
         How much of the row's log-likelihood belongs to each period; columns sum to 1.
     """
@@ -76,6 +88,10 @@ class CountSpec:
     p90: Array
     worth: Array
     inertia: Array
+    shock: Array
+    houses: tuple[tuple[str, str], ...]
+    house_centre: Array
+    house_sd: Array
     value: Array
     log_exposure: Array
     gap: Array
@@ -83,7 +99,38 @@ class CountSpec:
     trust: Array
     trust_before: Array
     series: Index
+    house: Index
+    house_before: Index
+    delay_weight: Array
+    delay_shift: Array
+    delay_spread: Array
     weight: Array
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapSpec:
+    """Counts of one period by two sources of which only the other speaks: they teach offsets.
+
+    Parameters
+    ----------
+    value, log_exposure : (R,)
+        The silent source's count, and the log of the share of a period it covers and was counted.
+    spoken, spoken_exposure : (R,)
+        The speaking source's.
+    trust : (R,)
+        Probability that both reports reflect reality.
+    series, house, spoken_house : (R,) int
+        Which count, and whose (-1: the reference's).
+    """
+
+    value: Array
+    log_exposure: Array
+    spoken: Array
+    spoken_exposure: Array
+    trust: Array
+    series: Index
+    house: Index
+    spoken_house: Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +175,6 @@ class Spec:
     scenarios: tuple[str, ...]
     chain: ChainSpec
     counts: CountSpec
+    overlaps: OverlapSpec
     levels: LevelSpec
     evidence: Array

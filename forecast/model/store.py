@@ -17,8 +17,9 @@ import numpy as np
 
 from forecast.model import names
 from forecast.model.caches import fits_folder
-from forecast.model.data import Data, pack
+from forecast.model.data import Data
 from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
+from forecast.model.packing import pack
 
 
 def versions() -> dict[str, str]:

@@ -108,6 +108,7 @@ def refresh(
         evidence=[_event(case, item, said.get(item.id)) for item in events],
         held=[_held(case, reading) for reading in known.held],
         fit=_report(case, as_of, fitted),
+        support=_by_scenario(case, posterior.support()[-1]),
     )
 
 
@@ -189,7 +190,6 @@ def _history(case: Case, posterior: Posterior) -> list[HistoryPoint]:
 
 
 def _event(case: Case, item: Evidence, log_support: Array | None) -> EvidenceForecast:
-    ids = [scenario.id for scenario in case.scenarios]
     return EvidenceForecast(
         id=item.id,
         name=item.name,
@@ -197,8 +197,12 @@ def _event(case: Case, item: Evidence, log_support: Array | None) -> EvidenceFor
         published=item.published.isoformat(),
         grade=item.grade,
         url=item.url or None,
-        support={} if log_support is None else dict(zip(ids, map(float, log_support), strict=True)),
+        support={} if log_support is None else _by_scenario(case, log_support),
     )
+
+
+def _by_scenario(case: Case, values: Array) -> dict[str, float]:
+    return {s.id: float(value) for s, value in zip(case.scenarios, values, strict=True)}
 
 
 def _held(case: Case, reading: Reading) -> HeldReading:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from math import inf, log, log1p
+from math import inf, log
 
 import numpy as np
 
-from forecast.case import Case, CountExpectation, Indicator, LevelExpectation
-from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, Spec
+from forecast.case import Case, LevelExpectation
+from forecast.model.spec import ChainSpec, LevelSpec, Spec
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known
+from forecast.refresh.counts import counts_and_overlaps
 from forecast.refresh.evidence import contributions
 
 DURATION_SD = 0.5  # log sd of a duration given as one number
@@ -18,11 +19,13 @@ DURATION_SD = 0.5  # log sd of a duration given as one number
 def spec_of(case: Case, known: Known) -> Spec:
     """Return the model's spec for the forecast period of ``known``."""
     periods = [case.first + t for t in range(known.period - case.first + 1)]
+    counts, overlaps = counts_and_overlaps(case, known, periods)
     return Spec(
         periods=tuple(str(p) for p in periods),
         scenarios=tuple(s.id for s in case.scenarios),
         chain=_chain(case),
-        counts=_counts(case, known, periods),
+        counts=counts,
+        overlaps=overlaps,
         levels=_levels(case, known, periods),
         evidence=_evidence(case, known, periods),
     )
@@ -53,67 +56,6 @@ def _chain(case: Case) -> ChainSpec:
         then=np.array([[s.then.get(other.id, 0.0) for other in scenarios] for s in scenarios]),
         worth=np.array([s.worth for s in scenarios]),
     )
-
-
-def _counts(case: Case, known: Known, periods: list[Period]) -> CountSpec:
-    indicators = [i for i in case.indicators if i.family == "count"]
-    asked = [[_count_expectation(case, i, s.id) for s in case.scenarios] for i in indicators]
-    rows: list[tuple[float, ...]] = []
-    weights: list[np.ndarray] = []
-    for c, indicator in enumerate(indicators):
-        spans = [r for r in known.spans if r.indicator == indicator.id]
-        readings = [
-            known.speaking[indicator.id, p] for p in periods if (indicator.id, p) in known.speaking
-        ]
-        previous: Reading | None = None
-        for reading in sorted([*readings, *spans], key=lambda r: (r.period, r.span)):
-            share = (
-                reading.days / reading.period.days if reading.span == 1 else _span_share(reading)
-            )
-            trust = case.grades[reading.grade]
-            if trust == 0.0:
-                continue  # says nothing, and is not remembered
-            gap, memory, before = inf, 0.0, 1.0
-            if reading.span == 1 and previous is not None and previous.span == 1:
-                gap = float(reading.period - previous.period)
-                memory = log1p(previous.value * previous.period.days / previous.days)
-                before = case.grades[previous.grade]
-            rows.append((reading.value, log(share), gap, memory, trust, before, c))
-            weight = np.zeros(len(periods))
-            first = reading.period - case.first
-            weight[first : first + reading.span] = 1 / reading.span
-            weights.append(weight)
-            previous = reading
-    table = np.array(rows, dtype=float).reshape(-1, 7)
-    shape = (len(indicators), len(case.scenarios))
-    return CountSpec(
-        ids=tuple(i.id for i in indicators),
-        median=np.array([[e.median for e in row] for row in asked]).reshape(shape),
-        p90=np.array([[e.p90 for e in row] for row in asked]).reshape(shape),
-        worth=np.array([[e.worth for e in row] for row in asked]).reshape(shape),
-        inertia=np.array([i.inertia for i in indicators], dtype=float),
-        value=table[:, 0],
-        log_exposure=table[:, 1],
-        gap=table[:, 2],
-        memory=table[:, 3],
-        trust=table[:, 4],
-        trust_before=table[:, 5],
-        series=table[:, 6].astype(np.int64),
-        weight=np.array(weights).reshape(-1, len(periods)).T,
-    )
-
-
-def _span_share(reading: Reading) -> float:
-    """Return how many full periods' worth of days a total covers."""
-    whole = sum((reading.period + n).days for n in range(reading.span))
-    return reading.days / whole * reading.span
-
-
-def _count_expectation(case: Case, indicator: Indicator, scenario: str) -> CountExpectation:
-    found = case.expectations[indicator.id][scenario]
-    if not isinstance(found, CountExpectation):
-        raise TypeError(f"{indicator.id} is a count, its expectation is not")
-    return found
 
 
 def _levels(case: Case, known: Known, periods: list[Period]) -> LevelSpec:

@@ -32,7 +32,7 @@ def watch_list(
         ahead[indicator.id] = _next_count(indicator, simulated)
     for indicator, chance in zip(ordinals, next_levels(data, posterior, parameters), strict=True):
         ahead[indicator.id] = _next_level(indicator, chance)
-    support = posterior.support()[:-1]  # the last row is evidence's
+    support = posterior.support()[: len(case.indicators)]
     said = dict(zip([i.id for i in counts + ordinals], support, strict=True))
     result = []
     for indicator in case.indicators:

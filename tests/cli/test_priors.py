@@ -14,8 +14,9 @@ from forecast.case import load_case
 from forecast.explain import learned as learning
 from forecast.explain.delay import delays  # like believed: loaded before the engine's stand-in
 from forecast.explain.priors import believed  # takes its place
-from forecast.model.data import Data, shapes
+from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress
+from forecast.model.packing import shapes
 from forecast.periods import Period
 from forecast.readings import load_readings
 from tests.cli.conftest import Run, edit, snapshot
@@ -52,7 +53,7 @@ def test_one_indicator_comes_with_its_reasons(forecast: Run) -> None:
 
 def test_learned_is_added(forecast: Run) -> None:
     out = forecast("priors", "--learned").out
-    assert "Readings as known 10 Dec 2024 moved or narrowed 0 of 13 parameters." in out
+    assert "Readings as known 10 Dec 2024 moved or narrowed 0 of 14 parameters." in out
     assert "How long scenarios last, in weeks" in out
     assert "not learned" in out
 

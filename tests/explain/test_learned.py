@@ -12,9 +12,10 @@ from forecast.case import Case, load_case
 from forecast.explain import learned as module
 from forecast.explain.learned import learned
 from forecast.explain.types import Learned, LearnedRow
-from forecast.model.data import Data, pack, shapes
+from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress
 from forecast.model.kernel import density
+from forecast.model.packing import pack, shapes
 from forecast.periods import Period
 from forecast.readings import load_readings
 from tests.factories import HEADER, make_case
@@ -131,7 +132,7 @@ def test_what_is_fixed_is_left_out(case: Case) -> None:
     path = case.root / "indicators" / "strikes.toml"
     path.write_text(path.read_text("utf-8") + "inertia = 0.0\n", "utf-8")
     found = learned(load_case(case.root), (), AS_OF, only="strikes")
-    assert [row.quantity for row in found.rows] == ["median", "median", "dispersion"]
+    assert [row.quantity for row in found.rows] == ["median", "median", "dispersion", "offset"]
 
 
 def test_a_case_that_has_not_begun_is_its_priors(case: Case) -> None:

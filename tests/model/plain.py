@@ -5,8 +5,9 @@ What the compiled kernel is held to, density and gradient.
 ::
 
     duration_raw, successor_raw ──> transition ─────────────┐
-    location, dispersion, count inertia _raw ──> counts ──> stay, enter ──> filter ──> log p(y)
-    level, level inertia _raw ─────────────────> levels ──┘
+    location, dispersion, inertia, shared, house ──> counts ──> stay, enter ──> filter ──> log p(y)
+                                                  └> overlaps ─────────────────────────────> log p
+    level, hold ─────────────────> levels ──┘
 
 Emissions know nothing of the chain, the chain nothing of emissions; only this module knows both.
 """
@@ -25,12 +26,25 @@ from scipy import stats
 from forecast.model.elicit import (
     DISPERSION_SD,
     INERTIA_SD,
+    SHARED_CENTRE,
+    SHARED_MOST,
+    SHARED_SD,
     CountPrior,
     count_prior,
     softmax_prior,
 )
 from forecast.model.negbinomial import log_bias, shape_of
-from forecast.model.spec import Array, ChainSpec, CountSpec, Index, LevelSpec, Spec
+from forecast.model.overlap import BETWEEN_SD
+from forecast.model.shock import LOG_WEIGHTS, NODES
+from forecast.model.spec import (
+    Array,
+    ChainSpec,
+    CountSpec,
+    Index,
+    LevelSpec,
+    OverlapSpec,
+    Spec,
+)
 
 MODE = Mode(linker="py", optimizer=None)  # nothing rewritten, nothing compiled
 
@@ -39,17 +53,18 @@ def build(spec: Spec) -> pm.Model:
     """Return the model of a case as-of a date; its only likelihood term is the filter's."""
     with pm.Model() as model:
         transition = pm.Deterministic("transition", _transition(spec.chain))
-        series = [part(spec) for part, ids in (
-            (_count_emissions, spec.counts.ids), (_level_emissions, spec.levels.ids),
-        ) if ids]  # fmt: skip
-        by_stay = pt.concatenate([*(stay for stay, _ in series), spec.evidence[None]])
-        by_enter = pt.concatenate([*(enter for _, enter in series), spec.evidence[None]])
+        count_stay, count_enter, overlaps = _count_emissions(spec)
+        level_stay, level_enter = _level_emissions(spec)
+        evidence = spec.evidence[None]
+        by_stay = pt.concatenate([count_stay[:-1], level_stay, evidence, count_stay[-1:]])
+        by_enter = pt.concatenate([count_enter[:-1], level_enter, evidence, count_enter[-1:]])
         stay = pm.Deterministic("stay", by_stay.sum(axis=0))
         enter = pm.Deterministic("enter", by_enter.sum(axis=0))
         pm.Deterministic("last_stay", by_stay[:, -1])
         pm.Deterministic("last_enter", by_enter[:, -1])
         start = pt.constant(spec.chain.start)
-        pm.Potential("readings", filter_loglik(start, transition, stay, enter, len(spec.periods)))
+        filtered = filter_loglik(start, transition, stay, enter, len(spec.periods))
+        pm.Potential("readings", filtered + overlaps)
     return model
 
 
@@ -90,15 +105,16 @@ def _transition(chain: ChainSpec) -> Any:
     return pt.diag(1 - leave) + leave[:, None] * successor
 
 
-def _count_emissions(spec: Spec) -> tuple[Any, Any]:
-    """Return stay and enter of every count, (C, T, K) each.
+def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
+    """Return stay and enter of every count alone and, last, what they say less together.
 
-    With memory of share ``r = inertia^gap`` the location is pulled towards the last reading by
+    (C + 1, T, K) each; and the log-likelihood of overlaps. With memory of share
+    ``r = inertia^gap`` the location is pulled towards the last reading by
     ``r (u - log(1 + e^l))`` and the log-variance shrinks by ``1 - r^2``: what was asked stays the
     stationary distribution.
     """
     counts: CountSpec = spec.counts
-    prior = count_prior(counts.median, counts.p90, counts.worth, counts.inertia)
+    prior = count_prior(counts)
     raw = _normal("location", prior.centre.shape)
     location = pm.Deterministic(
         "natural_location",
@@ -107,20 +123,78 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any]:
     raw = _normal("dispersion", (len(counts.ids),))
     multiplier = pm.Deterministic("natural_dispersion", pt.exp(DISPERSION_SD * raw))
     inertia = _inertia("inertia", "natural_inertia", counts.inertia)
+    raw = _normal("shared", (int(counts.shock.any()),))
+    least = pm.Data("least", prior.dispersion.min(axis=1)) * multiplier
+    shared = SHARED_MOST * pt.sigmoid(SHARED_CENTRE + SHARED_SD * raw.sum())
+    loading = pm.Deterministic(
+        "natural_loading", counts.shock * pt.sqrt(shared * (1 - inertia**2) * least)
+    )
+    raw = _normal("house", counts.house_sd.shape)
+    house = counts.house_centre + counts.house_sd * raw
     row = pm.Data("count_series", counts.series)
-    base = location[row] + pm.Data("count_exposure", counts.log_exposure)[:, None]
+    single = (counts.weight > 0).sum(axis=0) == 1
+    loads = (loading[row] * single)[:, None]
+    base = location[row] + (counts.log_exposure + _of(house, counts.house))[:, None]
     variance = (pm.Data("count_dispersion", prior.dispersion) * multiplier[:, None])[row]
     share = _share("count", inertia[row], counts.gap, np.isfinite(counts.gap))
     usual = pt.log1p(pt.exp(location))[row]
-    pull = share * (pm.Data("count_memory", counts.memory)[:, None] - usual)
-    value = pm.Data("count_value", counts.value)
-    memory = pt.exp(count_loglik(value, base + pull, variance * (1 - share**2)))
-    fresh = pt.exp(count_loglik(value, base, variance))
-    trust, before = counts.trust[:, None], counts.trust_before[:, None]
-    nothing = (1 - trust) * _background(counts, prior)[:, None]
+    pull = share * ((counts.memory - _of(house, counts.house_before))[:, None] - usual)
+    memory: Any = 0.0
+    fresh: Any = 0.0
+    for j in range(2):
+        arrives, shift, spread = (
+            part[:, j] for part in (counts.delay_weight, counts.delay_shift, counts.delay_spread)
+        )
+        at, news = base + shift[:, None], spread[:, None] ** 2 - loads**2
+        nodes = loads[:, :, None] * NODES
+        kept = variance * (1 - share**2) + news
+        new = count_loglik(counts.value, at[:, :, None] + nodes, (variance + news)[:, :, None])
+        held = count_loglik(counts.value, (at + pull)[:, :, None] + nodes, kept[:, :, None])
+        fresh = fresh + arrives[:, None, None] * pt.exp(new)
+        memory = memory + arrives[:, None, None] * pt.exp(held)
+    trust, before = counts.trust[:, None, None], counts.trust_before[:, None, None]
+    nothing = (1 - trust) * _background(prior, counts)[:, None, None]
     stay = pt.log(trust * (before * memory + (1 - before) * fresh) + nothing)
     enter = pt.log(trust * fresh + nothing)
-    return _spread("count", len(counts.ids), counts.series, counts.weight, stay, enter)
+    in_shock = single & (counts.shock[counts.series] != 0)
+    overlaps = _overlaps(spec, prior, house)
+    return _by_count(counts, in_shock, stay), _by_count(counts, in_shock, enter), overlaps
+
+
+def _by_count(counts: CountSpec, in_shock: np.ndarray, rows: Any) -> Any:
+    """Integrate rows (N, K, Q) over the shock: each count alone, and the rest, (C + 1, T, K)."""
+    alone = pt.logsumexp(rows + LOG_WEIGHTS, axis=2)
+    owner = (np.arange(len(counts.ids))[:, None] == counts.series)[:, None] * counts.weight
+    each = pt.dot(owner, alone)
+    together = []
+    for t in range(len(counts.weight)):
+        mine = np.flatnonzero(in_shock & (counts.weight[t] > 0))
+        both = pt.logsumexp(rows[mine].sum(axis=0) + LOG_WEIGHTS, axis=1)
+        together.append(both - alone[mine].sum(axis=0))
+    return pt.concatenate([each, pt.stack(together)[None]])
+
+
+def _overlaps(spec: Spec, prior: CountPrior, house: Any) -> Any:
+    """Return the log-likelihood of silent counts given the spoken ones."""
+    o = spec.overlaps
+    rate = o.spoken + 0.5
+    mean = pt.exp(
+        np.log(rate) + o.log_exposure - o.spoken_exposure
+        + _of(house, o.house) - _of(house, o.spoken_house)
+    )  # fmt: skip
+    shape = 1 / (1 / rate + BETWEEN_SD**2)
+    y = o.value
+    log_p = (
+        pt.gammaln(y + shape) - pt.gammaln(shape) - pt.gammaln(y + 1)
+        + shape * pt.log(shape / (shape + mean)) + y * pt.log(mean / (shape + mean))
+    )  # fmt: skip
+    nothing = (1 - o.trust) * _background(prior, o)
+    return pt.log(o.trust * pt.exp(log_p) + nothing).sum()
+
+
+def _of(house: Any, index: Index) -> Any:
+    """Return each row's offset, 0 for a reference, (N,)."""
+    return pt.concatenate([house, np.zeros(1)])[index]
 
 
 def _level_emissions(spec: Spec) -> tuple[Any, Any]:
@@ -157,13 +231,13 @@ def _level_emissions(spec: Spec) -> tuple[Any, Any]:
     return _spread("level", len(levels.ids), levels.series, weight, stay, enter)
 
 
-def _background(counts: CountSpec, prior: CountPrior) -> Array:
+def _background(prior: CountPrior, rows: CountSpec | OverlapSpec) -> Array:
     """Return the probability of every row as the even mixture of what was asked, v doubled."""
-    shape = shape_of(2 * (prior.sd**2 + prior.dispersion))[counts.series]
-    at = prior.centre[counts.series] + counts.log_exposure[:, None]
+    shape = shape_of(2 * (prior.sd**2 + prior.dispersion))[rows.series]
+    at = prior.centre[rows.series] + rows.log_exposure[:, None]
     mean = np.exp(at + log_bias(shape))
     return np.asarray(
-        stats.nbinom.pmf(counts.value[:, None], shape, shape / (shape + mean)).mean(axis=1)
+        stats.nbinom.pmf(rows.value[:, None], shape, shape / (shape + mean)).mean(axis=1)
     )
 
 
@@ -207,7 +281,7 @@ def count_loglik(y: Any, location: Any, variance: Any) -> Any:
     root = pytensor.gradient.disconnected_grad(guess)
     shape = root + (variance - pt.tri_gamma(root)) / pt.polygamma(2, root)  # d shape / d variance
     mean = pt.exp(location + pt.log(shape) - pt.psi(shape))
-    y = y[:, None]
+    y = y[:, None, None]
     return (
         pt.gammaln(y + shape)
         - pt.gammaln(shape)

@@ -6,7 +6,35 @@ import dataclasses
 
 import numpy as np
 
-from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, Spec
+from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, OverlapSpec, Spec
+
+
+def full_spec() -> Spec:
+    """The graded spec with a shared shock, offsets that overlaps teach, and delays."""
+    spec = graded_spec()
+    counts = dataclasses.replace(
+        spec.counts,
+        shock=np.array([1.0, -1.0]),
+        houses=(("strikes", "acled"), ("deaths", "ocha"), ("deaths", "known")),
+        house_centre=np.array([-0.3, 0.2, 0.5]),
+        house_sd=np.array([0.4, 0.5, 0.0]),
+        house=np.array([-1, 0, 0, 1, 2]),
+        house_before=np.array([-1, -1, 0, -1, -1]),
+        delay_weight=np.array([[1, 0], [0.8, 0.2], [0.6, 0.4], [1, 0], [1, 0]]),
+        delay_shift=np.array([[0, 0], [-0.1, -0.6], [-0.3, 0.2], [0, 0], [-0.2, 0]]),
+        delay_spread=np.array([[0, 0], [0.1, 0.8], [0.2, 0.5], [0, 0], [0.3, 0]]),
+    )
+    overlaps = OverlapSpec(
+        value=np.array([4.0, 0.0, 50.0]),
+        log_exposure=np.log([1.0, 0.5, 1.0]),
+        spoken=np.array([2.0, 9.0, 30.0]),
+        spoken_exposure=np.log([1.0, 1.0, 4 / 7]),
+        trust=np.array([1.0, 0.7, 0.9]),
+        series=np.array([0, 0, 1]),
+        house=np.array([0, -1, 1]),
+        spoken_house=np.array([-1, 0, 2]),
+    )
+    return dataclasses.replace(spec, counts=counts, overlaps=overlaps)
 
 
 def graded_spec() -> Spec:
@@ -55,6 +83,10 @@ def small_spec() -> Spec:
             p90=np.array([[12.0, 60.0, 400.0], [12.0, 40.0, 150.0]]),
             worth=np.array([[3.0, 2.0, 1.0], [4.0, 4.0, 2.0]]),
             inertia=np.array([0.5, 0.3]),
+            shock=np.zeros(2),
+            houses=(),
+            house_centre=np.zeros(0),
+            house_sd=np.zeros(0),
             value=np.array([2.0, 9.0, 40.0, 21.0, 30.0]),
             log_exposure=np.log([1.0, 1.0, 3 / 7, 3.0, 1.0]),
             gap=np.array([inf, 2.0, 2.0, inf, inf]),
@@ -62,8 +94,12 @@ def small_spec() -> Spec:
             trust=np.ones(5),
             trust_before=np.ones(5),
             series=np.array([0, 0, 0, 1, 1]),
+            house=np.full(5, -1),
+            house_before=np.full(5, -1),
+            **complete(5),
             weight=weight,
         ),
+        overlaps=no_overlaps(),
         levels=LevelSpec(
             ids=("posture",),
             asked=np.array([[[0.7, 0.2, 0.1], [0.3, 0.5, 0.2], [0.1, 0.2, 0.7]]]),
@@ -79,3 +115,31 @@ def small_spec() -> Spec:
         ),
         evidence=np.zeros((5, 3)),
     )
+
+
+COUNT_ROWS = (
+    "value", "log_exposure", "gap", "memory", "trust", "trust_before", "series", "house",
+    "house_before", "delay_weight", "delay_shift", "delay_spread",
+)  # fmt: skip
+
+
+def rows_of(counts: CountSpec, keep: slice) -> CountSpec:
+    """Keep some rows of counts."""
+    some = {name: getattr(counts, name)[keep] for name in COUNT_ROWS}
+    return dataclasses.replace(counts, weight=counts.weight[:, keep], **some)
+
+
+def complete(rows: int) -> dict[str, np.ndarray]:
+    """Delays of rows that were counted whole."""
+    nothing = np.zeros((rows, 2))
+    return {
+        "delay_weight": np.tile([1.0, 0.0], (rows, 1)),
+        "delay_shift": nothing,
+        "delay_spread": nothing,
+    }
+
+
+def no_overlaps() -> OverlapSpec:
+    """No source that does not speak."""
+    none, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
+    return OverlapSpec(none, none, none, none, none, nowhere, nowhere, nowhere)

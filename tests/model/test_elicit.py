@@ -15,13 +15,14 @@ from forecast.model.negbinomial import log_bias, shape_of
 from tests.model.specs import small_spec
 
 
+@pytest.mark.parametrize("shock", [0.0, -1.0])
 @pytest.mark.parametrize("inertia", [0.0, 0.3, 0.5, 0.7])
 @pytest.mark.parametrize(
     ("median", "p90", "worth"),
     [(5, 35, 3), (110, 350, 1), (40, 120, 4), (15, 40, 4), (500, 5000, 2), (30000, 120000, 3)],
 )
-def test_counts_come_back_with_inertia_on(
-    median: float, p90: float, worth: float, inertia: float
+def test_counts_come_back_with_inertia_and_shock_on(
+    median: float, p90: float, worth: float, inertia: float, shock: float
 ) -> None:
     counts = dataclasses.replace(
         small_spec().counts,
@@ -29,6 +30,7 @@ def test_counts_come_back_with_inertia_on(
         p90=np.array([[p90]]),
         worth=np.array([[float(worth)]]),
         inertia=np.array([inertia]),
+        shock=np.array([shock]),
     )
     y = believed_counts(counts)[0, 0]
     assert np.median(y) == pytest.approx(median, rel=0.10)
@@ -48,7 +50,15 @@ def test_moments_alone_miss_the_median() -> None:
 
 def test_narrower_than_poisson_is_flagged() -> None:
     median, p90, worth = (np.array([[x]]) for x in (100.0, 105.0, 3.0))
-    prior = count_prior(median, p90, worth, np.array([0.5]))
+    asked = dataclasses.replace(
+        small_spec().counts,
+        median=median,
+        p90=p90,
+        worth=worth,
+        inertia=np.array([0.5]),
+        shock=np.zeros(1),
+    )
+    prior = count_prior(asked)
     assert not prior.reconciled[0, 0]
     assert np.isfinite(prior.centre[0, 0])
     assert prior.dispersion[0, 0] > 0

@@ -9,20 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.model.data import Data, data_of, shapes
+from forecast.model.data import Data, data_of
 from forecast.model.filter import smooth
 from forecast.model.kernel import emissions
+from forecast.model.packing import shapes
 from forecast.model.spec import CountSpec, LevelSpec, Spec
-from tests.model.specs import graded_spec, small_spec
+from tests.model.specs import graded_spec, rows_of, small_spec
 
 SIZE = sum(int(np.prod(shape)) for shape in shapes(data_of(small_spec())).values())
 
 
 def without_rows(spec: Spec) -> Spec:
     counts, levels = spec.counts, spec.levels
-    none = {name: getattr(counts, name)[:0] for name in ("value", "log_exposure", "gap", "memory")}
-    none |= {name: getattr(counts, name)[:0] for name in ("trust", "trust_before", "series")}
-    empty = dataclasses.replace(counts, **none, weight=counts.weight[:, :0])
+    empty = rows_of(counts, slice(0))
     gone = {name: getattr(levels, name)[:0] for name in LEVEL_ROWS}
     return dataclasses.replace(spec, counts=empty, levels=dataclasses.replace(levels, **gone))
 
@@ -44,6 +43,11 @@ def one_count(spec: Spec, value: float, trust: float) -> Spec:
         trust=np.array([trust]),
         trust_before=np.ones(1),
         series=np.array([0]),
+        house=np.array([-1]),
+        house_before=np.array([-1]),
+        delay_weight=np.array([[1.0, 0.0]]),
+        delay_shift=np.zeros((1, 2)),
+        delay_spread=np.zeros((1, 2)),
         weight=weight,
     )
     return dataclasses.replace(without_rows(spec), counts=row)
@@ -74,7 +78,7 @@ def now(spec: Spec, theta: np.ndarray) -> np.ndarray:
 
 def farthest_odds(after: np.ndarray, before: np.ndarray) -> float:
     """Return the largest change of log odds between any two scenarios."""
-    moved = np.log(after) - np.log(before)
+    moved = np.log(np.maximum(after, 1e-300)) - np.log(before)
     return float(moved.max() - moved.min())
 
 
@@ -116,7 +120,8 @@ def test_no_trust_is_no_reading(make) -> None:  # type: ignore[no-untyped-def]
 def test_full_trust_is_no_mixture() -> None:
     theta = np.random.default_rng(2).normal(size=SIZE)
     plain = data_of(small_spec())
-    absurd = plain._replace(background=plain.background + 50.0, level_background=np.full(3, 9.0))
+    assert (plain.nothing == -np.inf).all()
+    absurd = plain._replace(level_background=np.full(3, 9.0))
     for found, expected in zip(emissions(theta, absurd), emissions(theta, plain), strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-12)
 

@@ -9,11 +9,12 @@ import pymc as pm
 import pytest
 
 from forecast.model.build import build
-from forecast.model.data import data_of, pack, shapes, unpack
+from forecast.model.data import data_of
 from forecast.model.kernel import density, emissions
+from forecast.model.packing import pack, shapes, unpack
 from forecast.model.spec import Spec
 from tests.model import plain
-from tests.model.specs import graded_spec, small_spec
+from tests.model.specs import full_spec, graded_spec, small_spec
 
 SPEC = small_spec()
 NO_MEMORY = dataclasses.replace(
@@ -21,7 +22,12 @@ NO_MEMORY = dataclasses.replace(
     counts=dataclasses.replace(SPEC.counts, inertia=np.zeros(2)),
     levels=dataclasses.replace(SPEC.levels, inertia=np.zeros(1)),
 )
-SPECS = {"everything": graded_spec(), "all trusted": SPEC, "no memory": NO_MEMORY}
+SPECS = {
+    "everything": full_spec(),
+    "graded": graded_spec(),
+    "all trusted": SPEC,
+    "no memory": NO_MEMORY,
+}
 
 
 def random_theta(spec: Spec, seed: int, spread: float) -> np.ndarray:
@@ -73,20 +79,21 @@ def test_the_pymc_model_is_priors_and_kernel() -> None:
 
 
 def test_packing_is_undone() -> None:
-    data = data_of(SPEC)
+    data = data_of(full_spec())
     for before, after in zip(data, unpack(*pack(data)), strict=True):
         np.testing.assert_array_equal(before, after)
 
 
 def test_emissions_by_indicator_add_up_to_those_of_the_plain_model() -> None:
-    model = plain.build(SPEC)
-    theta = random_theta(SPEC, 9, 1.0)
+    spec = full_spec()
+    model = plain.build(spec)
+    theta = random_theta(spec, 9, 1.0)
     outputs = model.replace_rvs_by_values(
         [model[name] for name in ("transition", "stay", "enter", "last_stay")]
     )
     run = model.compile_fn(outputs, inputs=model.value_vars, mode=plain.MODE)
     expected = run(as_point(model, theta))
-    transition, stay, enter = emissions(theta, data_of(SPEC))
+    transition, stay, enter = emissions(theta, data_of(spec))
     for found, plainly in zip(
         (transition, stay.sum(axis=0), enter.sum(axis=0), stay[:, -1]), expected, strict=True
     ):

@@ -10,11 +10,13 @@ from scipy import special, stats
 
 from forecast.model.negbinomial import (
     MAX_SHAPE,
+    along,
     inverse_trigamma,
     log_bias,
-    logpmf_and_slopes,
+    logpmf,
     polygammas,
     shape_of,
+    slopes,
 )
 
 positive = st.floats(1e-4, 1e5)
@@ -32,7 +34,7 @@ def test_inverse_trigamma_inverts(variance: float) -> None:
 
 
 def test_no_variance_is_poisson() -> None:
-    value, _, _ = logpmf_and_slopes(7.0, np.log(5.0), 0.0)
+    value = logpmf(7.0, np.log(5.0), 0.0)
     assert value == pytest.approx(stats.poisson.logpmf(7, 5.0), abs=1e-5)
     assert inverse_trigamma(0.0) == MAX_SHAPE
 
@@ -43,24 +45,39 @@ def test_no_variance_is_poisson() -> None:
     st.floats(0.01, 20),
 )
 def test_log_probability_equals_scipy(y: int, location: float, variance: float) -> None:
-    value, _, _ = logpmf_and_slopes(float(y), location, variance)
+    value = logpmf(float(y), location, variance)
     shape = float(shape_of(variance))
     mean = np.exp(location + float(log_bias(shape)))
     expected = stats.nbinom.logpmf(y, shape, shape / (shape + mean))
     assert value == pytest.approx(expected, rel=1e-7, abs=1e-7)
 
 
-@given(st.integers(0, 5000), st.floats(-2, 9), st.floats(0.02, 8))
-def test_slopes_equal_finite_differences(y: int, location: float, variance: float) -> None:
-    _, d_location, d_variance = logpmf_and_slopes(float(y), location, variance)
+@given(st.integers(0, 5000), st.floats(-2, 9), st.floats(0.02, 8), st.floats(-1, 1))
+def test_slopes_equal_finite_differences(
+    y: int, location: float, variance: float, loading: float
+) -> None:
+    nodes, weight = np.array([-1.0, 0.5, 2.0]), np.array([0.2, 1.0, 0.4])
+
+    def total(dl: float = 0.0, dv: float = 0.0, df: float = 0.0) -> float:
+        points = location + dl + (loading + df) * nodes
+        values = [logpmf(float(y), at, variance + dv) for at in points]
+        return float(weight @ np.array(values))
+
+    shape = inverse_trigamma(variance)
+    value, share, excess = np.empty((3, 3))
+    steps = loading * nodes
+    along(float(y), location, shape, steps, np.exp(steps), value, share, excess)
+    assert weight @ value == pytest.approx(total(), rel=1e-12)
+    found = slopes(float(y), shape, weight, nodes, share, excess)
     h = 1e-5
-
-    def moved(dl: float, dv: float) -> float:
-        return float(logpmf_and_slopes(float(y), location + dl, variance + dv)[0])
-
-    scale = 1 + abs(d_location) + abs(d_variance)
-    assert d_location == pytest.approx((moved(h, 0) - moved(-h, 0)) / (2 * h), abs=1e-4 * scale)
-    assert d_variance == pytest.approx((moved(0, h) - moved(0, -h)) / (2 * h), abs=1e-4 * scale)
+    scale = 1 + np.abs(found).max()
+    for slope, up, down in zip(
+        found,
+        (total(dl=h), total(dv=h), total(df=h)),
+        (total(dl=-h), total(dv=-h), total(df=-h)),
+        strict=True,
+    ):
+        assert slope == pytest.approx((up - down) / (2 * h), abs=1e-4 * scale)
 
 
 def test_the_log_of_the_rate_has_the_variance_asked() -> None:

@@ -60,7 +60,7 @@ def test_emissions_chain_and_density_are_those_of_the_page(model, evaluate, seed
     lasting = 1 + 7.0 * np.exp(0.5 * e[0] - 0.125)
     assert transition[0, 0] == pytest.approx(1 - 1 / lasting)
 
-    prior = count_prior(SPEC.counts.median, SPEC.counts.p90, SPEC.counts.worth, SPEC.counts.inertia)
+    prior = count_prior(SPEC.counts)
     variance = prior.dispersion * spread[:, None]
     expected_stay, expected_enter = np.zeros((5, 3)), np.zeros((5, 3))
     # strikes: week 0 fresh, week 2 remembers two weeks back, week 4 covers three days

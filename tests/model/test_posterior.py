@@ -8,12 +8,13 @@ import itertools
 import numpy as np
 import pytest
 
-from forecast.model.data import data_of, shapes
+from forecast.model.data import data_of
 from forecast.model.filter import smooth
 from forecast.model.kernel import emissions
+from forecast.model.packing import shapes
 from forecast.model.posterior import Posterior, interval
 from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
-from tests.model.specs import small_spec
+from tests.model.specs import rows_of, small_spec
 
 DATA = data_of(small_spec())
 SIZE = sum(int(np.prod(shape)) for shape in shapes(DATA).values())
@@ -61,22 +62,12 @@ def test_interval_is_widened_to_include_the_mean() -> None:
 def test_support_turns_predicted_into_filtered_probabilities() -> None:
     # one draw, one indicator speaking: prior times exp(support) is the posterior
     levels = dataclasses.replace(small_spec().levels, at=np.array([0, 1, 3]))
-    counts = small_spec().counts
-    quiet = dataclasses.replace(
-        counts,
-        value=counts.value[:4],
-        log_exposure=counts.log_exposure[:4],
-        gap=counts.gap[:4],
-        memory=counts.memory[:4],
-        trust=counts.trust[:4],
-        trust_before=counts.trust_before[:4],
-        series=counts.series[:4],
-        weight=counts.weight[:, :4],
-    )
+    quiet = rows_of(small_spec().counts, slice(4))
     data = data_of(dataclasses.replace(small_spec(), counts=quiet, levels=levels))
     posterior = Posterior.of(data, thetas(1))
     said = posterior.support()
-    np.testing.assert_allclose(said[1:], 0.0, atol=1e-12)  # silent this period
+    np.testing.assert_allclose(said[1:-1], 0.0, atol=1e-12)  # silent this period
+    np.testing.assert_allclose(said[-1], said[0], atol=1e-12)  # so that is all there is
     now = posterior.predicted[0, -1] * np.exp(said[0])
     np.testing.assert_allclose(posterior.now[0], now / now.sum(), atol=1e-12)
 

@@ -9,8 +9,9 @@ import pytest
 
 from forecast import refresh as engine
 from forecast.case import Case
-from forecast.model.data import Data, shapes
+from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress, examine
+from forecast.model.packing import shapes
 from tests.factories import HEADER, make_case
 
 STRIKES = """\

@@ -89,13 +89,23 @@ def row(
     scenario: str | None,
     moved: float,
     level: int | None = None,
+    source: str | None = None,
     *,
     learned: bool = True,
 ) -> LearnedRow:
     share = quantity in ("inertia", "level")
     prior = Summary(0.5, 0.23, 0.77) if share else Summary(4.0, 1.26, 19.6)
     return LearnedRow(
-        quantity, indicator, scenario, level, prior, prior, moved, 0.8 if learned else 1.0, learned
+        quantity,
+        indicator,
+        scenario,
+        level,
+        source,
+        prior,
+        prior,
+        moved,
+        0.8 if learned else 1.0,
+        learned,
     )
 
 

@@ -11,7 +11,11 @@ from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 
 _UNMOVED = "not learned"
-_SHARED = {"inertia": "Inertia", "dispersion": "Spread, times asked"}
+_SHARED = {
+    "inertia": "Inertia",
+    "dispersion": "Spread, times asked",
+    "loading": "Shared shock, times",
+}
 _LEGEND = (
     "Mean and 5-95 % before and after the readings. sd: standard deviations of the prior. Not "
     f"learned: about as wide as before and moved by less than {MOVED} sd. Medians: as asked, then "
@@ -99,7 +103,7 @@ def _lines(rows: list[LearnedRow], names: dict[str, str]) -> Iterator[LearnedLin
             yield LearnedLine(name, "as asked", "as asked", _UNMOVED, strong=False)
     for row in rows:
         if row.scenario is None:
-            yield _line(row, _SHARED[row.quantity])
+            yield _line(row, _SHARED.get(row.quantity) or f"{clean(row.source or '')}, times")
 
 
 def _line(row: LearnedRow, name: str) -> LearnedLine:

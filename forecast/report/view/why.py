@@ -1,8 +1,9 @@
 """Which readings and events tell the scenarios apart, as Bayes factors.
 
 An indicator's ``support`` is log p(this period's reading | scenario, all before it); the
-difference between two scenarios is the log Bayes factor of that reading. Over indicators and the
-one-off events of the period they add up. A factor within 1.5 either way tells nothing apart.
+difference between two scenarios is the log Bayes factor of that reading. "In all" is the factor of
+all readings and events of the period, which is not their product. A factor within 1.5 either way
+tells nothing apart.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ def why(forecast: Forecast) -> tuple[str, ...]:
     if not factors:
         period = words.period_name(Period.parse(forecast.period))
         return (f"No reading for {period}: nothing new tells the scenarios apart.",)
-    lines = _compare(factors, leader.name, rival.name)
+    lines = _compare(factors, _in_all(forecast, leader, rival), leader.name, rival.name)
     if rival is not runner_up:
-        lines.append(_total(_factors(forecast, leader, runner_up), leader, runner_up))
+        lines.append(_total(_in_all(forecast, leader, runner_up), leader, runner_up))
     return tuple(lines)
 
 
@@ -55,8 +56,13 @@ def _factors(
     ]
 
 
-def _compare(factors: list[tuple[str, float]], leader: str, rival: str) -> list[str]:
-    total = sum(factor for _, factor in factors)
+def _in_all(forecast: Forecast, one: ScenarioForecast, other: ScenarioForecast) -> float:
+    if forecast.support:
+        return forecast.support[one.id] - forecast.support[other.id]
+    return sum(factor for _, factor in _factors(forecast, one, other))
+
+
+def _compare(factors: list[tuple[str, float]], total: float, leader: str, rival: str) -> list[str]:
     telling = sorted((f for f in factors if abs(f[1]) >= _TELLING), key=lambda f: -abs(f[1]))
     pros = [f"{name} {words.odds(factor)}" for name, factor in telling if factor > 0]
     cons = [f"{name} {words.odds(factor)}" for name, factor in telling if factor < 0]
@@ -83,10 +89,7 @@ def _compare(factors: list[tuple[str, float]], leader: str, rival: str) -> list[
     return lines
 
 
-def _total(
-    factors: list[tuple[str, float]], leader: ScenarioForecast, runner_up: ScenarioForecast
-) -> str:
-    total = sum(factor for _, factor in factors)
+def _total(total: float, leader: ScenarioForecast, runner_up: ScenarioForecast) -> str:
     if abs(total) < _TELLING:
         return f"Readings barely separate the top two ({words.odds(total)} in all)."
     better, worse = (leader, runner_up) if total > 0 else (runner_up, leader)

@@ -1,0 +1,60 @@
+"""What a source that does not speak teaches: its offset, and nothing about scenarios.
+
+Two sources count one reality. The spoken count y, over its exposure, leaves a rate that is Gamma
+with shape y + 1/2 (Jeffreys); the silent count is Poisson around that rate, times the ratio of
+exposures and of what the sources usually count, and times what differs from week to week::
+
+    y_s ~ NB2(mean (y + 1/2) e^(x + b_s - b), 1/shape = 1/(y + 1/2) + sd^2)
+
+x the log ratio of exposures. With probability 1 - trust one of the two reports reflects nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from forecast.model.counts import CountParameters
+from forecast.model.data import Data
+from forecast.model.negbinomial import along, polygammas, slopes
+from forecast.model.spec import Array
+
+BETWEEN_SD = 0.4  # of the log ratio of two sources' counts of one week, beyond their offset
+
+
+@njit(cache=True)
+def overlap_loglik(p: CountParameters, data: Data, slope: Array) -> float:
+    """Return log p(silent counts | spoken ones), and add to ``slope`` the gradient in offsets.
+
+    Parameters
+    ----------
+    slope : (H,)
+    """
+    total = 0.0
+    work, zero, one = np.empty((3, 1)), np.zeros(1), np.ones(1)
+    for r in range(len(data.overlap_value)):
+        rate, mine, theirs = (
+            data.overlap_rate[r],
+            data.overlap_house[r],
+            data.overlap_spoken[r],
+        )
+        at = math.log(rate) + data.overlap_exposure[r]
+        at += p.house[mine] if mine >= 0 else 0.0
+        at -= p.house[theirs] if theirs >= 0 else 0.0
+        shape = 1.0 / (1.0 / rate + BETWEEN_SD**2)
+        psi, _, _ = polygammas(shape)
+        location = at - math.log(shape) + psi  # of the log, for a mean of e^at
+        y = data.overlap_value[r]
+        along(y, location, shape, zero, one, work[0], work[1], work[2])
+        log_trust = math.log(data.overlap_trust[r])
+        value = np.logaddexp(log_trust + work[0, 0], data.overlap_nothing[r])
+        total += value
+        by_location, _, _ = slopes(y, shape, one, zero, work[1], work[2])
+        by_location *= math.exp(log_trust + work[0, 0] - value)
+        if mine >= 0:
+            slope[mine] += by_location
+        if theirs >= 0:
+            slope[theirs] -= by_location
+    return total

@@ -1,0 +1,200 @@
+"""Rows of counts: log-likelihoods along the nodes of the shared shock, and the way back.
+
+A part of a row under a scenario with location l and log-variance w, at shock f (0 for a row that
+shares none), ``r = inertia^gap``, b the offset of its source::
+
+    fresh         location l + exposure + b + shift + loading f
+                  log-variance w - loading^2 + spread^2
+    with memory   location + r (u - log(1 + e^l)),    u = memory - offset of the source remembered
+                  log-variance w (1 - r^2) - loading^2 + spread^2
+
+What was asked stays the stationary distribution. A row is a mixture of such parts (`data`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from forecast.model.counts import CountParameters, sigmoid, zero_like
+from forecast.model.data import Data
+from forecast.model.negbinomial import along, inverse_trigamma, slopes
+from forecast.model.shock import NODES
+from forecast.model.spec import Array
+
+_AT_ZERO = np.zeros(1)
+
+
+class CountRows(NamedTuple):
+    """Along Q nodes, of which a row that shares no shock uses only the first.
+
+    stay, enter : (N, K, Q)
+        Log-likelihoods of rows.
+    in_stay, in_enter : (P, K, Q)
+        Shares of parts in their row's mixtures.
+    share, excess : (P, K, Q), shape : (P, K)
+        What slopes of parts need.
+    """
+
+    stay: Array
+    enter: Array
+    in_stay: Array
+    in_enter: Array
+    share: Array
+    excess: Array
+    shape: Array
+
+
+@njit(cache=True)
+def count_rows(p: CountParameters, data: Data) -> CountRows:
+    """Evaluate every row of every count under every scenario."""
+    rows, parts, scenarios = len(data.value), len(data.shift), p.location.shape[1]
+    of_parts = np.empty((5, parts, scenarios, len(NODES)))
+    of_rows = np.empty((2, rows, scenarios, len(NODES)))
+    shape = np.empty((parts, scenarios))
+    value, in_stay, in_enter, share, excess = of_parts
+    for n in range(rows):
+        c = data.series[n]
+        loading, nodes = _shock(p, data, n)
+        steps = loading * nodes
+        boost = np.exp(steps)
+        left, memory = _memory(p, data, n)
+        at = data.exposure[n] + _offset(p, data.house[n])
+        first, end = data.first[n], data.first[n + 1]
+        for k in range(scenarios):
+            location = p.location[c, k]
+            usual = np.log1p(np.exp(location))
+            for m in range(first, end):
+                r = left if data.remembers[m] else 0.0
+                variance = p.variance[c, k] * (1.0 - r * r) - loading**2 + data.spread[m] ** 2
+                shape[m, k] = inverse_trigamma(variance)
+                along(
+                    data.value[n],
+                    location + at + data.shift[m] + r * (memory - usual),
+                    shape[m, k],
+                    steps,
+                    boost,
+                    value[m, k],
+                    share[m, k],
+                    excess[m, k],
+                )
+            mix(
+                value[first:end, k, : len(nodes)],
+                data.weight_enter[first:end],
+                data.weight_stay[first:end],
+                data.nothing[n],
+                (of_rows[0, n, k], of_rows[1, n, k]),
+                (in_stay[first:end, k], in_enter[first:end, k]),
+            )
+    return CountRows(of_rows[0], of_rows[1], in_stay, in_enter, share, excess, shape)
+
+
+@njit(cache=True)
+def mix(
+    value: Array,
+    weight_enter: Array,
+    weight_stay: Array,
+    nothing: float,
+    row: tuple[Array, Array],
+    shares: tuple[Array, Array],
+) -> None:
+    """Write the log of a row's mixtures (Q,), stay and enter, and its parts' shares in them.
+
+    Parameters
+    ----------
+    value : (parts, Q)
+        Log-likelihoods of the parts.
+    weight_enter, weight_stay : (parts,)
+    nothing
+        Log of the part in both mixtures that has no parameter.
+    """
+    parts, nodes = value.shape
+    for i in range(nodes):
+        top = nothing
+        for m in range(parts):
+            top = max(top, value[m, i])
+        stay = enter = math.exp(nothing - top) if nothing > -math.inf else 0.0
+        for m in range(parts):
+            likelihood = 1.0 if value[m, i] == top else math.exp(value[m, i] - top)
+            shares[0][m, i] = weight_stay[m] * likelihood
+            shares[1][m, i] = weight_enter[m] * likelihood
+            stay += shares[0][m, i]
+            enter += shares[1][m, i]
+        row[0][i] = top + (math.log(stay) if stay > 0.0 else -math.inf)
+        if enter == stay:
+            row[1][i] = row[0][i]
+        else:
+            row[1][i] = top + (math.log(enter) if enter > 0.0 else -math.inf)
+        for m in range(parts):
+            shares[0][m, i] /= stay if stay > 0.0 else 1.0
+            shares[1][m, i] /= enter if enter > 0.0 else 1.0
+
+
+@njit(cache=True)
+def count_rows_back(
+    d_stay: Array, d_enter: Array, p: CountParameters, rows: CountRows, data: Data
+) -> CountParameters:
+    """Return the gradient in the parameters, given that in rows along the nodes, (N, K, Q)."""
+    scenarios = p.location.shape[1]
+    out: CountParameters = zero_like(data)
+    for n in range(len(data.value)):
+        c = data.series[n]
+        loading, nodes = _shock(p, data, n)
+        left, memory = _memory(p, data, n)
+        weight = np.empty(len(nodes))
+        d_left, d_offset, d_memory = 0.0, 0.0, 0.0
+        for k in range(scenarios):
+            location = p.location[c, k]
+            for m in range(data.first[n], data.first[n + 1]):
+                r = left if data.remembers[m] else 0.0
+                for i in range(len(nodes)):
+                    weight[i] = d_stay[n, k, i] * rows.in_stay[m, k, i]
+                    weight[i] += d_enter[n, k, i] * rows.in_enter[m, k, i]
+                by_location, by_variance, by_loading = slopes(
+                    data.value[n],
+                    rows.shape[m, k],
+                    weight,
+                    nodes,
+                    rows.share[m, k],
+                    rows.excess[m, k],
+                )
+                out.location[c, k] += by_location * (1.0 - r * sigmoid(location))
+                out.variance[c, k] += by_variance * (1.0 - r * r)
+                out.loading[c] += by_loading - 2.0 * loading * by_variance
+                d_offset += by_location
+                if r > 0.0:
+                    d_memory += by_location * r
+                    d_left += by_location * (memory - np.log1p(np.exp(location)))
+                    d_left -= by_variance * 2.0 * r * p.variance[c, k]
+        if data.house[n] >= 0:
+            out.house[data.house[n]] += d_offset
+        if data.house_before[n] >= 0:
+            out.house[data.house_before[n]] -= d_memory
+        if left > 0.0:
+            out.inertia[c] += d_left * data.gap[n] * left / p.inertia[c]
+    return out
+
+
+@njit(cache=True)
+def _shock(p: CountParameters, data: Data, n: int) -> tuple[float, Array]:
+    """Return a row's loading, and the nodes it is evaluated at."""
+    if data.when[n] < 0:
+        return 0.0, _AT_ZERO
+    return p.loading[data.series[n]], NODES
+
+
+@njit(cache=True)
+def _memory(p: CountParameters, data: Data, n: int) -> tuple[float, float]:
+    """Return the share of memory that is left, and what is remembered, freed of its offset."""
+    if data.gap[n] == np.inf:
+        return 0.0, 0.0
+    share = p.inertia[data.series[n]] ** data.gap[n]
+    return share, data.memory[n] - _offset(p, data.house_before[n])
+
+
+@njit(cache=True)
+def _offset(p: CountParameters, house: int) -> float:
+    return p.house[house] if house >= 0 else 0.0

@@ -1,0 +1,160 @@
+"""Readings of counts as rows: what each covers, remembers, and how far it is believed.
+
+One source speaks per period. What the others said of it goes into overlaps, which teach how
+sources differ and nothing about scenarios.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, log, log1p
+
+import numpy as np
+
+from forecast.case import DEFAULT_RATIO, Case, CountExpectation, Indicator
+from forecast.model.delay import Delay
+from forecast.model.spec import Array, CountSpec, OverlapSpec
+from forecast.periods import Period
+from forecast.readings import Known, Reading
+from forecast.refresh.delay import delays_of
+
+_Z95 = 1.6448536269514722
+Houses = dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    reading: Reading
+    series: int
+    house: int
+    trust: float
+    delay: Delay
+
+    @property
+    def share(self) -> float:
+        """How many full periods' worth of days the reading covers."""
+        whole = sum(period.days for period in self.reading.periods)
+        return self.reading.days / whole * self.reading.span
+
+    @property
+    def exposure(self) -> float:
+        """Log of the share of a period that is covered and was counted by then."""
+        counted = zip(self.delay.weight, self.delay.shift, strict=True)
+        return log(self.share) + sum(weight * shift for weight, shift in counted)
+
+
+def counts_and_overlaps(
+    case: Case, known: Known, periods: list[Period]
+) -> tuple[CountSpec, OverlapSpec]:
+    """Return what is asked of counts and was read, and what silent sources said beside."""
+    indicators = [i for i in case.indicators if i.family == "count"]
+    houses: Houses = {}
+    for indicator in indicators:
+        for source in indicator.sources[1:]:
+            houses[indicator.id, source] = len(houses)
+    delay_of = delays_of(case, known)
+
+    def row(reading: Reading, series: int) -> _Row:
+        house = houses.get((reading.indicator, reading.source), -1)
+        return _Row(reading, series, house, case.grades[reading.grade], delay_of(reading))
+
+    rows: list[tuple[_Row, _Row | None]] = []  # with what each remembers
+    overlaps: list[tuple[_Row, _Row]] = []  # with what spoke instead
+    for c, indicator in enumerate(indicators):
+        mine = [r for r in known.speaking.values() if r.indicator == indicator.id]
+        spans = [r for r in known.spans if r.indicator == indicator.id]
+        previous: _Row | None = None
+        for reading in sorted([*mine, *spans], key=lambda r: (r.period, r.span)):
+            now = row(reading, c)
+            if now.trust == 0.0:
+                continue  # says nothing, and is not remembered
+            single = reading.span == 1 and previous is not None and previous.reading.span == 1
+            rows.append((now, previous if single else None))
+            previous = now
+        for reading in known.silent:
+            spoken = known.speaking.get((indicator.id, reading.period))
+            comparable = reading.indicator == indicator.id and reading.scope == indicator.scope
+            if spoken is not None and comparable and reading.span == 1:
+                silent, speaks = row(reading, c), row(spoken, c)
+                if silent.trust * speaks.trust > 0.0:
+                    overlaps.append((silent, speaks))
+    return _spec(case, indicators, houses, rows, periods), _overlaps(overlaps)
+
+
+def _spec(
+    case: Case,
+    indicators: list[Indicator],
+    houses: Houses,
+    rows: list[tuple[_Row, _Row | None]],
+    periods: list[Period],
+) -> CountSpec:
+    asked = [[_expectation(case, i, s.id) for s in case.scenarios] for i in indicators]
+    shape = (len(indicators), len(case.scenarios))
+    centre, sd = _offsets(indicators)
+    signs = {"with": 1.0, "against": -1.0, "none": 0.0}
+    shock = np.array([signs[i.shock] for i in indicators])
+    weight = np.zeros((len(periods), len(rows)))
+    for n, (row, _) in enumerate(rows):
+        first = row.reading.period - case.first
+        weight[first : first + row.reading.span, n] = 1 / row.reading.span
+    now = [row for row, _ in rows]
+    return CountSpec(
+        ids=tuple(i.id for i in indicators),
+        median=np.array([[e.median for e in row] for row in asked]).reshape(shape),
+        p90=np.array([[e.p90 for e in row] for row in asked]).reshape(shape),
+        worth=np.array([[e.worth for e in row] for row in asked]).reshape(shape),
+        inertia=np.array([i.inertia for i in indicators], dtype=float),
+        shock=shock if np.count_nonzero(shock) > 1 else 0 * shock,
+        houses=tuple(houses),
+        house_centre=centre,
+        house_sd=sd,
+        value=np.array([row.reading.value for row in now], dtype=float),
+        log_exposure=np.array([log(row.share) for row in now], dtype=float),
+        gap=np.array([_gap(row, before) for row, before in rows], dtype=float),
+        memory=np.array([_memory(before) for _, before in rows], dtype=float),
+        trust=np.array([row.trust for row in now], dtype=float),
+        trust_before=np.array([before.trust if before else 1.0 for _, before in rows], dtype=float),
+        series=np.array([row.series for row in now], dtype=np.int64),
+        house=np.array([row.house for row in now], dtype=np.int64),
+        house_before=np.array([before.house if before else -1 for _, before in rows], np.int64),
+        delay_weight=np.array([row.delay.weight for row in now]).reshape(-1, 2),
+        delay_shift=np.array([row.delay.shift for row in now]).reshape(-1, 2),
+        delay_spread=np.array([row.delay.spread for row in now]).reshape(-1, 2),
+        weight=weight,
+    )
+
+
+def _overlaps(pairs: list[tuple[_Row, _Row]]) -> OverlapSpec:
+    return OverlapSpec(
+        value=np.array([row.reading.value for row, _ in pairs], dtype=float),
+        log_exposure=np.array([row.exposure for row, _ in pairs], dtype=float),
+        spoken=np.array([spoken.reading.value for _, spoken in pairs], dtype=float),
+        spoken_exposure=np.array([spoken.exposure for _, spoken in pairs], dtype=float),
+        trust=np.array([row.trust * spoken.trust for row, spoken in pairs], dtype=float),
+        series=np.array([row.series for row, _ in pairs], dtype=np.int64),
+        house=np.array([row.house for row, _ in pairs], dtype=np.int64),
+        spoken_house=np.array([spoken.house for _, spoken in pairs], dtype=np.int64),
+    )
+
+
+def _offsets(indicators: list[Indicator]) -> tuple[Array, Array]:
+    """Return centre and sd of the log ratio of every source but the reference, (H,) each."""
+    ranges = [i.ratio.get(source, DEFAULT_RATIO) for i in indicators for source in i.sources[1:]]
+    low, high = np.log(np.array(ranges, dtype=float).reshape(-1, 2)).T
+    return (low + high) / 2, (high - low) / (2 * _Z95)
+
+
+def _gap(row: _Row, before: _Row | None) -> float:
+    return float(row.reading.period - before.reading.period) if before else inf
+
+
+def _memory(before: _Row | None) -> float:
+    """Return the log of 1 plus what was read, per full period and as if counted whole."""
+    return log1p(before.reading.value / np.exp(before.exposure)) if before else 0.0
+
+
+def _expectation(case: Case, indicator: Indicator, scenario: str) -> CountExpectation:
+    found = case.expectations[indicator.id][scenario]
+    if not isinstance(found, CountExpectation):
+        raise TypeError(f"{indicator.id} is a count, its expectation is not")
+    return found

@@ -1,0 +1,84 @@
+"""The shared shock: its quadrature, and what it is when there is none."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.special import logsumexp
+
+from forecast.model.counts import CountParameters, count_parameters
+from forecast.model.data import data_of
+from forecast.model.kernel import emissions
+from forecast.model.negbinomial import logpmf
+from forecast.model.packing import shapes, split
+from forecast.model.rows import count_rows
+from forecast.model.shock import LOG_WEIGHTS, NODES, over_shock
+from forecast.model.spec import Spec
+from tests.model.specs import full_spec
+
+SPEC = full_spec()
+
+
+def theta_of(spec: Spec, seed: int) -> np.ndarray:
+    size = sum(int(np.prod(shape)) for shape in shapes(data_of(spec)).values())
+    return np.random.default_rng(seed).normal(size=size)
+
+
+def test_weights_are_a_standard_normal() -> None:
+    weights = np.exp(LOG_WEIGHTS)
+    assert weights.sum() == pytest.approx(1.0, abs=1e-15)
+    assert weights @ NODES == pytest.approx(0.0, abs=1e-15)
+    assert weights @ NODES**2 == pytest.approx(1.0, abs=1e-12)
+
+
+def test_without_a_loading_rows_multiply() -> None:
+    data = data_of(SPEC)
+    p = count_parameters(split(theta_of(SPEC, 1), data), data)
+    alone: CountParameters = p._replace(loading=np.zeros(2))
+    rows = count_rows(alone, data)
+    value, _ = over_shock(rows.enter, data.when, len(SPEC.periods))
+    for t in range(len(SPEC.periods)):
+        product = rows.enter[data.when == t, :, 0].sum(axis=0)
+        np.testing.assert_allclose(value[t], product, atol=1e-12)
+
+
+def test_emissions_without_a_shock_are_a_sum_over_counts() -> None:
+    apart = dataclasses.replace(SPEC, counts=dataclasses.replace(SPEC.counts, shock=np.zeros(2)))
+    _, stay, enter = emissions(theta_of(apart, 2), data_of(apart))
+    np.testing.assert_array_equal(stay[-1], 0.0)
+    np.testing.assert_array_equal(enter[-1], 0.0)
+
+
+def test_two_counts_say_less_together_if_they_move_together() -> None:
+    # both twice what is usual: half of the news is the shock
+    spec = full_spec()
+    weight = np.zeros((5, 5))
+    weight[4, [2, 4]] = 1.0
+    counts = dataclasses.replace(
+        spec.counts,
+        shock=np.ones(2),
+        trust=np.array([0.0, 0.0, 1.0, 0.0, 1.0]),
+        house=np.full(5, -1),
+        weight=weight,
+    )
+    data = data_of(dataclasses.replace(spec, counts=counts))
+    _, _, enter = emissions(np.zeros(len(theta_of(spec, 0))), data)
+    each, together = enter[:2, 4], enter[-1, 4]
+    apart = each.sum(axis=0)
+    assert (apart + together).max() - (apart + together).min() < apart.max() - apart.min()
+
+
+def test_one_count_by_hand() -> None:
+    data = data_of(SPEC)
+    p = count_parameters(split(theta_of(SPEC, 3), data), data)
+    n, k = 0, 1  # the first reading of strikes: fully known, nothing remembered, trust 0.9
+    variance = p.variance[0, k] - p.loading[0] ** 2
+    f = np.linspace(-12, 12, 4001)
+    along = [logpmf(data.value[n], p.location[0, k] + p.loading[0] * x, variance) for x in f]
+    mixed = np.logaddexp(np.log(0.9) + np.array(along), data.nothing[n])
+    density = -0.5 * f**2 - np.log(np.sqrt(2 * np.pi)) + np.log(f[1] - f[0])
+    rows = count_rows(p, data)
+    value, _ = over_shock(rows.enter, data.when, len(SPEC.periods))
+    assert value[0, k] == pytest.approx(logsumexp(mixed + density), abs=1e-6)
