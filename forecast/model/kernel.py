@@ -24,7 +24,7 @@ from forecast.model.levels import level_back, level_parameters, level_rows
 from forecast.model.overlap import overlap_loglik
 from forecast.model.packing import split, unpack
 from forecast.model.rows import count_rows, count_rows_back
-from forecast.model.shock import normalise, over_shock
+from forecast.model.shock import integrate, over_shock
 from forecast.model.spec import Array, Index
 
 
@@ -47,14 +47,12 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
     transition, leave, successor = transition_of(raw, data)
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
-    shared_stay, stay_nodes = over_shock(rows.stay, data.when, periods)
-    shared_enter, enter_nodes = over_shock(rows.enter, data.when, periods)
+    shared_stay, stay_nodes = over_shock(rows.top, rows.stay, data.when, periods)
+    shared_enter, enter_nodes = over_shock(rows.top, rows.enter, data.when, periods)
     levels = level_parameters(raw, data)
     level_stay, level_enter = level_rows(levels, data)
-    alone_stay = np.ascontiguousarray(rows.stay[:, :, 0])
-    alone_enter = np.ascontiguousarray(rows.enter[:, :, 0])
-    stay = data.evidence + shared_stay + data.weight @ alone_stay
-    enter = data.evidence + shared_enter + data.weight @ alone_enter
+    stay = data.evidence + shared_stay + _alone(rows.top, rows.stay, data)
+    enter = data.evidence + shared_enter + _alone(rows.top, rows.enter, data)
     for m in range(len(data.at)):
         stay[data.at[m]] += level_stay[m]
         enter[data.at[m]] += level_enter[m]
@@ -72,6 +70,19 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
 
 
 @njit(cache=True)
+def _alone(top: Array, rows: Array, data: Data) -> Array:
+    """Sum the rows that share no shock into their periods, (T, K)."""
+    out = np.zeros(data.evidence.shape)
+    for n in range(len(data.value)):
+        if data.when[n] < 0:
+            value = top[n, :, 0] + np.log(rows[n, :, 0])
+            for t in range(len(out)):
+                if data.weight[t, n] > 0.0:
+                    out[t] += data.weight[t, n] * value
+    return out
+
+
+@njit(cache=True)
 def _to_rows(slope: Array, nodes: Array, data: Data) -> Array:
     """Give a gradient in periods, (T, K), to their rows along the nodes, (N, K, Q)."""
     out = np.zeros((len(data.value), *nodes.shape[1:]))
@@ -81,7 +92,8 @@ def _to_rows(slope: Array, nodes: Array, data: Data) -> Array:
                 out[n, k] = slope[data.when[n], k] * nodes[data.when[n], k]
         else:
             for t in range(len(slope)):
-                out[n, :, 0] += data.weight[t, n] * slope[t]
+                if data.weight[t, n] > 0.0:
+                    out[n, :, 0] += data.weight[t, n] * slope[t]
     return out
 
 
@@ -103,28 +115,29 @@ def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array]:
     level_stay, level_enter = level_rows(level_parameters(raw, data), data)
     return (
         transition,
-        _by_part(rows.stay, level_stay, data),
-        _by_part(rows.enter, level_enter, data),
+        _by_part(rows.top, rows.stay, level_stay, data),
+        _by_part(rows.top, rows.enter, level_enter, data),
     )
 
 
 @njit(cache=True)
-def _by_part(rows: Array, levels: Array, data: Data) -> Array:
+def _by_part(top: Array, rows: Array, levels: Array, data: Data) -> Array:
     counts, ordinals = len(data.centre), len(data.level_centre)
     periods, scenarios = data.evidence.shape
     out = np.zeros((counts + ordinals + 2, periods, scenarios))
     out[-2] = data.evidence
-    out[-1], _ = over_shock(rows, data.when, periods)
+    out[-1], _ = over_shock(top, rows, data.when, periods)
     for n in range(len(data.value)):
         if data.when[n] >= 0:
             for k in range(scenarios):
-                alone = normalise(rows[n, k].copy())
+                alone = integrate(top[n, k], rows[n, k].copy())
                 out[data.series[n], data.when[n], k] += alone
                 out[-1, data.when[n], k] -= alone
         else:
             for t in range(periods):
                 if data.weight[t, n] > 0.0:
-                    out[data.series[n], t] += data.weight[t, n] * rows[n, :, 0]
+                    value = top[n, :, 0] + np.log(rows[n, :, 0])
+                    out[data.series[n], t] += data.weight[t, n] * value
     for m in range(len(data.at)):
         out[counts + data.level_series[m], data.at[m]] += levels[m]
     return out

@@ -31,14 +31,15 @@ _AT_ZERO = np.zeros(1)
 class CountRows(NamedTuple):
     """Along Q nodes, of which a row that shares no shock uses only the first.
 
-    stay, enter : (N, K, Q)
-        Log-likelihoods of rows.
+    top, stay, enter : (N, K, Q)
+        Likelihoods of rows are e^top times stay, and times enter.
     in_stay, in_enter : (P, K, Q)
         Shares of parts in their row's mixtures.
     share, excess : (P, K, Q), shape : (P, K)
         What slopes of parts need.
     """
 
+    top: Array
     stay: Array
     enter: Array
     in_stay: Array
@@ -53,7 +54,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     """Evaluate every row of every count under every scenario."""
     rows, parts, scenarios = len(data.value), len(data.shift), p.location.shape[1]
     of_parts = np.empty((5, parts, scenarios, len(NODES)))
-    of_rows = np.empty((2, rows, scenarios, len(NODES)))
+    top, stay, enter = np.empty((3, rows, scenarios, len(NODES)))
     shape = np.empty((parts, scenarios))
     value, in_stay, in_enter, share, excess = of_parts
     for n in range(rows):
@@ -86,10 +87,10 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 data.weight_enter[first:end],
                 data.weight_stay[first:end],
                 data.nothing[n],
-                (of_rows[0, n, k], of_rows[1, n, k]),
+                (top[n, k], stay[n, k], enter[n, k]),
                 (in_stay[first:end, k], in_enter[first:end, k]),
             )
-    return CountRows(of_rows[0], of_rows[1], in_stay, in_enter, share, excess, shape)
+    return CountRows(top, stay, enter, in_stay, in_enter, share, excess, shape)
 
 
 @njit(cache=True)
@@ -98,10 +99,10 @@ def mix(
     weight_enter: Array,
     weight_stay: Array,
     nothing: float,
-    row: tuple[Array, Array],
+    row: tuple[Array, Array, Array],
     shares: tuple[Array, Array],
 ) -> None:
-    """Write the log of a row's mixtures (Q,), stay and enter, and its parts' shares in them.
+    """Write a row's mixtures along the nodes, and its parts' shares in them.
 
     Parameters
     ----------
@@ -110,6 +111,10 @@ def mix(
     weight_enter, weight_stay : (parts,)
     nothing
         Log of the part in both mixtures that has no parameter.
+    row : three of (Q,)
+        Top, stay and enter: neither likelihood is taken to logs only to come back.
+    shares : two of (parts, Q)
+        In stay and in enter.
     """
     parts, nodes = value.shape
     for i in range(nodes):
@@ -123,11 +128,7 @@ def mix(
             shares[1][m, i] = weight_enter[m] * likelihood
             stay += shares[0][m, i]
             enter += shares[1][m, i]
-        row[0][i] = top + (math.log(stay) if stay > 0.0 else -math.inf)
-        if enter == stay:
-            row[1][i] = row[0][i]
-        else:
-            row[1][i] = top + (math.log(enter) if enter > 0.0 else -math.inf)
+        row[0][i], row[1][i], row[2][i] = top, stay, enter
         for m in range(parts):
             shares[0][m, i] /= stay if stay > 0.0 else 1.0
             shares[1][m, i] /= enter if enter > 0.0 else 1.0

@@ -23,13 +23,13 @@ LOG_WEIGHTS = -0.5 * NODES**2 - np.log(np.exp(-0.5 * NODES**2).sum())
 
 
 @njit(cache=True)
-def over_shock(rows: Array, when: Index, periods: int) -> tuple[Array, Array]:
+def over_shock(top: Array, rows: Array, when: Index, periods: int) -> tuple[Array, Array]:
     """Integrate the shock out of every period's rows.
 
     Parameters
     ----------
-    rows : (N, K, Q)
-        Log-likelihood of every row at every node.
+    top, rows : (N, K, Q)
+        Likelihood of every row at every node is e^top times ``rows``.
     when : (N,)
         The period whose shock a row shares; -1: none.
 
@@ -43,33 +43,41 @@ def over_shock(rows: Array, when: Index, periods: int) -> tuple[Array, Array]:
     scenarios = rows.shape[1]
     value = np.zeros((periods, scenarios))
     posterior = np.zeros((periods, scenarios, len(NODES)))
+    summed = np.zeros((periods, scenarios, len(NODES)))
     any_row = np.zeros(periods, dtype=np.bool_)
     for n in range(len(rows)):
-        if when[n] >= 0:
-            posterior[when[n]] += rows[n]
-            any_row[when[n]] = True
+        t = when[n]
+        if t >= 0:
+            summed[t] += top[n]
+            if any_row[t]:
+                posterior[t] *= rows[n]
+            else:
+                posterior[t] = rows[n]
+            any_row[t] = True
     for t in range(periods):
         if any_row[t]:
             for k in range(scenarios):
-                value[t, k] = normalise(posterior[t, k])
+                value[t, k] = integrate(summed[t, k], posterior[t, k])
     return value, posterior
 
 
 @njit(cache=True)
-def normalise(log_likelihood: Array) -> float:
-    """Turn a log-likelihood along the nodes, (Q,), into shares; return its log-integral."""
-    top = -np.inf
+def integrate(top: Array, likelihood: Array) -> float:
+    """Return the log-integral of e^top times a likelihood; turn the likelihood into shares, (Q,).
+
+    Of what is impossible at every node, shares are 0.
+    """
+    highest = -np.inf
     for i in range(len(NODES)):
-        log_likelihood[i] += LOG_WEIGHTS[i]
-        top = max(top, log_likelihood[i])
-    if not top > -np.inf:
-        log_likelihood[:] = 0.0
-        return -np.inf
+        highest = max(highest, LOG_WEIGHTS[i] + top[i])
     total = 0.0
     for i in range(len(NODES)):
-        log_likelihood[i] = np.exp(log_likelihood[i] - top)
-        total += log_likelihood[i]
+        likelihood[i] *= np.exp(LOG_WEIGHTS[i] + top[i] - highest)
+        total += likelihood[i]
+    if not total > 0.0:
+        likelihood[:] = 0.0
+        return -np.inf
     for i in range(len(NODES)):
-        log_likelihood[i] /= total
-    log_integral: float = top + np.log(total)
+        likelihood[i] /= total
+    log_integral: float = highest + np.log(total)
     return log_integral

@@ -38,9 +38,10 @@ def test_without_a_loading_rows_multiply() -> None:
     p = count_parameters(split(theta_of(SPEC, 1), data), data)
     alone: CountParameters = p._replace(loading=np.zeros(2))
     rows = count_rows(alone, data)
-    value, _ = over_shock(rows.enter, data.when, len(SPEC.periods))
+    value, _ = over_shock(rows.top, rows.enter, data.when, len(SPEC.periods))
+    each = rows.top[:, :, 0] + np.log(rows.enter[:, :, 0])
     for t in range(len(SPEC.periods)):
-        product = rows.enter[data.when == t, :, 0].sum(axis=0)
+        product = each[data.when == t].sum(axis=0)
         np.testing.assert_allclose(value[t], product, atol=1e-12)
 
 
@@ -80,5 +81,5 @@ def test_one_count_by_hand() -> None:
     mixed = np.logaddexp(np.log(0.9) + np.array(along), data.nothing[n])
     density = -0.5 * f**2 - np.log(np.sqrt(2 * np.pi)) + np.log(f[1] - f[0])
     rows = count_rows(p, data)
-    value, _ = over_shock(rows.enter, data.when, len(SPEC.periods))
+    value, _ = over_shock(rows.top, rows.enter, data.when, len(SPEC.periods))
     assert value[0, k] == pytest.approx(logsumexp(mixed + density), abs=1e-6)
