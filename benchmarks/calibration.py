@@ -38,7 +38,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
 Result = dict[str, Any]
 
 PERIODS = 30
-DRAWS = 750  # from each of four chains
+DRAWS = 400  # from each of four chains
 RANKED = 99  # thinned draws the truth is ranked among
 
 

@@ -56,6 +56,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     of_parts = np.empty((5, parts, scenarios, len(NODES)))
     top, stay, enter = np.empty((3, rows, scenarios, len(NODES)))
     shape = np.empty((parts, scenarios))
+    usual_shape = np.zeros(p.variance.shape)  # of fresh, complete rows in a shock: most of them
     value, in_stay, in_enter, share, excess = of_parts
     for n in range(rows):
         c = data.series[n]
@@ -71,7 +72,12 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
             for m in range(first, end):
                 r = left if data.remembers[m] else 0.0
                 variance = p.variance[c, k] * (1.0 - r * r) - loading**2 + data.spread[m] ** 2
-                shape[m, k] = inverse_trigamma(variance)
+                if loading == 0.0 or r > 0.0 or data.spread[m] > 0.0:
+                    shape[m, k] = inverse_trigamma(variance)
+                else:
+                    if usual_shape[c, k] == 0.0:
+                        usual_shape[c, k] = inverse_trigamma(variance)
+                    shape[m, k] = usual_shape[c, k]
                 along(
                     data.value[n],
                     location + at + data.shift[m] + r * (memory - usual),

@@ -18,7 +18,7 @@ from numba import njit
 
 from forecast.model.spec import Array, Index
 
-NODES = np.linspace(-10.0, 10.0, 29)
+NODES = np.linspace(-10.0, 10.0, 31)
 LOG_WEIGHTS = -0.5 * NODES**2 - np.log(np.exp(-0.5 * NODES**2).sum())
 
 

@@ -1,0 +1,83 @@
+"""The quadrature over the shared shock, on the readings of the Syria case."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import logsumexp
+
+from forecast.case import load_case
+from forecast.model.counts import count_parameters
+from forecast.model.data import Data, data_of
+from forecast.model.negbinomial import log_bias, shape_of
+from forecast.model.packing import shapes, split
+from forecast.model.rows import count_rows
+from forecast.model.shock import over_shock
+from forecast.model.spec import Array, Spec
+from forecast.readings import known_as_of, load_readings
+from forecast.refresh.arrays import spec_of
+
+DRAWS = 1000
+FINE = np.linspace(-16.0, 16.0, 161)
+
+
+@pytest.fixture(scope="module")
+def spec() -> Spec:
+    case = load_case(Path(__file__).parent.parent)
+    return spec_of(case, known_as_of(case, load_readings(case), date(2024, 12, 16)))
+
+
+def test_error_is_below_1e_4_nat_in_every_draw_scenario_and_week(spec: Spec) -> None:
+    data = data_of(spec)
+    size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+    theta = np.random.default_rng(20241202).normal(size=(DRAWS, size))
+    weeks = np.unique(data.when[data.when >= 0])
+    assert len(weeks) >= 4
+    found = np.array([kernel(draw, data)[:, weeks] for draw in theta])
+    expected = plainly(theta, data, weeks)
+    np.testing.assert_allclose(found, expected, atol=1e-4, rtol=0)
+
+
+def kernel(theta: Array, data: Data) -> Array:
+    """Return stay and enter of counts as the kernel has them, (2, T, K)."""
+    rows = count_rows(count_parameters(split(theta, data), data), data)
+    periods = len(data.evidence)
+    both = [over_shock(rows.top, each, data.when, periods)[0] for each in (rows.stay, rows.enter)]
+    return np.array(both)
+
+
+def plainly(theta: Array, data: Data, weeks: Array) -> Array:
+    """Return the same with scipy on the fine nodes, (S, 2, weeks, K)."""
+    draws = [count_parameters(split(draw, data), data) for draw in theta]
+    location, variance, inertia, loading, house = (
+        np.array([getattr(p, name) for p in draws])
+        for name in ("location", "variance", "inertia", "loading", "house")
+    )
+    house = np.concatenate([house, np.zeros((len(theta), 1))], axis=1)  # -1: a reference
+    result = np.zeros((len(theta), 2, len(weeks), location.shape[2], len(FINE)))
+    for n in np.flatnonzero(data.when >= 0):
+        c, week = data.series[n], int(np.searchsorted(weeks, data.when[n]))
+        for k in range(location.shape[2]):
+            stay = enter = np.full((len(theta), len(FINE)), data.nothing[n])
+            for m in range(data.first[n], data.first[n + 1]):
+                r = inertia[:, c] ** data.gap[n] if data.remembers[m] else np.zeros(len(theta))
+                usual = np.log1p(np.exp(location[:, c, k]))
+                pull = r * (data.memory[n] - house[:, data.house_before[n]] - usual)
+                at = location[:, c, k] + data.exposure[n] + house[:, data.house[n]] + pull
+                news = variance[:, c, k] * (1 - r**2) - loading[:, c] ** 2 + data.spread[m] ** 2
+                shape = shape_of(news)[:, None]
+                shocked = (at + data.shift[m])[:, None] + loading[:, c, None] * FINE
+                mean = np.exp(shocked + log_bias(shape))
+                part = stats.nbinom.logpmf(data.value[n], shape, shape / (shape + mean))
+                with np.errstate(divide="ignore"):
+                    stay = np.logaddexp(stay, np.log(data.weight_stay[m]) + part)
+                    enter = np.logaddexp(enter, np.log(data.weight_enter[m]) + part)
+            result[:, 0, week, k] += stay
+            result[:, 1, week, k] += enter
+    normal = -0.5 * FINE**2
+    integral: Array = logsumexp(result + normal, axis=-1) - logsumexp(normal)
+    return integral
