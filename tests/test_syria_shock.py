@@ -17,7 +17,7 @@ from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.packing import shapes, split
 from forecast.model.rows import count_rows
 from forecast.model.shock import over_shock
-from forecast.model.spec import Array, Spec
+from forecast.model.spec import Array, Index, Spec
 from forecast.readings import known_as_of, load_readings
 from forecast.refresh.arrays import spec_of
 
@@ -50,7 +50,7 @@ def kernel(theta: Array, data: Data) -> Array:
     return np.array(both)
 
 
-def plainly(theta: Array, data: Data, weeks: Array) -> Array:
+def plainly(theta: Array, data: Data, weeks: Index) -> Array:
     """Return the same with scipy on the fine nodes, (S, 2, weeks, K)."""
     draws = [count_parameters(split(draw, data), data) for draw in theta]
     location, variance, inertia, loading, house = (

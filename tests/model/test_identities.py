@@ -23,7 +23,7 @@ def theta_of(spec: Spec, seed: int) -> Array:
 
 
 def now(spec: Spec, theta: Array) -> Array:
-    return Posterior.of(data_of(spec), theta[None]).now[0]
+    return np.asarray(Posterior.of(data_of(spec), theta[None]).now[0])
 
 
 def loglik(spec: Spec, theta: Array) -> float:
