@@ -28,6 +28,7 @@ from scipy import optimize, stats
 
 from benchmarks.simulate import SCENARIOS, simulate
 from forecast.model.data import data_of
+from forecast.model.fit import DRAWS as DRAWS_OF_A_FORECAST
 from forecast.model.fit import sample
 from forecast.model.kernel import density
 from forecast.model.packing import pack, shapes
@@ -97,14 +98,13 @@ def slope(probability: Array, held: NDArray[np.bool_]) -> tuple[float, float, fl
 
 def page(results: list[Result]) -> str:
     """Return the page: a Kolmogorov test per quantity, and the calibration of scenarios."""
-    good = [r for r in results if r["ok"]]
-    ranks = {name: np.array([r["ranks"][name] for r in good]) for name in good[0]["ranks"]}
+    ranks = {name: np.array([r["ranks"][name] for r in results]) for name in results[0]["ranks"]}
     level = 0.05 / len(ranks)
     tests = {name: stats.kstest(values, "uniform") for name, values in ranks.items()}
     outside = [name for name, test in tests.items() if test.pvalue < level]
     worst = sorted(tests.items(), key=lambda item: item[1].pvalue)[:8]
-    probability = np.array([r["probability"] for r in good])
-    held = np.arange(SCENARIOS) == np.array([r["scenario"] for r in good])[:, None]
+    probability = np.array([r["probability"] for r in results])
+    held = np.arange(SCENARIOS) == np.array([r["scenario"] for r in results])[:, None]
     found, low, high = slope(probability.ravel(), held.ravel())
     lines = [
         "# Calibration\n",
@@ -113,8 +113,10 @@ def page(results: list[Result]) -> str:
         "scenarios, two counts from two sources each, one ordinal, 30 weeks, a third of the",
         "readings missing, part weeks, grades, a shared shock, offsets). Left out, as not",
         "generative: totals over several weeks, delays, evidence items.\n",
-        f"{len(results)} datasets, {len(results) - len(good)} left out because the fit's gate",
-        f"failed. {len(ranks)} quantities: every parameter, the log-likelihood, and the filtered",
+        f"{len(results)} datasets, none left out: {sum(not r['ok'] for r in results)} did not pass",
+        f"the gate of a forecast's fit, which is meant for {DRAWS_OF_A_FORECAST // DRAWS} times as",
+        "many draws.",
+        f"{len(ranks)} quantities: every parameter, the log-likelihood, and the filtered",
         "probabilities of the last week.\n",
         f"**{len(outside)} of {len(ranks)} rank distributions lie outside their band** (Kolmogorov",
         f"test at 0.05/{len(ranks)}): {', '.join(outside) or 'none'}.\n",
