@@ -1,8 +1,10 @@
-"""``forecast priors``: what was asked, what the model believes, and what it learned since."""
+"""``forecast priors``: what was asked and is believed, what was learned, what hangs on it."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -11,7 +13,8 @@ from forecast.case import Case
 from forecast.cli.common import AsJson, case_root, default_as_of, flag, load, print_json
 from forecast.cli.step import interrupt_ends_it, shown_progress
 from forecast.errors import Problem, UsageError, did_you_mean, show
-from forecast.report.view import build_priors
+from forecast.readings import Reading
+from forecast.report.view import build_priors, build_sensitivity
 
 
 def priors(
@@ -22,12 +25,20 @@ def priors(
     with_learned: Annotated[
         bool, flag("--learned", text="Add what the readings made of every prior.")
     ] = False,
+    with_sensitivity: Annotated[
+        bool, flag("--sensitivity", text="Instead: which judgements the forecast hangs on.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what was asked beside what the model believes."""
     case, readings = load(case_root(ctx))
     _check(case, indicator)
     as_of = default_as_of(case)
+    if with_sensitivity:
+        if with_learned:
+            raise UsageError(Problem("--sensitivity", "must be asked without --learned"))
+        _sensitivity(case, readings, as_of, indicator, as_json=as_json)
+        return
     from forecast.explain.priors import believed
     from forecast.explain.types import Priors
 
@@ -50,6 +61,21 @@ def priors(
         from forecast.report.terminal import make_console, render_priors
 
         render_priors(build_priors(answer, reasons=indicator is not None), make_console())
+
+
+def _sensitivity(
+    case: Case, readings: Sequence[Reading], as_of: date, indicator: str | None, *, as_json: bool
+) -> None:
+    from forecast.explain.sensitivity import sensitivity
+
+    with shown_progress() as progress, interrupt_ends_it():
+        answer = sensitivity(case, readings, as_of, progress, indicator)
+    if as_json:
+        print_json(dataclasses.asdict(answer))
+    else:
+        from forecast.report.terminal import make_console, render_sensitivity
+
+        render_sensitivity(build_sensitivity(answer), make_console())
 
 
 def _check(case: Case, name: str | None) -> None:
