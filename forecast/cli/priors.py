@@ -1,8 +1,9 @@
-"""``forecast priors``: what was asked, what the model believes, and what it learned since."""
+"""``forecast priors``: what was asked and is believed, what was learned, what hangs on it."""
 
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from forecast.cli.common import AsJson, case_root, default_as_of, flag, load, pr
 from forecast.cli.step import interrupt_ends_it, shown_progress
 from forecast.errors import Problem, UsageError, did_you_mean, show
 from forecast.readings import Reading
-from forecast.report.view import build_delays, build_priors
+from forecast.report.view import build_delays, build_priors, build_sensitivity
 
 
 def priors(
@@ -26,17 +27,28 @@ def priors(
     with_delay: Annotated[
         bool, flag("--delay", text="Show instead what vintages taught of delay and revision.")
     ] = False,
+    with_sensitivity: Annotated[
+        bool, flag("--sensitivity", text="Instead: which judgements the forecast hangs on.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what was asked beside what the model believes."""
-    if with_delay and with_learned:
-        raise UsageError(Problem("--delay", "must be asked without --learned"))
+    options = {
+        "--learned": with_learned,
+        "--delay": with_delay,
+        "--sensitivity": with_sensitivity,
+    }
+    if len(asked := [name for name, given in options.items() if given]) > 1:
+        raise UsageError(Problem(asked[1], f"must be asked without {asked[0]}"))
     case, readings = load(case_root(ctx))
     _check(case, indicator)
-    if with_delay:
-        _delay(case, readings, indicator, as_json=as_json)
-        return
     as_of = default_as_of(case)
+    if with_delay:
+        _delay(case, readings, as_of, indicator, as_json=as_json)
+        return
+    if with_sensitivity:
+        _sensitivity(case, readings, as_of, indicator, as_json=as_json)
+        return
     from forecast.explain.priors import believed
     from forecast.explain.types import Priors
 
@@ -62,17 +74,32 @@ def priors(
 
 
 def _delay(
-    case: Case, readings: tuple[Reading, ...], indicator: str | None, *, as_json: bool
+    case: Case, readings: tuple[Reading, ...], as_of: date, indicator: str | None, *, as_json: bool
 ) -> None:
     from forecast.explain.delay import delays
 
-    answer = delays(case, readings, default_as_of(case), indicator)
+    answer = delays(case, readings, as_of, indicator)
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
         from forecast.report.terminal import make_console, render_delays
 
         render_delays(build_delays(answer), make_console())
+
+
+def _sensitivity(
+    case: Case, readings: tuple[Reading, ...], as_of: date, indicator: str | None, *, as_json: bool
+) -> None:
+    from forecast.explain.sensitivity import sensitivity
+
+    with shown_progress() as progress, interrupt_ends_it():
+        answer = sensitivity(case, readings, as_of, progress, indicator)
+    if as_json:
+        print_json(dataclasses.asdict(answer))
+    else:
+        from forecast.report.terminal import make_console, render_sensitivity
+
+        render_sensitivity(build_sensitivity(answer), make_console())
 
 
 def _check(case: Case, name: str | None) -> None:

@@ -1,4 +1,5 @@
 """Answers about the model: what it believes and learned.
 
-``types`` is plain data that reports may load; the modules beside it compute it and are heavy.
+``types`` and ``sensitivity_types`` are plain data that reports may load; the modules beside them
+compute it and are heavy.
 """

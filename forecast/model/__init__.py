@@ -4,7 +4,8 @@ In the order of work: what is asked and read (`spec`), priors that give back wha
 (`elicit`, `believed`), both laid out for compiled code (`data`), the chain, counts and levels
 (`chain`, `counts` over `negbinomial`, `levels`), the exact filter (`filter`), all of it with its
 gradient (`kernel`), the PyMC model (`build`), its sampling (`fit`), kept fits (`store`), and what
-follows from draws (`posterior`, `predict`).
+follows from draws (`posterior`, `predict`): also if the likelihood is raised to a power (`powered`)
+or the draws are weighted to stand for another posterior (`reweight`).
 """
 
 import numba

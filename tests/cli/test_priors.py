@@ -12,6 +12,7 @@ import pytest
 
 from forecast.case import load_case
 from forecast.explain import learned as learning
+from forecast.explain import sensitivity as hanging
 from forecast.explain.delay import delays  # like believed: loaded before the engine's stand-in
 from forecast.explain.priors import believed  # takes its place
 from forecast.model.data import Data
@@ -31,6 +32,7 @@ def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
         return Fit(theta, 1.0, 900.0, 0, {}, [])
 
     monkeypatch.setattr(learning, "fit", prior)
+    monkeypatch.setattr(hanging, "fit", prior)
 
 
 def test_shows_every_indicator_and_writes_nothing(forecast: Run, root: Path) -> None:
@@ -129,6 +131,30 @@ def _plain(data: Any) -> Any:
             return [_plain(value) for value in data]
         case _:
             return data
+
+
+def test_sensitivity_is_an_answer_of_its_own(forecast: Run, root: Path) -> None:
+    before = snapshot(root)
+    result = forecast("priors", "--sensitivity")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith("A small case\nAs known 10 Dec 2024 ")
+    assert "If this counted twice" in result.out
+    assert "expectations come back as asked" not in result.out
+    assert snapshot(root) == before
+
+
+def test_sensitivity_of_one_indicator_as_numbers(forecast: Run) -> None:
+    found = cast(dict[str, Any], forecast("priors", "strikes", "--sensitivity", "--json").json)
+    assert sum(found["probabilities"].values()) == pytest.approx(1)
+    assert found["tried"] == 5  # two medians, two 90th percentiles, the inertia
+    groups = [(row["part"], row["indicator"]) for row in found["powers"]]
+    assert set(groups) == {("likelihood", None), ("prior", "strikes")}
+
+
+def test_two_questions_at_once_are_wrong_usage(forecast: Run) -> None:
+    result = forecast("priors", "--sensitivity", "--learned")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "--sensitivity: must be asked without --learned\n"
 
 
 def test_an_unknown_indicator_is_wrong_usage(forecast: Run) -> None:

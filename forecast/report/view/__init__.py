@@ -9,6 +9,7 @@ from forecast.report.view.captions import alt_text
 from forecast.report.view.delay import DelaysView, build_delays
 from forecast.report.view.priors import PriorsView, build_priors
 from forecast.report.view.records import build_log, build_replay
+from forecast.report.view.sensitivity import build_sensitivity
 from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "build_log",
     "build_priors",
     "build_replay",
+    "build_sensitivity",
     "build_view",
 ]

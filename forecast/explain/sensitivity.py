@@ -1,0 +1,169 @@
+"""How far the forecast hangs on the readings, on each group of judgements, and on each alone.
+
+Power scaling (Kallioinen, Paananen, Buerkner and Vehtari 2024): a part of the density to the power
+a, as if it were there a times. Draws of the posterior weighted by ``p_a(y, theta) / p(y, theta)``
+stand for the posterior at that power; of their weighted mean of probabilities p the slope at a = 1
+needs no weights:
+
+    d E_a[p] / d log2 a = E[dp / d log2 a] + Cov(p, d log p_a(y, theta) / d log2 a).
+
+Readings and events: every emission to the power a, p and ``p_a(y | theta)`` from the filter run
+anew, differentiated by central differences: both sides share the draws, so that a small step adds
+no noise. Priors: free parameters are standard normal, their log density is minus half a group's sum
+of squares, and p does not depend on a. A power of 2 halves the variance around what was asked; it
+leaves alone what has no free parameter (the start, evidence, grades).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+
+from forecast.case import Case
+from forecast.explain.judgements import judgements
+from forecast.explain.priors import modelled_from
+from forecast.explain.sensitivity_types import Part, PowerRow, Sensitivity
+from forecast.explain.turning import Told, turn
+from forecast.model.data import Data, data_of
+from forecast.model.fit import Progress
+from forecast.model.packing import shapes
+from forecast.model.powered import powered
+from forecast.model.reweight import reweight, tells
+from forecast.model.spec import Array, Spec
+from forecast.model.store import fit
+from forecast.readings import Reading, known_as_of
+from forecast.refresh.arrays import spec_of
+
+STEP = 0.05  # of log2 a, either way: the error of a central difference is of the order of STEP^2
+BATCHES = 20  # of consecutive draws: their spread gives the Monte Carlo error
+
+Whose = tuple[Part, str | None, str | None]  # block, indicator
+
+
+def sensitivity(
+    case: Case,
+    readings: Sequence[Reading],
+    as_of: date,
+    progress: Progress | None = None,
+    only: str | None = None,
+) -> Sensitivity:
+    """Return how the scenario probabilities as-of a date depend on what went into them.
+
+    Parameters
+    ----------
+    case, readings
+        Only readings published on or before ``as_of`` are used.
+    progress
+        Called with a share done in [0, 1] and what is being done.
+    only
+        The id of the one indicator whose judgements are asked about.
+
+    Raises
+    ------
+    FitError
+        If the model could not be sampled at all.
+    """
+    report = progress or _silent
+    known = known_as_of(case, readings, modelled_from(case, as_of))
+    spec = spec_of(case, known)
+    data = data_of(spec)
+    fitted = fit(data, report)
+    report(0.0, "scaling readings and priors")
+    now, likelihood = _likelihood(spec, data, fitted.theta)
+    priors = _priors(spec, data, fitted.theta, now, only)
+    told = Told.of(case, known, fitted.theta, now.mean(axis=0))
+    movable = tuple(judgements(case, known, only))
+    turns = []
+    for n, judgement in enumerate(movable):
+        report(n / len(movable), f"moving judgement {n + 1} of {len(movable)}")
+        if (found := turn(told, judgement)) is not None:
+            turns.append(found)
+    return Sensitivity(
+        case=case.name,
+        cadence=case.cadence,
+        as_of=as_of.isoformat(),
+        failures=tuple(fitted.failures),
+        scenarios={scenario.id: scenario.name for scenario in case.scenarios},
+        indicators={indicator.id: indicator.name for indicator in case.indicators},
+        events={event.id: event.name for event in case.evidence},
+        probabilities=_by_scenario(spec, told.probability),
+        powers=(likelihood, *priors),
+        tried=len(movable),
+        turns=tuple(sorted(turns, key=lambda found: abs(found.change))),
+    )
+
+
+def _silent(share: float, text: str) -> None:
+    del share, text
+
+
+def _likelihood(spec: Spec, data: Data, theta: Array) -> tuple[Array, PowerRow]:
+    """Return filtered probabilities, (S, K), and their slope in the power of the likelihood."""
+    loglik, now = powered(theta, data, 1.0)
+    less, before = powered(theta, data, 2**-STEP)
+    more, after = powered(theta, data, 2**STEP)
+    own = (after - before) / (2 * STEP)
+    pull = _pull(now, (more - less) / (2 * STEP))
+    steps = [less - loglik, more - loglik]
+    return now, _row(spec, ("likelihood", None, None), own + pull, steps)
+
+
+def _priors(
+    spec: Spec, data: Data, theta: Array, now: Array, only: str | None
+) -> Iterator[PowerRow]:
+    """Yield the slopes in the power of the prior: of all of it, then of each group."""
+    for block, indicator, at in _groups(spec, data):
+        if only in (None, indicator):
+            log_prior = -0.5 * (theta[:, at] ** 2).sum(axis=1)
+            steps = [(2**step - 1) * log_prior for step in (-STEP, STEP)]
+            pull = _pull(now, np.log(2) * log_prior)
+            yield _row(spec, ("prior", block, indicator), pull, steps)
+
+
+def _groups(spec: Spec, data: Data) -> Iterator[tuple[str | None, str | None, slice]]:
+    """Yield every group of free parameters: its block, whose it is, where it stands in theta."""
+    owners = dict.fromkeys(("location", "dispersion", "inertia"), spec.counts.ids)
+    owners |= dict.fromkeys(("level", "hold"), spec.levels.ids)
+    yield None, None, slice(None)
+    start = 0
+    for block, shape in shapes(data).items():
+        mine = owners.get(block, (None,))  # a block that is no indicator's is one group
+        size = int(np.prod(shape)) // max(1, len(mine))
+        for indicator in mine:
+            yield block, indicator, slice(start, start + size)
+            start += size
+
+
+def _pull(now: Array, score: Array) -> Array:
+    """Return what each draw adds to the covariance of probabilities and score, (S, K)."""
+    return (now - now.mean(axis=0)) * (score - score.mean())[:, None]
+
+
+def _row(spec: Spec, whose: Whose, slope: Array, steps: Sequence[Array]) -> PowerRow:
+    """Average the slope of each draw; the spread of consecutive batches is the Monte Carlo error.
+
+    Parameters
+    ----------
+    slope : (S, K)
+    steps
+        Log-ratios of densities, (S,) each, a small step away.
+    """
+    batches = np.array([batch.mean(axis=0) for batch in np.array_split(slope, BATCHES)])
+    error = batches.std(axis=0, ddof=1) / np.sqrt(BATCHES)
+    weighted = [reweight(step) for step in steps]
+    part, block, indicator = whose
+    return PowerRow(
+        part=part,
+        block=block,
+        indicator=indicator,
+        slope=_by_scenario(spec, slope.mean(axis=0)),
+        error=_by_scenario(spec, error),
+        khat=max(khat for _, khat in weighted),
+        told=all(tells(weights, khat) for weights, khat in weighted),
+    )
+
+
+def _by_scenario(spec: Spec, values: Array) -> dict[str, float]:
+    return dict(zip(spec.scenarios, map(float, values), strict=True))

@@ -1,0 +1,109 @@
+"""A small case with readings of both indicators and an event, and a fit without a sampler."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from forecast.case import Case, Evidence
+from forecast.model.data import Data
+from forecast.model.fit import Fit, Progress
+from forecast.model.packing import shapes
+from forecast.model.powered import powered
+from forecast.periods import Period
+from forecast.readings import Known, Reading, known_as_of
+from tests.factories import make_case
+
+FIRST = Period.parse("2024-W40")
+AS_OF = date(2024, 10, 28)  # four periods
+
+
+def watched(root: Path) -> Case:
+    """Return the small case with an event that two analysts judged."""
+    event = Evidence(
+        id="bridge",
+        name="Bridge blown",
+        period=FIRST + 2,
+        published=AS_OF,
+        grade="A2",
+        url="https://example.org",
+        note="",
+        group=None,
+        because="Judged",
+        likelihoods={"desk": {"war": 0.5, "other": 0.2}, "field": {"war": 0.4, "other": 0.3}},
+        weights={"desk": 0.5, "field": 0.5},
+    )
+    return dataclasses.replace(make_case(root), evidence=(event,))
+
+
+def with_truce(case: Case) -> Case:
+    """Return the case with a third scenario, expected to look like the second."""
+    war, other = case.scenarios
+    truce = dataclasses.replace(other, id="truce", name="Truce", start=0.25, then={"war": 1.0})
+    event = case.evidence[0]
+    return dataclasses.replace(
+        case,
+        scenarios=(
+            dataclasses.replace(war, then={"other": 0.5, "truce": 0.5}),
+            dataclasses.replace(other, start=0.5),
+            truce,
+        ),
+        expectations={name: of | {"truce": of["other"]} for name, of in case.expectations.items()},
+        evidence=(
+            dataclasses.replace(
+                event,
+                likelihoods={who: of | {"truce": 0.1} for who, of in event.likelihoods.items()},
+            ),
+        ),
+    )
+
+
+def readings() -> tuple[Reading, ...]:
+    """Return four weeks of strikes and two of the border, neither calm nor war."""
+    strikes = [(0, 9.0, "B2"), (1, 14.0, "B2"), (2, 25.0, "C3"), (3, 22.0, "B2")]
+    border = [(1, 0.0, "A2"), (3, 1.0, "A2")]
+    return tuple(
+        Reading(
+            indicator=indicator,
+            period=FIRST + n,
+            value=value,
+            published=(FIRST + n).refresh_day,
+            source=source,
+            grade=grade,
+            days=7,
+            span=1,
+            scope=scope,
+            url="https://example.org",
+            note="",
+            line=2 + n,
+        )
+        for indicator, source, scope, rows in (
+            ("strikes", "sohr", "north-west", strikes),
+            ("border", "desk", "country", border),
+        )
+        for n, value, grade in rows
+    )
+
+
+def known(case: Case) -> Known:
+    """Return what is known of them in the end."""
+    return known_as_of(case, readings(), AS_OF)
+
+
+def resampled(data: Data, draws: int, seed: int = 3) -> np.ndarray:
+    """Return draws from the posterior: prior draws, resampled by their likelihood."""
+    rng = np.random.default_rng(seed)
+    size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+    theta = rng.standard_normal((draws, size))
+    loglik, _ = powered(theta, data, 1.0)
+    weight = np.exp(loglik - loglik.max())
+    return theta[rng.choice(draws, size=draws, p=weight / weight.sum())]
+
+
+def without_sampling(data: Data, progress: Progress) -> Fit:
+    """Stand in for the sampler."""
+    progress(1.0, "resampling")
+    return Fit(resampled(data, 4000), 1.0, 900.0, 0, {}, [])
