@@ -27,6 +27,8 @@ _BLOCKS = {
     "location": "usual rates",
     "dispersion": "spread",
     "inertia": "inertia",
+    "shared": "what counts share",
+    "house": "how sources differ",
     "level": "levels",
     "hold": "inertia",
 }
