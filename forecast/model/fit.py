@@ -50,8 +50,8 @@ class Fit:
     failures: list[str]
 
 
-def sample(data: Data, progress: Progress, *, draws: int = DRAWS) -> Fit:
-    """Sample the posterior, with that many draws from each chain.
+def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TUNE) -> Fit:
+    """Sample the posterior, with that many draws from each chain after tuning.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def sample(data: Data, progress: Progress, *, draws: int = DRAWS) -> Fit:
     sampler = nutpie.sample(
         model,
         draws=draws,
-        tune=TUNE,
+        tune=tune,
         chains=CHAINS,
         seed=names.SEED,
         progress_bar=False,

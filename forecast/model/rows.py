@@ -26,6 +26,7 @@ from forecast.model.shock import NODES
 from forecast.model.spec import Array
 
 _AT_ZERO = np.zeros(1)
+_GAPS = 5  # periods to the last reading; more are rare
 
 
 class CountRows(NamedTuple):
@@ -56,7 +57,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     of_parts = np.empty((5, parts, scenarios, len(NODES)))
     top, stay, enter = np.empty((3, rows, scenarios, len(NODES)))
     shape = np.empty((parts, scenarios))
-    usual_shape = np.zeros(p.variance.shape)  # of fresh, complete rows in a shock: most of them
+    solved = np.zeros((*p.variance.shape, _GAPS))  # shapes that many rows share
     value, in_stay, in_enter, share, excess = of_parts
     for n in range(rows):
         c = data.series[n]
@@ -72,12 +73,13 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
             for m in range(first, end):
                 r = left if data.remembers[m] else 0.0
                 variance = p.variance[c, k] * (1.0 - r * r) - loading**2 + data.spread[m] ** 2
-                if loading == 0.0 or r > 0.0 or data.spread[m] > 0.0:
+                gap = data.gap[n] if data.remembers[m] else 0.0
+                if loading == 0.0 or data.spread[m] > 0.0 or gap >= _GAPS:
                     shape[m, k] = inverse_trigamma(variance)
                 else:
-                    if usual_shape[c, k] == 0.0:
-                        usual_shape[c, k] = inverse_trigamma(variance)
-                    shape[m, k] = usual_shape[c, k]
+                    if solved[c, k, int(gap)] == 0.0:
+                        solved[c, k, int(gap)] = inverse_trigamma(variance)
+                    shape[m, k] = solved[c, k, int(gap)]
                 along(
                     data.value[n],
                     location + at + data.shift[m] + r * (memory - usual),
