@@ -1,4 +1,4 @@
-"""``forecast priors``: what was asked, what the model believes, and what it learned since."""
+"""``forecast priors``: what was asked, what the model believes and learned, and how that holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from forecast.cli.common import AsJson, case_root, default_as_of, flag, load, pr
 from forecast.cli.step import interrupt_ends_it, shown_progress
 from forecast.errors import Problem, UsageError, did_you_mean, show
 from forecast.readings import Reading
-from forecast.report.view import build_delays, build_priors
+from forecast.report.view import build_check, build_delays, build_priors
 
 
 def priors(
@@ -26,15 +26,23 @@ def priors(
     with_delay: Annotated[
         bool, flag("--delay", text="Show instead what vintages taught of delay and revision.")
     ] = False,
+    with_check: Annotated[
+        bool, flag("--check", text="Show instead how readings lay in the forecasts made of them.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what was asked beside what the model believes."""
-    if with_delay and with_learned:
-        raise UsageError(Problem("--delay", "must be asked without --learned"))
+    questions = {"--delay": with_delay, "--check": with_check, "--learned": with_learned}
+    asked = [option for option, given in questions.items() if given]
+    if len(asked) > 1:
+        raise UsageError(Problem(asked[0], f"must be asked without {asked[1]}"))
     case, readings = load(case_root(ctx))
     _check(case, indicator)
     if with_delay:
         _delay(case, readings, indicator, as_json=as_json)
+        return
+    if with_check:
+        _against_readings(case, readings, indicator, as_json=as_json)
         return
     as_of = default_as_of(case)
     from forecast.explain.priors import believed
@@ -73,6 +81,21 @@ def _delay(
         from forecast.report.terminal import make_console, render_delays
 
         render_delays(build_delays(answer), make_console())
+
+
+def _against_readings(
+    case: Case, readings: tuple[Reading, ...], indicator: str | None, *, as_json: bool
+) -> None:
+    from forecast.explain.check import check
+
+    with shown_progress() as progress, interrupt_ends_it():
+        answer = check(case, readings, default_as_of(case), progress, indicator)
+    if as_json:
+        print_json(dataclasses.asdict(answer))
+    else:
+        from forecast.report.terminal import make_console, render_check
+
+        render_check(build_check(answer), make_console())
 
 
 def _check(case: Case, name: str | None) -> None:
