@@ -1,4 +1,4 @@
-"""``forecast priors``: what was asked and is believed, what was learned, what hangs on it."""
+"""``forecast priors``: what was asked and is believed, what was learned, and how that holds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from forecast.cli.common import AsJson, case_root, default_as_of, flag, load, pr
 from forecast.cli.step import interrupt_ends_it, shown_progress
 from forecast.errors import Problem, UsageError, did_you_mean, show
 from forecast.readings import Reading
-from forecast.report.view import build_delays, build_priors, build_sensitivity
+from forecast.report.view import build_check, build_delays, build_priors, build_sensitivity
+
+Readings = tuple[Reading, ...]
 
 
 def priors(
@@ -27,33 +29,46 @@ def priors(
     with_delay: Annotated[
         bool, flag("--delay", text="Show instead what vintages taught of delay and revision.")
     ] = False,
+    with_check: Annotated[
+        bool, flag("--check", text="Show instead how readings lay in the forecasts made of them.")
+    ] = False,
     with_sensitivity: Annotated[
-        bool, flag("--sensitivity", text="Instead: which judgements the forecast hangs on.")
+        bool, flag("--sensitivity", text="Show instead which judgements the forecast hangs on.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what was asked beside what the model believes."""
-    options = {
-        "--learned": with_learned,
+    questions = {
         "--delay": with_delay,
+        "--check": with_check,
         "--sensitivity": with_sensitivity,
+        "--learned": with_learned,
     }
-    if len(asked := [name for name, given in options.items() if given]) > 1:
-        raise UsageError(Problem(asked[1], f"must be asked without {asked[0]}"))
+    if len(asked := [option for option, given in questions.items() if given]) > 1:
+        raise UsageError(Problem(asked[0], f"must be asked without {asked[1]}"))
     case, readings = load(case_root(ctx))
     _check(case, indicator)
     as_of = default_as_of(case)
     if with_delay:
         _delay(case, readings, as_of, indicator, as_json=as_json)
-        return
-    if with_sensitivity:
+    elif with_check:
+        _against_readings(case, readings, as_of, indicator, as_json=as_json)
+    elif with_sensitivity:
         _sensitivity(case, readings, as_of, indicator, as_json=as_json)
-        return
+    else:
+        learnt = readings if with_learned else None
+        _asked_and_believed(case, learnt, as_of, indicator, as_json=as_json)
+
+
+def _asked_and_believed(
+    case: Case, readings: Readings | None, as_of: date, indicator: str | None, *, as_json: bool
+) -> None:
+    """Answer the question itself; with readings, also what they taught."""
     from forecast.explain.priors import believed
     from forecast.explain.types import Priors
 
     learned = None
-    if with_learned:
+    if readings is not None:
         from forecast.explain.learned import learned as learn
 
         with shown_progress() as progress, interrupt_ends_it():
@@ -74,7 +89,7 @@ def priors(
 
 
 def _delay(
-    case: Case, readings: tuple[Reading, ...], as_of: date, indicator: str | None, *, as_json: bool
+    case: Case, readings: Readings, as_of: date, indicator: str | None, *, as_json: bool
 ) -> None:
     from forecast.explain.delay import delays
 
@@ -87,8 +102,23 @@ def _delay(
         render_delays(build_delays(answer), make_console())
 
 
+def _against_readings(
+    case: Case, readings: Readings, as_of: date, indicator: str | None, *, as_json: bool
+) -> None:
+    from forecast.explain.check import check
+
+    with shown_progress() as progress, interrupt_ends_it():
+        answer = check(case, readings, as_of, progress, indicator)
+    if as_json:
+        print_json(dataclasses.asdict(answer))
+    else:
+        from forecast.report.terminal import make_console, render_check
+
+        render_check(build_check(answer), make_console())
+
+
 def _sensitivity(
-    case: Case, readings: tuple[Reading, ...], as_of: date, indicator: str | None, *, as_json: bool
+    case: Case, readings: Readings, as_of: date, indicator: str | None, *, as_json: bool
 ) -> None:
     from forecast.explain.sensitivity import sensitivity
 

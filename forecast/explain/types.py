@@ -7,6 +7,8 @@
            │               LevelIndicator ── LevelRow per scenario
            └─ learned      LearnedRow per parameter: prior and posterior
     Delays ── rows         DelayRow per count, source and age: what its vintages taught
+    Check ── indicators    CheckedIndicator ─┬─ CheckedReading per reading: where in its forecast
+                                             └─ Statistic: read against replicated
 
 Counts are per full period, durations in periods, probabilities in [0, 1].
 """
@@ -21,8 +23,12 @@ from forecast.case.types import Basis
 MEDIAN_OFF, P90_OFF = 0.10, 0.20  # of what was asked: beyond it a count is flagged
 LEVEL_OFF = 0.03  # of probability
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)  # at which revisions are told
+CENTRAL = (0.5, 0.9)  # intervals of forecasts that coverage is told of
+ENOUGH = 8  # readings: of fewer, a test of uniformity would miss all but the absurd
+RARE = 0.05  # a share of replicates, at either end, below which a statistic is flagged
 MOVED, NARROWED = 0.2, 0.9  # of the prior's standard deviation: short of both, nothing was learned
 
+StatisticName = Literal["median", "largest", "zeros", "repeats"]
 Quantity = Literal["duration", "median", "inertia", "dispersion", "loading", "offset", "level"]
 
 
@@ -122,6 +128,69 @@ class Delays:
     least: float
     final: int
     rows: tuple[DelayRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReading:
+    """A reading in the forecast that was made of it: P(Y < value), P(Y <= value), and its PIT.
+
+    ``pit`` is drawn between the two, with a fixed seed.
+    """
+
+    period: str
+    value: float
+    below: float
+    up_to: float
+    pit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """One number of all readings of an indicator: as read, and as replicated, 5 to 95 %.
+
+    ``at_most`` and ``at_least`` are the shares of replicates that are no larger, and no smaller;
+    flagged if either is below `RARE`. Zeros and repeats are shares of readings.
+    """
+
+    name: StatisticName
+    read: float
+    low: float
+    high: float
+    at_most: float
+    at_least: float
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIndicator:
+    """How the readings of one indicator lie in their forecasts.
+
+    ``mean`` is that of their PITs, ``inside`` how many lie in each of the `CENTRAL` intervals,
+    ``uniform`` the p-value of a Kolmogorov-Smirnov test, None of fewer than `ENOUGH` readings.
+    """
+
+    id: str
+    name: str
+    readings: tuple[CheckedReading, ...]
+    mean: float | None
+    inside: tuple[int, ...]
+    uniform: float | None
+    statistics: tuple[Statistic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The answer of ``forecast priors --check``; ``failures`` name the fits that failed the gate.
+
+    ``fits`` is how many fits it took, the last of them as-of ``as_of``.
+    """
+
+    case: str
+    cadence: str
+    as_of: str
+    fits: int
+    failures: tuple[str, ...]
+    indicators: tuple[CheckedIndicator, ...]
 
 
 @dataclass(frozen=True, slots=True)

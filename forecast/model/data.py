@@ -239,12 +239,17 @@ def _background(prior: CountPrior, rows: CountSpec | OverlapSpec) -> Array:
     the log-variance.
     """
     result = np.empty(len(rows.value))
-    variance = 2.0 * (prior.sd**2 + prior.dispersion)
+    variance = background_variance(prior.sd, prior.dispersion)
     for n, c in enumerate(rows.series):
         at = prior.centre[c] + rows.log_exposure[n]
         each = [logpmf(rows.value[n], *pair) for pair in zip(at, variance[c], strict=True)]
         result[n] = np.logaddexp.reduce(each) - np.log(len(each))
     return result
+
+
+def background_variance(sd: Array, dispersion: Array) -> Array:
+    """Return the log-variance of counts that reflect nothing: twice what was asked."""
+    return np.asarray(2.0 * (sd**2 + dispersion))
 
 
 def _logit(share: Array) -> Array:

@@ -1,7 +1,12 @@
-"""What the next period's readings may be: counts simulated, levels exactly."""
+"""What a period's readings may be before they are read: counts simulated, levels exactly.
+
+What is drawn here has the likelihood that `rows` and `levels` evaluate; the tests hold one to the
+other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +14,11 @@ from numba import njit
 
 from forecast.model import names
 from forecast.model.counts import count_parameters
-from forecast.model.data import Data
+from forecast.model.data import Data, background_variance
 from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import log_bias, shape_of
+from forecast.model.outlook import Drawn, Memory, Outlook, Report
 from forecast.model.packing import split
-from forecast.model.posterior import Posterior
 from forecast.model.spec import Array, Index
 
 QUANTILES = (
@@ -65,88 +70,126 @@ def _over_draws(data: Data, theta: Array) -> tuple[Array, ...]:
     return location, variance, count_inertia, loading, house, probability, level_inertia
 
 
-def next_counts(data: Data, posterior: Posterior, parameters: Parameters) -> Array:
-    """Simulate every count's next full period as its reference counts it, (C, S * REPEATS).
+def next_counts(
+    data: Data,
+    outlook: Outlook,
+    parameters: Parameters,
+    reports: Mapping[int, Report],
+) -> list[Array]:
+    """Simulate every count in the period after the data's last, (S * REPEATS,) each.
 
-    A scenario is drawn for this period and the next; memory acts only if it stays the same. One
-    shock is drawn for all counts.
+    One shock is drawn for all. ``reports`` says how counts will come, those that are not there by
+    default.
     """
     rng = np.random.default_rng(names.SEED)
-    was, will = _next_scenarios(posterior, rng)
-    s = np.repeat(np.arange(len(posterior.now)), REPEATS)
-    shock = rng.standard_normal(len(s))
-    result = np.empty((len(data.centre), len(s)))
+    drawn = Drawn.of(outlook, REPEATS, rng)
+    result = []
     for c in range(len(data.centre)):
-        location = parameters.location[s, c, will]
-        variance = parameters.variance[s, c, will]
-        loading = parameters.loading[s, c]
-        remembered = _last_count(data, parameters, c)
-        if remembered is not None:
-            gap, memory = remembered
-            share = np.where(was == will, parameters.count_inertia[s, c] ** gap, 0.0)
-            location = location + share * (memory[s] - np.log1p(np.exp(location)))
-            variance = variance * (1 - share**2)
-        shape = shape_of(variance - loading**2)
-        rate = np.exp(location + loading * shock + log_bias(shape))
-        rate = rate * rng.standard_gamma(shape) / shape
-        result[c] = rng.poisson(np.minimum(rate, 1e15))
+        memory = _last_count(data, parameters, c)
+        report = reports.get(c, Report())
+        result.append(draw_count(data, parameters, drawn, c, report, memory, rng))
     return result
 
 
-def _last_count(data: Data, parameters: Parameters, series: int) -> tuple[float, Array] | None:
-    """Return gap and memory, (S,), that a count's last usable reading leaves to the next period."""
-    rows = np.flatnonzero(data.series == series)
-    if not len(rows):
-        return None
-    covered = [_periods(data, n) for n in rows]
-    at = int(np.argmax([periods.max() for periods in covered]))
-    n = rows[at]
-    if len(covered[at]) > 1:
-        return None
-    fresh = slice(data.first[n], data.first[n + 1])
-    weight = data.weight_enter[fresh]  # 0 where a part has memory
-    completeness = weight @ data.shift[fresh] / weight.sum()
-    memory = np.log1p(data.value[n] / np.exp(data.exposure[n] + completeness))
-    house = data.house[n]
-    offset = parameters.house[:, house] if house >= 0 else np.zeros(len(parameters.house))
-    return float(len(data.evidence) - covered[at].max()), memory - offset
+def draw_count(
+    data: Data,
+    parameters: Parameters,
+    drawn: Drawn,
+    series: int,
+    report: Report,
+    memory: Memory | None,
+    rng: np.random.Generator,
+) -> Array:
+    """Simulate a reading of one count in a period that was drawn, (n,)."""
+    s, k, c = drawn.draw, drawn.scenario, series
+    location, variance = parameters.location[s, c, k], parameters.variance[s, c, k]
+    if memory is not None:
+        kept = drawn.held & (rng.random(len(s)) < memory.trust)
+        share = np.where(kept, parameters.count_inertia[s, c] ** memory.gap, 0.0)
+        location = location + share * (memory.value[s] - np.log1p(np.exp(location)))
+        variance = variance * (1 - share**2)
+    if report.house >= 0:
+        location = location + parameters.house[s, report.house]
+    loading = parameters.loading[s, c]
+    part = rng.choice(len(report.weight), size=len(s), p=report.weight)
+    location = location + loading * drawn.shock + np.take(report.shift, part)
+    variance = variance - loading**2 + np.take(report.spread, part) ** 2
+    nothing = rng.random(len(s)) >= report.trust
+    any_scenario = rng.integers(data.centre.shape[1], size=len(s))
+    location = np.where(nothing, data.centre[c, any_scenario], location)
+    variance = np.where(
+        nothing, background_variance(data.sd, data.dispersion)[c, any_scenario], variance
+    )
+    shape = shape_of(variance)
+    rate = np.exp(location + report.exposure + log_bias(shape)) * rng.standard_gamma(shape) / shape
+    return np.asarray(rng.poisson(np.minimum(rate, 1e15)), dtype=float)
 
 
-def _periods(data: Data, n: np.int64) -> Index:
-    """Return the periods a row of a count is about."""
+def _last_count(data: Data, parameters: Parameters, series: int) -> Memory | None:
+    """Return what a count's last usable reading leaves to the period after the data's last."""
+    rows: list[int] = np.flatnonzero(data.series == series).tolist()
+    if not rows:
+        return None
+    n = max(rows, key=lambda row: periods_of(data, row).max())
+    covered = periods_of(data, n)
+    if len(covered) > 1:
+        return None  # a total leaves no memory
+    report = Report.of(data, n)
+    value = report.remembered(data.value[n], parameters.house)
+    return Memory(float(len(data.evidence) - covered[0]), value, report.trust)
+
+
+def periods_of(data: Data, n: int) -> Index:
+    """Return the periods a row of a count is about: more than one if it is a total."""
     if data.when[n] >= 0:
         return data.when[[n]]
     return np.flatnonzero(data.weight[:, n])
 
 
-def next_levels(data: Data, posterior: Posterior, parameters: Parameters) -> list[Array]:
-    """Return the probability of every level of every ordinal in the next period, (L,) each."""
-    stays = posterior.now * np.einsum("skk->sk", posterior.transition)
-    ahead = np.einsum("si,sij->sj", posterior.now, posterior.transition)
+def next_levels(
+    data: Data,
+    outlook: Outlook,
+    parameters: Parameters,
+    reports: Mapping[int, Report],
+) -> list[Array]:
+    """Return the probability of every level of every ordinal after the data's last period.
+
+    (L,) each. ``reports`` as for counts.
+    """
     result = []
     for j in range(len(data.level_centre)):
-        q = parameters.probability[:, j]
-        chance = np.einsum("sk,skl->sl", ahead, q)
-        rows = np.flatnonzero(data.level_series == j)
-        if len(rows):
-            m = rows[int(np.argmax(data.at[rows]))]
-            share = parameters.level_inertia[:, j] ** (len(data.weight) - data.at[m])
-            carried = stays * share[:, None]
-            chance = chance - np.einsum("sk,skl->sl", carried, q)
-            chance[:, data.level[m]] += carried.sum(axis=1)
-        used = np.isfinite(data.level_centre[j, 0])
-        result.append(chance.mean(axis=0)[used])
+        memory = _last_level(data, len(outlook.scenario), j)
+        report = reports.get(j, Report())
+        chance = level_chance(data, parameters, outlook, j, report, memory)
+        result.append(chance.mean(axis=0)[np.isfinite(data.level_centre[j, 0])])
     return result
 
 
-def _next_scenarios(posterior: Posterior, rng: np.random.Generator) -> tuple[Index, Index]:
-    """Draw this period's scenario and the next one's, REPEATS times per draw."""
-    now = np.repeat(posterior.now, REPEATS, axis=0)
-    was = _pick(now, rng)
-    rows = np.repeat(posterior.transition, REPEATS, axis=0)[np.arange(len(was)), was]
-    return was, _pick(rows, rng)
+def level_chance(
+    data: Data,
+    parameters: Parameters,
+    outlook: Outlook,
+    series: int,
+    report: Report,
+    memory: Memory | None,
+) -> Array:
+    """Return the probability of every level of one ordinal, (S, L)."""
+    q = parameters.probability[:, series]
+    chance = np.einsum("sk,skl->sl", outlook.scenario, q)
+    if memory is not None:
+        share = memory.trust * parameters.level_inertia[:, series] ** memory.gap
+        carried = outlook.held * share[:, None]
+        chance -= np.einsum("sk,skl->sl", carried, q)
+        chance[np.arange(len(chance)), memory.value.astype(np.int64)] += carried.sum(axis=1)
+    used = np.isfinite(data.level_centre[series, 0])
+    return np.asarray(report.trust * chance + (1 - report.trust) * used / used.sum())
 
 
-def _pick(probabilities: Array, rng: np.random.Generator) -> Index:
-    edges = probabilities.cumsum(axis=1)
-    return (rng.random(len(edges))[:, None] * edges[:, -1:] > edges).sum(axis=1)
+def _last_level(data: Data, draws: int, series: int) -> Memory | None:
+    """Return what an ordinal's last usable reading leaves to the period after the data's last."""
+    rows = np.flatnonzero(data.level_series == series)
+    if not len(rows):
+        return None
+    m = rows[int(np.argmax(data.at[rows]))]
+    gap = float(len(data.evidence) - data.at[m])
+    return Memory(gap, np.full(draws, float(data.level[m])), float(data.level_trust[m]))

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.case import THRESHOLDS, Case, Indicator
 from forecast.model.data import Data
+from forecast.model.outlook import Outlook
 from forecast.model.posterior import Posterior
 from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
 from forecast.model.spec import Array
@@ -27,10 +28,13 @@ def watch_list(
     parameters = Parameters.of(data, theta)
     counts = [i for i in case.indicators if i.family == "count"]
     ordinals = [i for i in case.indicators if i.family != "count"]
+    outlook = Outlook.after(posterior)
     ahead = {}
-    for indicator, simulated in zip(counts, next_counts(data, posterior, parameters), strict=True):
+    for indicator, simulated in zip(
+        counts, next_counts(data, outlook, parameters, {}), strict=True
+    ):
         ahead[indicator.id] = _next_count(indicator, simulated)
-    for indicator, chance in zip(ordinals, next_levels(data, posterior, parameters), strict=True):
+    for indicator, chance in zip(ordinals, next_levels(data, outlook, parameters, {}), strict=True):
         ahead[indicator.id] = _next_level(indicator, chance)
     support = posterior.support()[: len(case.indicators)]
     said = dict(zip([i.id for i in counts + ordinals], support, strict=True))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from forecast.case import load_case
+from forecast.explain import check as checking
 from forecast.explain import learned as learning
 from forecast.explain import sensitivity as hanging
 from forecast.explain.delay import delays  # like believed: loaded before the engine's stand-in
@@ -33,6 +34,7 @@ def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(learning, "fit", prior)
     monkeypatch.setattr(hanging, "fit", prior)
+    monkeypatch.setattr(checking, "fit", prior)
 
 
 def test_shows_every_indicator_and_writes_nothing(forecast: Run, root: Path) -> None:
@@ -98,10 +100,33 @@ def test_delay_of_what_is_no_count(forecast: Run) -> None:
     assert "Nothing to learn: only counts" in forecast("priors", "border", "--delay").out
 
 
-def test_one_question_at_a_time(forecast: Run) -> None:
-    result = forecast("priors", "--delay", "--learned")
+def test_check_is_told_alone(forecast: Run, root: Path) -> None:
+    before = snapshot(root)
+    result = forecast("priors", "--check")
+    assert (result.code, result.err) == (0, "")
+    assert "2 readings, as known 10 Dec 2024, held against the forecasts of the week" in result.out
+    assert "Strikes        2 " in result.out
+    assert "Border" not in result.out  # nothing is read of it
+    assert "asked" not in result.out
+    assert snapshot(root) == before
+
+
+def test_json_of_check_is_the_numbers(forecast: Run, root: Path) -> None:
+    case = load_case(root)
+    expected = checking.check(case, load_readings(case), date(2024, 12, 10), only="strikes")
+    found = forecast("priors", "strikes", "--check", "--json").json
+    assert found == _plain(dataclasses.asdict(expected))
+    assert [reading.value for i in expected.indicators for reading in i.readings] == [52, 60]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("--delay", "--learned"), ("--check", "--learned"), ("--delay", "--check")],
+)
+def test_one_question_at_a_time(forecast: Run, first: str, second: str) -> None:
+    result = forecast("priors", first, second)
     assert (result.code, result.out) == (2, "")
-    assert result.err == "--delay: must be asked without --learned\n"
+    assert result.err == f"{first}: must be asked without {second}\n"
 
 
 def test_an_expectation_that_cannot_be_had_is_said(forecast: Run, root: Path) -> None:

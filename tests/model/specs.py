@@ -123,7 +123,7 @@ COUNT_ROWS = (
 )  # fmt: skip
 
 
-def rows_of(counts: CountSpec, keep: slice) -> CountSpec:
+def rows_of(counts: CountSpec, keep: slice | np.ndarray) -> CountSpec:
     """Keep some rows of counts."""
     some = {name: getattr(counts, name)[keep] for name in COUNT_ROWS}
     return dataclasses.replace(counts, weight=counts.weight[:, keep], **some)

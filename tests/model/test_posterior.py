@@ -11,6 +11,7 @@ import pytest
 from forecast.model.data import data_of
 from forecast.model.filter import smooth
 from forecast.model.kernel import emissions
+from forecast.model.outlook import Outlook
 from forecast.model.packing import shapes
 from forecast.model.posterior import Posterior, interval
 from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
@@ -83,8 +84,8 @@ def test_next_counts_remember_only_what_may_be_remembered() -> None:
     parameters = Parameters.of(DATA, theta)
     stays, _ = settled(theta, np.eye(3))
     moves, _ = settled(theta, (1 - np.eye(3)) / 2)
-    kept, _ = next_counts(DATA, stays, parameters)
-    fresh, _ = next_counts(DATA, moves, parameters)
+    kept, _ = next_counts(DATA, Outlook.after(stays), parameters, {})
+    fresh, _ = next_counts(DATA, Outlook.after(moves), parameters, {})
     war = stays.now.mean(axis=0)
     rate = 40 * 7 / 3  # strikes: 40 in three days
     expected = sum(
@@ -98,7 +99,7 @@ def test_next_counts_remember_only_what_may_be_remembered() -> None:
 def test_next_levels_sum_to_one_and_carry_the_last_level() -> None:
     theta = thetas(50)
     posterior, parameters = Posterior.of(DATA, theta), Parameters.of(DATA, theta)
-    (chance,) = next_levels(DATA, posterior, parameters)
+    (chance,) = next_levels(DATA, Outlook.after(posterior), parameters, {})
     assert chance.sum() == pytest.approx(1.0)
     expected = np.zeros(3)
     for s in range(50):

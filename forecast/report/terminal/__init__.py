@@ -1,5 +1,6 @@
 """The View on a terminal or a pipe, laid out with rich."""
 
+from forecast.report.terminal.check import render_check
 from forecast.report.terminal.console import make_console
 from forecast.report.terminal.delay import render_delays
 from forecast.report.terminal.firstscreen import render_first_screen
@@ -10,6 +11,7 @@ from forecast.report.terminal.watch import render_watch
 
 __all__ = [
     "make_console",
+    "render_check",
     "render_delays",
     "render_first_screen",
     "render_log",

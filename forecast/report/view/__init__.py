@@ -6,6 +6,7 @@ do the same for the record. Nothing here but the standard library and the record
 
 from forecast.report.view.build import build_view
 from forecast.report.view.captions import alt_text
+from forecast.report.view.check import CheckView, build_check
 from forecast.report.view.delay import DelaysView, build_delays
 from forecast.report.view.priors import PriorsView, build_priors
 from forecast.report.view.records import build_log, build_replay
@@ -13,6 +14,7 @@ from forecast.report.view.sensitivity import build_sensitivity
 from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
 
 __all__ = [
+    "CheckView",
     "DelaysView",
     "LedgerNote",
     "LogRow",
@@ -20,6 +22,7 @@ __all__ = [
     "ReplayView",
     "View",
     "alt_text",
+    "build_check",
     "build_delays",
     "build_log",
     "build_priors",

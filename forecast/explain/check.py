@@ -1,0 +1,227 @@
+"""Readings against what the model said of them: before they came, and with all of them known.
+
+::
+
+    one step ahead   reading of period t   in the forecast as-of the day t - 1 was refreshed
+    replicated       all readings          in readings that the fit as-of today produces again
+
+A reading is taken at the value known as-of the day of asking, not the one first published: that is
+what a forecast is about, and how far such a value may still be from final is part of the
+distribution it is held against, as are its days, its source and its grade. What it remembers is
+what was known the period before. The first period is held against the priors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from forecast.case import Case, Indicator
+from forecast.explain.priors import modelled_from, prior_draws
+from forecast.explain.types import (
+    CENTRAL,
+    ENOUGH,
+    RARE,
+    Check,
+    CheckedIndicator,
+    CheckedReading,
+    Statistic,
+    StatisticName,
+)
+from forecast.model import names
+from forecast.model.data import Data, data_of
+from forecast.model.fit import Fit, Progress
+from forecast.model.outlook import Outlook, Report
+from forecast.model.pit import count_bounds, level_bounds, uniform_p
+from forecast.model.posterior import Posterior
+from forecast.model.predict import Parameters, next_counts, next_levels, periods_of
+from forecast.model.replicate import Replicated, replicate
+from forecast.model.spec import Array, Spec
+from forecast.model.store import fit
+from forecast.readings import Reading, known_as_of
+from forecast.refresh.arrays import spec_of
+
+Bounds = tuple[float, float]  # P(Y < y) and P(Y <= y)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A reading: the indicator's number among its kind, its row in the data, and how it came."""
+
+    indicator: str
+    is_count: bool
+    series: int
+    row: int
+    at: int
+    value: float
+    report: Report
+
+
+def check(
+    case: Case,
+    readings: Sequence[Reading],
+    as_of: date,
+    progress: Progress | None = None,
+    only: str | None = None,
+) -> Check:
+    """Return how readings lie in their forecasts, and in replicates, in the case's order.
+
+    Parameters
+    ----------
+    case, readings
+        Only readings published on or before ``as_of`` are used, of them those that speak for a
+        single period and are believed at all.
+    progress
+        Called with a share done in [0, 1] and what is being done.
+    only
+        The id of the one indicator that is asked about.
+
+    Raises
+    ------
+    FitError
+        If the model could not be sampled at all.
+    """
+    known = known_as_of(case, readings, modelled_from(case, as_of))
+    spec = spec_of(case, known)
+    data = data_of(spec)
+    read = list(_read(spec, data))
+    periods = sorted({r.at for r in read if only in (None, r.indicator)})
+    fits = _Fits(case, readings, progress, 1 + sum(t > 0 for t in periods))
+    bounds: dict[_Read, Bounds] = {}
+    for t in periods:
+        bounds.update(_one_step([r for r in read if r.at == t], *fits.before(t)))
+    replicated = replicate(data, fits.of(data, spec.periods[-1]).theta)
+    indicators = []
+    for number, indicator in enumerate(case.indicators):
+        if only in (None, indicator.id):
+            mine = [r for r in read if r.indicator == indicator.id]
+            rng = np.random.default_rng([names.SEED, number])  # whoever else is asked about
+            placed = tuple(_placed(r, spec.periods[r.at], bounds[r], rng) for r in mine)
+            found = tuple(_statistics(mine, replicated)) if mine else ()
+            indicators.append(_indicator(indicator, placed, found))
+    return Check(
+        case=case.name,
+        cadence=case.cadence,
+        as_of=as_of.isoformat(),
+        fits=fits.done,
+        failures=tuple(fits.failures),
+        indicators=tuple(indicators),
+    )
+
+
+class _Fits:
+    """Fits as-of several days, with one progress over all of them."""
+
+    def __init__(
+        self, case: Case, readings: Sequence[Reading], progress: Progress | None, total: int
+    ) -> None:
+        self.case, self.readings, self.progress, self.total = case, readings, progress, total
+        self.done = 0
+        self.failures: list[str] = []
+
+    def before(self, t: int) -> tuple[Data, Outlook, Parameters]:
+        """Return what was known and believed the period before: the priors before the first."""
+        if t == 0:
+            known = known_as_of(self.case, (), self.case.first.refresh_day)
+            data = data_of(spec_of(self.case, known))
+            theta = prior_draws(data)
+            return data, Outlook.first(data, len(theta)), Parameters.of(data, theta)
+        period = self.case.first + (t - 1)
+        data = data_of(
+            spec_of(self.case, known_as_of(self.case, self.readings, period.refresh_day))
+        )
+        theta = self.of(data, str(period)).theta
+        return data, Outlook.after(Posterior.of(data, theta)), Parameters.of(data, theta)
+
+    def of(self, data: Data, period: str) -> Fit:
+        """Return a fit; what it failed of its gate is remembered."""
+
+        def within(share: float, doing: str) -> None:
+            if self.progress:
+                self.progress((self.done + share) / self.total, f"{period}: {doing}")
+
+        within(0.0, "looking for the fit")
+        result = fit(data, within)
+        self.done += 1
+        self.failures += [f"{period}: {failure}" for failure in result.failures]
+        return result
+
+
+def _read(spec: Spec, data: Data) -> Iterator[_Read]:
+    """Yield the readings of single periods, by indicator, in order."""
+    for c, name in enumerate(spec.counts.ids):
+        for n in np.flatnonzero(data.series == c).tolist():
+            periods = periods_of(data, n)
+            if len(periods) == 1:
+                value = float(data.value[n])
+                yield _Read(name, True, c, n, int(periods[0]), value, Report.of(data, n))
+    for j, name in enumerate(spec.levels.ids):
+        for m in np.flatnonzero(data.level_series == j).tolist():
+            report = Report(trust=float(data.level_trust[m]))
+            yield _Read(name, False, j, m, int(data.at[m]), float(data.level[m]), report)
+
+
+def _one_step(
+    read: Sequence[_Read], data: Data, outlook: Outlook, parameters: Parameters
+) -> Iterator[tuple[_Read, Bounds]]:
+    """Yield where every reading of one period fell in what was expected of it."""
+    counts = {r.series: r.report for r in read if r.is_count}
+    levels = {r.series: r.report for r in read if not r.is_count}
+    simulated = next_counts(data, outlook, parameters, counts)
+    chance = next_levels(data, outlook, parameters, levels)
+    for r in read:
+        if r.is_count:
+            yield r, count_bounds(simulated[r.series], r.value)
+        else:
+            yield r, level_bounds(chance[r.series], r.value)
+
+
+def _placed(r: _Read, period: str, bounds: Bounds, rng: np.random.Generator) -> CheckedReading:
+    below, up_to = bounds
+    return CheckedReading(period, r.value, below, up_to, below + rng.random() * (up_to - below))
+
+
+def _indicator(
+    indicator: Indicator, readings: tuple[CheckedReading, ...], found: tuple[Statistic, ...]
+) -> CheckedIndicator:
+    pits = np.array([reading.pit for reading in readings])
+    return CheckedIndicator(
+        id=indicator.id,
+        name=indicator.name,
+        readings=readings,
+        mean=float(pits.mean()) if readings else None,
+        inside=tuple(int((np.abs(pits - 0.5) <= share / 2).sum()) for share in CENTRAL),
+        uniform=uniform_p(pits) if len(pits) >= ENOUGH else None,
+        statistics=found,
+    )
+
+
+def _statistics(mine: Sequence[_Read], replicated: Replicated) -> Iterator[Statistic]:
+    """Hold numbers of all readings of one indicator against the same of their replicates."""
+    read = np.array([[r.value] for r in mine])
+    of_kind = replicated.counts if mine[0].is_count else replicated.levels
+    again = of_kind[[r.row for r in mine]]
+    yield _statistic("median", np.median(read, axis=0), np.median(again, axis=0))
+    yield _statistic("largest", read.max(axis=0), again.max(axis=0))
+    if mine[0].is_count:
+        yield _statistic("zeros", (read == 0).mean(axis=0), (again == 0).mean(axis=0))
+    elif len(mine) > 1:
+        same = [(np.diff(values, axis=0) == 0).mean(axis=0) for values in (read, again)]
+        yield _statistic("repeats", *same)
+
+
+def _statistic(name: StatisticName, read: Array, replicated: Array) -> Statistic:
+    low, high = np.quantile(replicated, [0.05, 0.95])
+    at_most, at_least = (replicated <= read).mean(), (replicated >= read).mean()
+    return Statistic(
+        name=name,
+        read=float(read[0]),
+        low=float(low),
+        high=float(high),
+        at_most=float(at_most),
+        at_least=float(at_least),
+        flagged=bool(min(at_most, at_least) < RARE),
+    )

@@ -1,0 +1,184 @@
+"""What is drawn of a reading has the likelihood that the kernel gives it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from benchmarks.simulate import simulate
+from forecast.model import data as model_data
+from forecast.model.counts import count_parameters
+from forecast.model.data import Data, data_of
+from forecast.model.elicit import softmax_prior
+from forecast.model.levels import level_parameters, level_rows
+from forecast.model.outlook import Drawn, Memory, Outlook, Report
+from forecast.model.packing import shapes, split
+from forecast.model.pit import count_bounds, level_bounds, uniform_p
+from forecast.model.posterior import Posterior
+from forecast.model.predict import (
+    Parameters,
+    draw_count,
+    level_chance,
+    next_counts,
+    next_levels,
+    periods_of,
+)
+from forecast.model.rows import count_rows
+from forecast.model.shock import integrate
+from forecast.model.spec import Spec
+from tests.model.specs import full_spec, rows_of
+
+SIZE = 100_000
+LEVEL_ROWS = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
+DATA = data_of(full_spec())
+THETA = np.random.default_rng(3).normal(
+    size=sum(int(np.prod(shape)) for shape in shapes(DATA).values())
+)
+
+
+def under(scenario: int, *, held: bool, size: int) -> Outlook:
+    certain = np.zeros((size, 3))
+    certain[:, scenario] = 1.0
+    return Outlook(certain, certain * held)
+
+
+def memory_of(data: Data, p: Parameters, n: int) -> Memory | None:
+    """What the row's spec says it remembers, freed of the offset of whose it was."""
+    if data.gap[n] == np.inf:
+        return None
+    before = data.house_before[n]
+    value = data.memory[n] - (p.house[:, before] if before >= 0 else np.zeros(1))
+    return Memory(float(data.gap[n]), value, float(full_spec().counts.trust_before[n]))
+
+
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("row", [0, 1, 2, 4])
+def test_counts_are_drawn_as_the_kernel_evaluates_them(row: int, held: bool) -> None:
+    # all there is: part periods, gaps, sources, delays, grades, and a shock that is shared
+    rng = np.random.default_rng(row)
+    p = Parameters.of(DATA, THETA[None])
+    report, memory = Report.of(DATA, row), memory_of(DATA, p, row)
+    c = int(DATA.series[row])
+    for k in range(3):
+        outlook = under(k, held=held, size=1)
+        drawn = Drawn.of(outlook, SIZE, rng)
+        simulated = draw_count(DATA, p, drawn, c, report, memory, rng)
+        for value in np.unique(np.quantile(simulated, [0.05, 0.5, 0.9], method="nearest")):
+            values = full_spec().counts.value.copy()
+            values[row] = value
+            read = dataclasses.replace(full_spec().counts, value=values)
+            data = data_of(dataclasses.replace(full_spec(), counts=read))
+            rows = count_rows(count_parameters(split(THETA, data), data), data)
+            along = (rows.stay if held else rows.enter)[row, k].copy()
+            likelihood = np.exp(integrate(rows.top[row, k], along))
+            error = np.sqrt(likelihood / SIZE)
+            assert (simulated == value).mean() == pytest.approx(likelihood, abs=4.5 * error)
+
+
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_levels_are_as_the_kernel_evaluates_them(row: int, held: bool) -> None:
+    p = Parameters.of(DATA, THETA[None])
+    stay, enter = level_rows(level_parameters(split(THETA, DATA), DATA), DATA)
+    gap = float(DATA.level_gap[row])
+    before = np.array([float(DATA.previous[row])])
+    memory = Memory(gap, before, float(DATA.level_trust_before[row])) if gap < np.inf else None
+    report = Report(trust=float(DATA.level_trust[row]))
+    for k in range(3):
+        chance = level_chance(DATA, p, under(k, held=held, size=1), 0, report, memory)
+        assert chance.sum() == pytest.approx(1.0)
+        expected = np.exp((stay if held else enter)[row, k])
+        assert chance[0, DATA.level[row]] == pytest.approx(expected)
+
+
+def test_a_half_believed_reading_is_half_remembered() -> None:
+    p = Parameters.of(DATA, THETA[None])
+    outlook = under(0, held=True, size=1)
+    by_trust = []
+    for trust in (1.0, 0.5):
+        graded = dataclasses.replace(full_spec().levels, trust=np.array([0.7, 1.0, trust]))
+        data = data_of(dataclasses.replace(full_spec(), levels=graded))
+        by_trust += next_levels(data, outlook, p, {})
+    drawn, carried = p.probability[0, 0, 0], np.array([0.0, 0.0, 1.0])  # the last level was 2
+    for chance, share in zip(by_trust, (1.0, 0.5), strict=True):
+        kept = share * p.level_inertia[0, 0]
+        np.testing.assert_allclose(chance, (1 - kept) * drawn + kept * carried, atol=1e-12)
+
+
+def test_a_half_believed_count_is_half_remembered() -> None:
+    # 40 strikes in three days, where a few a week are usual: remembered, or not
+    p = Parameters.of(DATA, np.tile(THETA, (20_000, 1)))
+    outlook = under(0, held=True, size=20_000)
+    many = []
+    for trust in (1.0, 0.5, 0.01):
+        graded = dataclasses.replace(
+            full_spec().counts, trust=np.array([0.9, 0.6, trust, 0.8, 1.0])
+        )
+        data = data_of(dataclasses.replace(full_spec(), counts=graded))
+        strikes, _ = next_counts(data, outlook, p, {})
+        many.append((strikes >= 10).mean())
+    assert many[0] > many[2] + 0.2
+    assert many[1] == pytest.approx((many[0] + many[2]) / 2, abs=0.02)
+
+
+def known_before(spec: Spec, period: int) -> Spec:
+    """Cut off a period and all after it; of the first, the readings only."""
+    counts, levels = spec.counts, spec.levels
+    counts = rows_of(counts, counts.weight.argmax(axis=0) < period)
+    kept = {name: getattr(levels, name)[levels.at < period] for name in LEVEL_ROWS}
+    size = max(period, 1)
+    return dataclasses.replace(
+        spec,
+        periods=spec.periods[:size],
+        counts=dataclasses.replace(counts, weight=counts.weight[:size]),
+        levels=dataclasses.replace(levels, **kept),
+        evidence=spec.evidence[:size],
+    )
+
+
+@pytest.fixture
+def solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solve the priors of levels and successors, alike in all that is simulated, once."""
+    known: dict[tuple[object, ...], object] = {}
+
+    def remembering(asked: np.ndarray, worth: float) -> object:
+        key = (*asked, worth)
+        if key not in known:
+            known[key] = softmax_prior(asked, worth)
+        return known[key]
+
+    monkeypatch.setattr(model_data, "softmax_prior", remembering)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("solved_once")
+def test_pits_of_what_the_model_itself_simulates_are_uniform() -> None:
+    # parameters known, scenarios not; the simulator was written from the page, not from the kernel
+    rng = np.random.default_rng(12)
+    counts, levels = [], []
+    for _ in range(100):
+        made = simulate(rng, periods=6)
+        data = data_of(made.spec)
+        p = Parameters.of(data, np.tile(made.theta, (1000, 1)))
+        for t in range(6):
+            then = data_of(known_before(made.spec, t))
+            outlook = Outlook.first(then, 1000)
+            if t > 0:
+                one = Outlook.after(Posterior.of(then, made.theta[None]))
+                outlook = Outlook(*(part.repeat(1000, 0) for part in (one.scenario, one.held)))
+            rows = [n for n in range(len(data.value)) if periods_of(data, n)[0] == t]
+            reports = {int(data.series[n]): Report.of(data, n) for n in rows}
+            simulated = next_counts(then, outlook, p, reports)
+            for n in rows:
+                bounds = count_bounds(simulated[data.series[n]], data.value[n])
+                counts.append(rng.uniform(*bounds))
+            for m in np.flatnonzero(data.at == t):
+                report = Report(trust=float(data.level_trust[m]))
+                (chance,) = next_levels(then, outlook, p, {0: report})
+                levels.append(rng.uniform(*level_bounds(chance, data.level[m])))
+    assert len(counts) > 700
+    assert len(levels) > 350
+    assert uniform_p(np.array(counts)) > 0.05
+    assert uniform_p(np.array(levels)) > 0.05

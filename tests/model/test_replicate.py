@@ -1,0 +1,121 @@
+"""Paths of scenarios against enumeration, and what is read again against the model by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+
+from forecast.model.data import data_of
+from forecast.model.kernel import emissions
+from forecast.model.packing import shapes
+from forecast.model.predict import Parameters
+from forecast.model.replicate import draw_paths, replicate
+from forecast.model.spec import LevelSpec, Spec
+from tests.model.specs import full_spec, rows_of
+
+DRAWS = 40_000
+
+
+def size_of(spec: Spec) -> int:
+    return sum(int(np.prod(shape)) for shape in shapes(data_of(spec)).values())
+
+
+def test_paths_equal_enumeration() -> None:
+    data = data_of(full_spec())
+    theta = np.random.default_rng(5).normal(size=size_of(full_spec()))
+    transition, stays, enters = emissions(theta, data)
+    stay, enter = stays.sum(axis=0), enters.sum(axis=0)
+    paths = list(itertools.product(range(3), repeat=5))
+    chance = []
+    for path in paths:
+        joint = data.start[path[0]] * np.exp(enter[0, path[0]])
+        for t, (i, j) in enumerate(itertools.pairwise(path), 1):
+            joint *= transition[i, j] * np.exp((stay if i == j else enter)[t, j])
+        chance.append(joint)
+    expected = np.array(chance) / sum(chance)
+    drawn = draw_paths(data, np.tile(theta, (DRAWS, 1)), np.random.default_rng(6))
+    found = np.array([(drawn == path).all(axis=1).mean() for path in paths])
+    assert (np.abs(found - expected) <= 4.5 * np.sqrt(expected / DRAWS) + 1e-4).all()
+
+
+def lasting() -> Spec:
+    """War from the start and for good; three levels, a gap before the last."""
+    spec = full_spec()
+    levels = LevelSpec(
+        spec.levels.ids,
+        spec.levels.asked,
+        spec.levels.worth,
+        spec.levels.inertia,
+        value=np.array([2, 0, 1]),
+        previous=np.array([-1, 2, 0]),
+        gap=np.array([np.inf, 1.0, 3.0]),
+        trust=np.array([1.0, 0.8, 1.0]),
+        trust_before=np.array([1.0, 1.0, 0.8]),
+        series=np.zeros(3, dtype=np.int64),
+        at=np.array([0, 1, 4]),
+    )
+    chain = dataclasses.replace(spec.chain, start=np.array([0.0, 0.0, 1.0]))
+    return dataclasses.replace(spec, chain=chain, levels=levels)
+
+
+def test_levels_follow_the_replicated_level_before_them() -> None:
+    data = data_of(lasting())
+    theta = np.random.default_rng(7).normal(size=size_of(lasting()))
+    p = Parameters.of(data, theta[None])
+    q, inertia = p.probability[0, 0, 2], p.level_inertia[0, 0]
+    first, second, last = replicate(data, np.tile(theta, (DRAWS, 1))).levels
+    error = 4.5 * np.sqrt(0.25 / DRAWS)
+    for level in range(3):
+        assert (first == level).mean() == pytest.approx(q[level], abs=error)
+    reported = 0.8 * (inertia + (1 - inertia) * (q**2).sum()) + 0.2 / 3
+    assert (second == first).mean() == pytest.approx(reported, abs=error)
+    kept = 0.8 * inertia**3
+    seen = np.bincount(second.astype(int), minlength=3) / DRAWS
+    repeated = kept + (1 - kept) * (seen @ q)
+    assert (last == second).mean() == pytest.approx(repeated, abs=error)
+
+
+def test_counts_come_as_those_that_were_read() -> None:
+    # half-counted, by another source, in a part of the week: less, by as much
+    spec = lasting()
+    plain = dataclasses.replace(spec, counts=rows_of(spec.counts, slice(1)))
+    rows = dataclasses.replace(
+        plain.counts,
+        trust=np.ones(1),
+        delay_weight=np.array([[1.0, 0.0]]),
+        delay_shift=np.array([[-0.7, 0.0]]),
+        delay_spread=np.zeros((1, 2)),
+        log_exposure=np.log([3 / 7]),
+        house=np.zeros(1, dtype=np.int64),
+    )
+    whole = dataclasses.replace(
+        rows, delay_shift=np.zeros((1, 2)), log_exposure=np.zeros(1), house=np.full(1, -1)
+    )
+    theta = 0.3 * np.random.default_rng(8).normal(size=size_of(plain))
+    medians = []
+    for counts in (rows, whole):
+        data = data_of(dataclasses.replace(plain, counts=counts))
+        again = replicate(data, np.tile(theta, (DRAWS, 1))).counts
+        medians.append(np.median(again[0]))
+    offset = Parameters.of(data, theta[None]).house[0, 0]
+    expected = np.exp(offset - 0.7) * 3 / 7
+    assert medians[0] / medians[1] == pytest.approx(expected, rel=0.06)
+
+
+def test_a_total_is_not_replicated_and_leaves_no_memory() -> None:
+    data = data_of(full_spec())
+    theta = np.random.default_rng(9).normal(size=(50, size_of(full_spec())))
+    again = replicate(data, theta)
+    assert np.isnan(again.counts[3]).all()
+    assert np.isfinite(np.delete(again.counts, 3, axis=0)).all()
+
+
+def test_counts_follow_the_replicated_count_before_them() -> None:
+    data = data_of(lasting())
+    theta = np.tile(np.zeros(size_of(lasting())), (DRAWS, 1))
+    first, second, third = np.log1p(replicate(data, theta).counts[:3])
+    assert np.corrcoef(second, third)[0, 1] > 0.1  # two weeks after it
+    assert abs(np.corrcoef(first, third)[0, 1]) < np.corrcoef(second, third)[0, 1]
