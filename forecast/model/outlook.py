@@ -74,16 +74,15 @@ class Report:
     @classmethod
     def of(cls, data: Data, n: int) -> Report:
         """Return how a row of a count came."""
-        parts = np.arange(data.first[n], data.first[n + 1])
-        fresh = parts[data.weight_enter[parts] > 0]
-        weight = data.weight_enter[fresh]
+        parts = slice(data.first[n], data.first[n + 1])
+        weight = data.weight_enter[parts]  # 0 where a part has memory
         return cls(
             exposure=float(data.exposure[n]),
             house=int(data.house[n]),
             trust=float(weight.sum()),
             weight=tuple((weight / weight.sum()).tolist()),
-            shift=tuple(data.shift[fresh].tolist()),
-            spread=tuple(data.spread[fresh].tolist()),
+            shift=tuple(data.shift[parts].tolist()),
+            spread=tuple(data.spread[parts].tolist()),
         )
 
     def remembered(self, value: Array, house: Array) -> Array:

@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks.simulate import simulate
 from forecast.model import data as model_data
-from forecast.model.counts import count_parameters
 from forecast.model.data import Data, data_of
 from forecast.model.elicit import softmax_prior
+from forecast.model.kernel import emissions
 from forecast.model.levels import level_parameters, level_rows
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
 from forecast.model.packing import shapes, split
@@ -25,8 +25,6 @@ from forecast.model.predict import (
     next_levels,
     periods_of,
 )
-from forecast.model.rows import count_rows
-from forecast.model.shock import integrate
 from forecast.model.spec import Spec
 from tests.model.specs import full_spec, rows_of
 
@@ -60,7 +58,7 @@ def test_counts_are_drawn_as_the_kernel_evaluates_them(row: int, held: bool) -> 
     rng = np.random.default_rng(row)
     p = Parameters.of(DATA, THETA[None])
     report, memory = Report.of(DATA, row), memory_of(DATA, p, row)
-    c = int(DATA.series[row])
+    c, (period,) = int(DATA.series[row]), periods_of(DATA, row)
     for k in range(3):
         outlook = under(k, held=held, size=1)
         drawn = Drawn.of(outlook, SIZE, rng)
@@ -70,9 +68,8 @@ def test_counts_are_drawn_as_the_kernel_evaluates_them(row: int, held: bool) -> 
             values[row] = value
             read = dataclasses.replace(full_spec().counts, value=values)
             data = data_of(dataclasses.replace(full_spec(), counts=read))
-            rows = count_rows(count_parameters(split(THETA, data), data), data)
-            along = (rows.stay if held else rows.enter)[row, k].copy()
-            likelihood = np.exp(integrate(rows.top[row, k], along))
+            _, stay, enter = emissions(THETA, data)
+            likelihood = np.exp((stay if held else enter)[c, period, k])
             error = np.sqrt(likelihood / SIZE)
             assert (simulated == value).mean() == pytest.approx(likelihood, abs=4.5 * error)
 

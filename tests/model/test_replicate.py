@@ -78,6 +78,23 @@ def test_levels_follow_the_replicated_level_before_them() -> None:
     assert (last == second).mean() == pytest.approx(repeated, abs=error)
 
 
+def test_nothing_is_remembered_where_the_scenario_changed() -> None:
+    # calm and tense by turns, week by week
+    spec = lasting()
+    chain = dataclasses.replace(
+        spec.chain,
+        start=np.array([1.0, 0.0, 0.0]),
+        lasts=np.ones(3),
+        then=np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]),
+    )
+    data = data_of(dataclasses.replace(spec, chain=chain))
+    theta = np.random.default_rng(7).normal(size=size_of(spec))
+    q = Parameters.of(data, theta[None]).probability[0, 0]
+    first, second, _ = replicate(data, np.tile(theta, (DRAWS, 1))).levels
+    expected = 0.8 * q[0] @ q[1] + 0.2 / 3
+    assert (second == first).mean() == pytest.approx(expected, abs=4.5 * np.sqrt(0.25 / DRAWS))
+
+
 def test_counts_come_as_those_that_were_read() -> None:
     # half-counted, by another source, in a part of the week: less, by as much
     spec = lasting()
