@@ -13,6 +13,7 @@ import numpy as np
 from forecast.model.chain import transition_of
 from forecast.model.counts import CountParameters, count_parameters
 from forecast.model.data import Data, data_of
+from forecast.model.delay import COMPLETE, Delay
 from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.overlap import BETWEEN_SD
@@ -28,15 +29,27 @@ Rng = np.random.Generator
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """A dataset, the parameters it came from, and the scenario of every period, (T,)."""
+    """A dataset, the parameters it came from, and the scenario of every period, (T,).
+
+    ``next_scenario`` and ``next_counts``, (C,), are of the period after: what no fit has seen. The
+    counts are of the whole period, by their references, and true.
+    """
 
     spec: Spec
     theta: Array
     scenarios: list[int]
+    next_scenario: int
+    next_counts: Array
 
 
-def simulate(rng: Rng, periods: int) -> Simulated:
-    """Draw one dataset."""
+def simulate(rng: Rng, periods: int, delays: tuple[Delay, ...] = ()) -> Simulated:
+    """Draw one dataset.
+
+    Parameters
+    ----------
+    delays
+        Of counts of age 0, 1, ... periods, whoever reports them; older ones are complete.
+    """
     asked = _asked(periods)
     data = data_of(asked)
     theta = rng.normal(size=sum(int(np.prod(shape)) for shape in shapes(data).values()))
@@ -45,9 +58,17 @@ def simulate(rng: Rng, periods: int) -> Simulated:
     z = [int(rng.choice(SCENARIOS, p=data.start))]
     for _ in range(periods - 1):
         z.append(int(rng.choice(SCENARIOS, p=transition[z[-1]])))
-    counts, overlaps = _counts(asked.counts, data, count_parameters(raw, data), z, rng)
+    p = count_parameters(raw, data)
+    counts, overlaps = _counts(asked.counts, data, p, z, delays, rng)
     levels = _levels(asked.levels, level_parameters(raw, data), z, rng)
-    return Simulated(replace(asked, counts=counts, overlaps=overlaps, levels=levels), theta, z)
+    after = int(rng.choice(SCENARIOS, p=transition[z[-1]]))
+    return Simulated(
+        spec=replace(asked, counts=counts, overlaps=overlaps, levels=levels),
+        theta=theta,
+        scenarios=z,
+        next_scenario=after,
+        next_counts=_next_counts(counts, p, z, after, rng),
+    )
 
 
 def _asked(size: int) -> Spec:
@@ -97,11 +118,28 @@ def _count(location: float, variance: float, rng: Rng) -> float:
     return float(rng.poisson(min(mean * rng.gamma(shape) / shape, 1e15)))
 
 
+def _with_memory(
+    p: CountParameters, c: int, k: int, gap: float, remembered: float
+) -> tuple[float, float]:
+    """Return location and log-variance of a count whose scenario has held since it was read.
+
+    ``remembered`` is the log of 1 plus what was read, as the reference would have counted it.
+    """
+    share, usual = p.inertia[c] ** gap, p.location[c, k]
+    location = usual + share * (remembered - np.log1p(np.exp(usual)))
+    return float(location), float(p.variance[c, k] * (1 - share**2))
+
+
 def _counts(
-    asked: CountSpec, data: Data, p: CountParameters, z: list[int], rng: Rng
+    asked: CountSpec,
+    data: Data,
+    p: CountParameters,
+    z: list[int],
+    delays: tuple[Delay, ...],
+    rng: Rng,
 ) -> tuple[CountSpec, OverlapSpec]:
     shock = rng.normal(size=len(z))
-    rows, beside = [], []
+    rows, beside, late = [], [], []
     for c in range(COUNTS):
         previous: tuple[int, float, float, int] | None = None  # period, rate, trust, house
         for t, k in enumerate(z):
@@ -109,17 +147,20 @@ def _counts(
                 continue
             days, trust = _report(rng)
             house = c if rng.random() < SILENT else -1
-            offset = p.house[house] if house >= 0 else 0.0
-            at, spread = p.location[c, k] + np.log(days / 7) + offset, p.variance[c, k]
+            at, spread = p.location[c, k], p.variance[c, k]
             gap, memory, before, house_before = np.inf, 0.0, 1.0, -1
             if previous is not None:
                 gap, memory, before = t - previous[0], np.log1p(previous[1]), previous[2]
                 house_before = previous[3]
                 if t > 0 and z[t - 1] == k and rng.random() < before:
-                    share = p.inertia[c] ** gap
-                    known = memory - (p.house[house_before] if house_before >= 0 else 0.0)
-                    at += share * (known - np.log1p(np.exp(p.location[c, k])))
-                    spread *= 1 - share**2
+                    at, spread = _with_memory(p, c, k, gap, memory - _offset(p, house_before))
+            at += np.log(days / 7) + _offset(p, house)
+            age = len(z) - 1 - t
+            delay = delays[age] if age < len(delays) else COMPLETE
+            late.append(delay)
+            if delay != COMPLETE:
+                j = int(rng.choice(2, p=delay.weight))
+                at, spread = at + delay.shift[j], spread + delay.spread[j] ** 2
             if rng.random() < trust:
                 y = _count(at + p.loading[c] * shock[t], spread - p.loading[c] ** 2, rng)
             else:
@@ -127,11 +168,12 @@ def _counts(
             rows.append(
                 (y, np.log(days / 7), gap, memory, trust, before, c, t, house, house_before)
             )
-            previous = (t, y * 7 / days, trust, house)
+            counted = np.exp(np.dot(delay.weight, delay.shift))
+            previous = (t, y * 7 / days / counted, trust, house)
             if house == -1 and rng.random() < BESIDE:
                 theirs, trust_of_theirs = _report(rng)
                 both = trust * trust_of_theirs
-                if rng.random() < both:  # of two counts of one reality, given the first
+                if rng.random() < both:  # of two counts of one reality, as late, given the first
                     rate = (y + 0.5) * theirs / days * np.exp(p.house[c])
                     shape = 1 / (1 / (y + 0.5) + BETWEEN_SD**2)
                     other = float(rng.poisson(min(rng.gamma(shape, rate / shape), 1e15)))
@@ -147,10 +189,34 @@ def _counts(
         value=table[:, 0], log_exposure=table[:, 1], gap=table[:, 2], memory=table[:, 3],
         trust=table[:, 4], trust_before=table[:, 5], series=table[:, 6].astype(np.int64),
         house=table[:, 8].astype(np.int64), house_before=table[:, 9].astype(np.int64),
-        delay_weight=np.tile([1.0, 0.0], (len(table), 1)),
-        delay_shift=np.zeros((len(table), 2)), delay_spread=np.zeros((len(table), 2)),
+        delay_weight=np.array([delay.weight for delay in late]).reshape(-1, 2),
+        delay_shift=np.array([delay.shift for delay in late]).reshape(-1, 2),
+        delay_spread=np.array([delay.spread for delay in late]).reshape(-1, 2),
         weight=weight,
     ), OverlapSpec(*overlaps[:, :5].T, *overlaps[:, 5:].T.astype(np.int64))  # fmt: skip
+
+
+def _next_counts(
+    counts: CountSpec, p: CountParameters, z: list[int], after: int, rng: Rng
+) -> Array:
+    """Draw what the references would count of the period after the last, of scenario ``after``."""
+    shock = rng.normal()
+    result = np.empty(COUNTS)
+    for c in range(COUNTS):
+        at, spread = p.location[c, after], p.variance[c, after]
+        rows = np.flatnonzero(counts.series == c)
+        if len(rows) and z[-1] == after and rng.random() < counts.trust[rows[-1]]:
+            n = rows[-1]
+            counted = counts.log_exposure[n] + counts.delay_weight[n] @ counts.delay_shift[n]
+            remembered = np.log1p(counts.value[n] / np.exp(counted)) - _offset(p, counts.house[n])
+            gap = len(z) - float(counts.weight[:, n].argmax())
+            at, spread = _with_memory(p, c, after, gap, remembered)
+        result[c] = _count(at + p.loading[c] * shock, spread - p.loading[c] ** 2, rng)
+    return result
+
+
+def _offset(p: CountParameters, house: int) -> float:
+    return float(p.house[house]) if house >= 0 else 0.0
 
 
 def _report(rng: Rng) -> tuple[int, float]:
