@@ -31,6 +31,7 @@ from forecast.model.data import Data, data_of
 from forecast.model.delay import Delay
 from forecast.model.fit import DRAWS as DRAWS_OF_A_FORECAST
 from forecast.model.fit import sample
+from forecast.model.outlook import Outlook
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters, next_counts
 from forecast.model.spec import Array, Spec
@@ -106,7 +107,7 @@ def run(job: Job) -> Result:
 
 def _against(simulated: Simulated, data: Data, posterior: Posterior, theta: Array) -> Result:
     """Return what was said of a dataset, beside what held."""
-    ahead = next_counts(data, posterior, Parameters.of(data, theta))
+    ahead = np.array(next_counts(data, Outlook.after(posterior), Parameters.of(data, theta), {}))
     low, high = np.quantile(ahead, [0.05, 0.95], axis=1, method="inverted_cdf")
     return {
         "probability": posterior.filtered.mean(axis=0).tolist(),
