@@ -24,6 +24,10 @@ from forecast.model.elicit import CountPrior, count_prior, softmax_prior
 from forecast.model.negbinomial import logpmf
 from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, Spec
 
+# A report trusted entirely keeps this much doubt: what a scenario could never have produced must
+# not be impossible to double precision, or differences of logs are not numbers.
+_LEAST = 1e-260
+
 
 class Data(NamedTuple):
     """Solved priors and reading rows.
@@ -228,8 +232,7 @@ def _overlaps(prior: CountPrior, overlaps: OverlapSpec) -> dict[str, Array]:
 
 
 def _nothing(trust: Array, background: Array) -> Array:
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log(1 - trust) + background)
+    return np.asarray(np.log(np.maximum(1 - trust, _LEAST)) + background)
 
 
 def _background(prior: CountPrior, rows: CountSpec | OverlapSpec) -> Array:
