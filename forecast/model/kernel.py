@@ -132,7 +132,8 @@ def _by_part(top: Array, rows: Array, levels: Array, data: Data) -> Array:
             for k in range(scenarios):
                 alone = integrate(top[n, k], rows[n, k].copy())
                 out[data.series[n], data.when[n], k] += alone
-                out[-1, data.when[n], k] -= alone
+                if alone > -np.inf:  # what is impossible alone is no less so together
+                    out[-1, data.when[n], k] -= alone
         else:
             for t in range(periods):
                 if data.weight[t, n] > 0.0:

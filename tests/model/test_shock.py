@@ -83,3 +83,18 @@ def test_one_count_by_hand() -> None:
     rows = count_rows(p, data)
     value, _ = over_shock(rows.top, rows.enter, data.when, len(SPEC.periods))
     assert value[0, k] == pytest.approx(logsumexp(mixed + density), abs=1e-6)
+
+
+def test_what_a_trusted_report_makes_impossible_is_no_more_than_that() -> None:
+    # remembered at a million, then a million again: no fresh reading could say so
+    counts = SPEC.counts
+    value = counts.value.copy()
+    value[1:3] = 1e6
+    certain = dataclasses.replace(
+        counts, value=value, trust=np.ones(5), trust_before=np.ones(5), memory=np.log1p(value)
+    )
+    data = data_of(dataclasses.replace(SPEC, counts=certain))
+    _, stay, enter = emissions(theta_of(SPEC, 1), data)
+    assert (enter.sum(axis=0) == -np.inf).any()
+    assert not np.isnan(stay).any()
+    assert not np.isnan(enter.sum(axis=0)).any()
