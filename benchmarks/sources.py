@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.simulate import simulate
+from benchmarks.without import offsets
 from forecast.model.data import data_of
 from forecast.model.fit import sample
 from forecast.model.posterior import Posterior
@@ -27,17 +28,6 @@ PAGE = Path(__file__).parent.parent / "docs" / "sources.md"
 PERIODS, CHANGED, TOGETHER, TIMES = 52, 8, 10, 2.0
 DRAWS = 2000  # from each of four chains: Monte Carlo error of a probability about half a point
 NAMES = ("offsets learned", "offsets ignored")
-
-
-def one_source(spec: Spec) -> Spec:
-    """Take all readings for the reference's."""
-    counts, nobody = spec.counts, np.full(len(spec.counts.value), -1)
-    none, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
-    return replace(
-        spec,
-        counts=replace(counts, house=nobody, house_before=nobody),
-        overlaps=OverlapSpec(none, none, none, none, none, nowhere, nowhere, nowhere),
-    )
 
 
 def another_source(spec: Spec) -> Spec:
@@ -70,9 +60,9 @@ def another_source(spec: Spec) -> Spec:
 
 def moved(seed: int) -> Array:
     """Return by how much each scenario's probability moves, with offsets and without, (2, K)."""
-    world = one_source(simulate(np.random.default_rng([20241201, seed]), PERIODS).spec)
+    world = offsets(simulate(np.random.default_rng([20241201, seed]), PERIODS).spec)
     told = another_source(world)
-    truth, *others = (_now(spec) for spec in (world, told, one_source(told)))
+    truth, *others = (_now(spec) for spec in (world, told, offsets(told)))
     return np.array([other - truth for other in others])
 
 

@@ -24,9 +24,9 @@ from forecast.model.elicit import CountPrior, count_prior, softmax_prior
 from forecast.model.negbinomial import logpmf
 from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, Spec
 
-# A report trusted entirely keeps this much doubt: what a scenario could never have produced must
-# not be impossible to double precision, or differences of logs are not numbers.
-_LEAST = 1e-260
+# Kept of a report that is trusted entirely: where no scenario could have produced it, its density
+# would be 0 to double precision, and the sampler could not move.
+_LEAST_DOUBT = 1e-260
 
 
 class Data(NamedTuple):
@@ -232,7 +232,7 @@ def _overlaps(prior: CountPrior, overlaps: OverlapSpec) -> dict[str, Array]:
 
 
 def _nothing(trust: Array, background: Array) -> Array:
-    return np.asarray(np.log(np.maximum(1 - trust, _LEAST)) + background)
+    return np.asarray(np.log(np.maximum(1 - trust, _LEAST_DOUBT)) + background)
 
 
 def _background(prior: CountPrior, rows: CountSpec | OverlapSpec) -> Array:

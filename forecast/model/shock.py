@@ -4,7 +4,7 @@ Given the shock f, counts are independent, their locations moved by loading time
 is smooth and falls to nothing at both ends, where equispaced nodes converge geometrically
 (Trefethen & Weideman 2014); at this step the error is below 1e-4 nat (tests/model/test_shock.py).
 Gauss-Hermite nodes, adaptive or not, are not as safe here: a surprising count pulls the integrand
-out to where they are thin (a mean of 6 and more is seen, and on [-8, 8] no step is fine enough),
+out to where they are thin (on [-8, 8] no step is fine enough),
 and grades give it a second hump.
 
 Rows of a period are summed inside the integral; a row without a share in the shock is constant

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from forecast.case.rules import RULES, evidence, expectations, indicators, scenarios
-from tests.case.broken import BROKEN, II, IR, PI, PR, S
+from tests.case import broken, broken_indicators
+from tests.case.broken import II, IR, PI, PR, S
 from tests.case.editing import edit, said
+
+BROKEN = broken.BROKEN | broken_indicators.BROKEN
 
 
 @pytest.mark.parametrize(("name", "old", "new", "expected"), BROKEN.values(), ids=BROKEN.keys())

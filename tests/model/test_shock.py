@@ -98,3 +98,17 @@ def test_what_a_trusted_report_makes_impossible_is_no_more_than_that() -> None:
     assert (enter.sum(axis=0) == -np.inf).any()
     assert not np.isnan(stay).any()
     assert not np.isnan(enter.sum(axis=0)).any()
+
+
+def test_on_eight_no_step_is_fine_enough() -> None:
+    # 5,000 where 50 are usual: what lies beyond 8 is missed by however many nodes
+    y, location, variance, loading = 5000.0, np.log(50.0), 0.4, 0.4
+
+    def integral(nodes: np.ndarray) -> float:
+        along = [logpmf(y, location + loading * f, variance - loading**2) for f in nodes]
+        normal = -0.5 * nodes**2
+        return float(logsumexp(along + normal) - logsumexp(normal))
+
+    wide = integral(np.linspace(-16, 16, 641))
+    assert abs(integral(np.linspace(-8, 8, 161)) - wide) > 0.05
+    assert abs(integral(NODES) - wide) < 2e-4
