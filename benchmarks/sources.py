@@ -89,9 +89,9 @@ def page(moves: Array) -> str:
             for name, column in zip(NAMES, points.T, strict=True)
         ),
         "",
-        f"With offsets learned, {(points[:, 0] > AIM).sum()} of {len(points)} datasets moved by more",
-        f"than the {AIM:g} points aimed at. Each probability has a Monte Carlo error of about half a",
-        "point.",
+        f"With offsets learned, {(points[:, 0] > AIM).sum()} of {len(points)} datasets moved by",
+        f"more than the {AIM:g} points aimed at. Each probability has a Monte Carlo error of about",
+        "half a point.",
     ]
     return "\n".join(lines) + "\n"
 
