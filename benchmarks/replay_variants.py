@@ -1,11 +1,10 @@
-"""Replay the Syria case week by week, under other inertia and other expectations.
+"""Replay the Syria case week by week, with and without its evidence items.
 
     python -m benchmarks.replay_variants [--from 2024-W40] [--to 2024-W50]
 
 Writes docs/replay.md: scenario probabilities as they would have been issued each Monday, every
-change of leader with its Bayes factors by indicator, and the same replay without evidence, with
-every report trusted, with the inertia prior centred elsewhere, and with all expected counts halved
-or raised by half.
+change of leader with its Bayes factors by indicator, and the same replay without evidence. Other
+corrections left out: ``benchmarks.ablation``; other judgements: ``forecast priors --sensitivity``.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import math
 import sys
 from pathlib import Path
 
-from forecast.case import Case, CountExpectation, load_case
+from forecast.case import Case, load_case
 from forecast.periods import Period
 from forecast.readings import load_readings
 from forecast.record import Forecast, ScenarioForecast
@@ -34,28 +33,6 @@ Written by `python -m benchmarks.replay_variants`. Every line is an ordinary ref
 Monday after the week, using only rows published by then. **Coded with hindsight: an illustration,
 not proof of skill** ([syria.md](syria.md)). Whole per cent; the leader is bold.
 """
-
-
-def with_inertia(case: Case, centre: float) -> Case:
-    """Return the case with every inertia prior centred on one value."""
-    indicators = tuple(dataclasses.replace(i, inertia=centre) for i in case.indicators)
-    return dataclasses.replace(case, indicators=indicators)
-
-
-def with_counts_times(case: Case, factor: float) -> Case:
-    """Return the case with every expected median and 90th percentile multiplied."""
-    return dataclasses.replace(
-        case,
-        expectations={
-            indicator: {
-                scenario: dataclasses.replace(e, median=e.median * factor, p90=e.p90 * factor)
-                if isinstance(e, CountExpectation)
-                else e
-                for scenario, e in expected.items()
-            }
-            for indicator, expected in case.expectations.items()
-        },
-    )
 
 
 def replay(case: Case, periods: list[Period]) -> list[Forecast]:
@@ -139,17 +116,10 @@ def main() -> None:
     arguments = parser.parse_args()
     case = load_case(ROOT)
     periods = [arguments.first + n for n in range(arguments.last - arguments.first + 1)]
-    trusted = dict.fromkeys(case.grades, 1.0)
     variants = {
         "As the case stands": case,
         "Without evidence items": dataclasses.replace(case, evidence=()),
-        "Every report fully trusted": dataclasses.replace(case, grades=trusted),
     }
-    variants |= {
-        f"Inertia prior centred on {c} for every indicator": with_inertia(case, c)
-        for c in (0.0, 0.3, 0.5, 0.7)
-    }
-    variants |= {f"All expected counts × {f}": with_counts_times(case, f) for f in (0.5, 1.5)}
     parts = [INTRO]
     for title, variant in variants.items():
         print(title, file=sys.stderr, flush=True)

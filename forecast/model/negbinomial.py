@@ -16,10 +16,12 @@ tests.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit, vectorize
 
+from forecast.model.elementary import softplus
 from forecast.model.spec import Array
 
 _SHIFT = 12.0  # the series are used from here on: relative error below 1e-13
@@ -74,11 +76,35 @@ def inverse_trigamma(variance: float) -> float:
     return shape
 
 
+class Gammas(NamedTuple):
+    """A shape, and its digamma, trigamma, tetragamma and log-gamma."""
+
+    shape: float
+    psi: float
+    tri: float
+    tetra: float
+    log_gamma: float
+
+
+@njit(cache=True)
+def at_shape(shape: float) -> Gammas:
+    """Evaluate all at a shape."""
+    psi, tri, tetra = polygammas(shape)
+    return Gammas(shape, psi, tri, tetra, math.lgamma(shape))
+
+
+@njit(cache=True)
+def gammas_of(variance: float) -> Gammas:
+    """Solve the shape of a log-variance, and evaluate all there."""
+    found: Gammas = at_shape(inverse_trigamma(variance))
+    return found
+
+
 @njit(cache=True)
 def along(
     y: float,
     location: float,
-    shape: float,
+    gammas: Gammas,
     steps: Array,
     boost: Array,
     value: Array,
@@ -90,28 +116,25 @@ def along(
     And what `slopes` needs: mean/(shape + mean) into ``share``, log(1 + mean/shape) into
     ``excess``.
     """
-    psi, _, _ = polygammas(shape)
-    ratio = location - psi  # log(mean / shape)
-    odds = math.exp(min(ratio, 600.0))
-    constant = math.lgamma(y + shape) - math.lgamma(shape) - math.lgamma(y + 1.0)
-    if y == 0.0:
-        constant = 0.0
+    ratio = location - gammas.psi  # log(mean / shape)
+    softplus(ratio, steps, boost, share, excess)
+    shape = gammas.shape
+    constant = 0.0
+    if y > 0.0:
+        constant = math.lgamma(y + shape) - gammas.log_gamma - math.lgamma(y + 1.0)
     for i in range(len(steps)):
-        x = odds * boost[i]
-        excess[i] = math.log1p(x)
-        share[i] = x / (1.0 + x)
         value[i] = constant + y * (ratio + steps[i]) - (y + shape) * excess[i]
 
 
 @njit(cache=True)
 def slopes(
-    y: float, shape: float, weight: Array, nodes: Array, share: Array, excess: Array
+    y: float, gammas: Gammas, weight: Array, nodes: Array, share: Array, excess: Array
 ) -> tuple[float, float, float]:
     """Return derivatives of ``sum(weight * log p(y))`` along nodes.
 
     In location, in variance, and in what the nodes are multiplied by to make steps.
     """
-    psi, tri, tetra = polygammas(shape)
+    shape, psi, tri, tetra, _ = gammas
     total, shares, excesses, along_nodes = 0.0, 0.0, 0.0, 0.0
     for i in range(len(weight)):
         total += weight[i]
@@ -130,7 +153,7 @@ def slopes(
 def logpmf(y: float, location: float, variance: float) -> float:
     """Return log p(y | location, variance)."""
     value, rest = np.empty(1), np.empty((2, 1))
-    along(y, location, inverse_trigamma(variance), np.zeros(1), np.ones(1), value, rest[0], rest[1])
+    along(y, location, gammas_of(variance), np.zeros(1), np.ones(1), value, rest[0], rest[1])
     log_probability: float = value[0]
     return log_probability
 

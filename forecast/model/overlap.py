@@ -18,7 +18,7 @@ from numba import njit
 
 from forecast.model.counts import CountParameters
 from forecast.model.data import Data
-from forecast.model.negbinomial import along, polygammas, slopes
+from forecast.model.negbinomial import along, at_shape, slopes
 from forecast.model.spec import Array
 
 BETWEEN_SD = 0.4  # of the log ratio of two sources' counts of one week, beyond their offset
@@ -44,14 +44,14 @@ def overlap_loglik(p: CountParameters, data: Data, slope: Array) -> float:
         at += p.house[mine] if mine >= 0 else 0.0
         at -= p.house[theirs] if theirs >= 0 else 0.0
         shape = 1.0 / (1.0 / rate + BETWEEN_SD**2)
-        psi, _, _ = polygammas(shape)
-        location = at - math.log(shape) + psi  # of the log, for a mean of e^at
+        gammas = at_shape(shape)
+        location = at - math.log(shape) + gammas.psi  # of the log, for a mean of e^at
         y = data.overlap_value[r]
-        along(y, location, shape, zero, one, work[0], work[1], work[2])
+        along(y, location, gammas, zero, one, work[0], work[1], work[2])
         log_trust = math.log(data.overlap_trust[r])
         value = np.logaddexp(log_trust + work[0, 0], data.overlap_nothing[r])
         total += value
-        by_location, _, _ = slopes(y, shape, one, zero, work[1], work[2])
+        by_location, _, _ = slopes(y, gammas, one, zero, work[1], work[2])
         by_location *= math.exp(log_trust + work[0, 0] - value)
         if mine >= 0:
             slope[mine] += by_location

@@ -26,6 +26,7 @@ QUANTILES = (
     0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99,
 )  # fmt: skip
 REPEATS = 2  # simulated next periods per draw
+_MOST = np.log(1e15)  # of a Poisson rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,18 @@ def draw_count(
         nothing, background_variance(data.sd, data.dispersion)[c, any_scenario], variance
     )
     shape = shape_of(variance)
-    rate = np.exp(location + report.exposure + log_bias(shape)) * rng.standard_gamma(shape) / shape
-    return np.asarray(rng.poisson(np.minimum(rate, 1e15)), dtype=float)
+    log_rate = location + report.exposure + log_bias(shape) + _log_gamma(shape, rng) - np.log(shape)
+    return np.asarray(rng.poisson(np.exp(np.minimum(log_rate, _MOST))), dtype=float)
+
+
+def _log_gamma(shape: Array, rng: np.random.Generator) -> Array:
+    """Draw the log of Gamma variables, also of shapes so small that most are 0 to a double."""
+    drawn = rng.standard_gamma(shape)
+    small = shape < 0.05
+    result = np.log(drawn, where=~small, out=np.empty_like(shape))
+    f = shape[small]
+    result[small] = np.log(rng.standard_gamma(f + 1.0)) + np.log1p(-rng.random(len(f))) / f
+    return result
 
 
 def _last_count(data: Data, parameters: Parameters, series: int) -> Memory | None:

@@ -13,7 +13,6 @@ What was asked stays the stationary distribution. A row is a mixture of such par
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -21,22 +20,23 @@ from numba import njit
 
 from forecast.model.counts import CountParameters, sigmoid, zero_like
 from forecast.model.data import Data
-from forecast.model.negbinomial import along, inverse_trigamma, slopes
+from forecast.model.elementary import exp_below
+from forecast.model.negbinomial import Gammas, along, gammas_of, slopes
 from forecast.model.shock import NODES
 from forecast.model.spec import Array
 
-_AT_ZERO = np.zeros(1)
+_STILL = np.zeros(len(NODES))
 _GAPS = 5  # periods to the last reading; more are rare
 
 
 class CountRows(NamedTuple):
-    """Along Q nodes, of which a row that shares no shock uses only the first.
+    """Along Q nodes, all alike to a row that shares no shock.
 
     top, stay, enter : (N, K, Q)
         Likelihoods of rows are e^top times stay, and times enter.
     in_stay, in_enter : (P, K, Q)
         Shares of parts in their row's mixtures.
-    share, excess : (P, K, Q), shape : (P, K)
+    share, excess : (P, K, Q), gammas : (P, K, 5)
         What slopes of parts need.
     """
 
@@ -47,18 +47,20 @@ class CountRows(NamedTuple):
     in_enter: Array
     share: Array
     excess: Array
-    shape: Array
+    gammas: Array
 
 
 @njit(cache=True)
 def count_rows(p: CountParameters, data: Data) -> CountRows:
     """Evaluate every row of every count under every scenario."""
     rows, parts, scenarios = len(data.value), len(data.shift), p.location.shape[1]
-    of_parts = np.empty((5, parts, scenarios, len(NODES)))
-    top, stay, enter = np.empty((3, rows, scenarios, len(NODES)))
-    shape = np.empty((parts, scenarios))
-    solved = np.zeros((*p.variance.shape, _GAPS))  # shapes that many rows share
-    value, in_stay, in_enter, share, excess = of_parts
+    along_nodes = (rows, scenarios, len(NODES))  # one array each: a part of one is not contiguous
+    top, stay, enter = np.empty(along_nodes), np.empty(along_nodes), np.empty(along_nodes)
+    of_parts = (parts, scenarios, len(NODES))
+    value, share, excess = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
+    in_stay, in_enter = np.empty(of_parts), np.empty(of_parts)
+    gammas = np.empty((parts, scenarios, 5))
+    solved = np.zeros((*p.variance.shape, _GAPS, 5))  # that many rows share
     for n in range(rows):
         c = data.series[n]
         loading, nodes = _shock(p, data, n)
@@ -75,15 +77,15 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 variance = p.variance[c, k] * (1.0 - r * r) - loading**2 + data.spread[m] ** 2
                 gap = data.gap[n] if data.remembers[m] else 0.0
                 if loading == 0.0 or data.spread[m] > 0.0 or gap >= _GAPS:
-                    shape[m, k] = inverse_trigamma(variance)
+                    _keep(gammas_of(variance), gammas[m, k])
                 else:
-                    if solved[c, k, int(gap)] == 0.0:
-                        solved[c, k, int(gap)] = inverse_trigamma(variance)
-                    shape[m, k] = solved[c, k, int(gap)]
+                    if solved[c, k, int(gap), 0] == 0.0:
+                        _keep(gammas_of(variance), solved[c, k, int(gap)])
+                    gammas[m, k] = solved[c, k, int(gap)]
                 along(
                     data.value[n],
                     location + at + data.shift[m] + r * (memory - usual),
-                    shape[m, k],
+                    _kept(gammas[m, k]),
                     steps,
                     boost,
                     value[m, k],
@@ -91,18 +93,30 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                     excess[m, k],
                 )
             mix(
-                value[first:end, k, : len(nodes)],
-                data.weight_enter[first:end],
-                data.weight_stay[first:end],
+                (first, end, k),
+                value,
+                data.weight_enter,
+                data.weight_stay,
                 data.nothing[n],
                 (top[n, k], stay[n, k], enter[n, k]),
-                (in_stay[first:end, k], in_enter[first:end, k]),
+                (in_stay, in_enter),
             )
-    return CountRows(top, stay, enter, in_stay, in_enter, share, excess, shape)
+    return CountRows(top, stay, enter, in_stay, in_enter, share, excess, gammas)
 
 
 @njit(cache=True)
+def _keep(found: Gammas, into: Array) -> None:
+    into[0], into[1], into[2], into[3], into[4] = found
+
+
+@njit(cache=True)
+def _kept(row: Array) -> Gammas:
+    return Gammas(row[0], row[1], row[2], row[3], row[4])
+
+
+@njit(cache=True, error_model="numpy")
 def mix(
+    which: tuple[int, int, int],
     value: Array,
     weight_enter: Array,
     weight_stay: Array,
@@ -114,32 +128,55 @@ def mix(
 
     Parameters
     ----------
-    value : (parts, Q)
-        Log-likelihoods of the parts.
-    weight_enter, weight_stay : (parts,)
+    which
+        The row's first part, the one after its last, and the scenario.
+    value : (P, K, Q)
+        Log-likelihoods of all parts. (Handed over whole: a slice would no longer be contiguous, and
+        the loops no vector instructions.)
+    weight_enter, weight_stay : (P,)
     nothing
         Log of the part in both mixtures that has no parameter.
     row : three of (Q,)
         Top, stay and enter: neither likelihood is taken to logs only to come back.
-    shares : two of (parts, Q)
+    shares : two of (P, K, Q)
         In stay and in enter.
     """
-    parts, nodes = value.shape
+    first, end, k = which
+    top, stay, enter = row
+    nodes = len(top)
+    below, power, likelihood = np.empty(nodes), np.empty(nodes), np.empty(nodes)
+    top[:] = nothing
+    for m in range(first, end):
+        log_part = value[m, k]
+        for i in range(nodes):
+            top[i] = max(top[i], log_part[i])
     for i in range(nodes):
-        top = nothing
-        for m in range(parts):
-            top = max(top, value[m, i])
-        stay = enter = math.exp(nothing - top) if nothing > -math.inf else 0.0
-        for m in range(parts):
-            likelihood = 1.0 if value[m, i] == top else math.exp(value[m, i] - top)
-            shares[0][m, i] = weight_stay[m] * likelihood
-            shares[1][m, i] = weight_enter[m] * likelihood
-            stay += shares[0][m, i]
-            enter += shares[1][m, i]
-        row[0][i], row[1][i], row[2][i] = top, stay, enter
-        for m in range(parts):
-            shares[0][m, i] /= stay if stay > 0.0 else 1.0
-            shares[1][m, i] /= enter if enter > 0.0 else 1.0
+        below[i] = nothing - top[i] if nothing < top[i] else 0.0
+    exp_below(below, enter, power)
+    stay[:] = enter
+    for m in range(first, end):
+        log_part, in_stay, in_enter = value[m, k], shares[0][m, k], shares[1][m, k]
+        for i in range(nodes):
+            below[i] = log_part[i] - top[i] if log_part[i] < top[i] else 0.0
+        exp_below(below, likelihood, power)
+        for i in range(nodes):
+            in_stay[i] = weight_stay[m] * likelihood[i]
+        for i in range(nodes):
+            in_enter[i] = weight_enter[m] * likelihood[i]
+        for i in range(nodes):
+            stay[i] += in_stay[i]
+        for i in range(nodes):
+            enter[i] += in_enter[i]
+    for i in range(nodes):
+        below[i] = 1.0 / (stay[i] if stay[i] > 0.0 else 1.0)
+    for i in range(nodes):
+        power[i] = 1.0 / (enter[i] if enter[i] > 0.0 else 1.0)
+    for m in range(first, end):
+        in_stay, in_enter = shares[0][m, k], shares[1][m, k]
+        for i in range(nodes):
+            in_stay[i] *= below[i]
+        for i in range(nodes):
+            in_enter[i] *= power[i]
 
 
 @njit(cache=True)
@@ -164,7 +201,7 @@ def count_rows_back(
                     weight[i] += d_enter[n, k, i] * rows.in_enter[m, k, i]
                 by_location, by_variance, by_loading = slopes(
                     data.value[n],
-                    rows.shape[m, k],
+                    _kept(rows.gammas[m, k]),
                     weight,
                     nodes,
                     rows.share[m, k],
@@ -191,7 +228,7 @@ def count_rows_back(
 def _shock(p: CountParameters, data: Data, n: int) -> tuple[float, Array]:
     """Return a row's loading, and the nodes it is evaluated at."""
     if data.when[n] < 0:
-        return 0.0, _AT_ZERO
+        return 0.0, _STILL
     return p.loading[data.series[n]], NODES
 
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from forecast.model.elementary import exp_below
 from forecast.model.spec import Array, Index
 
-NODES = np.linspace(-10.0, 10.0, 31)
+NODES = np.linspace(-10.0, 10.0, 32)  # a multiple of 16: see `elementary`
 LOG_WEIGHTS = -0.5 * NODES**2 - np.log(np.exp(-0.5 * NODES**2).sum())
 
 
@@ -70,9 +71,13 @@ def integrate(top: Array, likelihood: Array) -> float:
     highest = -np.inf
     for i in range(len(NODES)):
         highest = max(highest, LOG_WEIGHTS[i] + top[i])
+    below, weight, power = np.empty(len(NODES)), np.empty(len(NODES)), np.empty(len(NODES))
+    for i in range(len(NODES)):
+        below[i] = LOG_WEIGHTS[i] + top[i] - highest
+    exp_below(below, weight, power)
     total = 0.0
     for i in range(len(NODES)):
-        likelihood[i] *= np.exp(LOG_WEIGHTS[i] + top[i] - highest)
+        likelihood[i] *= weight[i]
         total += likelihood[i]
     if not total > 0.0:
         likelihood[:] = 0.0

@@ -11,6 +11,7 @@ from scipy import special, stats
 from forecast.model.negbinomial import (
     MAX_SHAPE,
     along,
+    gammas_of,
     inverse_trigamma,
     log_bias,
     logpmf,
@@ -63,12 +64,12 @@ def test_slopes_equal_finite_differences(
         values = [logpmf(float(y), at, variance + dv) for at in points]
         return float(weight @ np.array(values))
 
-    shape = inverse_trigamma(variance)
+    gammas = gammas_of(variance)
     value, share, excess = np.empty((3, 3))
     steps = loading * nodes
-    along(float(y), location, shape, steps, np.exp(steps), value, share, excess)
+    along(float(y), location, gammas, steps, np.exp(steps), value, share, excess)
     assert weight @ value == pytest.approx(total(), rel=1e-12)
-    found = slopes(float(y), shape, weight, nodes, share, excess)
+    found = slopes(float(y), gammas, weight, nodes, share, excess)
     h = 1e-5
     scale = 1 + np.abs(found).max()
     for slope, up, down in zip(
