@@ -11,9 +11,13 @@ from forecast.case.folder import MARKER, find_case, is_control, read_text
 from forecast.case.init import init_case
 from forecast.case.types import (
     DEFAULT_RATIO,
+    EVENT_NUMBERS,
+    EVENT_WORDS,
     THRESHOLDS,
     Case,
     CountExpectation,
+    Counting,
+    EventSource,
     Evidence,
     Expectation,
     Indicator,
@@ -23,10 +27,14 @@ from forecast.case.types import (
 
 __all__ = [
     "DEFAULT_RATIO",
+    "EVENT_NUMBERS",
+    "EVENT_WORDS",
     "MARKER",
     "THRESHOLDS",
     "Case",
     "CountExpectation",
+    "Counting",
+    "EventSource",
     "Evidence",
     "Expectation",
     "Indicator",

@@ -26,6 +26,10 @@ Shock = Literal["with", "against", "none"]
 Basis = Literal["episode", "judgement"]
 Language = Literal["icd203", "phia"]
 THRESHOLDS = ("watch", "warning", "critical")  # from mildest to most severe
+SourceKind = Literal["ucdp", "acled", "table"]
+Measure = Literal["events", "sum", "days"]
+EVENT_NUMBERS = ("deaths", "deaths_low", "deaths_high", "civilians", "value")  # can be summed
+EVENT_WORDS = ("country", "admin1", "admin2", "place", "actor", "type")  # can be filtered by
 DEFAULT_RATIO = (0.44, 2.3)  # of a source nothing is said of: as much as the reference, log sd 0.5
 
 
@@ -49,6 +53,45 @@ class Scenario:
     then: dict[str, float]
     worth: float
     ends_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """Where events are pulled from: a table of ``indicators/sources.toml``.
+
+    ``at`` is a path (relative to the case) or a URL of a file; empty: the provider's API. Asked of
+    an API: ``version`` (UCDP), ``country`` and the days from ``since`` to ``until`` (None: the day
+    of the pull). These days are also what a pull covers; without them its first and last event.
+    ``columns`` (kind "table") maps what an event has, ``id`` and ``date`` at least, to columns of
+    the file.
+    """
+
+    id: str
+    kind: SourceKind
+    at: str = ""
+    version: str = ""
+    country: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How readings are counted from pulled events: ``[counted.<source>]`` of an indicator.
+
+    ``source`` is an `EventSource` and one of the indicator's ``sources``. ``where`` maps some of
+    `EVENT_WORDS` to what is let through, any of them, upper or lower case: an actor by a part of
+    its name, the rest by the whole. ``words``: at least one of these beginnings of words stands in
+    the event's text, whatever signs are hidden in it. ``column`` is summed (measure "sum").
+    """
+
+    source: str
+    grade: str
+    measure: Measure
+    column: str = ""
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +125,7 @@ class Indicator:
     due_days: int = 7
     shock: Shock = "with"
     ratio: dict[str, tuple[float, float]] = field(default_factory=dict)
+    counted: tuple[Counting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +191,7 @@ class Case:
     expectations: dict[str, dict[str, Expectation]]
     evidence: tuple[Evidence, ...] = ()
     grades: dict[str, float] = field(default_factory=lambda: trust_of({}, {}))
+    sources: tuple[EventSource, ...] = ()
 
     @property
     def readings_paths(self) -> dict[str, Path]:
