@@ -13,7 +13,6 @@ docs/sources.md.
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 import time
 from dataclasses import replace
@@ -28,23 +27,20 @@ from forecast.model.data import data_of
 from forecast.model.fit import sample
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array, OverlapSpec, Spec
+from forecast.refresh.counts import offset_prior
 
 PAGE = Path(__file__).parent.parent / "docs" / "sources.md"
 PERIODS, CHANGED, TOGETHER, TIMES = 52, 8, 10, 2.0
 DRAWS = 2000  # from each of four chains: Monte Carlo error of a probability about half a point
 AIM = 3.0  # points
 NAMES = ("offset known", "offset learned", "offset ignored")
-UNKNOWN = (
-    sum(map(math.log, DEFAULT_RATIO)) / 2,
-    math.log(DEFAULT_RATIO[1] / DEFAULT_RATIO[0]) / 2 / 1.645,
-)
-KNOWN = (math.log(TIMES), 1e-3)
+PRIORS = offset_prior([(TIMES / 1.001, TIMES * 1.001), DEFAULT_RATIO])  # if known, if not
 
 
-def another_source(spec: Spec, prior: tuple[float, float]) -> Spec:
+def another_source(spec: Spec, centre: float, sd: float) -> Spec:
     """Tell it again with the last readings of the first count by a source that counts double.
 
-    ``prior`` is mean and sd of its offset.
+    Centre and sd are of its offset.
     """
     counts = spec.counts
     mine = np.flatnonzero(counts.series == 0)
@@ -71,8 +67,8 @@ def another_source(spec: Spec, prior: tuple[float, float]) -> Spec:
     changed = replace(
         counts,
         houses=((counts.ids[0], "other"),),
-        house_centre=np.array(prior[:1]),
-        house_sd=np.array(prior[1:]),
+        house_centre=np.array([centre]),
+        house_sd=np.array([sd]),
         value=value,
         house=house,
         house_before=house_before,
@@ -84,7 +80,7 @@ def another_source(spec: Spec, prior: tuple[float, float]) -> Spec:
 def moved(seed: int) -> Array:
     """Return by how much each scenario's probability moves, in the order of `NAMES`, (3, K)."""
     world = offsets(simulate(np.random.default_rng([20241201, seed]), PERIODS).spec)
-    known, learned = (another_source(world, prior) for prior in (KNOWN, UNKNOWN))
+    known, learned = (another_source(world, *prior) for prior in zip(*PRIORS, strict=True))
     truth, *others = (_now(spec) for spec in (world, known, learned, offsets(learned)))
     return np.array([other - truth for other in others])
 

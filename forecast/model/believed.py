@@ -18,7 +18,7 @@ from forecast.model.elicit import (
     SHARED_SD,
     count_prior,
 )
-from forecast.model.negbinomial import log_bias, shape_of
+from forecast.model.negbinomial import draw
 from forecast.model.spec import Array, CountSpec
 
 PERIODS = 12
@@ -44,13 +44,11 @@ def believed_counts(counts: CountSpec) -> Array:
     loading = np.sqrt(shared * (1 - share**2) * variance.min(axis=1, keepdims=True))
     y = _draw(location, variance, loading, rng)
     for _ in range(PERIODS - 1):
-        pull = share * (np.log1p(y) - np.log1p(np.exp(location)))
+        pull = share * (np.log1p(y) - np.logaddexp(0.0, location))
         y = _draw(location + pull, variance * (1 - share**2), loading, rng)
     return y
 
 
 def _draw(location: Array, variance: Array, loading: Array, rng: np.random.Generator) -> Array:
-    shape = shape_of(variance - loading**2)
-    shock = loading * rng.standard_normal(shape.shape)
-    rate = np.exp(location + shock + log_bias(shape)) * rng.standard_gamma(shape) / shape
-    return np.asarray(rng.poisson(np.minimum(rate, 1e15)), dtype=float)
+    shock = loading * rng.standard_normal(variance.shape)
+    return draw(location + shock, variance - loading**2, rng)

@@ -49,6 +49,12 @@ def sigmoid(x: float) -> float:
 
 
 @njit(cache=True)
+def log1p_exp(x: float) -> float:
+    """Return log(1 + e^x), also where e^x is beyond a double."""
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+@njit(cache=True)
 def zero_like(data: Data) -> CountParameters:
     """Return parameters that are all zero."""
     counts, scenarios = data.centre.shape

@@ -1,9 +1,10 @@
 """Exponentials and logarithms along the nodes, many at once.
 
 A compiler turns a loop of arithmetic into vector instructions, but not one that calls ``exp`` or
-``log1p``: those take most of the kernel's time. Here both are arithmetic alone, within a few units
-in the last place of numpy's (tests/model/test_elementary.py). Division must not test for zero
-(``error_model``), or the loop stays scalar.
+``log1p``. Here both are arithmetic alone, within a few units in the last place of numpy's
+(tests/model/test_elementary.py). A loop stays scalar if division tests for zero (``error_model``)
+or an array is not known to be contiguous (a slice, a part of an unpacked array), and what is left
+over of a multiple of 16 elements is done one by one.
 """
 
 from __future__ import annotations
@@ -49,9 +50,12 @@ def softplus(x: float, steps: Array, boost: Array, share: Array, excess: Array) 
 
 @njit(cache=True, error_model="numpy")
 def exp_below(x: Array, out: Array, power: Array) -> None:
-    """Write e^x into ``out`` for x <= 0; what is below 1e-307 becomes 0. ``power`` is scratch."""
+    """Write e^x into ``out`` for x <= 0; what is below 1e-307 becomes 0. ``power`` is scratch.
+
+    What is not a number stays so: a density may not be made up of it.
+    """
     for i in range(len(x)):
-        v = max(x[i], _LEAST)
+        v = _LEAST if x[i] < _LEAST else x[i]
         shifted = v * (1.0 / _LOG2) + _ROUND
         whole = shifted - _ROUND
         r = (v - whole * _LOG2_HIGH) - whole * _LOG2_LOW
@@ -65,4 +69,4 @@ def exp_below(x: Array, out: Array, power: Array) -> None:
     for i in range(len(bits)):
         bits[i] = (bits[i] - _LOW_BITS) << 52
     for i in range(len(x)):
-        out[i] *= power[i] if x[i] > _LEAST else 0.0
+        out[i] *= 0.0 if x[i] <= _LEAST else power[i]

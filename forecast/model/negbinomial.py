@@ -25,6 +25,7 @@ from forecast.model.elementary import softplus
 from forecast.model.spec import Array
 
 _SHIFT = 12.0  # the series are used from here on: relative error below 1e-13
+_MOST = math.log(1e15)  # log of a Poisson rate that can be drawn from
 MAX_SHAPE = 1e7  # beyond it the count is Poisson to double precision
 
 
@@ -169,3 +170,19 @@ def log_bias(shape):  # type: ignore[no-untyped-def]
     """Elementwise log f - digamma(f): by how much log(mean) exceeds the mean of the log."""
     psi, _, _ = polygammas(shape)
     return math.log(shape) - psi
+
+
+def draw(location: Array, variance: Array, rng: np.random.Generator) -> Array:
+    """Draw counts; arrays of one shape, or that make one together."""
+    shape = np.broadcast_to(shape_of(variance), np.broadcast_shapes(location.shape, variance.shape))
+    log_rate = location + log_bias(shape) + log_gamma(shape, rng) - np.log(shape)
+    return np.asarray(rng.poisson(np.exp(np.minimum(log_rate, _MOST))), dtype=float)
+
+
+def log_gamma(shape: Array, rng: np.random.Generator) -> Array:
+    """Draw the log of Gamma variables, also of shapes so small that most are 0 to a double."""
+    small = shape < 0.05
+    result = np.log(rng.standard_gamma(shape), where=~small, out=np.empty(shape.shape))
+    f = shape[small]
+    result[small] = np.log(rng.standard_gamma(f + 1.0)) + np.log1p(-rng.random(len(f))) / f
+    return result

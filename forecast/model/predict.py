@@ -16,7 +16,7 @@ from forecast.model import names
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data, background_variance
 from forecast.model.levels import level_parameters
-from forecast.model.negbinomial import log_bias, shape_of
+from forecast.model.negbinomial import draw
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
 from forecast.model.packing import split
 from forecast.model.spec import Array, Index
@@ -26,7 +26,6 @@ QUANTILES = (
     0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99,
 )  # fmt: skip
 REPEATS = 2  # simulated next periods per draw
-_MOST = np.log(1e15)  # of a Poisson rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def draw_count(
     if memory is not None:
         kept = drawn.held & (rng.random(len(s)) < memory.trust)
         share = np.where(kept, parameters.count_inertia[s, c] ** memory.gap, 0.0)
-        location = location + share * (memory.value[s] - np.log1p(np.exp(location)))
+        location = location + share * (memory.value[s] - np.logaddexp(0.0, location))
         variance = variance * (1 - share**2)
     if report.house >= 0:
         location = location + parameters.house[s, report.house]
@@ -121,19 +120,7 @@ def draw_count(
     variance = np.where(
         nothing, background_variance(data.sd, data.dispersion)[c, any_scenario], variance
     )
-    shape = shape_of(variance)
-    log_rate = location + report.exposure + log_bias(shape) + _log_gamma(shape, rng) - np.log(shape)
-    return np.asarray(rng.poisson(np.exp(np.minimum(log_rate, _MOST))), dtype=float)
-
-
-def _log_gamma(shape: Array, rng: np.random.Generator) -> Array:
-    """Draw the log of Gamma variables, also of shapes so small that most are 0 to a double."""
-    drawn = rng.standard_gamma(shape)
-    small = shape < 0.05
-    result = np.log(drawn, where=~small, out=np.empty_like(shape))
-    f = shape[small]
-    result[small] = np.log(rng.standard_gamma(f + 1.0)) + np.log1p(-rng.random(len(f))) / f
-    return result
+    return draw(location + report.exposure, variance, rng)
 
 
 def _last_count(data: Data, parameters: Parameters, series: int) -> Memory | None:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from forecast.model.counts import CountParameters, sigmoid, zero_like
+from forecast.model.counts import CountParameters, log1p_exp, sigmoid, zero_like
 from forecast.model.data import Data
 from forecast.model.elementary import exp_below
 from forecast.model.negbinomial import Gammas, along, gammas_of, slopes
@@ -71,7 +71,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
         first, end = data.first[n], data.first[n + 1]
         for k in range(scenarios):
             location = p.location[c, k]
-            usual = np.log1p(np.exp(location))
+            usual = log1p_exp(location)
             for m in range(first, end):
                 r = left if data.remembers[m] else 0.0
                 variance = p.variance[c, k] * (1.0 - r * r) - loading**2 + data.spread[m] ** 2
@@ -151,13 +151,13 @@ def mix(
         for i in range(nodes):
             top[i] = max(top[i], log_part[i])
     for i in range(nodes):
-        below[i] = nothing - top[i] if nothing < top[i] else 0.0
+        below[i] = 0.0 if nothing == top[i] else nothing - top[i]
     exp_below(below, enter, power)
     stay[:] = enter
     for m in range(first, end):
         log_part, in_stay, in_enter = value[m, k], shares[0][m, k], shares[1][m, k]
         for i in range(nodes):
-            below[i] = log_part[i] - top[i] if log_part[i] < top[i] else 0.0
+            below[i] = 0.0 if log_part[i] == top[i] else log_part[i] - top[i]
         exp_below(below, likelihood, power)
         for i in range(nodes):
             in_stay[i] = weight_stay[m] * likelihood[i]
@@ -213,7 +213,7 @@ def count_rows_back(
                 d_offset += by_location
                 if r > 0.0:
                     d_memory += by_location * r
-                    d_left += by_location * (memory - np.log1p(np.exp(location)))
+                    d_left += by_location * (memory - log1p_exp(location))
                     d_left -= by_variance * 2.0 * r * p.variance[c, k]
         if data.house[n] >= 0:
             out.house[data.house[n]] += d_offset

@@ -139,7 +139,13 @@ def _overlaps(pairs: list[tuple[_Row, _Row]]) -> OverlapSpec:
 
 def _offsets(indicators: list[Indicator]) -> tuple[Array, Array]:
     """Return centre and sd of the log ratio of every source but the reference, (H,) each."""
-    ranges = [i.ratio.get(source, DEFAULT_RATIO) for i in indicators for source in i.sources[1:]]
+    return offset_prior(
+        [i.ratio.get(source, DEFAULT_RATIO) for i in indicators for source in i.sources[1:]]
+    )
+
+
+def offset_prior(ranges: list[tuple[float, float]]) -> tuple[Array, Array]:
+    """Return centre and sd of log ratios given by their 5 and 95 % points, (H,) each."""
     low, high = np.log(np.array(ranges, dtype=float).reshape(-1, 2)).T
     return (low + high) / 2, (high - low) / (2 * _Z95)
 

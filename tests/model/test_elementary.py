@@ -23,6 +23,12 @@ def test_exp_below_of_very_little_is_nothing() -> None:
     assert not out.any()
 
 
+def test_exp_below_of_no_number_is_none() -> None:
+    out = np.empty(1)
+    exp_below(np.array([np.nan]), out, np.empty(1))
+    assert np.isnan(out).all()
+
+
 @pytest.mark.parametrize("x", [-600.0, -30.0, -1.0, 0.0, 1e-9, 0.8, 40.0, 650.0, 1000.0])
 def test_softplus_and_its_slope(x: float) -> None:
     steps = np.linspace(-10, 10, 32)

@@ -11,9 +11,11 @@ from scipy import special, stats
 from forecast.model.negbinomial import (
     MAX_SHAPE,
     along,
+    draw,
     gammas_of,
     inverse_trigamma,
     log_bias,
+    log_gamma,
     logpmf,
     polygammas,
     shape_of,
@@ -87,3 +89,19 @@ def test_the_log_of_the_rate_has_the_variance_asked() -> None:
     rates = np.log(rng.gamma(shape, np.exp(2.0 + log_bias(shape)) / shape, size=400_000))
     assert rates.mean() == pytest.approx(2.0, abs=0.01)
     assert rates.var() == pytest.approx(1.7, abs=0.03)
+
+
+@pytest.mark.parametrize("shape", [1e-6, 0.04, 0.06, 3.0])
+def test_rates_of_any_shape_have_the_moments_of_a_log_gamma(shape: float) -> None:
+    """The usual draw underflows to 0 where judgements are very wide, and times infinity is NaN."""
+    drawn = log_gamma(np.full(100_000, shape), np.random.default_rng(5))
+    sd = np.sqrt(special.polygamma(1, shape))
+    assert (drawn.mean() - special.digamma(shape)) / sd == pytest.approx(0.0, abs=0.015)
+    assert drawn.std() / sd == pytest.approx(1.0, abs=0.02)
+
+
+def test_counts_of_the_widest_judgement_can_be_drawn() -> None:
+    """The log of the rate is then sd (1 - E), E exponential: 0 in e^-1 of all draws."""
+    drawn = draw(np.zeros(10_000), np.full(10_000, 1e10), np.random.default_rng(6))
+    assert np.isfinite(drawn).all()
+    assert (drawn == 0).mean() == pytest.approx(np.exp(-1), abs=0.015)
