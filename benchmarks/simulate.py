@@ -164,7 +164,7 @@ def _counts(
             if rng.random() < trust:
                 y = _count(at + p.loading[c] * shock[t], spread - p.loading[c] ** 2, rng)
             else:
-                y = _nothing(data, c, days, rng)
+                y = _nothing(data, c, days, _offset(p, house), rng)
             rows.append(
                 (y, np.log(days / 7), gap, memory, trust, before, c, t, house, house_before)
             )
@@ -178,7 +178,7 @@ def _counts(
                     shape = 1 / (1 / (y + 0.5) + BETWEEN_SD**2)
                     other = float(rng.poisson(min(rng.gamma(shape, rate / shape), 1e15)))
                 else:
-                    other = _nothing(data, c, theirs, rng)
+                    other = _nothing(data, c, theirs, float(p.house[c]), rng)
                 beside.append((other, np.log(theirs / 7), y, np.log(days / 7), both, c, c, -1))
     table = np.array(rows, dtype=float).reshape(-1, 10)
     weight = np.zeros((len(z), len(table)))
@@ -224,11 +224,11 @@ def _report(rng: Rng) -> tuple[int, float]:
     return int(rng.choice([3, 5, 7])), float(rng.choice([0.6, 0.9, 1.0]))
 
 
-def _nothing(data: Data, c: int, days: int, rng: Rng) -> float:
-    """Return a report that reflects nothing."""
+def _nothing(data: Data, c: int, days: int, offset: float, rng: Rng) -> float:
+    """Return a report that reflects nothing, in the units of its source."""
     j = int(rng.integers(SCENARIOS))
     variance = 2 * (data.sd[c, j] ** 2 + data.dispersion[c, j])
-    return _count(data.centre[c, j] + np.log(days / 7), variance, rng)
+    return _count(data.centre[c, j] + np.log(days / 7) + offset, variance, rng)
 
 
 def _levels(asked: LevelSpec, parameters: tuple[Array, ...], z: list[int], rng: Rng) -> LevelSpec:

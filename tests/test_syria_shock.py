@@ -1,7 +1,8 @@
-"""The quadrature over the shared shock, on the readings of the Syria case."""
+"""The quadrature over the shared shock, on the readings of the Syria case as if they shared one."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from scipy import stats
 from scipy.special import logsumexp
 
 from forecast.case import load_case
+from forecast.model.background import in_doubt
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data, data_of
 from forecast.model.negbinomial import log_bias, shape_of
@@ -28,7 +30,9 @@ FINE = np.linspace(-16.0, 16.0, 161)
 @pytest.fixture(scope="module")
 def spec() -> Spec:
     case = load_case(Path(__file__).parent.parent)
-    return spec_of(case, known_as_of(case, load_readings(case), date(2024, 12, 16)))
+    told = spec_of(case, known_as_of(case, load_readings(case), date(2024, 12, 16)))
+    assert not told.counts.shock.any()  # as a case is unless it says otherwise
+    return replace(told, counts=replace(told.counts, shock=np.ones_like(told.counts.shock)))
 
 
 def test_error_is_below_1e_4_nat_in_every_draw_scenario_and_week(spec: Spec) -> None:
@@ -46,7 +50,10 @@ def kernel(theta: Array, data: Data) -> Array:
     """Return stay and enter of counts as the kernel has them, (2, T, K)."""
     rows = count_rows(count_parameters(split(theta, data), data), data)
     periods = len(data.evidence)
-    both = [over_shock(rows.top, each, data.when, periods)[0] for each in (rows.stay, rows.enter)]
+    both = [
+        over_shock(rows.top, each, data.when, data.log_weight, periods)[0]
+        for each in (rows.stay, rows.enter)
+    ]
     return np.array(both)
 
 
@@ -62,7 +69,10 @@ def plainly(theta: Array, data: Data, weeks: Index) -> Array:
     for n in np.flatnonzero(data.when >= 0):
         c, week = data.series[n], int(np.searchsorted(weeks, data.when[n]))
         for k in range(location.shape[2]):
-            stay = enter = np.full((len(theta), len(FINE)), data.nothing[n])
+            moved = data.exposure[n] + house[:, data.house[n]]
+            doubt = data.doubt[n], data.doubt_ratio[c], data.doubt_shape[c]
+            nothing = np.array([in_doubt(data.value[n], at, *doubt)[0] for at in moved])
+            stay = enter = np.tile(nothing[:, None], len(FINE))
             for m in range(data.first[n], data.first[n + 1]):
                 r = inertia[:, c] ** data.gap[n] if data.remembers[m] else np.zeros(len(theta))
                 usual = np.log1p(np.exp(location[:, c, k]))

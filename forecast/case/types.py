@@ -123,7 +123,7 @@ class Indicator:
     at_or_below: dict[str, float] | None = None
     inertia: float = 0.5
     due_days: int = 7
-    shock: Shock = "with"
+    shock: Shock = "none"
     ratio: dict[str, tuple[float, float]] = field(default_factory=dict)
     counted: tuple[Counting, ...] = ()
 

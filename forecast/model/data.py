@@ -9,7 +9,7 @@ reading it remembers and the delay's components j::
     part               weight_enter     weight_stay
     fresh, j           r pi_j           r (1 - r') pi_j
     with memory, j     -                r r' pi_j
-    nothing            1 - r            1 - r       times the background: no parameter in it
+    nothing            1 - r            1 - r       times the background (`background`)
 
 (without memory r' is 0, and stay is enter), so that compiled code knows parts and no reasons.
 """
@@ -20,13 +20,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from forecast.model.elicit import CountPrior, count_prior, softmax_prior
-from forecast.model.negbinomial import logpmf
+from forecast.model.background import backgrounds, doubts
+from forecast.model.elicit import count_prior, softmax_prior
+from forecast.model.shock import nodes_for
 from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, Spec
-
-# Kept of a report that is trusted entirely: where no scenario could have produced it, its density
-# would be 0 to double precision, and the sampler could not move.
-_LEAST_DOUBT = 1e-260
 
 
 class Data(NamedTuple):
@@ -40,19 +37,27 @@ class Data(NamedTuple):
         Prior of the location, and the log-variance around it.
     least : (C,)
         The smallest dispersion over scenarios, with the sign of the shock; 0: it shares none.
+    nodes, log_weight : (Q,)
+        Where the shock is evaluated.
     count_inertia : (C,), level_inertia : (J,)
         Logits; minus infinity switches memory off.
     house_centre, house_sd : (H,)
         Prior of the offsets.
-    value, exposure, gap, memory, nothing : (N,)
-        Rows of counts; ``nothing`` is the log of the part that no parameter has a say in.
+    doubt_ratio, doubt_shape : (C, K)
+        What counts are drawn from that reflect nothing.
+    value, exposure, gap, memory : (N,)
+        Rows of counts.
+    doubt : (N, K)
+        Log of the part of a row that reflects nothing, without its source's scale.
     weight : (T, N)
         How much of a row belongs to each period; zero for rows that share their period's shock.
     weight_enter, weight_stay, shift, spread : (P,)
         Parts of rows: weights, and what the delay adds to location and log sd.
-    overlap_value, overlap_rate, overlap_exposure, overlap_trust, overlap_nothing : (R,)
-        The silent count; the spoken one and a half; log ratio of exposures; trust in both; log of
-        the part that no offset has a say in.
+    overlap_value, overlap_rate, overlap_exposure, overlap_covered, overlap_trust : (R,)
+        The silent count; the spoken one and a half; log ratio of exposures, and the silent one's
+        own; trust in both.
+    overlap_doubt : (R, K)
+        As for counts.
     level_centre : (J, K, L), level_scale : (J, K)
         Logits of levels.
     level_gap, level_trust, level_trust_before, level_background : (M,)
@@ -64,8 +69,8 @@ class Data(NamedTuple):
         it shares (-1: none); where its parts begin.
     remembers : (P,)
         1 for parts with memory.
-    overlap_house, overlap_spoken : (R,)
-        Whose (-1: a reference's).
+    overlap_series, overlap_house, overlap_spoken : (R,)
+        Which count, and whose (-1: a reference's).
     level_series, level, previous, at : (M,)
         Which ordinal; the level read, the one before (-1: none), and the period.
     """
@@ -80,14 +85,18 @@ class Data(NamedTuple):
     sd: Array
     dispersion: Array
     least: Array
+    nodes: Array
+    log_weight: Array
     count_inertia: Array
     house_centre: Array
     house_sd: Array
+    doubt_ratio: Array
+    doubt_shape: Array
     value: Array
     exposure: Array
     gap: Array
     memory: Array
-    nothing: Array
+    doubt: Array
     weight: Array
     weight_enter: Array
     weight_stay: Array
@@ -96,8 +105,9 @@ class Data(NamedTuple):
     overlap_value: Array
     overlap_rate: Array
     overlap_exposure: Array
+    overlap_covered: Array
     overlap_trust: Array
-    overlap_nothing: Array
+    overlap_doubt: Array
     level_centre: Array
     level_scale: Array
     level_inertia: Array
@@ -112,6 +122,7 @@ class Data(NamedTuple):
     when: Index
     first: Index
     remembers: Index
+    overlap_series: Index
     overlap_house: Index
     overlap_spoken: Index
     level_series: Index
@@ -133,7 +144,9 @@ def data_of(spec: Spec) -> Data:
     for at in np.ndindex(level_scale.shape):
         level_centre[at], level_scale[at] = softmax_prior(levels.asked[at], float(levels.worth[at]))
     prior = count_prior(counts)
+    doubt_ratio, doubt_shape = backgrounds(prior)
     parts = _parts(counts)
+    nodes, log_weight = nodes_for(shared=bool(np.any(counts.shock != 0)))
     shared = (counts.shock[counts.series] != 0) & (np.count_nonzero(counts.weight, axis=0) == 1)
     return Data(
         start=chain.start,
@@ -146,20 +159,24 @@ def data_of(spec: Spec) -> Data:
         sd=prior.sd,
         dispersion=prior.dispersion,
         least=counts.shock * prior.dispersion.min(axis=1, initial=np.inf),
+        nodes=nodes,
+        log_weight=log_weight,
         count_inertia=_logit(counts.inertia),
         house_centre=counts.house_centre,
         house_sd=counts.house_sd,
+        doubt_ratio=doubt_ratio,
+        doubt_shape=doubt_shape,
         value=counts.value,
         exposure=counts.log_exposure,
         gap=counts.gap,
         memory=counts.memory,
-        nothing=_nothing(counts.trust, _background(prior, counts)),
+        doubt=doubts(counts.trust, counts.value, counts.series, doubt_shape),
         weight=np.where(shared, 0.0, counts.weight),
         weight_enter=parts.weight_enter,
         weight_stay=parts.weight_stay,
         shift=parts.shift,
         spread=parts.spread,
-        **_overlaps(prior, spec.overlaps),
+        **_overlaps(spec.overlaps, doubt_shape),
         level_centre=level_centre,
         level_scale=level_scale,
         level_inertia=_logit(levels.inertia),
@@ -174,6 +191,7 @@ def data_of(spec: Spec) -> Data:
         when=np.where(shared, counts.weight.argmax(axis=0), -1),
         first=parts.first,
         remembers=parts.remembers,
+        overlap_series=spec.overlaps.series,
         overlap_house=spec.overlaps.house,
         overlap_spoken=spec.overlaps.spoken_house,
         level_series=levels.series,
@@ -217,7 +235,7 @@ def _parts(counts: CountSpec) -> _Parts:
     )
 
 
-def _overlaps(prior: CountPrior, overlaps: OverlapSpec) -> dict[str, Array]:
+def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Array]:
     """Lay out what silent sources say of offsets.
 
     Of two counts of one reality, the spoken one y leaves a rate that is Gamma of shape y + 1/2.
@@ -226,33 +244,10 @@ def _overlaps(prior: CountPrior, overlaps: OverlapSpec) -> dict[str, Array]:
         "overlap_value": overlaps.value,
         "overlap_rate": overlaps.spoken + 0.5,
         "overlap_exposure": overlaps.log_exposure - overlaps.spoken_exposure,
+        "overlap_covered": overlaps.log_exposure,
         "overlap_trust": overlaps.trust,
-        "overlap_nothing": _nothing(overlaps.trust, _background(prior, overlaps)),
+        "overlap_doubt": doubts(overlaps.trust, overlaps.value, overlaps.series, shape),
     }
-
-
-def _nothing(trust: Array, background: Array) -> Array:
-    return np.asarray(np.log(np.maximum(1 - trust, _LEAST_DOUBT)) + background)
-
-
-def _background(prior: CountPrior, rows: CountSpec | OverlapSpec) -> Array:
-    """Return the log-probability of every row if its report reflects nothing, (N,).
-
-    Drawn without regard to the scenario: the even mixture of what was asked under each, with twice
-    the log-variance.
-    """
-    result = np.empty(len(rows.value))
-    variance = background_variance(prior.sd, prior.dispersion)
-    for n, c in enumerate(rows.series):
-        at = prior.centre[c] + rows.log_exposure[n]
-        each = [logpmf(rows.value[n], *pair) for pair in zip(at, variance[c], strict=True)]
-        result[n] = np.logaddexp.reduce(each) - np.log(len(each))
-    return result
-
-
-def background_variance(sd: Array, dispersion: Array) -> Array:
-    """Return the log-variance of counts that reflect nothing: twice what was asked."""
-    return np.asarray(2.0 * (sd**2 + dispersion))
 
 
 def _logit(share: Array) -> Array:

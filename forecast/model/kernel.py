@@ -43,12 +43,12 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
     raw = split(theta, data)
     gradient = np.zeros(len(theta))
     out = split(gradient, data)
-    periods = len(data.evidence)
+    periods, log_weight = len(data.evidence), data.log_weight.copy()
     transition, leave, successor = transition_of(raw, data)
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
-    shared_stay, stay_nodes = over_shock(rows.top, rows.stay, data.when, periods)
-    shared_enter, enter_nodes = over_shock(rows.top, rows.enter, data.when, periods)
+    shared_stay, stay_nodes = over_shock(rows.top, rows.stay, data.when, log_weight, periods)
+    shared_enter, enter_nodes = over_shock(rows.top, rows.enter, data.when, log_weight, periods)
     levels = level_parameters(raw, data)
     level_stay, level_enter = level_rows(levels, data)
     stay = data.evidence + shared_stay + _alone(rows.top, rows.stay, data)
@@ -124,13 +124,14 @@ def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array]:
 def _by_part(top: Array, rows: Array, levels: Array, data: Data) -> Array:
     counts, ordinals = len(data.centre), len(data.level_centre)
     periods, scenarios = data.evidence.shape
+    log_weight = data.log_weight.copy()
     out = np.zeros((counts + ordinals + 2, periods, scenarios))
     out[-2] = data.evidence
-    out[-1], _ = over_shock(top, rows, data.when, periods)
+    out[-1], _ = over_shock(top, rows, data.when, log_weight, periods)
     for n in range(len(data.value)):
         if data.when[n] >= 0:
             for k in range(scenarios):
-                alone = integrate(top[n, k], rows[n, k].copy())
+                alone = integrate(top[n, k], rows[n, k].copy(), log_weight)
                 out[data.series[n], data.when[n], k] += alone
                 if alone > -np.inf:  # what is impossible alone is no less so together
                     out[-1, data.when[n], k] -= alone

@@ -30,14 +30,11 @@ MAX_SHAPE = 1e7  # beyond it the count is Poisson to double precision
 
 
 @njit(cache=True)
-def polygammas(x: float) -> tuple[float, float, float]:
-    """Return digamma, trigamma and tetragamma of x > 0."""
-    psi, tri, tetra = 0.0, 0.0, 0.0
+def digamma(x: float) -> float:
+    """Return digamma of x > 0 alone."""
+    psi = 0.0
     while x < _SHIFT:
-        r = 1.0 / x
-        psi -= r
-        tri += r * r
-        tetra -= 2.0 * r * r * r
+        psi -= 1.0 / x
         x += 1.0
     r = 1.0 / x
     s = r * r
@@ -45,6 +42,20 @@ def polygammas(x: float) -> tuple[float, float, float]:
     psi -= s * (
         1 / 12 - s * (1 / 120 - s * (1 / 252 - s * (1 / 240 - s * (1 / 132 - s * 691 / 32760))))
     )
+    return psi
+
+
+@njit(cache=True)
+def polygammas(x: float) -> tuple[float, float, float]:
+    """Return digamma, trigamma and tetragamma of x > 0."""
+    psi, tri, tetra = digamma(x), 0.0, 0.0
+    while x < _SHIFT:
+        r = 1.0 / x
+        tri += r * r
+        tetra -= 2.0 * r * r * r
+        x += 1.0
+    r = 1.0 / x
+    s = r * r
     tri += r + 0.5 * s
     tri += (
         r * s * (1 / 6 - s * (1 / 30 - s * (1 / 42 - s * (1 / 30 - s * (5 / 66 - s * 691 / 2730)))))
@@ -145,8 +156,7 @@ def slopes(
     d_eta = y * total - (y + shape) * shares
     if shape >= MAX_SHAPE:
         return d_eta, 0.0, along_nodes
-    psi_y, _, _ = polygammas(y + shape)
-    d_shape = total * (psi_y - psi) - excesses + shares - y * (total - shares) / shape
+    d_shape = total * (digamma(y + shape) - psi) - excesses + shares - y * (total - shares) / shape
     return d_eta, (d_shape + d_eta * (1.0 / shape - tri)) / tetra, along_nodes
 
 

@@ -6,7 +6,8 @@ exposures and of what the sources usually count, and times what differs from wee
 
     y_s ~ NB2(mean (y + 1/2) e^(x + b_s - b), 1/shape = 1/(y + 1/2) + sd^2)
 
-x the log ratio of exposures. With probability 1 - trust one of the two reports reflects nothing.
+x the log ratio of exposures. With probability 1 - trust one of the two reports reflects nothing,
+and the silent one is drawn as `background` says.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import math
 import numpy as np
 from numba import njit
 
+from forecast.model.background import in_doubt
 from forecast.model.counts import CountParameters
 from forecast.model.data import Data
 from forecast.model.negbinomial import along, at_shape, slopes
@@ -49,12 +51,17 @@ def overlap_loglik(p: CountParameters, data: Data, slope: Array) -> float:
         y = data.overlap_value[r]
         along(y, location, gammas, zero, one, work[0], work[1], work[2])
         log_trust = math.log(data.overlap_trust[r])
-        value = np.logaddexp(log_trust + work[0, 0], data.overlap_nothing[r])
+        c, covered = data.overlap_series[r], data.overlap_covered[r]
+        covered += p.house[mine] if mine >= 0 else 0.0
+        nothing, by_offset = in_doubt(
+            y, covered, data.overlap_doubt[r], data.doubt_ratio[c], data.doubt_shape[c]
+        )
+        value = np.logaddexp(log_trust + work[0, 0], nothing)
         total += value
         by_location, _, _ = slopes(y, gammas, one, zero, work[1], work[2])
         by_location *= math.exp(log_trust + work[0, 0] - value)
         if mine >= 0:
-            slope[mine] += by_location
+            slope[mine] += by_location + by_offset * math.exp(nothing - value)
         if theirs >= 0:
             slope[theirs] -= by_location
     return total

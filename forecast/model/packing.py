@@ -15,15 +15,15 @@ from numba import njit
 from forecast.model.data import Data
 from forecast.model.spec import Array, Index
 
-WHOLE = 12  # fields of `Data` that are whole numbers, its last
+WHOLE = 13  # fields of `Data` that are whole numbers, its last
 
 
 def pack(data: Data) -> tuple[Array, Index]:
-    """Return all floats, and all whole numbers behind the sizes K, T, C, N, J, M, L, H, P, R."""
+    """Return all floats, and all whole numbers behind the sizes of arrays."""
     scenarios, (periods, rows) = len(data.start), data.weight.shape
     ordinals, _, levels = data.level_centre.shape
     sizes = [scenarios, periods, len(data.centre), rows, ordinals, len(data.at), levels]
-    sizes += [len(data.house_sd), len(data.shift), len(data.overlap_value)]
+    sizes += [len(data.house_sd), len(data.shift), len(data.overlap_value), len(data.nodes)]
     floats, whole = data[:-WHOLE], data[-WHOLE:]
     return (
         np.concatenate([np.ravel(part) for part in floats]),
@@ -34,16 +34,18 @@ def pack(data: Data) -> tuple[Array, Index]:
 @njit(cache=True)
 def unpack(numbers: Array, whole: Index) -> Data:
     """Undo `pack`: views, nothing is copied."""
-    k, t, c, n, j, m, v, h, p, r = (
+    k, t, c, n, j, m, v, h, p, r, q = (
         whole[0], whole[1], whole[2], whole[3], whole[4],
-        whole[5], whole[6], whole[7], whole[8], whole[9],
+        whole[5], whole[6], whole[7], whole[8], whole[9], whole[10],
     )  # fmt: skip
     chain = np.array([k, k, k, k, k * k, k])
-    counts = np.array([c * k, c * k, c * k, c, c, h, h, n, n, n, n, n, t * n])
-    parts = np.array([p, p, p, p, r, r, r, r, r])
+    counts = np.array(
+        [c * k, c * k, c * k, c, q, q, c, h, h, c * k, c * k, n, n, n, n, n * k, t * n]
+    )
+    parts = np.array([p, p, p, p, r, r, r, r, r, r * k])
     levels = np.array([j * k * v, j * k, j, m, m, m, m, t * k])
     a = np.cumsum(np.concatenate((np.zeros(1, dtype=whole.dtype), chain, counts, parts, levels)))
-    w = np.cumsum(np.array([10, n, n, n, n, n + 1, p, r, r, m, m, m, m]))
+    w = np.cumsum(np.array([11, n, n, n, n, n + 1, p, r, r, r, m, m, m, m]))
     return Data(
         numbers[a[0] : a[1]],
         numbers[a[1] : a[2]],
@@ -60,27 +62,32 @@ def unpack(numbers: Array, whole: Index) -> Data:
         numbers[a[12] : a[13]],
         numbers[a[13] : a[14]],
         numbers[a[14] : a[15]],
-        numbers[a[15] : a[16]],
-        numbers[a[16] : a[17]],
+        numbers[a[15] : a[16]].reshape((c, k)),
+        numbers[a[16] : a[17]].reshape((c, k)),
         numbers[a[17] : a[18]],
-        numbers[a[18] : a[19]].reshape((t, n)),
+        numbers[a[18] : a[19]],
         numbers[a[19] : a[20]],
         numbers[a[20] : a[21]],
-        numbers[a[21] : a[22]],
-        numbers[a[22] : a[23]],
+        numbers[a[21] : a[22]].reshape((n, k)),
+        numbers[a[22] : a[23]].reshape((t, n)),
         numbers[a[23] : a[24]],
         numbers[a[24] : a[25]],
         numbers[a[25] : a[26]],
         numbers[a[26] : a[27]],
         numbers[a[27] : a[28]],
-        numbers[a[28] : a[29]].reshape((j, k, v)),
-        numbers[a[29] : a[30]].reshape((j, k)),
+        numbers[a[28] : a[29]],
+        numbers[a[29] : a[30]],
         numbers[a[30] : a[31]],
         numbers[a[31] : a[32]],
-        numbers[a[32] : a[33]],
-        numbers[a[33] : a[34]],
-        numbers[a[34] : a[35]],
-        numbers[a[35] : a[36]].reshape((t, k)),
+        numbers[a[32] : a[33]].reshape((r, k)),
+        numbers[a[33] : a[34]].reshape((j, k, v)),
+        numbers[a[34] : a[35]].reshape((j, k)),
+        numbers[a[35] : a[36]],
+        numbers[a[36] : a[37]],
+        numbers[a[37] : a[38]],
+        numbers[a[38] : a[39]],
+        numbers[a[39] : a[40]],
+        numbers[a[40] : a[41]].reshape((t, k)),
         whole[w[0] : w[1]],
         whole[w[1] : w[2]],
         whole[w[2] : w[3]],
@@ -93,6 +100,7 @@ def unpack(numbers: Array, whole: Index) -> Data:
         whole[w[9] : w[10]],
         whole[w[10] : w[11]],
         whole[w[11] : w[12]],
+        whole[w[12] : w[13]],
     )
 
 

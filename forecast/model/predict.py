@@ -14,7 +14,7 @@ from numba import njit
 
 from forecast.model import names
 from forecast.model.counts import count_parameters
-from forecast.model.data import Data, background_variance
+from forecast.model.data import Data
 from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import draw
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
@@ -108,8 +108,6 @@ def draw_count(
         share = np.where(kept, parameters.count_inertia[s, c] ** memory.gap, 0.0)
         location = location + share * (memory.value[s] - np.logaddexp(0.0, location))
         variance = variance * (1 - share**2)
-    if report.house >= 0:
-        location = location + parameters.house[s, report.house]
     loading = parameters.loading[s, c]
     part = rng.choice(len(report.weight), size=len(s), p=report.weight)
     location = location + loading * drawn.shock + np.take(report.shift, part)
@@ -117,9 +115,9 @@ def draw_count(
     nothing = rng.random(len(s)) >= report.trust
     any_scenario = rng.integers(data.centre.shape[1], size=len(s))
     location = np.where(nothing, data.centre[c, any_scenario], location)
-    variance = np.where(
-        nothing, background_variance(data.sd, data.dispersion)[c, any_scenario], variance
-    )
+    variance = np.where(nothing, 2.0 * (data.sd**2 + data.dispersion)[c, any_scenario], variance)
+    if report.house >= 0:
+        location = location + parameters.house[s, report.house]
     return draw(location + report.exposure, variance, rng)
 
 

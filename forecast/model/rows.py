@@ -18,14 +18,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from forecast.model.background import in_doubt
 from forecast.model.counts import CountParameters, log1p_exp, sigmoid, zero_like
 from forecast.model.data import Data
 from forecast.model.elementary import exp_below
 from forecast.model.negbinomial import Gammas, along, gammas_of, slopes
-from forecast.model.shock import NODES
 from forecast.model.spec import Array
 
-_STILL = np.zeros(len(NODES))
 _GAPS = 5  # periods to the last reading; more are rare
 
 
@@ -54,20 +53,23 @@ class CountRows(NamedTuple):
 def count_rows(p: CountParameters, data: Data) -> CountRows:
     """Evaluate every row of every count under every scenario."""
     rows, parts, scenarios = len(data.value), len(data.shift), p.location.shape[1]
-    along_nodes = (rows, scenarios, len(NODES))  # one array each: a part of one is not contiguous
+    nodes = data.nodes.copy()  # contiguous, or no vector instructions
+    along_nodes = (rows, scenarios, len(nodes))  # one array each: a part of one is not contiguous
     top, stay, enter = np.empty(along_nodes), np.empty(along_nodes), np.empty(along_nodes)
-    of_parts = (parts, scenarios, len(NODES))
+    of_parts = (parts, scenarios, len(nodes))
     value, share, excess = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
     in_stay, in_enter = np.empty(of_parts), np.empty(of_parts)
     gammas = np.empty((parts, scenarios, 5))
     solved = np.zeros((*p.variance.shape, _GAPS, 5))  # that many rows share
+    scratch = np.empty(len(nodes)), np.empty(len(nodes)), np.empty(len(nodes))
     for n in range(rows):
         c = data.series[n]
-        loading, nodes = _shock(p, data, n)
+        loading = p.loading[c] if data.when[n] >= 0 else 0.0
         steps = loading * nodes
         boost = np.exp(steps)
         left, memory = _memory(p, data, n)
         at = data.exposure[n] + _offset(p, data.house[n])
+        nothing, _ = _nothing(at, data, n)
         first, end = data.first[n], data.first[n + 1]
         for k in range(scenarios):
             location = p.location[c, k]
@@ -76,7 +78,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 r = left if data.remembers[m] else 0.0
                 variance = p.variance[c, k] * (1.0 - r * r) - loading**2 + data.spread[m] ** 2
                 gap = data.gap[n] if data.remembers[m] else 0.0
-                if loading == 0.0 or data.spread[m] > 0.0 or gap >= _GAPS:
+                if loading != p.loading[c] or data.spread[m] > 0.0 or gap >= _GAPS:
                     _keep(gammas_of(variance), gammas[m, k])
                 else:
                     if solved[c, k, int(gap), 0] == 0.0:
@@ -97,9 +99,10 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 value,
                 data.weight_enter,
                 data.weight_stay,
-                data.nothing[n],
+                nothing,
                 (top[n, k], stay[n, k], enter[n, k]),
                 (in_stay, in_enter),
+                scratch,
             )
     return CountRows(top, stay, enter, in_stay, in_enter, share, excess, gammas)
 
@@ -123,6 +126,7 @@ def mix(
     nothing: float,
     row: tuple[Array, Array, Array],
     shares: tuple[Array, Array],
+    scratch: tuple[Array, Array, Array],
 ) -> None:
     """Write a row's mixtures along the nodes, and its parts' shares in them.
 
@@ -135,16 +139,17 @@ def mix(
         the loops no vector instructions.)
     weight_enter, weight_stay : (P,)
     nothing
-        Log of the part in both mixtures that has no parameter.
+        Log of the part in both mixtures that knows no scenario.
     row : three of (Q,)
         Top, stay and enter: neither likelihood is taken to logs only to come back.
     shares : two of (P, K, Q)
         In stay and in enter.
+    scratch : three of (Q,)
     """
     first, end, k = which
     top, stay, enter = row
+    below, power, likelihood = scratch
     nodes = len(top)
-    below, power, likelihood = np.empty(nodes), np.empty(nodes), np.empty(nodes)
     top[:] = nothing
     for m in range(first, end):
         log_part = value[m, k]
@@ -186,12 +191,15 @@ def count_rows_back(
     """Return the gradient in the parameters, given that in rows along the nodes, (N, K, Q)."""
     scenarios = p.location.shape[1]
     out: CountParameters = zero_like(data)
+    nodes = data.nodes.copy()
+    still = np.zeros(len(nodes))
+    weight = np.empty(len(nodes))
     for n in range(len(data.value)):
         c = data.series[n]
-        loading, nodes = _shock(p, data, n)
+        loading = p.loading[c] if data.when[n] >= 0 else 0.0
         left, memory = _memory(p, data, n)
-        weight = np.empty(len(nodes))
         d_left, d_offset, d_memory = 0.0, 0.0, 0.0
+        d_nothing = d_stay[n].sum() + d_enter[n].sum()
         for k in range(scenarios):
             location = p.location[c, k]
             for m in range(data.first[n], data.first[n + 1]):
@@ -203,7 +211,7 @@ def count_rows_back(
                     data.value[n],
                     _kept(rows.gammas[m, k]),
                     weight,
-                    nodes,
+                    nodes if data.when[n] >= 0 else still,
                     rows.share[m, k],
                     rows.excess[m, k],
                 )
@@ -211,12 +219,14 @@ def count_rows_back(
                 out.variance[c, k] += by_variance * (1.0 - r * r)
                 out.loading[c] += by_loading - 2.0 * loading * by_variance
                 d_offset += by_location
+                d_nothing -= weight.sum()
                 if r > 0.0:
                     d_memory += by_location * r
                     d_left += by_location * (memory - log1p_exp(location))
                     d_left -= by_variance * 2.0 * r * p.variance[c, k]
         if data.house[n] >= 0:
-            out.house[data.house[n]] += d_offset
+            _, by_offset = _nothing(data.exposure[n] + _offset(p, data.house[n]), data, n)
+            out.house[data.house[n]] += d_offset + d_nothing * by_offset
         if data.house_before[n] >= 0:
             out.house[data.house_before[n]] -= d_memory
         if left > 0.0:
@@ -225,11 +235,13 @@ def count_rows_back(
 
 
 @njit(cache=True)
-def _shock(p: CountParameters, data: Data, n: int) -> tuple[float, Array]:
-    """Return a row's loading, and the nodes it is evaluated at."""
-    if data.when[n] < 0:
-        return 0.0, _STILL
-    return p.loading[data.series[n]], NODES
+def _nothing(at: float, data: Data, n: int) -> tuple[float, float]:
+    """Return the log of a row's part that reflects nothing, and its slope in the offset."""
+    c = data.series[n]
+    value, slope = in_doubt(
+        data.value[n], at, data.doubt[n], data.doubt_ratio[c], data.doubt_shape[c]
+    )
+    return value, slope
 
 
 @njit(cache=True)

@@ -8,7 +8,7 @@ out to where they are thin (on [-8, 8] no step is fine enough),
 and grades give it a second hump.
 
 Rows of a period are summed inside the integral; a row without a share in the shock is constant
-along the nodes and stays outside.
+along the nodes and stays outside. Where no count has a share, one node will do.
 """
 
 from __future__ import annotations
@@ -23,8 +23,15 @@ NODES = np.linspace(-10.0, 10.0, 32)  # a multiple of 16: see `elementary`
 LOG_WEIGHTS = -0.5 * NODES**2 - np.log(np.exp(-0.5 * NODES**2).sum())
 
 
+def nodes_for(*, shared: bool) -> tuple[Array, Array]:
+    """Return the nodes and the logs of their weights, (Q,) each."""
+    return (NODES, LOG_WEIGHTS) if shared else (np.zeros(1), np.zeros(1))
+
+
 @njit(cache=True)
-def over_shock(top: Array, rows: Array, when: Index, periods: int) -> tuple[Array, Array]:
+def over_shock(
+    top: Array, rows: Array, when: Index, log_weight: Array, periods: int
+) -> tuple[Array, Array]:
     """Integrate the shock out of every period's rows.
 
     Parameters
@@ -33,6 +40,8 @@ def over_shock(top: Array, rows: Array, when: Index, periods: int) -> tuple[Arra
         Likelihood of every row at every node is e^top times ``rows``.
     when : (N,)
         The period whose shock a row shares; -1: none.
+    log_weight : (Q,)
+        Of the nodes.
 
     Returns
     -------
@@ -43,8 +52,8 @@ def over_shock(top: Array, rows: Array, when: Index, periods: int) -> tuple[Arra
     """
     scenarios = rows.shape[1]
     value = np.zeros((periods, scenarios))
-    posterior = np.zeros((periods, scenarios, len(NODES)))
-    summed = np.zeros((periods, scenarios, len(NODES)))
+    posterior = np.zeros((periods, scenarios, len(log_weight)))
+    summed = np.zeros((periods, scenarios, len(log_weight)))
     any_row = np.zeros(periods, dtype=np.bool_)
     for n in range(len(rows)):
         t = when[n]
@@ -58,31 +67,32 @@ def over_shock(top: Array, rows: Array, when: Index, periods: int) -> tuple[Arra
     for t in range(periods):
         if any_row[t]:
             for k in range(scenarios):
-                value[t, k] = integrate(summed[t, k], posterior[t, k])
+                value[t, k] = integrate(summed[t, k], posterior[t, k], log_weight)
     return value, posterior
 
 
 @njit(cache=True)
-def integrate(top: Array, likelihood: Array) -> float:
+def integrate(top: Array, likelihood: Array, log_weight: Array) -> float:
     """Return the log-integral of e^top times a likelihood; turn the likelihood into shares, (Q,).
 
     Of what is impossible at every node, shares are 0.
     """
+    nodes = len(log_weight)
     highest = -np.inf
-    for i in range(len(NODES)):
-        highest = max(highest, LOG_WEIGHTS[i] + top[i])
-    below, weight, power = np.empty(len(NODES)), np.empty(len(NODES)), np.empty(len(NODES))
-    for i in range(len(NODES)):
-        below[i] = LOG_WEIGHTS[i] + top[i] - highest
+    for i in range(nodes):
+        highest = max(highest, log_weight[i] + top[i])
+    below, weight, power = np.empty(nodes), np.empty(nodes), np.empty(nodes)
+    for i in range(nodes):
+        below[i] = log_weight[i] + top[i] - highest
     exp_below(below, weight, power)
     total = 0.0
-    for i in range(len(NODES)):
+    for i in range(nodes):
         likelihood[i] *= weight[i]
         total += likelihood[i]
     if not total > 0.0:
         likelihood[:] = 0.0
         return -np.inf
-    for i in range(len(NODES)):
+    for i in range(nodes):
         likelihood[i] /= total
     log_integral: float = highest + np.log(total)
     return log_integral

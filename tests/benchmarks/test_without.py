@@ -85,7 +85,7 @@ def test_without_a_shock_counts_say_what_each_says_alone(name: str) -> None:
 @pytest.mark.parametrize("name", ["grades", "naive"])
 def test_without_grades_no_row_may_reflect_nothing(name: str) -> None:
     numbers = data_of(WITHOUT[name](SPEC))
-    assert np.concatenate([numbers.nothing, numbers.overlap_nothing]).max() < -500
+    assert np.concatenate([numbers.doubt, numbers.overlap_doubt]).max() < -500
     np.testing.assert_array_equal(numbers.level_trust * numbers.level_trust_before, 1.0)
     np.testing.assert_array_equal(numbers.evidence, SPEC.evidence)
 

@@ -43,7 +43,7 @@ def test_what_is_written_is_what_is_loaded(root: Path) -> None:
     assert (incidents.at_or_below, incidents.levels) == (None, ())
     assert (incidents.inertia, incidents.due_days) == (0.5, 7)
     assert (rhetoric.inertia, rhetoric.due_days) == (0.6, 3)
-    assert (incidents.shock, incidents.ratio) == ("with", {"press": (0.3, 1.2)})
+    assert (incidents.shock, incidents.ratio) == ("none", {"press": (0.3, 1.2)})
     assert rhetoric.ratio == {}
     assert rhetoric.levels == ("conciliatory", "accusing", "threatening")
     count = case.expectations["incidents"]["escalation"]

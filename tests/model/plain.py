@@ -21,7 +21,6 @@ import pymc as pm
 import pytensor
 import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
-from scipy import stats
 
 from forecast.model.elicit import (
     DISPERSION_SD,
@@ -153,7 +152,7 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
         fresh = fresh + arrives[:, None, None] * pt.exp(new)
         memory = memory + arrives[:, None, None] * pt.exp(held)
     trust, before = counts.trust[:, None, None], counts.trust_before[:, None, None]
-    nothing = (1 - trust) * _background(prior, counts)[:, None, None]
+    nothing = (1 - trust) * _background(prior, counts, house)[:, None, None]
     stay = pt.log(trust * (before * memory + (1 - before) * fresh) + nothing)
     enter = pt.log(trust * fresh + nothing)
     in_shock = single & (counts.shock[counts.series] != 0)
@@ -183,12 +182,8 @@ def _overlaps(spec: Spec, prior: CountPrior, house: Any) -> Any:
         + _of(house, o.house) - _of(house, o.spoken_house)
     )  # fmt: skip
     shape = 1 / (1 / rate + BETWEEN_SD**2)
-    y = o.value
-    log_p = (
-        pt.gammaln(y + shape) - pt.gammaln(shape) - pt.gammaln(y + 1)
-        + shape * pt.log(shape / (shape + mean)) + y * pt.log(mean / (shape + mean))
-    )  # fmt: skip
-    nothing = (1 - o.trust) * _background(prior, o)
+    log_p = _negbinomial(o.value, mean, shape)
+    nothing = (1 - o.trust) * _background(prior, o, house)
     return pt.log(o.trust * pt.exp(log_p) + nothing).sum()
 
 
@@ -231,13 +226,13 @@ def _level_emissions(spec: Spec) -> tuple[Any, Any]:
     return _spread("level", len(levels.ids), levels.series, weight, stay, enter)
 
 
-def _background(prior: CountPrior, rows: CountSpec | OverlapSpec) -> Array:
+def _background(prior: CountPrior, rows: CountSpec | OverlapSpec, house: Any) -> Any:
     """Return the probability of every row as the even mixture of what was asked, v doubled."""
     shape = shape_of(2 * (prior.sd**2 + prior.dispersion))[rows.series]
-    at = prior.centre[rows.series] + rows.log_exposure[:, None]
-    mean = np.exp(at + log_bias(shape))
-    return np.asarray(
-        stats.nbinom.pmf(rows.value[:, None], shape, shape / (shape + mean)).mean(axis=1)
+    at = (prior.centre + log_bias(shape_of(2 * (prior.sd**2 + prior.dispersion))))[rows.series]
+    moved = rows.log_exposure + _of(house, rows.house)
+    return pt.exp(_negbinomial(rows.value[:, None], pt.exp(at + moved[:, None]), shape)).mean(
+        axis=1
     )
 
 
@@ -281,7 +276,10 @@ def count_loglik(y: Any, location: Any, variance: Any) -> Any:
     root = pytensor.gradient.disconnected_grad(guess)
     shape = root + (variance - pt.tri_gamma(root)) / pt.polygamma(2, root)  # d shape / d variance
     mean = pt.exp(location + pt.log(shape) - pt.psi(shape))
-    y = y[:, None, None]
+    return _negbinomial(y[:, None, None], mean, shape)
+
+
+def _negbinomial(y: Any, mean: Any, shape: Any) -> Any:
     return (
         pt.gammaln(y + shape)
         - pt.gammaln(shape)

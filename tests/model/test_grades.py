@@ -120,7 +120,7 @@ def test_no_trust_is_no_reading(make) -> None:  # type: ignore[no-untyped-def]
 def test_full_trust_is_no_mixture() -> None:
     theta = np.random.default_rng(2).normal(size=SIZE)
     plain = data_of(small_spec())
-    assert (plain.nothing < -500).all()
+    assert (plain.doubt < -500).all()
     absurd = plain._replace(level_background=np.full(3, 9.0))
     for found, expected in zip(emissions(theta, absurd), emissions(theta, plain), strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-12)

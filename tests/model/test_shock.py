@@ -38,7 +38,7 @@ def test_without_a_loading_rows_multiply() -> None:
     p = count_parameters(split(theta_of(SPEC, 1), data), data)
     alone: CountParameters = p._replace(loading=np.zeros(2))
     rows = count_rows(alone, data)
-    value, _ = over_shock(rows.top, rows.enter, data.when, len(SPEC.periods))
+    value, _ = over_shock(rows.top, rows.enter, data.when, data.log_weight, len(SPEC.periods))
     each = rows.top[:, :, 0] + np.log(rows.enter[:, :, 0])
     for t in range(len(SPEC.periods)):
         product = each[data.when == t].sum(axis=0)
@@ -76,12 +76,17 @@ def test_one_count_by_hand() -> None:
     p = count_parameters(split(theta_of(SPEC, 3), data), data)
     n, k = 0, 1  # the first reading of strikes: fully known, nothing remembered, trust 0.9
     variance = p.variance[0, k] - p.loading[0] ** 2
+    background = [
+        logpmf(data.value[n], data.centre[0, j], 2 * (data.sd[0, j] ** 2 + data.dispersion[0, j]))
+        for j in range(3)
+    ]
+    nothing = np.log(0.1) + logsumexp(background) - np.log(3)
     f = np.linspace(-12, 12, 4001)
     along = [logpmf(data.value[n], p.location[0, k] + p.loading[0] * x, variance) for x in f]
-    mixed = np.logaddexp(np.log(0.9) + np.array(along), data.nothing[n])
+    mixed = np.logaddexp(np.log(0.9) + np.array(along), nothing)
     density = -0.5 * f**2 - np.log(np.sqrt(2 * np.pi)) + np.log(f[1] - f[0])
     rows = count_rows(p, data)
-    value, _ = over_shock(rows.top, rows.enter, data.when, len(SPEC.periods))
+    value, _ = over_shock(rows.top, rows.enter, data.when, data.log_weight, len(SPEC.periods))
     assert value[0, k] == pytest.approx(logsumexp(mixed + density), abs=1e-6)
 
 

@@ -1,0 +1,74 @@
+"""What a count is drawn from if its report reflects nothing: no scenario, but its source's scale.
+
+The even mixture over scenarios of what was asked, with twice the log-variance, moved by exposure
+and by the source's offset. (Without the offset a source that counts double would look doubtful
+where it only counts double: a change of source then moves the forecast.) With shape f_k and
+psi = digamma::
+
+    log p_k(y) = [log Gamma(y+f) - log Gamma(f) - log y!] + y x - (y+f) log(1+e^x)
+    x          = centre_k - psi(f_k) + exposure + offset
+
+The bracket, with the log of the doubt in the report and of 1/K, is settled once (`doubts`).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from scipy.special import digamma, gammaln
+
+from forecast.model.elicit import CountPrior
+from forecast.model.negbinomial import shape_of
+from forecast.model.spec import Array, Index
+
+# Kept of a report that is trusted entirely: where no scenario could have produced it, its density
+# would be 0 to double precision, and the sampler could not move.
+_LEAST_DOUBT = 1e-260
+
+
+def background_variance(prior: CountPrior) -> Array:
+    """Return the log-variance of counts that reflect nothing, (C, K): twice what was asked."""
+    return np.asarray(2.0 * (prior.sd**2 + prior.dispersion))
+
+
+def backgrounds(prior: CountPrior) -> tuple[Array, Array]:
+    """Return log(mean / shape) in a full period by the reference, and shape, (C, K) each."""
+    shape = np.asarray(shape_of(background_variance(prior)))
+    return prior.centre - digamma(shape), shape
+
+
+def doubts(trust: Array, value: Array, series: Index, shape: Array) -> Array:
+    """Return the log of the doubt in each report, with what no offset has a say in, (N, K)."""
+    f, y = shape[series], value[:, None]
+    doubt = np.log(np.maximum(1 - trust, _LEAST_DOUBT))[:, None]
+    return np.asarray(
+        doubt - math.log(shape.shape[1]) + gammaln(y + f) - gammaln(f) - gammaln(y + 1)
+    )
+
+
+@njit(cache=True)
+def in_doubt(y: float, at: float, doubt: Array, ratio: Array, shape: Array) -> tuple[float, float]:
+    """Return the log of doubt times p(y | it reflects nothing), and its slope in ``at``.
+
+    Parameters
+    ----------
+    at
+        Exposure and offset.
+    doubt, ratio, shape : (K,)
+        Of the row, and of its count.
+    """
+    top, total, slope = -np.inf, 0.0, 0.0
+    for k in range(len(doubt)):
+        x = ratio[k] + at
+        small = math.exp(-abs(x))
+        value = doubt[k] + y * x - (y + shape[k]) * (max(x, 0.0) + math.log1p(small))
+        rising = (1.0 if x > 0.0 else small) / (1.0 + small)
+        if value > top:
+            shrunk = math.exp(top - value)
+            total, slope, top = total * shrunk, slope * shrunk, value
+        part = math.exp(value - top)
+        total += part
+        slope += part * (y - (y + shape[k]) * rising)
+    return top + math.log(total), slope / total
