@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
@@ -35,7 +35,6 @@ REDIRECTS = 5
 TIMEOUT = httpx.Timeout(30, connect=10)
 FIRST_PAUSE = 1.0  # seconds, doubled with every try
 LONGEST_PAUSE = 120.0
-CHUNK = 1 << 16
 TOO_MANY = 429
 
 Headers = Mapping[str, str | Secret]
@@ -147,7 +146,8 @@ class Client:
                     if response.status_code != TOO_MANY and response.status_code < 500:
                         return read(response)
                     found = f"status {response.status_code}"
-                    pause = self._asked(response, pause)
+                    asked = response.headers.get("retry-after", "")
+                    pause = seconds_asked(asked, self._provider.now(), pause)
             except httpx.RequestError as error:
                 found = f"{type(error).__name__}: {error}"
             if attempt < TRIES - 1:
@@ -165,12 +165,14 @@ class Client:
             request = self._build(url, headers, form)
             with closing(self._http.send(request, stream=True)) as response:
                 self._http.cookies.clear()  # a cookie is a credential, and we need none
-                if not response.has_redirect_location:
+                if response.next_request is None:
                     yield response
                     return
                 if form:
                     raise self._problems.error("must not redirect a login", place(url))
-                target = self._target(request.url, response.headers["location"])
+                target = response.next_request.url
+            if request.url.scheme == "https" and target.scheme == "http":
+                raise self._problems.error("must not redirect from https to http", place(url))
             if _origin(target) != _origin(request.url):
                 headers = {n: v for n, v in headers.items() if not isinstance(v, Secret)}
             url = str(target)
@@ -194,31 +196,10 @@ class Client:
             raise self._problems.error("must hold no user name or password", place(url))
         return request
 
-    def _target(self, here: httpx.URL, location: str) -> httpx.URL:
-        try:
-            target = here.join(location)
-        except httpx.InvalidURL:
-            raise self._problems.error("must redirect to an address") from None
-        if here.scheme == "https" and target.scheme == "http":
-            raise self._problems.error("must not redirect from https to http", place(str(target)))
-        return target
-
-    def _asked(self, response: httpx.Response, pause: float) -> float:
-        """Return the seconds Retry-After asks for, else ``pause``."""
-        text = response.headers.get("retry-after", "").strip()
-        if text.isdecimal():
-            return float(text)
-        try:
-            then = parsedate_to_datetime(text)
-        except (ValueError, OverflowError):
-            return pause
-        then = then if then.tzinfo else then.replace(tzinfo=UTC)
-        return max(0.0, (then - self._provider.now()).total_seconds())
-
     def _pieces(self, response: httpx.Response, limit: int) -> Iterator[bytes]:
         """Yield the body, unpacked, within its limits of size and time."""
         done, start = 0, monotonic()
-        for piece in response.iter_bytes(CHUNK):
+        for piece in response.iter_bytes():
             done += len(piece)
             if done > limit:
                 raise self._problems.error(f"must be at most {limit} bytes", "more")
@@ -227,6 +208,18 @@ class Client:
                     f"must come within {self._provider.seconds:g} s", f"{done} bytes by then"
                 )
             yield piece
+
+
+def seconds_asked(retry_after: str, now: datetime, otherwise: float) -> float:
+    """Return how long a server asks to wait, in seconds or until a date; else ``otherwise``."""
+    if retry_after.isdecimal():
+        return float(retry_after)
+    try:
+        then = parsedate_to_datetime(retry_after)
+    except (ValueError, OverflowError):
+        return otherwise
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return max(0.0, (then - now).total_seconds())
 
 
 def refused(problems: Problems, status: int, found: str, hint: str = "") -> PullError:

@@ -7,7 +7,6 @@ import shutil
 import stat
 from contextlib import closing
 from pathlib import Path
-from urllib.request import url2pathname
 
 from forecast.sources.flat import Sheet, columns_of, parsed, rows_of
 from forecast.sources.problems import Problems
@@ -47,6 +46,8 @@ def path_of(url: str, problems: Problems) -> Path:
     PullError
         If it is on another machine.
     """
+    from urllib.request import url2pathname  # loads TLS and more, for this rare case alone
+
     host, _, path = url.partition("://")[2].partition("/")
     if host not in ("", "localhost"):
         raise problems.error("must be a file:// address on this machine", host)

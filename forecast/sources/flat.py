@@ -79,9 +79,6 @@ class Sheet:
         for row in rows:
             self._write([_cell(row.get(column)) for column in self._columns])
 
-    def __enter__(self) -> Self:
-        return self
-
     def close(self) -> None:
         """Finish the file."""
         self._file.close()
