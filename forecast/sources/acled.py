@@ -165,8 +165,8 @@ def _limit(data: Any, problems: Problems) -> date | None:
 
 def message(data: Any) -> str:
     """Return what a failure says of itself."""
-    if isinstance(data, dict):
-        for key in ("error_description", "message", "messages", "error"):
-            if data.get(key):
-                return str(data[key])
+    for key in ("error_description", "message", "messages", "error"):
+        match data.get(key) if isinstance(data, dict) else None:
+            case str(text) | [str(text), *_] if text:
+                return text
     return "no reason given"

@@ -149,7 +149,7 @@ class Client:
                     asked = response.headers.get("retry-after", "")
                     pause = seconds_asked(asked, self._provider.now(), pause)
             except httpx.RequestError as error:
-                found = f"{type(error).__name__}: {error}"
+                found = _in_words(error)
             if attempt < TRIES - 1:
                 self._provider.sleep(min(pause, LONGEST_PAUSE))
         raise self._problems.error(
@@ -220,6 +220,20 @@ def seconds_asked(retry_after: str, now: datetime, otherwise: float) -> float:
         return otherwise
     then = then if then.tzinfo else then.replace(tzinfo=UTC)
     return max(0.0, (then - now).total_seconds())
+
+
+def _in_words(error: httpx.RequestError) -> str:
+    """Return what went wrong; only of a failed connection in words not our own.
+
+    Those about a broken answer quote it, and it may say back what was sent.
+    """
+    match error:
+        case httpx.ConnectError():
+            return f"no connection: {error}"
+        case httpx.TimeoutException():
+            return "no answer in time"
+        case _:
+            return "an answer cut short or garbled"
 
 
 def refused(problems: Problems, status: int, found: str, hint: str = "") -> PullError:

@@ -58,18 +58,25 @@ def fetch(
         If the data did not come whole, or from where it may not.
     """
     task = Task(source, provider or PROVIDERS[source.kind], Problems(source.id), say, allow_local)
-    with TemporaryDirectory(dir=into, prefix="fetch-") as name:
-        work = Path(name)
-        got = work / "got"
-        if path := _local(root, task):
-            copy(path, got, task)
-            fetched = Fetched(got)
-        else:
-            fetched = _over_http(got, before, task)
-        if fetched.raw is None:
-            return fetched
-        raw = as_csv(got, work, task) if source.at else got
-        return replace(fetched, raw=raw.replace(into / "raw.csv"))
+    try:
+        with TemporaryDirectory(dir=into, prefix="fetch-") as name:
+            return _bring(root, Path(name), into / "raw.csv", before, task)
+    except OSError as error:  # a full disk; what goes wrong on a network is none
+        raise task.problems.error(f"must be written to {into}", error.strerror or "") from None
+
+
+def _bring(root: Path, work: Path, to: Path, before: Validators | None, task: Task) -> Fetched:
+    """Fetch within ``work``, and put only what came whole where it shall be."""
+    got = work / "got"
+    if path := _local(root, task):
+        copy(path, got, task)
+        fetched = Fetched(got)
+    else:
+        fetched = _over_http(got, before, task)
+    if fetched.raw is None:
+        return fetched
+    raw = as_csv(got, work, task) if task.source.at else got
+    return replace(fetched, raw=raw.replace(to))
 
 
 def _local(root: Path, task: Task) -> Path | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from forecast.errors import PullError
 from forecast.sources.problems import Problems
 
 Row = dict[str, Any]
@@ -26,8 +27,10 @@ def parsed(body: bytes, problems: Problems) -> Any:
     """
     try:
         return json.loads(body, parse_float=str, parse_int=str, parse_constant=_refuse)
+    except json.JSONDecodeError as error:  # says where, and quotes nothing: it may be a token
+        raise problems.error("must be JSON", str(error)) from None
     except (ValueError, RecursionError):
-        raise problems.error("must be JSON", _beginning(body)) from None
+        raise problems.error("must be JSON", "NaN, no text, or nesting without end") from None
 
 
 def rows_of(data: Any, problems: Problems) -> list[Row]:
@@ -66,7 +69,11 @@ class Sheet:
         self._writer = csv.writer(self._file)
         self._columns = columns
         self._problems = problems
-        self._write(columns)
+        try:
+            self._write(columns)
+        except PullError:
+            self.close()
+            raise
 
     def add(self, rows: Iterable[Row]) -> None:
         """Append rows.
@@ -104,7 +111,3 @@ def _cell(value: Any) -> str:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
-
-
-def _beginning(body: bytes) -> str:
-    return body[:60].decode("utf-8", "replace") or "nothing"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from forecast.errors import Problem, PullError, printable
 
@@ -17,8 +17,8 @@ class Problems:
         self._secrets: set[str] = set()
 
     def hide(self, secret: str) -> None:
-        """Strike this out of every error from now on, also as a URL spells it."""
-        self._secrets |= {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)} - {""}
+        """Keep this out of every error from now on, also as a URL spells it."""
+        self._secrets |= {secret} - {""}
 
     def error(self, rule: str, found: str = "", hint: str = "") -> PullError:
         """Return an error; ``found`` may be whatever came over the wire."""
@@ -28,6 +28,8 @@ class Problems:
         """Return what somebody else said as one printable line without secrets."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
+            if secret in unquote(text) or secret in unquote_plus(text):
+                return "something that holds a secret"
         text = " ".join(printable(text.replace("\n", " ")).split())
         return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 

@@ -42,6 +42,8 @@ def _the_csv(archive: zipfile.ZipFile, problems: Problems) -> zipfile.ZipInfo:
     if len(tables) != 1:
         raise problems.error("must hold exactly one CSV file", f"{len(tables)} in the zip archive")
     entry = tables[0]
+    if entry.header_offset < 0:
+        raise zipfile.BadZipFile
     if entry.flag_bits & 1 or entry.compress_type not in METHODS:
         raise problems.error("must be a plain zip archive", "one encrypted or packed otherwise")
     return entry

@@ -22,4 +22,4 @@ def desk(tmp_path: Path) -> Desk:
 def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ACLED_USERNAME", "ACLED_PASSWORD", "UCDP_TOKEN"):
         monkeypatch.delenv(f"FORECAST_{name}", raising=False)
-    monkeypatch.setattr(keyring, "get_password", lambda service, name: None)
+    monkeypatch.setattr(keyring, "get_password", lambda *_: None)

@@ -29,6 +29,7 @@ class Request:
     query: dict[str, str]
     headers: dict[str, str]
     form: dict[str, str]
+    body: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def serving(script: Script | list[Reply]) -> Iterator[Server]:
                 {name: values[-1] for name, values in parse_qs(parts.query).items()},
                 {name.lower(): value for name, value in self.headers.items()},
                 {name: values[-1] for name, values in parse_qs(body).items()},
+                body,
             )
             server.asked.append(request)
             self._send(answer(request))

@@ -55,7 +55,7 @@ def test_a_name_without_an_address_is_a_failed_connection() -> None:
 
 def test_one_private_address_among_public_ones_is_refused() -> None:
     transport = PinnedTransport(
-        Problems("counts"), allow_local=False, resolve=lambda host: ["8.8.8.8", "10.0.0.1"]
+        Problems("counts"), allow_local=False, resolve=lambda _: ["8.8.8.8", "10.0.0.1"]
     )
     with (
         httpx.Client(transport=transport) as client,
@@ -82,13 +82,13 @@ def test_the_connection_goes_to_the_address_that_was_checked() -> None:
 def test_a_certificate_is_checked_against_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[httpx.Request] = []
 
-    def handle(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+    def handle(_: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         sent.append(request)
         return httpx.Response(200)
 
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
     transport = PinnedTransport(
-        Problems("counts"), allow_local=False, resolve=lambda host: ["2606:4700::1111"]
+        Problems("counts"), allow_local=False, resolve=lambda _: ["2606:4700::1111"]
     )
     with httpx.Client(transport=transport) as client:
         client.get("https://exämple.org/")
@@ -104,7 +104,7 @@ def test_the_next_address_is_tried_when_one_is_dead() -> None:
             transport = PinnedTransport(
                 Problems("counts"),
                 allow_local=True,
-                resolve=lambda host: ["127.0.0.2", "127.0.0.1"],
+                resolve=lambda _: ["127.0.0.2", "127.0.0.1"],
             )
             with httpx.Client(transport=transport) as client:
                 assert client.get(f"http://two.example:{server.port}/").status_code == 200

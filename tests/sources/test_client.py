@@ -48,8 +48,8 @@ def test_what_passes_is_tried_again(desk: Desk, broken: Reply) -> None:
 @pytest.mark.parametrize(
     ("broken", "found"),
     [
-        (Reply(how="cut"), "RemoteProtocolError"),
-        (Reply(how="dropped"), "RemoteProtocolError"),
+        (Reply(how="cut"), "an answer cut short or garbled"),
+        (Reply(how="dropped"), "an answer cut short or garbled"),
         (Reply(b"", 500), "status 500"),
         (Reply(b"", 429), "status 429"),
     ],
@@ -69,7 +69,7 @@ def test_what_does_not_pass_is_given_up(desk: Desk, broken: Reply, found: str) -
 def test_a_server_that_is_not_there_is_given_up(desk: Desk) -> None:
     with serving([Reply()]) as server:
         pass
-    with pytest.raises(PullError, match="must answer within 5 tries, found ConnectError"):
+    with pytest.raises(PullError, match="must answer within 5 tries, found no connection"):
         desk.table(f"{server.url}/counts.csv")
 
 
@@ -162,7 +162,7 @@ def test_a_redirect_to_no_web_address_is_refused(desk: Desk, target: str) -> Non
 def test_a_redirect_that_cannot_be_read_is_refused(desk: Desk) -> None:
     with (
         serving([redirect("http://[::1/")]) as server,
-        pytest.raises(PullError, match="found .* Invalid URL in location header"),
+        pytest.raises(PullError, match="an answer cut short or garbled"),
     ):
         desk.table(f"{server.url}/counts.csv")
 

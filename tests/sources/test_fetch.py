@@ -40,7 +40,7 @@ def test_a_missing_file_is_named(desk: Desk) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_is_no_file(desk: Desk) -> None:
     os.mkfifo(desk.root / "pipe.csv")
-    with pytest.raises(PullError, match="must be a file, found .*pipe"):
+    with pytest.raises(PullError, match=r"must be a file, found .*pipe"):
         desk.table("pipe.csv")
 
 
@@ -146,7 +146,7 @@ def test_a_failure_leaves_what_was_there(desk: Desk) -> None:
 
 
 def test_an_interrupt_leaves_nothing(desk: Desk) -> None:
-    def interrupted(seconds: float) -> None:
+    def interrupted(_: float) -> None:
         raise KeyboardInterrupt
 
     with serving([Reply(how="cut")]) as server, pytest.raises(KeyboardInterrupt):
