@@ -8,7 +8,7 @@ from 1 on, until one is empty. An account may be kept from the latest months: th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +142,9 @@ def _pages(
     while rows:
         answer = login.read({**params, "page": page})
         match answer.data:
-            case {"data": data} if answer.status == 200 and answer.data.get("success") is not False:
+            case {"data": data} if (
+                answer.status == 200 and answer.data.get("success", True) is True
+            ):
                 rows = rows_of(data, problems)
             case _:
                 found = message(answer.data)
@@ -154,9 +156,10 @@ def _pages(
 
 def _limit(data: Any, problems: Problems) -> date | None:
     match data:
-        case {"data_query_restrictions": {"date_recency": {"date": str(day)}}}:
+        case {"data_query_restrictions": {"date_recency": {**recency}}} if recency:
+            day = str(recency.get("date"))
             try:
-                return date.fromisoformat(day[:10])
+                return datetime.fromisoformat(day).date()
             except ValueError:
                 raise problems.error("must give date_recency as a date", day) from None
         case _:

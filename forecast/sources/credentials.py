@@ -71,5 +71,5 @@ def _from_keyring(name: str) -> str | None:
 
     try:
         return keyring.get_password(SERVICE, name)
-    except keyring.errors.KeyringError:  # no backend, or locked: as if it held nothing
+    except (keyring.errors.KeyringError, OSError):  # none, locked or out of reach: holds nothing
         return None

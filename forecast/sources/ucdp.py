@@ -1,12 +1,16 @@
 """The UCDP API: georeferenced events of one version, page by page.
 
-GET ``/api/gedevents/<version>?pagesize=&page=`` (from 0), the token in a header. Days are asked for
-where the source declares them; countries by Gleditsch-Ward number (Syria: 652), or by name, and
-then from what arrives. A version does not change, so every page must speak of the same total.
+GET ``/api/gedevents/<version>?pagesize=&page=`` (from 0), the token in a header. A version does not
+change, so every page must speak of the same total.
+
+What the source declares is asked for where that is safe, and picked from what arrives in any case:
+the days with one to spare at either end, as it is not said whether the ends are included; a country
+if it is one and given by its Gleditsch-Ward number (Syria: 652), as the API knows no names.
 """
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +33,7 @@ COLUMNS = (
     "event_clarity", "date_prec", "date_start", "date_end", "deaths_a", "deaths_b",
     "deaths_civilians", "deaths_unknown", "best", "high", "low", "gwnoa", "gwnob",
 )  # fmt: skip
+DAY = timedelta(days=1)
 
 
 def pull(task: Task, client: Client, to: Path) -> None:
@@ -45,7 +50,6 @@ def pull(task: Task, client: Client, to: Path) -> None:
         raise problems.error(f"must be a token as UCDP gave it: {UCDP_TOKEN[0]}", "other signs")
     url = f"{task.provider.api}/api/gedevents/{quote(source.version, safe='')}"
     params = _params(source, task.provider)
-    names = {name.casefold() for name in source.country} if "Country" not in params else set()
     total: int | None = None
     with Pages(to, COLUMNS, "id", problems) as pages:
         for page in count():
@@ -53,7 +57,7 @@ def pull(task: Task, client: Client, to: Path) -> None:
             if total is not None and said != total:
                 raise problems.error("must not change while it is read", f"{total}, then {said}")
             total = said
-            pages.add(rows, [row for row in rows if _is_wanted(row, names)])
+            pages.add(rows, [row for row in rows if _is_wanted(row, source)])
             task.say(pages.received, total)
             if not rows or pages.received >= total:
                 break
@@ -65,12 +69,13 @@ def pull(task: Task, client: Client, to: Path) -> None:
 
 def _params(source: EventSource, provider: Provider) -> dict[str, str | int]:
     params: dict[str, str | int] = {"pagesize": provider.page}
-    if source.since is not None:
-        params["StartDate"] = source.since.isoformat()
-    if source.until is not None:
-        params["EndDate"] = source.until.isoformat()
-    if source.country and all(country.isdecimal() for country in source.country):
-        params["Country"] = ",".join(source.country)
+    if source.since is not None and source.since > date.min:
+        params["StartDate"] = (source.since - DAY).isoformat()
+    if source.until is not None and source.until < date.max:
+        params["EndDate"] = (source.until + DAY).isoformat()
+    match source.country:
+        case (number,) if number.isdecimal():
+            params["Country"] = number
     return params
 
 
@@ -80,7 +85,9 @@ def _page(
     """Return the rows of a page and how many there are in all."""
     answer = client.ask(url, params=params, headers={"x-ucdp-access-token": token})
     match answer.status, answer.data:
-        case 200, {"TotalCount": str(total), "Result": rows} if total.isdecimal():
+        case 200, {"TotalCount": str(total), "Result": rows} if (
+            total.isdecimal() and len(total) < 16
+        ):
             return rows_of(rows, problems), int(total)
         case 200, _:
             raise problems.error("must answer with TotalCount and Result", "something else")
@@ -92,7 +99,14 @@ def _page(
             raise refused(problems, answer.status, place(url), "is the version right?")
 
 
-def _is_wanted(row: Row, names: set[str]) -> bool:
-    if not names:
-        return True
-    return not names.isdisjoint((str(row.get("country")).casefold(), str(row.get("country_id"))))
+def _is_wanted(row: Row, source: EventSource) -> bool:
+    """Return whether an event is of a declared country and begins on a declared day."""
+    names = {name.casefold() for name in source.country}
+    own = str(row.get("country")).casefold(), str(row.get("country_id"))
+    if names and names.isdisjoint(own):
+        return False
+    try:
+        day = date.fromisoformat(str(row.get("date_start"))[:10])
+    except ValueError:
+        return True  # for the reader to complain of, not to be lost here
+    return (source.since or date.min) <= day <= (source.until or date.max)

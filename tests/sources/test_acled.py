@@ -162,17 +162,19 @@ def test_no_embargo_is_no_limit(desk: Desk, restriction: object) -> None:
         assert desk.fetch(ACLED, desk.provider(server.url)).limit is None
 
 
-def test_an_embargo_that_cannot_be_read_is_an_error(desk: Desk) -> None:
-    restriction = {"date_recency": {"date": "last year"}}
+@pytest.mark.parametrize("day", ["last year", None, 1701475200])
+def test_an_embargo_that_cannot_be_read_is_an_error(desk: Desk, day: object) -> None:
+    restriction = {"date_recency": {"date": day}}
     with (
         serving(Acled([], data_query_restrictions=restriction)) as server,
-        pytest.raises(PullError, match="must give date_recency as a date, found last year"),
+        pytest.raises(PullError, match=f"must give date_recency as a date, found {day}"),
     ):
         desk.fetch(ACLED, desk.provider(server.url))
 
 
-def test_a_failure_is_told_in_acleds_words(desk: Desk) -> None:
-    said: dict[str, Any] = {"success": False, "data": [], "messages": ["Unknown\x1b[31m country"]}
+@pytest.mark.parametrize("success", [False, None, 0, "false"])
+def test_a_failure_is_told_in_acleds_words(desk: Desk, success: object) -> None:
+    said: dict[str, Any] = {"success": success, "data": [], "messages": ["Unknown\x1b[31m country"]}
     with (
         serving(Acled([], **said)) as server,
         pytest.raises(PullError, match=r"must answer with success, .*Unknown.*x1b\[31m country"),

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from email.utils import format_datetime
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -165,6 +166,15 @@ def test_a_redirect_that_cannot_be_read_is_refused(desk: Desk) -> None:
         pytest.raises(PullError, match="an answer cut short or garbled"),
     ):
         desk.table(f"{server.url}/counts.csv")
+
+
+def test_a_redirect_from_https_to_http_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = httpx.Response(302, headers={"Location": "http://8.8.8.8/there.csv"})
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lambda *_: away)
+    with pytest.raises(PullError, match="must not redirect from https to http"):
+        desk.table("https://8.8.8.8/counts.csv")
 
 
 def test_a_cookie_is_not_sent_back(desk: Desk) -> None:

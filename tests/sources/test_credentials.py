@@ -46,7 +46,9 @@ def test_then_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == [Secret("me"), Secret("word")]
 
 
-@pytest.mark.parametrize("error", [keyring.errors.NoKeyringError, keyring.errors.KeyringLocked])
+@pytest.mark.parametrize(
+    "error", [keyring.errors.NoKeyringError, keyring.errors.KeyringLocked, OSError]
+)
 def test_without_a_keyring_it_is_as_if_it_held_nothing(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:

@@ -145,6 +145,12 @@ def test_a_failure_leaves_what_was_there(desk: Desk) -> None:
     assert desk.left() == ["other"]
 
 
+def test_a_folder_that_is_not_there_is_a_problem(desk: Desk) -> None:
+    desk.into.rmdir()
+    with pytest.raises(PullError, match=r"counts: must be written to .*into, found No such"):
+        desk.table("counts.csv")
+
+
 def test_an_interrupt_leaves_nothing(desk: Desk) -> None:
     def interrupted(_: float) -> None:
         raise KeyboardInterrupt

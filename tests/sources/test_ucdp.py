@@ -81,13 +81,30 @@ def test_each_page_is_asked_for_with_the_token(desk: Desk) -> None:
     assert server.asked[1].query == {
         "pagesize": "1",
         "page": "1",
-        "StartDate": "2024-07-01",
-        "EndDate": "2024-12-01",
+        "StartDate": "2024-06-30",
+        "EndDate": "2024-12-02",
         "Country": "652",
     }
 
 
-@pytest.mark.parametrize("country", [("syria",), ("652", "Jordan")])
+def test_days_beyond_the_declared_are_left_out(desk: Desk) -> None:
+    days = ["2024-11-25", "2024-11-26 00:00:00.000", "2024-11-27T00:00:00", "2024-11-28", None]
+    events = [event(k, date_start=day) for k, day in enumerate(days)]
+    source = replace(UCDP, since=date(2024, 11, 26), until=date(2024, 11, 27))
+    with serving(paged(events)) as server:
+        desk.fetch(source, desk.provider(server.url))
+    assert [row["id"] for row in rows(desk)] == ["1", "2", "4"]  # a day unread is kept
+
+
+def test_the_first_and_last_day_there_is_can_be_declared(desk: Desk) -> None:
+    source = replace(UCDP, since=date.min, until=date.max)
+    with serving(paged([event(1)])) as server:
+        desk.fetch(source, desk.provider(server.url))
+    assert server.asked[0].query == {"pagesize": "1000", "page": "0"}
+    assert len(rows(desk)) == 1
+
+
+@pytest.mark.parametrize("country", [("syria",), ("652", "Jordan"), ("652", "660")])
 def test_countries_by_name_are_picked_from_what_arrives(
     desk: Desk, country: tuple[str, ...]
 ) -> None:
@@ -120,8 +137,9 @@ def test_a_column_the_provider_dropped_is_missing_not_empty(desk: Desk) -> None:
         ([event(1, best=[1])], {}, "must be flat objects, found more than one value in best"),
         ([event(1)], {"Result": None}, "must be a list of objects"),
         ([event(1)], {"TotalCount": None}, "must answer with TotalCount and Result"),
+        ([event(1)], {"TotalCount": 10**4000}, "must answer with TotalCount and Result"),
     ],
-    ids=["fewer", "twice", "cells-gone", "no-id", "nested", "no-list", "no-total"],
+    ids=["fewer", "twice", "cells-gone", "no-id", "nested", "no-list", "no-total", "no-number"],
 )
 def test_what_is_not_whole_is_refused(
     desk: Desk, events: list[dict[str, Any]], changes: dict[str, Any], rule: str
