@@ -3,6 +3,7 @@
     ForecastError               exit code 1: the data or the case has a problem
     ├── CaseError               a folder, file, key or line of a case is not as it must be
     ├── ReadingError            a reading that was offered cannot be recorded
+    ├── PullError               a provider's data could not be brought in
     ├── LedgerError             the ledger's chain is broken, shortened or rewritten
     ├── FitError                the sampler could not run at all (a failed gate is not an error:
     │                           it is printed on the report's first line)
@@ -54,6 +55,10 @@ class CaseError(ForecastError):
 
 class ReadingError(ForecastError):
     """A reading that was offered and not recorded."""
+
+
+class PullError(ForecastError):
+    """A provider that did not give its data, or not as it must be; never holds a secret."""
 
 
 class LedgerError(ForecastError):

@@ -13,6 +13,7 @@ from forecast.errors import (
     ForecastError,
     LedgerError,
     Problem,
+    PullError,
     ReadingError,
     UsageError,
     did_you_mean,
@@ -40,7 +41,7 @@ def test_an_error_carries_all_problems_one_per_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [BusyError, CaseError, FitError, LedgerError, ReadingError, UsageError]
+    "kind", [BusyError, CaseError, FitError, LedgerError, PullError, ReadingError, UsageError]
 )
 def test_every_error_is_a_forecast_error(kind: type[ForecastError]) -> None:
     assert issubclass(kind, ForecastError)

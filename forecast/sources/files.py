@@ -1,0 +1,109 @@
+"""A file as it came, made into one UTF-8 CSV by what is in it, not by its name."""
+
+from __future__ import annotations
+
+import codecs
+import shutil
+import stat
+from contextlib import closing
+from pathlib import Path
+
+from forecast.sources.flat import Sheet, columns_of, parsed, rows_of
+from forecast.sources.problems import Problems
+from forecast.sources.types import Task
+from forecast.sources.unzip import CHUNK, unzip
+
+
+def copy(path: Path, to: Path, task: Task) -> None:
+    """Copy a local file.
+
+    Raises
+    ------
+    PullError
+        If it is missing, unreadable, too large, or no regular file (a pipe or a device never ends).
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise task.problems.error("must be a file", f"{path}, a folder, pipe or device")
+        if found.st_size > task.provider.size:
+            raise task.problems.error(
+                f"must be at most {task.provider.size} bytes", str(found.st_size)
+            )
+        shutil.copyfile(path, to)
+    except OSError as error:
+        raise task.problems.error(
+            "must be a file that can be read", f"{path}, {error.strerror}"
+        ) from None
+    task.say(found.st_size, found.st_size)
+
+
+def path_of(url: str, problems: Problems) -> Path:
+    """Return the path a ``file://`` URL names.
+
+    Raises
+    ------
+    PullError
+        If it is on another machine.
+    """
+    from urllib.request import url2pathname  # loads TLS and more, for this rare case alone
+
+    host, _, path = url.partition("://")[2].partition("/")
+    if host not in ("", "localhost"):
+        raise problems.error("must be a file:// address on this machine", host)
+    return Path(url2pathname(f"/{path}"))
+
+
+def as_csv(got: Path, work: Path, task: Task) -> Path:
+    """Return a UTF-8 CSV in the folder ``work`` with what a file holds.
+
+    A zip must hold one CSV. JSON is a table's only: a list of flat objects, or ``data`` that is
+    one.
+
+    Raises
+    ------
+    PullError
+        If it is something else.
+    """
+    if _beginning(got).startswith(b"PK\x03\x04"):
+        unzip(got, work / "unpacked", task.provider.size, task.problems)
+        got = work / "unpacked"
+    beginning = _beginning(got).removeprefix(codecs.BOM_UTF8).lstrip()
+    if task.source.kind == "table" and beginning.startswith((b"{", b"[")):
+        return _from_json(got, work / "converted", task)
+    if beginning.startswith(b"<"):
+        raise task.problems.error(
+            "must be a CSV file", "a web page", "the address may lead to a login or an error page"
+        )
+    _check_text(got, task.problems)
+    return got
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(64)
+
+
+def _from_json(got: Path, to: Path, task: Task) -> Path:
+    limit, problems = task.provider.parsed, task.problems
+    if got.stat().st_size > limit:
+        raise problems.error(f"must be at most {limit} bytes of JSON", "more", "CSV may be larger")
+    data = parsed(got.read_bytes(), problems)
+    rows = rows_of(data.get("data") if isinstance(data, dict) else data, problems)
+    columns = columns_of(rows) or list(task.source.columns.values())
+    with closing(Sheet(to, columns, problems)) as sheet:
+        sheet.add(rows)
+    return to
+
+
+def _check_text(path: Path, problems: Problems) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            raise problems.error(
+                "must be UTF-8 text", "other bytes", "save the file as CSV in UTF-8"
+            ) from None
