@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecast.case import Counting, EventSource, check_case, init_case, load_case, partial_case
+from forecast.case.tables import COLUMNS, SOURCE, WHERE
+from forecast.case.tables import COUNTING as COUNTING_KEYS
 from forecast.case.ucdp import version_days
 from forecast.errors import CaseError
 from tests.case.broken import II, IR, S
@@ -195,6 +197,29 @@ def test_any_damage_is_found_or_harmless(root: Path, name: str, data: st.DataObj
                 assert {c.source for c in indicator.counted} <= known & {*indicator.sources}
     finally:
         (root / name).write_bytes(before)
+
+
+def test_the_examples_of_the_format_page_are_in_order(root: Path) -> None:
+    page = (ROOT / "docs" / "case-format.md").read_text("utf-8")
+    pulled, counted = (
+        page.split(f"## `{title}")[1].split("```toml\n")[1].split("```")[0]
+        for title in ("indicators/sources.toml`", "[counted.<source>]`")
+    )
+    edit(root, II, COUNTING, counted)
+    edit(root, II, '"feed"]', '"incidents-feed"]')
+    (root / SO).write_text(pulled, "utf-8")
+    case = load_case(root)
+    assert [source.kind for source in case.sources] == ["acled", "ucdp", "table"]
+    (counting,) = case.indicators[0].counted
+    assert (counting.source, counting.words) == ("incidents-feed", ("airstrike", "shell"))
+
+
+def test_every_key_is_on_the_format_page() -> None:
+    page = (
+        (ROOT / "docs" / "case-format.md").read_text("utf-8").split("## `indicators/sources.toml`")
+    )
+    for key in (*SOURCE, *COUNTING_KEYS, *WHERE, *COLUMNS):
+        assert f"`{key.name}`" in page[1]
 
 
 def test_the_sources_of_syria_travel_with_the_example(tmp_path: Path) -> None:
