@@ -7,7 +7,7 @@ its definitions; readings are the business of `forecast.readings`.
 from __future__ import annotations
 
 from forecast.case.definitions import check_case, load_case, partial_case
-from forecast.case.folder import MARKER, find_case, is_control, read_text
+from forecast.case.folder import MARKER, clean_text, find_case, is_control, read_text
 from forecast.case.init import init_case
 from forecast.case.types import (
     DEFAULT_RATIO,
@@ -41,6 +41,7 @@ __all__ = [
     "LevelExpectation",
     "Scenario",
     "check_case",
+    "clean_text",
     "find_case",
     "init_case",
     "is_control",

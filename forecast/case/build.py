@@ -16,6 +16,8 @@ from forecast.case.tables import GRADE, WEIGHT, Table
 from forecast.case.types import (
     Case,
     CountExpectation,
+    Counting,
+    EventSource,
     Evidence,
     Expectation,
     Indicator,
@@ -48,7 +50,8 @@ def build(root: Path, draft: Draft) -> Case:
         language=case["language"],
         scenarios=tuple(_scenario(name, table.values) for name, table in draft.scenarios.items()),
         indicators=tuple(
-            _indicator(name, table.values) for name, table in draft.indicators.items()
+            _indicator(name, table.values, _countings(draft, name))
+            for name, table in draft.indicators.items()
         ),
         expectations={
             name: {scenario: _expectation(tables[scenario].values) for scenario in draft.scenarios}
@@ -59,6 +62,10 @@ def build(root: Path, draft: Draft) -> Case:
             for name, table in draft.evidence.items()
         ),
         grades=trust_of(*(_trust(draft.grades.get(name)) for name in GRADE)),
+        sources=tuple(
+            _source(name, table.values, draft.columns.get(name))
+            for name, table in (draft.sources or {}).items()
+        ),
     )
 
 
@@ -82,7 +89,7 @@ def _scenario(name: str, values: dict[str, Any]) -> Scenario:
     )
 
 
-def _indicator(name: str, values: dict[str, Any]) -> Indicator:
+def _indicator(name: str, values: dict[str, Any], counted: tuple[Counting, ...]) -> Indicator:
     optional = {key: values[key] for key in ("inertia", "due_days", "shock") if key in values}
     return Indicator(
         id=name,
@@ -97,7 +104,39 @@ def _indicator(name: str, values: dict[str, Any]) -> Indicator:
         at_or_above=_thresholds(values.get("at_or_above")),
         at_or_below=_thresholds(values.get("at_or_below")),
         ratio={source: _range(value) for source, value in values.get("ratio", {}).items()},
+        counted=counted,
         **optional,
+    )
+
+
+def _countings(draft: Draft, indicator: str) -> tuple[Counting, ...]:
+    return tuple(
+        Counting(
+            source=source,
+            grade=table.values["grade"],
+            measure=table.values["measure"],
+            column=table.values.get("column", ""),
+            where={
+                word: tuple(names)
+                for word, names in draft.filters[indicator][source].values.items()
+            },
+            words=tuple(table.values.get("words", ())),
+        )
+        for source, table in draft.countings.get(indicator, {}).items()
+    )
+
+
+def _source(name: str, values: dict[str, Any], columns: Table | None) -> EventSource:
+    country = values.get("country", [])
+    return EventSource(
+        id=name,
+        kind=values["kind"],
+        at=values.get("at", ""),
+        version=values.get("version", ""),
+        country=tuple(country) if isinstance(country, list) else (country,),
+        since=values.get("since"),
+        until=values.get("until"),
+        columns=dict(columns.values) if columns else {},
     )
 
 

@@ -18,17 +18,21 @@ from typing import Any
 
 from forecast.case.build import build
 from forecast.case.draft import Draft
-from forecast.case.folder import EVIDENCE, GRADES, MARKER, list_files, read_text
+from forecast.case.folder import EVIDENCE, GRADES, MARKER, SOURCES, list_files, read_text
 from forecast.case.rules import RULES
 from forecast.case.rules.indicators import is_indicator
 from forecast.case.tables import (
     CASE,
+    COLUMNS,
+    COUNTING,
     EXPECTATION,
     GRADE,
     INDICATOR,
     ITEM,
     SCENARIO,
+    SOURCE,
     TRUST,
+    WHERE,
     Key,
     Table,
     likelihood_keys,
@@ -63,8 +67,8 @@ def partial_case(root: Path) -> Case | None:
     """Return what readings are checked against, even if the case has problems elsewhere.
 
     It has the calendar, the indicators without a problem of their own and, if nothing is wrong in
-    its file, the evidence; neither scenarios nor expectations: nothing to forecast with. None if
-    the calendar itself is broken.
+    their files, the evidence and the sources with what is counted from them; neither scenarios nor
+    expectations: nothing to forecast with. None if the calendar itself is broken.
     """
     draft, problems = _examine(root)
     broken = {problem.where.partition(",")[0] for problem in problems}
@@ -77,6 +81,9 @@ def partial_case(root: Path) -> Case | None:
     part = Draft(draft.files, replace(draft.case, values=calendar), indicators=sound)
     if EVIDENCE not in broken:
         part.evidence, part.likelihoods = draft.evidence, draft.likelihoods
+    if SOURCES not in broken:
+        part.sources, part.columns = draft.sources, draft.columns
+        part.countings, part.filters = draft.countings, draft.filters
     return build(root, part)
 
 
@@ -118,12 +125,12 @@ def _read(root: Path) -> tuple[Draft, list[Problem]]:
     draft = Draft(list_files(root))
     problems: list[Problem] = []
 
-    def tables_of(name: str) -> dict[str, Any]:
+    def tables_of(name: str) -> dict[str, Any] | None:
         try:
             return parse_toml(read_text(root / name, name), name)
         except CaseError as error:
             problems.extend(error.problems)
-            return {}
+            return None
 
     def read(where: str, raw: dict[str, Any], keys: tuple[Key, ...]) -> Table:
         table, found = read_table(where, raw, keys)
@@ -138,7 +145,18 @@ def _read(root: Path) -> tuple[Draft, list[Problem]]:
     for name in filter(is_indicator, draft.files.watched):
         where = f"indicators/{name}.toml"
         if raw := tables_of(where):
-            draft.indicators[name] = read(where, raw, INDICATOR)
+            draft.indicators[name] = indicator = read(where, raw, INDICATOR)
+            countings = {
+                source: read(f"{where}, [counted.{show(source)}]", table, COUNTING)
+                for source, table in indicator.values.get("counted", {}).items()
+            }
+            draft.countings[name] = countings
+            draft.filters[name] = {
+                source: read(
+                    f"{where}, [counted.{show(source)}.where]", table.values.get("where", {}), WHERE
+                )
+                for source, table in countings.items()
+            }
     for name in filter(is_indicator, draft.files.expected):
         where = f"priors/{name}.toml"
         if raw := tables_of(where):
@@ -150,7 +168,7 @@ def _read(root: Path) -> tuple[Draft, list[Problem]]:
                 for scenario, values in scenarios.items()
             }
     if Path(EVIDENCE).stem in draft.files.watched:
-        items = _tables_but(raw := tables_of(EVIDENCE), ())
+        items = _tables_but(raw := tables_of(EVIDENCE) or {}, ())
         read(EVIDENCE, {k: v for k, v in raw.items() if k not in items}, ())
         for name, values in items.items():
             item = f"{EVIDENCE}, [{show(name)}"
@@ -164,8 +182,21 @@ def _read(root: Path) -> tuple[Draft, list[Problem]]:
                 for analyst, table in draft.evidence[name].values.get("likelihood", {}).items()
             }
     if Path(GRADES).stem in draft.files.watched:
-        for name, given in read(GRADES, tables_of(GRADES), TRUST).values.items():
+        for name, given in read(GRADES, tables_of(GRADES) or {}, TRUST).values.items():
             draft.grades[name] = read(f"{GRADES}, [{name}]", given, GRADE[name])
+    if Path(SOURCES).stem in draft.files.watched:
+        raw = tables_of(SOURCES)
+        sources = _tables_but(raw or {}, ())
+        read(SOURCES, {k: v for k, v in (raw or {}).items() if k not in sources}, ())
+        tables = {
+            name: read(f"{SOURCES}, [{show(name)}]", values, SOURCE)
+            for name, values in sources.items()
+        }
+        draft.sources = None if raw is None else tables
+        for name, table in tables.items():
+            if "columns" in table.values:
+                where = f"{SOURCES}, [{show(name)}.columns]"
+                draft.columns[name] = read(where, table.values["columns"], COLUMNS)
     return draft, problems
 
 

@@ -27,6 +27,20 @@ class Draft:
     """By item of evidence and analyst."""
     grades: dict[str, Table] = field(default_factory=dict)
     """By ``reliability`` and ``credibility``."""
+    sources: dict[str, Table] | None = field(default_factory=dict)
+    """None if their file could not be read."""
+    columns: dict[str, Table] = field(default_factory=dict)
+    """By source that is a table."""
+    countings: dict[str, dict[str, Table]] = field(default_factory=dict)
+    """By indicator and source."""
+    filters: dict[str, dict[str, Table]] = field(default_factory=dict)
+    """What a counting lets through, by indicator and source."""
+
+    def all_countings(self) -> Iterator[tuple[Table, str, Table, Table]]:
+        """Yield each counting: its indicator, its source's id, itself and its filter."""
+        for name, countings in self.countings.items():
+            for source, table in countings.items():
+                yield self.indicators[name], source, table, self.filters[name][source]
 
     def all_expectations(self) -> Iterator[Table]:
         """Yield every table of every indicator's priors."""

@@ -15,6 +15,7 @@ from forecast.errors import CaseError, Problem, printable, show
 MARKER = "priors/scenarios.toml"  # the file that makes a folder a case
 EVIDENCE = "indicators/evidence.toml"
 GRADES = "indicators/grades.toml"
+SOURCES = "indicators/sources.toml"
 
 
 def find_case(start: Path) -> Path:
@@ -61,6 +62,11 @@ def read_text(path: Path, where: str) -> str:
         raise CaseError(Problem(where, "must exist")) from None
     except OSError as error:
         raise CaseError(Problem(where, "must be readable", hint=error.strerror or "")) from None
+    return clean_text(data, where)
+
+
+def clean_text(data: bytes, where: str) -> str:
+    """Return what `read_text` would of a file with these bytes, or raise as it does."""
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

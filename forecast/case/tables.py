@@ -13,7 +13,7 @@ from typing import Any
 
 from forecast.case import values
 from forecast.case.grades import CREDIBILITY, RELIABILITY
-from forecast.case.types import Family
+from forecast.case.types import EVENT_NUMBERS, EVENT_WORDS, Family
 from forecast.case.values import Check
 from forecast.errors import Problem, did_you_mean, show
 
@@ -115,6 +115,45 @@ INDICATOR = (
     Key("due_days", values.whole(0, 366), required=False),
     Key("shock", values.one_of("with", "against", "none"), required=False),
     Key("ratio", values.table, required=False),
+    Key("counted", values.table_per("source"), required=False),
+)
+
+_NAMES = "must be a list of names that differ, without spaces around them"
+_BEGINNINGS = "must be a list of beginnings of words that differ, each at least 2 letters or digits"
+
+COUNTING = (
+    Key("grade", values.grade),
+    Key("measure", values.one_of("events", "sum", "days")),
+    Key("column", values.one_of(*EVENT_NUMBERS), required=False),  # of sums only: see rules
+    Key("where", values.table, required=False),
+    Key("words", values.list_of(values.beginning, _BEGINNINGS), required=False),
+)
+
+WHERE = tuple(
+    Key(word, values.list_of(values.name, _NAMES), required=False) for word in EVENT_WORDS
+)
+
+SOURCE = (
+    Key("kind", values.one_of("ucdp", "acled", "table")),
+    Key("at", values.place, required=False),  # which kinds must have these: see rules
+    Key("version", values.version, required=False),
+    Key(
+        "country",
+        values.one_or_list(values.name, "must be a name or a list of names that differ"),
+        required=False,
+    ),
+    Key("since", values.day, required=False),
+    Key("until", values.day, required=False),
+    Key("columns", values.table, required=False),
+)
+
+COLUMNS = (
+    Key("id", values.line),
+    Key("date", values.line),
+    *(
+        Key(name, values.line, required=False)
+        for name in ("last_day", *EVENT_WORDS, "text", *EVENT_NUMBERS)
+    ),
 )
 
 _BASIS = (
@@ -148,7 +187,7 @@ ITEM = (
     Key("note", values.text, required=False),
     Key("group", values.identifier, required=False),
     Key("because", values.text),
-    Key("likelihood", values.tables),
+    Key("likelihood", values.table_per("analyst")),
 )
 
 _TRUST = values.number("must be a probability, from 0 to 1", lambda x: 0 <= x <= 1)

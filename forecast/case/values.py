@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TypeGuard
 
 from forecast.case.folder import is_control
+from forecast.case.ucdp import version_days
 
 type Check = Callable[[object], str]
 
@@ -105,6 +106,20 @@ def address(value: object) -> str:
     return line(value)
 
 
+def place(value: object) -> str:
+    """Check for where a file is: a path, or a web address."""
+    if isinstance(value, str) and "://" in value and not ADDRESS.fullmatch(value):
+        return "must be a path, or begin with http:// or https:// and hold no space"
+    return line(value)
+
+
+def version(value: object) -> str:
+    """Check for a version of UCDP's events."""
+    if isinstance(value, str) and version_days(value):
+        return ""
+    return "must be a version of UCDP GED such as 25.1, 24.0.11 or 24.01.24.12"
+
+
 def day(value: object) -> str:
     """Check for a date, without a time of day."""
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -122,11 +137,15 @@ def table(value: object) -> str:
     return "" if isinstance(value, dict) and value else "must be a table such as { a = 1 }"
 
 
-def tables(value: object) -> str:
-    """Check for a table of tables, at least one."""
-    if isinstance(value, dict) and value and all(isinstance(v, dict) for v in value.values()):
-        return ""
-    return "must hold a table per analyst, at least one"
+def table_per(owner: str) -> Check:
+    """Check for a table of tables, at least one; ``owner`` says what each belongs to."""
+
+    def check(value: object) -> str:
+        if isinstance(value, dict) and value and all(isinstance(v, dict) for v in value.values()):
+            return ""
+        return f"must hold a table per {owner}, at least one"
+
+    return check
 
 
 def list_of(item: Check, rule: str, at_least: int = 1) -> Check:
@@ -138,6 +157,26 @@ def list_of(item: Check, rule: str, at_least: int = 1) -> Check:
         return "" if not any(map(item, value)) and _differ(value) else rule
 
     return check
+
+
+def one_or_list(item: Check, rule: str) -> Check:
+    """Check for a value that passes ``item``, or a list of such values that differ."""
+    several = list_of(item, rule)
+    return lambda value: several(value if isinstance(value, list) else [value])
+
+
+def name(value: object) -> str:
+    """Check for a name as another file may hold it: one line, without spaces around it."""
+    if isinstance(value, str) and value != value.strip():
+        return "must not begin or end with a space"
+    return line(value)
+
+
+def beginning(value: object) -> str:
+    """Check for how words begin that are looked for in a text."""
+    if isinstance(value, str) and len(value) >= 2 and value.isalnum():
+        return ""
+    return "must be at least 2 letters or digits"
 
 
 def _differ(values: Collection[object]) -> bool:

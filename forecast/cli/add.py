@@ -1,4 +1,4 @@
-"""``forecast add``: one reading, given in full; or a walk through all that are due."""
+"""``forecast add``: one reading, given in full; a file of many; or a walk through all due."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from forecast.case import load_case
 from forecast.cli.common import case_root
-from forecast.cli.recording import default_published, record_reading
+from forecast.cli.recording import default_published, record_file, record_reading
 from forecast.errors import Problem, UsageError
 
 
@@ -37,14 +37,25 @@ def add(
     ] = None,
     url: Annotated[str, typer.Option(metavar="URL", help="Where a reader can open it.")] = "",
     note: Annotated[str, typer.Option(metavar="TEXT", help="Any text.")] = "",
+    file: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE.csv", help="Many at once, all or none; -: stdin."),
+    ] = None,
 ) -> None:
-    """Add a reading, or walk through those due."""
+    """Add a reading, a file of them, or walk through those due."""
     root = case_root(ctx)
     case = load_case(root)
+    options = (period, source, grade, published, days, span, scope, url, note)
+    if file is not None:
+        if any(given is not None for given in (indicator, value)) or any(options):
+            hint = "the file has a column for each: indicator, period, value and so on"
+            raise UsageError(Problem("--from", "must be given alone", hint=hint))
+        record_file(case, file)
+        return
     if indicator is None:
         from forecast.cli.walk import walk
 
-        if any((period, source, grade, published, days, span, scope, url, note)):
+        if any(options):
             raise UsageError(Problem("INDICATOR", "must be given, and VALUE, with options"))
         walk(case)
         return

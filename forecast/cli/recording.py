@@ -1,12 +1,16 @@
-"""A reading recorded from the keyboard: under the case's lock, and confirmed."""
+"""Readings recorded from the command line: under the case's lock, and confirmed."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import typer
 
-from forecast.case import Case
+from forecast.case import Case, clean_text, read_text
 from forecast.cli.common import locked, today
-from forecast.readings import append_reading
+from forecast.errors import CaseError, ReadingError, printable
+from forecast.readings import Reading, append_reading, append_readings
 
 
 def default_published(case: Case) -> str:
@@ -24,9 +28,35 @@ def record_reading(case: Case, indicator: str, **cells: str) -> None:
     """
     with locked(case.root):
         reading = append_reading(case, indicator, **cells)
-    path = case.readings_paths[indicator].relative_to(case.root).as_posix()
+    _confirm(case, reading)
+
+
+def record_file(case: Case, name: str) -> None:
+    """Append every row of a CSV file (``-``: standard input) and say what is there now.
+
+    Raises
+    ------
+    ReadingError
+        If the file cannot be read or any row breaks a rule; nothing is written then.
+    """
+    where = "standard input" if name == "-" else printable(name)
+    try:
+        if name == "-":
+            text = clean_text(sys.stdin.buffer.read(), where)
+        else:
+            text = read_text(Path(name), where)
+    except CaseError as error:
+        raise ReadingError(*error.problems) from error
+    with locked(case.root):
+        readings = append_readings(case, text, where)
+    for reading in readings:
+        _confirm(case, reading)
+
+
+def _confirm(case: Case, reading: Reading) -> None:
+    path = case.readings_paths[reading.indicator].relative_to(case.root).as_posix()
     about = f"{reading.period}" + (f" to {reading.last_period}" if reading.span > 1 else "")
     typer.echo(
-        f"{path}, line {reading.line}: {cells['value']} for {about}, {reading.source} "
+        f"{path}, line {reading.line}: {reading.value:.15g} for {about}, {reading.source} "
         f"{reading.grade}, published {reading.published.isoformat()}"
     )

@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from forecast.case.folder import read_text
 from forecast.case.types import Case, Indicator
 from forecast.errors import CaseError, Problem, did_you_mean, show
+from forecast.periods import Period
 from forecast.readings.row import COLUMNS, parse_row
 from forecast.readings.types import Reading
+
+type Key = tuple[tuple[str, Period, str, int, str], date]  # a claim and when it was published
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +58,46 @@ def parse_table(case: Case, indicator: Indicator, text: str) -> Table:
     """Read the whole text of one indicator's file, as `read_text` returns it."""
     where = f"indicators/{indicator.id}.csv"
     header, *lines = text.split("\n")
-    columns, problems = _columns(where, header)
+    columns, problems = columns_of(where, header, COLUMNS)
     if problems:
         return Table(columns, (), tuple(problems))
     readings: list[Reading] = []
+    seen: dict[Key, str] = {}
     for number, line in enumerate(lines, start=2):
         if not line:
             continue
         place = f"{where}, line {number}"
-        row = _row(case, indicator, columns, line, place, number)
+        cells = cells_of(line, place, columns)
+        if isinstance(cells, Problem):
+            problems.append(cells)
+            continue
+        row = parse_row(case, indicator, cells, where=place, line=number)
         if isinstance(row, list):
             problems += row
             continue
-        problems += repeats(row, readings, place)
+        problems += repeats(row, seen, place)
+        seen.setdefault(key_of(row), f"line {number}")
         readings.append(row)
     return Table(columns, tuple(readings), tuple(problems))
 
 
-def repeats(reading: Reading, earlier: Sequence[Reading], where: str) -> list[Problem]:
-    """Return a problem if an earlier reading makes the same claim with the same ``published``."""
+def key_of(reading: Reading) -> Key:
+    """Return what no two readings may share: the claim and its ``published``."""
+    return (reading.claim, reading.published)
+
+
+def repeats(reading: Reading, seen: Mapping[Key, str], where: str) -> list[Problem]:
+    """Return a problem if a row already ``seen`` (where it is, by key) is the same."""
+    if key_of(reading) not in seen:
+        return []
     return [
         Problem(
             where,
             "must differ from every other row in period, source, published, span or scope",
-            f"the same as line {other.line}",
+            f"the same as {seen[key_of(reading)]}",
             "a correction is a new row with a later published",
         )
-        for other in earlier
-        if (other.claim, other.published) == (reading.claim, reading.published)
-    ][:1]
+    ]
 
 
 def _tables(case: Case) -> list[Table]:
@@ -97,37 +112,36 @@ def _tables(case: Case) -> list[Table]:
     return tables
 
 
-def _columns(where: str, header: str) -> tuple[tuple[str, ...], list[Problem]]:
+def columns_of(
+    where: str, header: str, known: Sequence[str]
+) -> tuple[tuple[str, ...], list[Problem]]:
+    """Return the columns a header names, and all that is wrong unless it names each known once."""
     place = f"{where}, line 1"
     cells = _cells(header, place)
     if isinstance(cells, Problem):
         return (), [cells]
     problems = [
-        Problem(place, f"must name the column {column}")
-        for column in COLUMNS
-        if column not in cells
+        Problem(place, f"must name the column {column}") for column in known if column not in cells
     ]
     for column, times in Counter(cells).items():
-        if column not in COLUMNS:
+        if column not in known:
             rule = "must name no other columns than those of a reading"
-            hint = did_you_mean(column, COLUMNS)
+            hint = did_you_mean(column, known)
             problems.append(Problem(place, rule, show(column), hint))
         elif times > 1:
             problems.append(Problem(place, f"must name the column {column} once", f"{times} times"))
     return tuple(cells), problems
 
 
-def _row(
-    case: Case, indicator: Indicator, columns: tuple[str, ...], line: str, place: str, number: int
-) -> Reading | list[Problem]:
+def cells_of(line: str, place: str, columns: Sequence[str]) -> dict[str, str] | Problem:
+    """Return the cells of a line by column, or what is wrong with it."""
     cells = _cells(line, place)
     if isinstance(cells, Problem):
-        return [cells]
+        return cells
     if len(cells) != len(columns):
         hint = "text with a comma in it needs quotes around it"
-        return [Problem(place, f"must have {len(columns)} fields", str(len(cells)), hint)]
-    named = dict(zip(columns, cells, strict=True))
-    return parse_row(case, indicator, named, where=place, line=number)
+        return Problem(place, f"must have {len(columns)} fields", str(len(cells)), hint)
+    return dict(zip(columns, cells, strict=True))
 
 
 def _cells(line: str, place: str) -> list[str] | Problem:

@@ -35,6 +35,7 @@ from forecast.record import (
 )
 from forecast.refresh.arrays import spec_of
 from forecast.refresh.evidence import contributions
+from forecast.refresh.playing import sources_in_play
 from forecast.refresh.watch import watch_list
 
 Previous = tuple[int | None, Forecast]  # ledger entry number (None: recomputed) and forecast
@@ -117,9 +118,17 @@ def _silent(share: float, text: str) -> None:
 
 
 def fingerprint(case: Case, known: Known) -> str:
-    """Return the hash of all it uses: definitions, known readings, as-of, seed, versions."""
+    """Return the hash of all it uses: definitions, known readings, as-of, seed, versions.
+
+    Not of where events are pulled from and how they are counted: what that led to is among the
+    readings, and before the first pull it led to nothing.
+    """
     definitions = dataclasses.asdict(case)
-    del definitions["root"], definitions["as_of"]
+    del definitions["root"], definitions["as_of"], definitions["sources"]
+    for indicator, defined in zip(case.indicators, definitions["indicators"], strict=True):
+        del defined["counted"]
+        defined["sources"] = sources = sources_in_play(indicator, known)
+        defined["ratio"] = {s: ratio for s, ratio in indicator.ratio.items() if s in sources}
     definitions["evidence"] = [
         dataclasses.asdict(item) for item in case.evidence if item.published <= known.as_of
     ]

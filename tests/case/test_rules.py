@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from forecast.case.rules import RULES, evidence, expectations, indicators, scenarios
+from forecast.case.rules import (
+    RULES,
+    counting,
+    evidence,
+    expectations,
+    indicators,
+    scenarios,
+    sources,
+)
 from tests.case import broken, broken_indicators
 from tests.case.broken import II, IR, PI, PR, S
 from tests.case.editing import edit, said
@@ -81,6 +89,8 @@ def test_a_case_watches_something(root: Path) -> None:
         "indicators/scenarios.toml",
         "priors/evidence.toml",
         "priors/grades.toml",
+        "indicators/sources.csv",
+        "priors/sources.toml",
     ],
 )
 def test_reserved_names_are_no_indicators(root: Path, name: str) -> None:
@@ -98,7 +108,7 @@ def test_an_indicator_is_named_by_an_id(root: Path) -> None:
 def test_every_rule_is_in_the_table() -> None:
     written = {
         function
-        for module in (scenarios, indicators, expectations, evidence)
+        for module in (scenarios, indicators, expectations, evidence, sources, counting)
         for name, function in inspect.getmembers(module, inspect.isgeneratorfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }

@@ -1,14 +1,16 @@
-"""`forecast add`: one row under the lock, or none; and the walk through what is due."""
+"""`forecast add`: rows under the lock, or none; and the walk through what is due."""
 
 from __future__ import annotations
 
 import builtins
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from forecast.cli import common
+from forecast.ledger import lock
 from tests.cli.conftest import Run, pin, snapshot
 
 FULL = ["--period", "2024-W49", "--source", "desk", "--grade", "B2", "--url", "https://example.org"]
@@ -89,6 +91,90 @@ def test_of_a_pinned_case_the_day_must_be_given(forecast: Run, root: Path) -> No
     assert result.code == 2
     assert "--published: must be given (the case is pinned" in result.err
     assert forecast("add", "border", "2", *FULL, "--published", "2024-12-09").code == 0
+
+
+MANY = """\
+indicator,period,value,published,source,grade,days,span,scope,url,note
+border,2024-W49,2,2024-12-10,desk,B2,,,country,https://example.org,shut
+strikes,2024-W45,90,2024-12-01,acled,A1,20,3,north-west,,not openable: by telephone
+border,2024-W48,1,2024-12-10,desk,B2,,,country,https://example.org,
+"""
+RECORDED = (
+    "indicators/border.csv, line 2: 2 for 2024-W49, desk B2, published 2024-12-10\n"
+    "indicators/strikes.csv, line 4: 90 for 2024-W45 to 2024-W47, acled A1, published 2024-12-01\n"
+    "indicators/border.csv, line 3: 1 for 2024-W48, desk B2, published 2024-12-10\n"
+)
+
+
+def pipe(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+@pytest.mark.parametrize("edit", [str, lambda text: "\ufeff" + text.replace("\n", "\r\n")])
+def test_a_file_of_readings_is_recorded_whole(
+    forecast: Run, root: Path, edit: Callable[[str], str]
+) -> None:
+    (root / "many.csv").write_bytes(edit(MANY).encode())
+    result = forecast("add", "--from", "many.csv")
+    assert (result.code, result.out) == (0, RECORDED)
+    assert len((root / "indicators" / "border.csv").read_text().splitlines()) == 3
+    assert forecast("check").code == 0
+
+
+def test_a_file_of_readings_may_come_from_standard_input(
+    forecast: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe(monkeypatch, MANY.encode())
+    assert forecast("add", "--from", "-").out == RECORDED
+    pipe(monkeypatch, MANY.replace("B2", "B7").encode())
+    result = forecast("add", "--from", "-")
+    assert result.code == 1
+    assert "standard input, line 2, grade: must be an Admiralty grade" in result.err
+    assert "standard input, line 4, grade: must be an Admiralty grade" in result.err
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (MANY.replace(",90,", ",many,").encode(), "many.csv, line 3, value: must be a finite"),
+        (MANY.encode("utf-16"), "many.csv, line 1: must be UTF-8 text"),
+        (MANY.replace("shut", "\x1b[31m").encode(), "many.csv, line 2: must have no control"),
+        (b"", "many.csv: must not be empty"),
+        (None, "many.csv: must exist"),
+    ],
+)
+def test_a_file_with_anything_wrong_changes_nothing(
+    forecast: Run, root: Path, data: bytes | None, said: str
+) -> None:
+    if data is not None:
+        (root / "many.csv").write_bytes(data)
+    before = snapshot(root / "indicators")
+    result = forecast("add", "--from", "many.csv")
+    assert (result.code, result.out) == (1, "")
+    assert said in result.err
+    assert snapshot(root / "indicators") == before
+
+
+@pytest.mark.parametrize("beside", [["border"], ["border", "2"], FULL, ["--note", "x"]])
+def test_a_file_is_given_alone(forecast: Run, root: Path, beside: list[str]) -> None:
+    (root / "many.csv").write_text(MANY)
+    before = snapshot(root / "indicators")
+    result = forecast("add", *beside, "--from", "many.csv")
+    assert result.code == 2
+    assert "--from: must be given alone" in result.err
+    assert snapshot(root / "indicators") == before
+
+
+def test_a_file_waits_for_the_lock(
+    forecast: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "many.csv").write_text(MANY)
+    monkeypatch.setattr(common, "PATIENCE", 0.05)
+    before = snapshot(root / "indicators")
+    with lock(root, timeout=1, on_wait=print):
+        result = forecast("add", "--from", "many.csv")
+    assert result.code == 1
+    assert snapshot(root / "indicators") == before
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> list[str]:

@@ -148,7 +148,7 @@ def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os if step == "fsync" else Path, step, fail)
-    with pytest.raises(ReadingError, match="the reading was not recorded"):
+    with pytest.raises(ReadingError, match="must be writable: nothing was recorded"):
         append_reading(case, "strikes", **ROW)
     assert path(case).read_text("utf-8") == HEADER
     assert not list(path(case).parent.glob("*.tmp"))

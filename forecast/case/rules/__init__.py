@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from forecast.case.draft import Draft
-from forecast.case.rules import evidence, expectations, indicators, scenarios
+from forecast.case.rules import counting, evidence, expectations, indicators, scenarios, sources
 from forecast.errors import Problem
 
 type Rule = Callable[[Draft], Iterable[Problem]]
@@ -26,7 +26,7 @@ RULES: tuple[Rule, ...] = (
     indicators.files_belong_together,
     indicators.indicator_names_differ,
     indicators.only_ordinals_have_levels,
-    indicators.only_counts_have_shocks_and_ratios,
+    indicators.levels_have_no_keys_of_counts,
     indicators.ratios_compare_sources_with_the_first,
     indicators.thresholds_are_values,
     indicators.thresholds_are_in_order,
@@ -42,6 +42,15 @@ RULES: tuple[Rule, ...] = (
     evidence.sources_can_be_opened_or_say_so,
     evidence.weights_sum_to_one,
     evidence.groups_are_of_one_period,
+    sources.ids_are_ids,
+    sources.kinds_have_their_keys,
+    sources.files_are_pulled_whole,
+    sources.addresses_hold_no_password,
+    sources.days_are_in_order,
+    sources.days_lie_in_the_version,
+    counting.counted_sources_are_sources,
+    counting.only_sums_have_a_column,
+    counting.filters_ask_for_what_events_have,
 )
 
 __all__ = ["RULES", "Rule"]

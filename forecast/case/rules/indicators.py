@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from forecast.case.draft import Draft
-from forecast.case.folder import EVIDENCE, GRADES
+from forecast.case.folder import EVIDENCE, GRADES, SOURCES
 from forecast.case.rules.common import highest_level, repeated_names
 from forecast.case.tables import Table
 from forecast.case.types import THRESHOLDS
 from forecast.case.values import ID_RULE, is_id, is_number, ratio
 from forecast.errors import Problem, did_you_mean, show
 
-_RESERVED = ("evidence", "grades", "scenarios")  # file names that are no indicator's
+_RESERVED = ("evidence", "grades", "scenarios", "sources")  # file names that are no indicator's
 
 
 def is_indicator(stem: str) -> bool:
@@ -42,7 +42,8 @@ def files_belong_together(draft: Draft) -> Iterator[Problem]:
             yield from (Problem(show(name), rule) for name in here)
         elif stem in _RESERVED:
             rule = f"must not exist: {stem} is no indicator"
-            yield from (Problem(name, rule) for name in here if name not in (EVIDENCE, GRADES))
+            known = (EVIDENCE, GRADES, SOURCES)
+            yield from (Problem(name, rule) for name in here if name not in known)
         elif stem not in files.watched:
             hint = did_you_mean(stem, watched)
             yield Problem(here[0], f"must have its indicators/{stem}.toml", hint=hint)
@@ -65,11 +66,11 @@ def only_ordinals_have_levels(draft: Draft) -> Iterator[Problem]:
             yield Problem(indicator.at("levels"), f"must be left out: the family is {family}")
 
 
-def only_counts_have_shocks_and_ratios(draft: Draft) -> Iterator[Problem]:
-    """A shared shock and a ratio between sources say nothing about levels."""
+def levels_have_no_keys_of_counts(draft: Draft) -> Iterator[Problem]:
+    """A shared shock, a ratio between sources and a count of events say nothing about levels."""
     for indicator in draft.indicators.values():
         family = indicator.values.get("family")
-        for key in ("shock", "ratio"):
+        for key in ("shock", "ratio", "counted"):
             if family in {"ordinal", "binary"} and indicator.has(key):
                 yield Problem(indicator.at(key), f"must be left out: the family is {family}")
 

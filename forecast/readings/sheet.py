@@ -1,0 +1,92 @@
+"""One indicator's file of readings, open for new rows; several of them written together."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from forecast.case.folder import read_text
+from forecast.case.types import Case, Indicator
+from forecast.errors import CaseError, Problem, ReadingError
+from forecast.readings.coded import Key, key_of, parse_table, repeats
+from forecast.readings.files import replace_files
+from forecast.readings.row import parse_row
+from forecast.readings.types import Reading
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The file as it is, and the rows to be added to it.
+
+    ``length`` is in lines, ``seen`` says where each row is that a new one may not repeat, and
+    ``rows`` are the new ones' cells in the order of ``columns``.
+    """
+
+    indicator: Indicator
+    path: Path
+    columns: tuple[str, ...]
+    length: int
+    seen: dict[Key, str]
+    rows: list[list[str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, case: Case, indicator: Indicator) -> Self:
+        """Open an indicator's file.
+
+        Raises
+        ------
+        CaseError
+            If the file breaks a rule.
+        """
+        path, where = case.readings_paths[indicator.id], _where(indicator)
+        text = read_text(path, where)
+        table = parse_table(case, indicator, text)
+        if table.problems:
+            raise CaseError(*table.problems)
+        seen = {key_of(reading): f"{where}, line {reading.line}" for reading in table.readings}
+        length = text.removesuffix("\n").count("\n") + 1
+        return cls(indicator, path, table.columns, length, seen)
+
+    def add(self, case: Case, cells: Mapping[str, str], where: str) -> Reading | list[Problem]:
+        """Take a row and return its reading, or all that is wrong with it (``where`` it is)."""
+        line = self.length + len(self.rows) + 1
+        row = parse_row(case, self.indicator, cells, where=where, line=line)
+        if isinstance(row, list):
+            return row
+        if problems := repeats(row, self.seen, where):
+            return problems
+        self.seen[key_of(row)] = where
+        self.rows.append([cells[column] for column in self.columns])
+        return row
+
+    def content(self) -> bytes:
+        """Return every byte the file has and the new rows, with its own line ends."""
+        data = self.path.read_bytes()
+        end = "\r\n" if b"\r\n" in data else "\n"
+        lines = io.StringIO(newline="")
+        csv.writer(lines, lineterminator=end).writerows(self.rows)
+        return data + (b"" if data.endswith(b"\n") else end.encode()) + lines.getvalue().encode()
+
+
+def write_sheets(sheets: Sequence[Sheet]) -> None:
+    """Write the new rows of all sheets, or none.
+
+    Raises
+    ------
+    ReadingError
+        If a file cannot be written.
+    """
+    try:
+        replace_files({sheet.path: sheet.content() for sheet in sheets})
+    except OSError as error:
+        where = _where(sheets[0].indicator) if len(sheets) == 1 else "indicators"
+        rule = "must be writable: nothing was recorded"
+        raise ReadingError(Problem(where, rule, hint=error.strerror or "")) from error
+
+
+def _where(indicator: Indicator) -> str:
+    return f"indicators/{indicator.id}.csv"
