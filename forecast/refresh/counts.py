@@ -17,6 +17,7 @@ from forecast.model.spec import Array, CountSpec, OverlapSpec
 from forecast.periods import Period
 from forecast.readings import Known, Reading
 from forecast.refresh.delay import delays_of
+from forecast.refresh.playing import sources_in_play
 
 _Z95 = 1.6448536269514722
 Houses = dict[tuple[str, str], int]
@@ -50,7 +51,7 @@ def counts_and_overlaps(
     indicators = [i for i in case.indicators if i.family == "count"]
     houses: Houses = {}
     for indicator in indicators:
-        for source in indicator.sources[1:]:
+        for source in sources_in_play(indicator, known)[1:]:
             houses[indicator.id, source] = len(houses)
     delay_of = delays_of(case, known)
 
@@ -90,7 +91,7 @@ def _spec(
 ) -> CountSpec:
     asked = [[_expectation(case, i, s.id) for s in case.scenarios] for i in indicators]
     shape = (len(indicators), len(case.scenarios))
-    centre, sd = _offsets(indicators)
+    centre, sd = _offsets(indicators, houses)
     signs = {"with": 1.0, "against": -1.0, "none": 0.0}
     shock = np.array([signs[i.shock] for i in indicators])
     weight = np.zeros((len(periods), len(rows)))
@@ -137,11 +138,10 @@ def _overlaps(pairs: list[tuple[_Row, _Row]]) -> OverlapSpec:
     )
 
 
-def _offsets(indicators: list[Indicator]) -> tuple[Array, Array]:
+def _offsets(indicators: list[Indicator], houses: Houses) -> tuple[Array, Array]:
     """Return centre and sd of the log ratio of every source but the reference, (H,) each."""
-    return offset_prior(
-        [i.ratio.get(source, DEFAULT_RATIO) for i in indicators for source in i.sources[1:]]
-    )
+    ratio = {indicator.id: indicator.ratio for indicator in indicators}
+    return offset_prior([ratio[name].get(source, DEFAULT_RATIO) for name, source in houses])
 
 
 def offset_prior(ranges: list[tuple[float, float]]) -> tuple[Array, Array]:
