@@ -18,7 +18,7 @@ from forecast.errors import FitError, Problem
 from forecast.model import names
 from forecast.model.caches import code_folder
 from forecast.model.data import Data
-from forecast.model.packing import pack, shapes
+from forecast.model.packing import pack, shapes, split
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array
 
@@ -38,11 +38,13 @@ _compiled: dict[tuple[tuple[int, ...], ...], Any] = {}  # one per shape of the p
 class Fit:
     """Draws of the free parameters and the sampler's diagnostics.
 
-    ``theta`` is (S, D), chains one after the other, in the order of `data.Raw`. ``surprises`` maps
+    ``theta`` is (S, D), chains one after the other, in the order of `packing.Raw`, ``loglik`` (S,)
+    log p(all that was read | theta). ``surprises`` maps
     (count, scenario) to how many prior standard deviations that location moved.
     """
 
     theta: Array
+    loglik: Array
     rhat_max: float
     ess_min: float
     divergences: int
@@ -108,7 +110,8 @@ def examine(data: Data, chains: dict[str, Array], divergences: int) -> Fit:
     theta = np.concatenate([part.reshape(*size, -1) for part in chains.values()], axis=2)
     # single precision halves what is kept, and is all that draws are worth
     theta = theta.reshape(size[0] * size[1], -1).astype(np.float32).astype(np.float64)
-    now = Posterior.of(data, theta).now.clip(1e-300, 1 - 1e-16)
+    posterior = Posterior.of(data, theta)
+    now = posterior.now.clip(1e-300, 1 - 1e-16)
     logits = (np.log(now) - np.log1p(-now)).reshape(*size, -1)
     rhat, ess, worst_rhat, worst_ess = _diagnose(chains | {"the scenario logits": logits})
     failures = []
@@ -118,10 +121,14 @@ def examine(data: Data, chains: dict[str, Array], divergences: int) -> Fit:
         failures.append(f"effective sample size {ess:.0f} of {worst_ess} is below {ESS_MIN:.0f}")
     if divergences:
         failures.append(f"{divergences} divergent transitions")
-    moved = chains["location"].mean(axis=(0, 1))
+    return Fit(theta, posterior.loglik, rhat, ess, divergences, surprises(data, theta), failures)
+
+
+def surprises(data: Data, theta: Array) -> dict[tuple[int, int], float]:
+    """Return the locations (count, scenario) that moved far, and by how many prior sd."""
+    moved = split(theta.mean(axis=0), data).location
     far = zip(*np.nonzero(np.abs(moved) > SURPRISE_SD), strict=True)
-    surprises = {(int(c), int(k)): float(moved[c, k]) for c, k in far}
-    return Fit(theta, rhat, ess, divergences, surprises, failures)
+    return {(int(c), int(k)): float(moved[c, k]) for c, k in far}
 
 
 def _diagnose(chains: dict[str, Array]) -> tuple[float, float, str, str]:

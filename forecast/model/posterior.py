@@ -7,16 +7,19 @@ may.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numba import njit
 from scipy.special import logsumexp
 
+from forecast.model.counts import count_parameters
 from forecast.model.data import Data
 from forecast.model.filter import smoothing
 from forecast.model.kernel import emissions
-from forecast.model.spec import Array
+from forecast.model.overlap import overlap_loglik
+from forecast.model.packing import split
+from forecast.model.spec import Array, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Posterior:
         p(z[t] | y[0..t]), p(z[t] | y[0..t-1]) and p(z[t] | y[0..T-1]).
     last_stay, last_enter : (S, C + J + 2, K)
         Log-likelihoods of the last period, by what they come from; see `kernel.emissions`.
+    loglik : (S,)
+        log p(all that was read | draw).
     """
 
     transition: Array
@@ -38,11 +43,16 @@ class Posterior:
     smoothed: Array
     last_stay: Array
     last_enter: Array
+    loglik: Array
 
     @classmethod
     def of(cls, data: Data, theta: Array) -> Posterior:
         """Filter and smooth under every draw of the free parameters, (S, D)."""
         return cls(*_over_draws(data, theta))
+
+    def take(self, index: Index) -> Posterior:
+        """Return the draws of these numbers, some of them perhaps often."""
+        return Posterior(*(getattr(self, field.name)[index] for field in fields(self)))
 
     @property
     def now(self) -> Array:
@@ -97,7 +107,7 @@ def interval(values: Array) -> tuple[Array, Array]:
 
 
 @njit(cache=True)
-def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
+def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
     draws, (periods, _), scenarios = len(theta), data.weight.shape, len(data.start)
     parts = len(data.centre) + len(data.level_centre) + 2
     transition = np.empty((draws, scenarios, scenarios))
@@ -106,10 +116,14 @@ def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, A
     smoothed = np.empty((draws, periods, scenarios))
     last_stay = np.empty((draws, parts, scenarios))
     last_enter = np.empty((draws, parts, scenarios))
+    loglik = np.empty(draws)
+    unused = np.empty(len(data.house_sd))
     for s in range(draws):
         transition[s], stay, enter = emissions(theta[s], data)
         last_stay[s], last_enter[s] = stay[:, -1], enter[:, -1]
-        _, filtered[s], predicted[s], smoothed[s] = smoothing(
+        loglik[s], filtered[s], predicted[s], smoothed[s] = smoothing(
             data.start, transition[s], stay.sum(axis=0), enter.sum(axis=0)
         )
-    return transition, filtered, predicted, smoothed, last_stay, last_enter
+        counts = count_parameters(split(theta[s], data), data)
+        loglik[s] += overlap_loglik(counts, data, unused)
+    return transition, filtered, predicted, smoothed, last_stay, last_enter, loglik

@@ -57,7 +57,12 @@ def _save(path: Path, fit: Fit) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            np.savez(file, about=np.array(json.dumps(about)), theta=fit.theta.astype(np.float32))
+            np.savez(
+                file,
+                about=np.array(json.dumps(about)),
+                theta=fit.theta.astype(np.float32),
+                loglik=fit.loglik,
+            )
         Path(file.name).replace(path)
     except OSError:
         return  # a cache that cannot be written costs time next week, nothing else
@@ -67,8 +72,8 @@ def _load(path: Path) -> Fit | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
             about = json.loads(str(kept["about"]))
-            theta = kept["theta"].astype(np.float64)
+            theta, loglik = kept["theta"].astype(np.float64), kept["loglik"]
     except (OSError, ValueError, KeyError, EOFError):
         return None  # absent, or cut off: computed again
     surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
-    return Fit(theta=theta, surprises=surprises, **about)
+    return Fit(theta=theta, loglik=loglik, surprises=surprises, **about)

@@ -16,11 +16,10 @@ import numpy as np
 from forecast.case import Case, Evidence
 from forecast.errors import CaseError, Problem
 from forecast.model import names
-from forecast.model.data import data_of
-from forecast.model.fit import Fit, Progress
+from forecast.model.fit import Progress
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array
-from forecast.model.store import fit, versions
+from forecast.model.store import versions
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import (
@@ -33,7 +32,7 @@ from forecast.record import (
     Mode,
     ScenarioForecast,
 )
-from forecast.refresh.arrays import spec_of
+from forecast.refresh.draws import Draws, draws_as_of
 from forecast.refresh.evidence import contributions
 from forecast.refresh.playing import sources_in_play
 from forecast.refresh.watch import watch_list
@@ -85,9 +84,8 @@ def refresh(
     known = known_as_of(case, readings, as_of)
     events = tuple(item for item in case.evidence if item.published <= as_of)
     said = contributions(case, evidence_known(case, as_of, period))
-    data = data_of(spec_of(case, known))
-    fitted = fit(data, progress or _silent, refit=refit)
-    posterior = Posterior.of(data, fitted.theta)
+    draws = draws_as_of(case, readings, known, progress or _silent, refit=refit)
+    posterior = draws.posterior
     now = datetime.now(UTC)
     today = now.astimezone().date()  # the analyst's, not Greenwich's
     mode: Mode = "live" if case.as_of is None and as_of == today else "replayed"
@@ -105,10 +103,10 @@ def refresh(
         change_since=_since(previous),
         scenarios=_scenarios(case, posterior, previous),
         history=_history(case, posterior),
-        indicators=watch_list(case, known, data, posterior, fitted.theta),
+        indicators=watch_list(case, known, draws.data, posterior, draws.theta),
         evidence=[_event(case, item, said.get(item.id)) for item in events],
         held=[_held(case, reading) for reading in known.held],
-        fit=_report(case, as_of, fitted),
+        fit=_report(case, draws),
         support=_by_scenario(case, posterior.support()[-1]),
     )
 
@@ -226,22 +224,22 @@ def _held(case: Case, reading: Reading) -> HeldReading:
     )
 
 
-def _report(case: Case, as_of: date, fitted: Fit) -> FitReport:
+def _report(case: Case, draws: Draws) -> FitReport:
     counts = [i for i in case.indicators if i.family == "count"]
     return FitReport(
-        method="fit",
-        anchor=as_of.isoformat(),
-        rhat_max=fitted.rhat_max,
-        ess_min=fitted.ess_min,
-        divergences=fitted.divergences,
-        khat=None,
-        draws=len(fitted.theta),
-        ok=not fitted.failures,
+        method="fit" if draws.khat is None else "update",
+        anchor=draws.anchor.isoformat(),
+        rhat_max=draws.fit.rhat_max,
+        ess_min=draws.ess,
+        divergences=draws.fit.divergences,
+        khat=draws.khat,
+        draws=len(draws.theta),
+        ok=not draws.fit.failures,
         seed=names.SEED,
-        failures=fitted.failures,
+        failures=draws.fit.failures,
         surprises=[
             f"{counts[c].name} under {case.scenarios[k].name}: "
             f"{'higher' if moved > 0 else 'lower'} than asked by {abs(moved):.1f} prior sd"
-            for (c, k), moved in fitted.surprises.items()
+            for (c, k), moved in draws.surprises.items()
         ],
     )

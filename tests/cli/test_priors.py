@@ -30,7 +30,7 @@ def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
         progress(0.5, "sampling")
         size = sum(int(np.prod(shape)) for shape in shapes(data).values())
         theta = np.random.default_rng(4).standard_normal((4000, size))
-        return Fit(theta, 1.0, 900.0, 0, {}, [])
+        return Fit(theta, np.zeros(len(theta)), 1.0, 900.0, 0, {}, [])
 
     monkeypatch.setattr(learning, "fit", prior)
     monkeypatch.setattr(hanging, "fit", prior)

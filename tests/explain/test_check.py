@@ -53,7 +53,7 @@ def case(tmp_path: Path) -> Case:
 def at_the_centre(data: Data, progress: Progress) -> Fit:
     progress(0.5, "sampling")
     size = sum(int(np.prod(shape)) for shape in shapes(data).values())
-    return Fit(np.zeros((4000, size)), 1.0, 900.0, 0, {}, [])
+    return Fit(np.zeros((4000, size)), np.zeros(4000), 1.0, 900.0, 0, {}, [])
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,8 @@ def by_importance(data: Data, progress: Progress, *, refit: bool = False) -> Fit
     loglik = np.array([density(draw, *packed)[0] for draw in theta])
     weight = np.exp(loglik - loglik.max())
     chosen = np.random.default_rng(9).choice(DRAWS, size=DRAWS, p=weight / weight.sum())
-    return Fit(theta[chosen], 1.0, 900.0, 0, {}, ["R-hat 1.020 of hold is above 1.01"])
+    failures = ["R-hat 1.020 of hold is above 1.01"]
+    return Fit(theta[chosen], loglik[chosen], 1.0, 900.0, 0, {}, failures)
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_a_median_moves_as_its_location_does(case: Case, monkeypatch: pytest.Mon
         theta = np.zeros((2, drawn(data).shape[1]))
         theta[:, at] = 1.5  # the location of strikes under war, in prior sds
         sds.append(float(data.sd[0, 0]))
-        return Fit(theta, 1.0, 900.0, 0, {}, [])
+        return Fit(theta, np.zeros(len(theta)), 1.0, 900.0, 0, {}, [])
 
     monkeypatch.setattr(module, "fit", shifted)
     war = of(learned(case, (), AS_OF, only="strikes"), "median", "strikes", "war")

@@ -126,7 +126,7 @@ def test_the_error_is_that_of_another_sample(case: Case, monkeypatch: pytest.Mon
 
         def drawn(data: Data, progress: Progress, seed: int = seed) -> Fit:
             del progress
-            return Fit(resampled(data, 4000, seed), 1.0, 900.0, 0, {}, [])
+            return Fit(resampled(data, 4000, seed), np.zeros(4000), 1.0, 900.0, 0, {}, [])
 
         monkeypatch.setattr(module, "fit", drawn)
         found = row(sensitivity(case, readings(), AS_OF), "location", "strikes")

@@ -106,4 +106,4 @@ def resampled(data: Data, draws: int, seed: int = 3) -> np.ndarray:
 def without_sampling(data: Data, progress: Progress) -> Fit:
     """Stand in for the sampler."""
     progress(1.0, "resampling")
-    return Fit(resampled(data, 4000), 1.0, 900.0, 0, {}, [])
+    return Fit(resampled(data, 4000), np.zeros(4000), 1.0, 900.0, 0, {}, [])

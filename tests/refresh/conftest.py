@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecast import refresh as engine
 from forecast.case import Case
 from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress, examine
 from forecast.model.packing import shapes
+from forecast.refresh import draws
 from tests.factories import HEADER, make_case
 
 STRIKES = """\
@@ -46,4 +46,4 @@ def from_the_prior(data: Data, progress: Progress, *, refit: bool = False) -> Fi
 
 @pytest.fixture(autouse=True)
 def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "fit", from_the_prior)
+    monkeypatch.setattr(draws, "fit", from_the_prior)

@@ -131,7 +131,11 @@ def _moved(forecast: Forecast) -> str:
 def _fit(forecast: Forecast) -> str:
     fit = forecast.fit
     ess = words.number(math.floor(fit.ess_min)) if math.isfinite(fit.ess_min) else "unknown"
-    return f"Fit {'ok' if fit.ok else 'NOT OK'} (R-hat {fit.rhat_max:.2f}, ESS {ess})."
+    verdict = f"{'ok' if fit.ok else 'NOT OK'} (R-hat {fit.rhat_max:.2f}"
+    if fit.khat is None:
+        return f"Fit {verdict}, ESS {ess})."
+    day = words.day_month(date.fromisoformat(fit.anchor))
+    return f"Update of the fit of {day} {verdict}, k-hat {fit.khat:.2f}, ESS {ess})."
 
 
 def _surprises(forecast: Forecast) -> str:
