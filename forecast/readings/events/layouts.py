@@ -6,7 +6,7 @@ Closed tables: of a file or a case only the *places* of columns enter a query, a
 
     first record ──> places ──> raw (text, the provider's columns) ──> event (typed, `EVENT`)
 
-In ``Layout.event``, ``day_of``, ``number_of`` and ``lines`` are macros of `load`.
+In ``Layout.event``, ``day_of`` and ``number_of`` are macros of `load`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forecast.case.types import EVENT_NUMBERS, EVENT_WORDS, EventSource
-from forecast.errors import Problem, ReadingError, did_you_mean
+from forecast.errors import Problem, ReadingError, did_you_mean, show
 
 EVENT = (
     *("id", "day", "last_day", "country", "admin1", "admin2", "place", "actor", "type", "text"),
@@ -83,10 +83,11 @@ _UCDP = Layout(
         id, day_of(date_start) AS day, day_of(date_end) AS last_day, country,
         adm_1 AS admin1, adm_2 AS admin2,
         coalesce(nullif(where_coordinates, ''), where_description) AS place,
-        lines([side_a, side_b]) AS actor,
+        concat_ws(chr(10), nullif(side_a, ''), nullif(side_b, '')) AS actor,
         CASE type_of_violence WHEN '1' THEN 'state-based' WHEN '2' THEN 'non-state'
             ELSE 'one-sided' END AS type,
-        lines([replace(source_headline, ';', chr(10)), where_description]) AS text,
+        concat_ws(chr(10), nullif(replace(source_headline, ';', chr(10)), ''),
+            nullif(where_description, '')) AS text,
         number_of(best) AS deaths, number_of(low) AS deaths_low, number_of(high) AS deaths_high,
         number_of(deaths_civilians) AS civilians, NULL::DOUBLE AS value""",
 )  # fmt: skip
@@ -105,8 +106,10 @@ _ACLED = Layout(
     event="""
         event_id_cnty AS id, day_of(event_date) AS day, day_of(event_date) AS last_day, country,
         admin1, admin2, location AS place,
-        lines([actor1, assoc_actor_1, actor2, assoc_actor_2]) AS actor,
-        lines([event_type, sub_event_type]) AS type, notes AS text,
+        concat_ws(chr(10), nullif(actor1, ''), nullif(assoc_actor_1, ''), nullif(actor2, ''),
+            nullif(assoc_actor_2, '')) AS actor,
+        concat_ws(chr(10), nullif(event_type, ''), nullif(sub_event_type, '')) AS type,
+        notes AS text,
         number_of(fatalities) AS deaths, NULL::DOUBLE AS deaths_low, NULL::DOUBLE AS deaths_high,
         CASE WHEN lower(civilian_targeting) = 'civilian targeting' THEN number_of(fatalities) END
             AS civilians,
@@ -153,7 +156,7 @@ def places_of(source: EventSource, first: Sequence[str]) -> Places:
     for column, spellings in wanted.items():
         newest = next((name for name in spellings if name in names), None)
         if newest is None:
-            hint = did_you_mean(spellings[0], [name for name in names if name])
+            hint = show(did_you_mean(spellings[0], [name for name in names if name]))
             problems.append(_header(source, f"must name the column {spellings[0]}", hint=hint))
         elif names.count(newest) > 1:
             rule = f"must name the column {newest} once"

@@ -28,7 +28,10 @@ CREATE TEMP MACRO day_of(x) AS CASE
 END;
 CREATE TEMP MACRO number_of(x) AS
     CASE WHEN regexp_full_match(x, '\d{{1,12}}(\.\d+)?') THEN x::DOUBLE END;
-CREATE TEMP MACRO lines(x) AS array_to_string(list_filter(x, lambda y: y <> ''), chr(10));
+CREATE TEMP MACRO line(x) AS trim(CASE
+    WHEN contains(x, chr(9)) OR contains(x, chr(10)) OR contains(x, chr(13))
+        THEN translate(x, chr(9) || chr(10) || chr(13), '   ')
+    ELSE x END);
 """
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}]"  # all but tab, line feed, carriage return
 _CONTROL_HERE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -82,7 +85,7 @@ def _read(
         place = places.at[column]
         text = "''" if place is None else f"coalesce(c{place}, '')"
         if column not in layout.texts:
-            text = f"trim(translate({text}, chr(9) || chr(10) || chr(13), '   '))"
+            text = f"line({text})"
         return f"{text} AS {column}"
 
     with failing_as(lambda said: _no_csv(source, raw, places.width, said)):
@@ -134,14 +137,16 @@ def _cells(database: Database, source: EventSource, layout: Layout) -> list[Prob
         first, last = layout.days
         held = f"coalesce(day_of({last}) >= day_of({first}), true)"
         rules.append((last, f"must not be before {first}", held))
-    everything = " || ".join(layout.columns)
-    checks = [*(held for *_, held in rules), f"NOT regexp_matches({everything}, '{_CONTROL}')"]
+    clean = f"NOT regexp_matches(concat({', '.join(layout.columns)}), '{_CONTROL}')"
+    checks = [*(held for *_, held in rules), clean]
     [found] = database.execute(
         "SELECT "  # noqa: S608  # made of this package's tables alone
-        + ", ".join(f"min(rowid) FILTER (NOT ({held}))" for held in checks)
+        + ", ".join(f"min(rowid) FILTER (NOT held_{n})" for n in range(len(checks)))
         + ", "
-        + ", ".join(f"count(*) FILTER (NOT ({held}))" for held in checks)
-        + " FROM raw"
+        + ", ".join(f"count(*) FILTER (NOT held_{n})" for n in range(len(checks)))
+        + " FROM (SELECT rowid, "
+        + ", ".join(f"{held} AS held_{n}" for n, held in enumerate(checks))
+        + " FROM raw)"
     ).fetchall()
     *firsts, control = found[: len(checks)]
     problems = []

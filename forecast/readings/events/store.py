@@ -57,16 +57,16 @@ def store(
     CaseError
         If an earlier vintage is damaged.
     """
-    earlier = vintages.vintages_of(case, source.id)
     known = known.astimezone(UTC).replace(microsecond=0)
-    if earlier and known <= earlier[-1].known:
-        rule = f"must be pulled after {vintages.name_of(earlier[-1].known)}, the newest vintage"
-        raise ReadingError(Problem(source.id, rule, vintages.name_of(known)))
     place = vintages.path_of(case, source.id, known)
     with (
         tempfile.TemporaryDirectory() as scratch,
         opened(raw.parent, Path(scratch), place.parent) as database,
     ):
+        earlier = vintages.found_in(database, case, source.id)
+        if earlier and known <= earlier[-1].known:
+            rule = f"must be pulled after {vintages.name_of(earlier[-1].known)}, the newest vintage"
+            raise ReadingError(Problem(source.id, rule, vintages.name_of(known)))
         written = Path(scratch).resolve() / place.name
         with failing_as(lambda said: _failed(source, said)):
             load(database, source, raw)
@@ -95,10 +95,11 @@ def _described(
     database: Database, source: EventSource, known: datetime, limit: date | None
 ) -> Vintage:
     # Cells hold no control characters, so what joins them cannot be part of one.
-    row = " || chr(31) || ".join(f"coalesce({column}::VARCHAR, '')" for column in EVENT)
+    row = ", ".join(f"coalesce({column}::VARCHAR, '')" for column in EVENT)
     [(rows, first, last, content)] = database.execute(
         "SELECT count(*), min(day), max(day), "  # noqa: S608  # columns are those of `EVENT`
-        f"sha256(coalesce(string_agg(sha256({row}), '' ORDER BY id), '')) FROM event"
+        "sha256(coalesce(string_agg(of_row, '' ORDER BY id), '')) "
+        f"FROM (SELECT id, day, sha256(concat_ws(chr(31), {row})) AS of_row FROM event)"
     ).fetchall()
     since, until = days.covered_by(source, known.date(), limit, first, last)
     return Vintage(source.id, known, since, until, rows, content, "", "", Path())

@@ -41,19 +41,26 @@ def vintages_of(case: Case, source: str) -> tuple[Vintage, ...]:
     CaseError
         If one is not as it was written.
     """
+    if not list_files(case, source):
+        return ()
+    with opened(folder_of(case, source)) as database:
+        return found_in(database, case, source)
+
+
+def found_in(database: Database, case: Case, source: str) -> tuple[Vintage, ...]:
+    """Return the same by a database that may read the source's folder."""
     paths = list_files(case, source)
     if not paths:
         return ()
-    with opened(folder_of(case, source)) as database:
-        try:
-            with failing_as(lambda said: CaseError(Problem(source, "must be readable", hint=said))):
-                footers = _footers(database, paths)
-        except CaseError:
-            # Which of them it is, is not said: each is asked alone.
-            footers = {}
-            for path in paths:
-                with failing_as(partial(_damaged, source, path)):
-                    footers |= _footers(database, [path])
+    try:
+        with failing_as(partial(_damaged, source, paths[0])):
+            footers = _footers(database, paths)
+    except CaseError:
+        # Which of them it is, is not said: each is asked alone.
+        footers = {}
+        for path in paths:
+            with failing_as(partial(_damaged, source, path)):
+                footers |= _footers(database, [path])
     found = (_vintage(source, path, footers.get(str(path), {})) for path in paths)
     return tuple(sorted(found, key=lambda vintage: vintage.known))
 
