@@ -115,7 +115,7 @@ def readings_of(
             for change in by_pull[number]:
                 counts[change.period].add(change)
                 touched.add(change.period)
-            covered += gains[number]
+            covered.update(gains[number])
             touched |= gains[number].keys()
         for period in sorted(touched):
             value = counts[period].value(tally.counting)

@@ -72,13 +72,14 @@ existing AS (
     FROM version JOIN days USING (day) JOIN stretches USING (stretch, n)
     WHERE known <= n),
 -- Only where the very next pull does not end a row anyway can a newer version of it matter.
+staying AS MATERIALIZED (SELECT * FROM existing WHERE again IS DISTINCT FROM n + 1),
 newer AS (
-    SELECT existing.n, id, min(version.n) AS newer
-    FROM existing JOIN version USING (id)
-    WHERE existing.again IS DISTINCT FROM existing.n + 1 AND version.n > existing.n
-    GROUP BY existing.n, id)
-SELECT existing.* EXCLUDE (id, again), least(again, newer) AS until
-FROM existing LEFT JOIN newer USING (n, id)
+    SELECT staying.n, id, min(version.n) AS newer
+    FROM staying JOIN version USING (id) WHERE version.n > staying.n GROUP BY staying.n, id)
+SELECT * EXCLUDE (id, again), again AS until FROM existing WHERE again = n + 1
+UNION ALL
+SELECT * EXCLUDE (id, again, newer), least(again, newer) AS until
+FROM staying LEFT JOIN newer USING (n, id)
 """
 
 # Births and deaths of rows by day, summed up over pulls to see on which days anything is alive.

@@ -156,17 +156,13 @@ def keep(case: Case, written: Path, place: Path) -> None:
 
 
 def _footers(database: Database, paths: list[Path]) -> dict[str, dict[str, str]]:
-    """Return what each file's footer says, and its number of rows as ``counted``."""
-    files = [exact(path) for path in paths]
+    """Return what each file's footer says."""
     footers: dict[str, dict[str, str]] = {}
-    for file, rows in database.execute(
-        "SELECT file_name, num_rows FROM parquet_file_metadata(?)", [files]
-    ).fetchall():
-        footers[file] = {"counted": str(rows)}
     for file, key, value in database.execute(
-        "SELECT file_name, key, value FROM parquet_kv_metadata(?)", [files]
+        "SELECT file_name, key, value FROM parquet_kv_metadata(?)", [list(map(exact, paths))]
     ).fetchall():
-        footers[file][key.decode(errors="replace")] = value.decode(errors="replace")
+        said = footers.setdefault(file, {})
+        said[key.decode(errors="replace")] = value.decode(errors="replace")
     return footers
 
 
@@ -187,8 +183,6 @@ def _vintage(source: str, path: Path, footer: dict[str, str]) -> Vintage:
         raise _damaged(source, path, f"its footer: {error}") from None
     if footer.get("reader") != READER:
         raise _damaged(source, path, "it is of another version of this program")
-    if footer["counted"] != footer["rows"]:
-        raise _damaged(source, path, f"{footer['counted']} rows, not {footer['rows']}")
     if (found.source, name_of(found.known)) != (source, path.name.removesuffix(ENDING)):
         raise _damaged(source, path, f"it is {found.source}/{name_of(found.known)}")
     return found

@@ -105,7 +105,8 @@ def source(kind: str = "table", **fields: object) -> EventSource:
 
 def counting(case: Case, *countings: Counting, at: EventSource | None = None) -> Case:
     """Return the case with its strikes counted in these ways, each an indicator."""
-    strikes = replace(case.indicators[0], sources=("events",))
+    strikes = next(i for i in case.indicators if i.id.startswith("strikes"))
+    strikes = replace(strikes, sources=("events",))
     indicators = tuple(
         replace(strikes, id=f"strikes-{number}", counted=(how,))
         for number, how in enumerate(countings)

@@ -147,7 +147,7 @@ def test_every_missing_column_is_named(case: Case, tmp_path: Path) -> None:
     assert problems(case, write(tmp_path / "raw.csv", rows), "acled") == [
         "events, first line: must name the column notes (did you mean note?)",
         "events, first line: must name the column fatalities "
-        "(known: event_id_cnty, event_date, year, time_precision, dis...)",
+        "(known: event_id_cnty, event_date, year, time_precision, d...)",
     ]
 
 
