@@ -118,13 +118,15 @@ _ACLED = Layout(
 
 # Its columns are named by what the case says they are.
 _TABLE = Layout(
-    columns={name: (name,) for name in ("id", "date", "text", *EVENT_WORDS, *EVENT_NUMBERS)},
+    columns={
+        name: (name,) for name in ("id", "date", "last_day", "text", *EVENT_WORDS, *EVENT_NUMBERS)
+    },
     needed=("id", "date"),
-    days=("date",),
+    days=("date", "last_day"),
     numbers=EVENT_NUMBERS,
     texts=("text",),
     event="""
-        id, day_of(date) AS day, day_of(date) AS last_day, country, admin1, admin2, place, actor,
+        id, day_of(date) AS day, coalesce(day_of(last_day), day_of(date)) AS last_day, country, admin1, admin2, place, actor,
         type, text, number_of(deaths) AS deaths, number_of(deaths_low) AS deaths_low,
         number_of(deaths_high) AS deaths_high, number_of(civilians) AS civilians,
         number_of(value) AS value""",

@@ -123,14 +123,16 @@ def test_acled_in_both_date_styles(case: Case, day: str, more: dict[str, str]) -
 
 def test_a_table_by_its_mapping(case: Case, tmp_path: Path) -> None:
     raw = tmp_path / "raw.csv"
-    raw.write_text("When,Key,People\n2024-11-27T00:00:00,a,12.5\n2024-11-28,b,\n", "utf-8")
-    mapped = source(columns={"id": "Key", "date": "When", "value": "People"})
+    raw.write_text(
+        "When,Key,People,Till\n2024-11-27T00:00:00,a,12.5,\n2024-11-28,b,,2024-11-29\n", "utf-8"
+    )
+    mapped = source(columns={"id": "Key", "date": "When", "last_day": "Till", "value": "People"})
     kept = store(case, mapped, raw, known=KNOWN).vintage
     assert kept is not None
-    found = [(e["id"], e["day"], e["value"], e["country"], e["deaths"]) for e in stored(kept.path)]
-    assert found == [
-        ("a", date(2024, 11, 27), 12.5, "", None),
-        ("b", date(2024, 11, 28), None, "", None),
+    shown = ("id", "day", "last_day", "value", "country", "deaths")
+    assert [tuple(found[name] for name in shown) for found in stored(kept.path)] == [
+        ("a", date(2024, 11, 27), date(2024, 11, 27), 12.5, "", None),
+        ("b", date(2024, 11, 28), date(2024, 11, 29), None, "", None),
     ]
 
 
