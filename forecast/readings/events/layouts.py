@@ -126,8 +126,9 @@ _TABLE = Layout(
     numbers=EVENT_NUMBERS,
     texts=("text",),
     event="""
-        id, day_of(date) AS day, coalesce(day_of(last_day), day_of(date)) AS last_day, country, admin1, admin2, place, actor,
-        type, text, number_of(deaths) AS deaths, number_of(deaths_low) AS deaths_low,
+        id, day_of(date) AS day, coalesce(day_of(last_day), day_of(date)) AS last_day,
+        country, admin1, admin2, place, actor, type, text,
+        number_of(deaths) AS deaths, number_of(deaths_low) AS deaths_low,
         number_of(deaths_high) AS deaths_high, number_of(civilians) AS civilians,
         number_of(value) AS value""",
 )

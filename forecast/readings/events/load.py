@@ -62,6 +62,7 @@ def load(database: Database, source: EventSource, raw: Path) -> None:
         f"CREATE TEMP TABLE event AS SELECT {', '.join(EVENT)} "  # noqa: S608
         f"FROM (SELECT {layout.event} FROM raw)"
     )
+    database.execute("DROP TABLE raw")
 
 
 def _first_record(source: EventSource, raw: Path) -> list[str]:
@@ -88,7 +89,7 @@ def _read(
             text = f"line({text})"
         return f"{text} AS {column}"
 
-    with failing_as(lambda said: _no_csv(source, raw, places.width, said)):
+    with failing_as(lambda said: _no_csv(source, raw, places, said)):
         database.execute(
             f"CREATE TEMP TABLE raw AS SELECT {', '.join(map(cell, layout.columns))} "  # noqa: S608
             "FROM read_csv($file, header = $header, auto_detect = false, strict_mode = true, "
@@ -98,15 +99,16 @@ def _read(
         )
 
 
-def _no_csv(source: EventSource, raw: Path, width: int, said: str) -> ForecastError:
+def _no_csv(source: EventSource, raw: Path, places: Places, said: str) -> ForecastError:
     """Find the record that broke the reading: the database counts lines, which text may hold."""
     with raw.open(encoding="utf-8-sig", newline="") as file:
-        number = 0
+        records = (record for record in csv.reader(file, strict=True) if record)
+        number = begin = 0 if places.header else 1
         try:
-            for number, record in enumerate(csv.reader(file, strict=True)):
-                if record and len(record) != width:
+            for number, record in enumerate(records, start=begin):
+                if len(record) != places.width:
                     where = f"{source.id}, record {number}"
-                    rule = f"must have {width} cells"
+                    rule = f"must have {places.width} cells"
                     return ReadingError(Problem(where, rule, str(len(record)), "is it cut off?"))
         except UnicodeDecodeError as error:
             where = f"{source.id}, about record {number + 1}"
@@ -118,8 +120,8 @@ def _no_csv(source: EventSource, raw: Path, width: int, said: str) -> ForecastEr
     return ReadingError(Problem(source.id, "must be CSV that can be read", hint=said))
 
 
-def _cells(database: Database, source: EventSource, layout: Layout) -> list[Problem]:
-    """Return one problem for each column and rule that a record breaks, with the first of them."""
+def _rules(layout: Layout) -> list[tuple[str, str, str]]:
+    """Return for each rule its column, how it reads, and what holds of a record that keeps it."""
     rules = [(column, "must not be empty", f"{column} <> ''") for column in layout.needed]
     rules += [
         (column, _DAY_RULE, f"{column} = '' OR day_of({column}) IS NOT NULL")
@@ -137,6 +139,12 @@ def _cells(database: Database, source: EventSource, layout: Layout) -> list[Prob
         first, last = layout.days
         held = f"coalesce(day_of({last}) >= day_of({first}), true)"
         rules.append((last, f"must not be before {first}", held))
+    return rules
+
+
+def _cells(database: Database, source: EventSource, layout: Layout) -> list[Problem]:
+    """Return one problem for each column and rule that a record breaks, with the first of them."""
+    rules = _rules(layout)
     clean = f"NOT regexp_matches(concat({', '.join(layout.columns)}), '{_CONTROL}')"
     checks = [*(held for *_, held in rules), clean]
     [found] = database.execute(

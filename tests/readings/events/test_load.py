@@ -119,6 +119,7 @@ _TEXT = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -130,6 +131,17 @@ def test_any_text_survives(tmp_path: Path, texts: list[str], ends: str) -> None:
         load(database, source(), raw)
         found = database.execute("SELECT text FROM event").fetchall()
     assert [text for (text,) in found] == texts
+
+
+def test_records_are_counted_from_1_with_and_without_header(case: Case, tmp_path: Path) -> None:
+    for header in (True, False):
+        raw = write(tmp_path / "raw.csv", [ucdp(id="1"), ucdp(id="2", best="x")], header=header)
+        assert refused(case, raw, "ucdp").startswith("events, record 2, best: must be a number")
+        raw = write(tmp_path / "raw.csv", [ucdp(id="1")], header=header)
+        raw.write_bytes(raw.read_bytes() + b"2,cut\n")
+        assert refused(case, raw, "ucdp") == (
+            "events, record 2: must have 49 cells, found 2 (is it cut off?)"
+        )
 
 
 def test_line_breaks_in_other_columns_are_spaces(case: Case) -> None:
