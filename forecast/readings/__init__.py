@@ -4,23 +4,40 @@ coded    indicators/<id>.csv in, `Reading` rows or all problems out
 asof     which of them a forecast as-of a date may use, and what is due
 evidence which one-off events it may use
 append   new rows, all of them or nothing at all
+events   pulled events, and the readings counted from them
 """
 
 from forecast.readings.append import append_reading, append_readings
 from forecast.readings.asof import Due, due, known_as_of
 from forecast.readings.coded import check_readings, load_readings
+from forecast.readings.events import (
+    Changed,
+    Stored,
+    Vintage,
+    counted_readings,
+    coverage,
+    store,
+    vintages_of,
+)
 from forecast.readings.evidence import evidence_known
 from forecast.readings.types import Known, Reading
 
 __all__ = [
+    "Changed",
     "Due",
     "Known",
     "Reading",
+    "Stored",
+    "Vintage",
     "append_reading",
     "append_readings",
     "check_readings",
+    "counted_readings",
+    "coverage",
     "due",
     "evidence_known",
     "known_as_of",
     "load_readings",
+    "store",
+    "vintages_of",
 ]

@@ -1,0 +1,53 @@
+"""What pulls are to the rest of the program: files with a date, and what they change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from forecast.periods import Period
+from forecast.readings.types import Reading
+
+FOLDER = "indicators/vintages"  # of a case: <source>/<known>.parquet
+READER = "1"  # raised when what a vintage's columns mean changes
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """One pull as it was stored, never changed after.
+
+    ``known`` is when it was pulled (UTC, whole seconds); ``since`` to ``until`` are the days it
+    speaks for. ``content`` is the SHA-256 of its events in the order of their ids; ``etag`` and
+    ``last_modified`` are what the provider's server said of the file.
+    """
+
+    source: str
+    known: datetime
+    since: date
+    until: date
+    rows: int
+    content: str
+    etag: str
+    last_modified: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A counted reading that a pull makes (``old`` is None) or changes."""
+
+    indicator: str
+    period: Period
+    source: str
+    old: Reading | None
+    new: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a pull: ``vintage`` is None if it says nothing new (``unchanged``)."""
+
+    vintage: Vintage | None
+    unchanged: bool
+    changes: tuple[Changed, ...]

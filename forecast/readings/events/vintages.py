@@ -1,0 +1,194 @@
+"""Vintages on disk: ``indicators/vintages/<source>/<known>.parquet``.
+
+::
+
+    footer      source, kind, known, since, until, rows, content, etag, last_modified, reader
+    columns     `layouts.EVENT`, one row for each event
+
+A vintage is written beside its place, synced and moved there, and never touched again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+from forecast.case.types import Case
+from forecast.errors import CaseError, Problem, ReadingError, printable
+from forecast.readings.events.database import Database, exact, failing_as, opened
+from forecast.readings.events.layouts import EVENT
+from forecast.readings.events.types import FOLDER, READER, Vintage
+from forecast.readings.files import sync_folder
+
+_KNOWN = "%Y-%m-%dT%H%M%SZ"
+_HINT = "remove it, or take it from a backup, and pull again"
+ENDING = ".parquet"
+
+
+def name_of(known: datetime) -> str:
+    """Return how a moment is written in a vintage's name: ``2024-12-02T101500Z``."""
+    return known.astimezone(UTC).strftime(_KNOWN)
+
+
+def vintages_of(case: Case, source: str) -> tuple[Vintage, ...]:
+    """Return the vintages of a source, oldest first.
+
+    Raises
+    ------
+    CaseError
+        If one is not as it was written.
+    """
+    if not list_files(case, source):
+        return ()
+    with opened(folder_of(case, source)) as database:
+        return found_in(database, case, source)
+
+
+def found_in(database: Database, case: Case, source: str) -> tuple[Vintage, ...]:
+    """Return the same by a database that may read the source's folder."""
+    paths = list_files(case, source)
+    if not paths:
+        return ()
+    try:
+        with failing_as(partial(_damaged, source, paths[0])):
+            footers = _footers(database, paths)
+    except CaseError:
+        # Which of them it is, is not said: each is asked alone.
+        footers = {}
+        for path in paths:
+            with failing_as(partial(_damaged, source, path)):
+                footers |= _footers(database, [path])
+    found = (_vintage(source, path, footers.get(str(path), {})) for path in paths)
+    return tuple(sorted(found, key=lambda vintage: vintage.known))
+
+
+def list_files(case: Case, source: str) -> list[Path]:
+    """Return the files that are vintages of a source by their ending, by name."""
+    folder = folder_of(case, source)
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.glob(f"*{ENDING}") if not p.name.startswith("."))
+
+
+def folder_of(case: Case, source: str) -> Path:
+    """Return where the vintages of a source are."""
+    return (case.root / FOLDER / source).resolve()
+
+
+def path_of(case: Case, source: str, known: datetime) -> Path:
+    """Return where the vintage of a moment is."""
+    return folder_of(case, source) / f"{name_of(known)}{ENDING}"
+
+
+def find_damaged(vintages: tuple[Vintage, ...], said: str) -> CaseError:
+    """Return the error of the first vintage that cannot be read whole.
+
+    ``said`` is what was said of all of them together.
+    """
+    for vintage in vintages:
+        try:
+            with (
+                opened(vintage.path.parent) as database,
+                failing_as(partial(_damaged, vintage.source, vintage.path)),
+            ):
+                columns = ", ".join(f"max({name})" for name in EVENT)
+                database.execute(
+                    f"SELECT {columns} FROM read_parquet(?)",  # noqa: S608  # names from `EVENT`
+                    [exact(vintage.path)],
+                )
+        except CaseError as error:
+            return error
+    return CaseError(Problem(FOLDER, "must be countable", hint=said))
+
+
+def write(database: Database, vintage: Vintage, kind: str) -> None:
+    """Write the table ``event`` of a database to the vintage's path."""
+    footer = {
+        "source": vintage.source,
+        "kind": kind,
+        "known": name_of(vintage.known),
+        "since": vintage.since.isoformat(),
+        "until": vintage.until.isoformat(),
+        "rows": str(vintage.rows),
+        "content": vintage.content,
+        "etag": vintage.etag,
+        "last_modified": vintage.last_modified,
+        "reader": READER,
+    }
+    database.execute(
+        "COPY event TO $path (FORMAT parquet, COMPRESSION zstd, "
+        f"KV_METADATA {{{', '.join(f'{key}: ${key}' for key in footer)}}})",
+        {"path": str(vintage.path), **footer},
+    )
+
+
+def keep(case: Case, written: Path, place: Path) -> None:
+    """Copy a written vintage to its place in the case, whole or not at all.
+
+    Raises
+    ------
+    ReadingError
+        If it cannot be written. Folders made for it are gone again.
+    """
+    unfinished = place.with_name(place.name + ".tmp")
+    made = [folder for folder in list(place.parents)[:3] if not folder.exists()]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with written.open("rb") as data, unfinished.open("wb") as file:
+            shutil.copyfileobj(data, file)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(place)
+    except BaseException as error:
+        unfinished.unlink(missing_ok=True)
+        for folder in made:
+            if folder.is_dir():
+                folder.rmdir()
+        if not isinstance(error, OSError):
+            raise
+        where = printable(place.relative_to(case.root.resolve()).as_posix())
+        raise ReadingError(Problem(where, "must be writable", hint=error.strerror or "")) from None
+    for folder in (place.parent, *(folder.parent for folder in made)):
+        sync_folder(folder)
+
+
+def _footers(database: Database, paths: list[Path]) -> dict[str, dict[str, str]]:
+    """Return what each file's footer says."""
+    footers: dict[str, dict[str, str]] = {}
+    for file, key, value in database.execute(
+        "SELECT file_name, key, value FROM parquet_kv_metadata(?)", [list(map(exact, paths))]
+    ).fetchall():
+        said = footers.setdefault(file, {})
+        said[key.decode(errors="replace")] = value.decode(errors="replace")
+    return footers
+
+
+def _vintage(source: str, path: Path, footer: dict[str, str]) -> Vintage:
+    try:
+        found = Vintage(
+            source=footer["source"],
+            known=datetime.strptime(footer["known"], _KNOWN).replace(tzinfo=UTC),
+            since=date.fromisoformat(footer["since"]),
+            until=date.fromisoformat(footer["until"]),
+            rows=int(footer["rows"]),
+            content=footer["content"],
+            etag=footer["etag"],
+            last_modified=footer["last_modified"],
+            path=path,
+        )
+    except (KeyError, ValueError) as error:
+        raise _damaged(source, path, f"its footer: {error}") from None
+    if footer.get("reader") != READER:
+        raise _damaged(source, path, "it is of another version of this program")
+    if (found.source, name_of(found.known)) != (source, path.name.removesuffix(ENDING)):
+        raise _damaged(source, path, f"it is {found.source}/{name_of(found.known)}")
+    return found
+
+
+def _damaged(source: str, path: Path, said: str) -> CaseError:
+    where = printable(f"{FOLDER}/{source}/{path.name}")
+    rule = "must be a vintage as `forecast pull` wrote it"
+    return CaseError(Problem(where, rule, printable(said), _HINT))

@@ -1,0 +1,89 @@
+"""Counting told once more, slowly and from the definition: what `forecast.readings` must give."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from forecast.periods import Period
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    day: date
+    civilians: str  # as in the file; empty: not said
+
+    @property
+    def cells(self) -> dict[str, str]:
+        return {"id": self.id, "date": str(self.day), "civilians": self.civilians}
+
+
+@dataclass(frozen=True)
+class Pull:
+    known: date
+    since: date
+    until: date
+    rows: tuple[Row, ...]
+
+    @property
+    def days(self) -> set[date]:
+        return {self.since + timedelta(n) for n in range((self.until - self.since).days + 1)}
+
+    @property
+    def existing(self) -> list[Row]:
+        return [row for row in self.rows if row.day <= self.until]
+
+
+def alive(pulls: Sequence[Pull]) -> list[Row]:
+    """Return the rows that are believed after these pulls, oldest first."""
+    believed = []
+    for n, pull in enumerate(pulls):
+        covered: set[date] = set().union(*(p.days for p in pulls[: n + 1]))
+        for row in pull.existing:
+            ended = any(
+                row.day in later.days or row.id in {other.id for other in later.existing}
+                for later in pulls[n + 1 :]
+            )
+            if row.day in covered and not ended:
+                believed.append(row)
+    return believed
+
+
+def known(pulls: Sequence[Pull], first: Period, measure: str) -> dict[Period, tuple[float, int]]:
+    """Return value and days covered of every period after these pulls."""
+    days: dict[Period, set[date]] = defaultdict(set)
+    rows: dict[Period, list[Row]] = defaultdict(list)
+    for day in set().union(*(pull.days for pull in pulls)):
+        days[Period.containing(day, first.cadence)].add(day)
+    for row in alive(pulls):
+        rows[Period.containing(row.day, first.cadence)].append(row)
+
+    def value(period: Period) -> float:
+        match measure:
+            case "events":
+                return len(rows[period])
+            case "days":
+                return len({row.day for row in rows[period]})
+            case _:
+                return float(sum(Fraction(row.civilians or "0") for row in rows[period]))
+
+    return {p: (value(p), len(covered)) for p, covered in days.items() if p >= first}
+
+
+def readings(
+    pulls: Sequence[Pull], first: Period, measure: str
+) -> list[tuple[date, Period, float, int]]:
+    """Return date, period, value and days of every reading."""
+    told: dict[Period, tuple[float, int]] = {}
+    made = []
+    for on in sorted({pull.known for pull in pulls}):
+        now = known([pull for pull in pulls if pull.known <= on], first, measure)
+        for period in sorted(now):
+            if told.get(period) != now[period]:
+                told[period] = now[period]
+                made.append((on, period, *now[period]))
+    return made

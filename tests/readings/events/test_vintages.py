@@ -1,0 +1,89 @@
+"""Vintages on disk: what they say of themselves, and what is damaged."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from forecast.case import Case
+from forecast.errors import CaseError
+from forecast.readings import Vintage, counted_readings, vintages_of
+from forecast.readings.events.database import opened
+from tests.readings.events.pulls import event, pull
+
+WEEKS = [event("a", "2024-11-18", civilians="2"), event("b", "2024-11-26", civilians="1")]
+NAME = "indicators/vintages/events/2024-12-02T101500Z.parquet"
+
+
+@pytest.fixture
+def vintage(case: Case) -> Vintage:
+    kept = pull(case, WEEKS, "2024-12-02T10:15").vintage
+    assert kept is not None
+    return kept
+
+
+def test_a_vintage_says_what_it_is(case: Case, vintage: Vintage) -> None:
+    assert vintage == Vintage(
+        source="events",
+        known=datetime(2024, 12, 2, 10, 15, tzinfo=UTC),
+        since=date(2024, 11, 18),
+        until=date(2024, 11, 26),
+        rows=2,
+        content=vintage.content,
+        etag="",
+        last_modified="",
+        path=(case.root / NAME).resolve(),
+    )
+    assert vintages_of(case, "events") == (vintage,)
+    assert vintages_of(case, "other") == ()
+
+
+def test_oldest_first_and_other_files_are_passed_over(case: Case, vintage: Vintage) -> None:
+    later = pull(case, [*WEEKS, event("c", "2024-11-27")], "2024-12-03").vintage
+    assert later is not None
+    (later.path.parent / "notes.txt").write_text("x", "utf-8")
+    (later.path.parent / "2024-12-09T101500Z.parquet.tmp").write_text("x", "utf-8")
+    assert vintages_of(case, "events") == (vintage, later)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-30])
+
+
+def hollow(path: Path) -> None:
+    """Overwrite what is in the columns, not the footer."""
+    data = bytearray(path.read_bytes())
+    data[4 : len(data) // 3] = b"\xff" * (len(data) // 3 - 4)
+    path.write_bytes(data)
+
+
+def rename(path: Path) -> None:
+    shutil.move(path, path.with_name("2024-12-03T101500Z.parquet"))
+
+
+def foreign(path: Path) -> None:
+    with opened(path.parent) as database:
+        database.execute("COPY (SELECT 1 AS id) TO ? (FORMAT parquet)", [str(path)])
+
+
+@pytest.mark.parametrize("damage", [cut, hollow, rename, foreign])
+def test_a_damaged_vintage_is_named(case: Case, damage: object) -> None:
+    kept = [pull(case, [*WEEKS, event("c", f"2024-11-{day}")], f"2024-12-0{day - 26}").vintage
+            for day in (28, 29)]  # fmt: skip
+    assert kept[1] is not None
+    assert callable(damage)
+    damage(kept[1].path)
+    with pytest.raises(CaseError) as caught:
+        counted_readings(case)
+    [problem] = caught.value.problems
+    assert problem.where.startswith("indicators/vintages/events/2024-12-03T1")
+    assert problem.rule == "must be a vintage as `forecast pull` wrote it"
+
+
+def test_a_file_that_nobody_pulled(case: Case, vintage: Vintage) -> None:
+    vintage.path.with_name("x.parquet").write_bytes(vintage.path.read_bytes())
+    with pytest.raises(CaseError, match=r"events/x\.parquet: must be a vintage"):
+        vintages_of(case, "events")
