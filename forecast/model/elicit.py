@@ -23,14 +23,13 @@ gradient samplers, and raising them to 1 moves the means; ``docs/method.md``.)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
-from scipy.optimize import root
 from scipy.special import betainc, gammaincc, ndtri
-from scipy.stats import qmc
 
 from forecast.model.negbinomial import log_bias, polygammas, shape_of
+from forecast.model.solved import solved
 from forecast.model.spec import Array, CountSpec
 
 Z90 = 1.2815515655446004  # standard normal 90 % point
@@ -74,8 +73,12 @@ def _solve_counts(counts: CountSpec, shared: Array) -> CountPrior:
     shape, worth = counts.median.shape, counts.worth
     centre, variance, good = np.empty(shape), np.empty(shape), np.empty(shape, dtype=bool)
     for at in np.ndindex(shape):
-        asked = (counts.median[at], counts.p90[at], worth[at], counts.inertia[at[0]], shared[at[0]])
-        centre[at], variance[at], good[at] = _solve_count(*map(float, asked))
+        c = at[0]
+        asked = (counts.median[at], counts.p90[at], worth[at], counts.inertia[c], shared[c])
+        numbers = tuple(map(float, asked))
+        centre[at], variance[at], good[at] = solved(
+            "count", numbers, partial(_solve_count, *numbers)
+        )
     return CountPrior(
         centre=centre,
         sd=np.sqrt(variance / (worth + 1)),
@@ -84,10 +87,11 @@ def _solve_counts(counts: CountSpec, shared: Array) -> CountPrior:
     )
 
 
-@cache
 def _solve_count(
     median: float, p90: float, worth: float, inertia: float, shared: float
 ) -> tuple[float, float, bool]:
+    from scipy.optimize import root  # seldom needed, and slow to load
+
     asked = np.array([0.5, 0.9])
     points = np.array([median, p90])
 
@@ -154,6 +158,13 @@ def softmax_prior(asked: Array, worth: float) -> tuple[Array, float]:
     if len(probabilities) == 1:
         centre[support] = 0.0
         return centre, 1.0
+    *offset, scale = solved("levels", (*probabilities, worth), lambda: _solve(probabilities, worth))
+    centre[support] = offset
+    return centre, scale
+
+
+def _solve(probabilities: Array, worth: float) -> tuple[float, ...]:
+    """Return centres, of mean 0, and the scale."""
     normals = _normals(len(probabilities))
     wanted = float((probabilities * (1 - probabilities)).sum() / (worth + 1))
     low, high = 1e-3, 20.0
@@ -165,8 +176,7 @@ def softmax_prior(asked: Array, worth: float) -> tuple[Array, float]:
         low, high = (scale, high) if got < wanted else (low, scale)
         if high / low < 1.0005:
             break
-    centre[support] = offset - offset.mean()
-    return centre, float(np.sqrt(low * high))
+    return (*(offset - offset.mean()), float(np.sqrt(low * high)))
 
 
 def _match_mean(probabilities: Array, normals: Array, scale: float, offset: Array) -> Array:
@@ -184,7 +194,10 @@ def _softmax(x: Array) -> Array:
     return e / e.sum(axis=1, keepdims=True)
 
 
+@cache
 def _normals(dimension: int) -> Array:
     """Return a fixed, evenly spread set of standard normal points, (2048, dimension)."""
+    from scipy.stats import qmc  # seldom needed, and slow to load
+
     points = qmc.Sobol(dimension, scramble=True, rng=0).random(2048)
     return ndtri(points)

@@ -19,7 +19,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, vectorize
+from numba import njit
 
 from forecast.model.elementary import softplus
 from forecast.model.spec import Array
@@ -169,17 +169,32 @@ def logpmf(y: float, location: float, variance: float) -> float:
     return log_probability
 
 
-@vectorize(["float64(float64)"], cache=True)
-def shape_of(variance):  # type: ignore[no-untyped-def]
+def shape_of(variance: Array | float) -> Array:
     """Elementwise `inverse_trigamma`."""
-    return inverse_trigamma(variance)
+    given = np.asarray(variance, dtype=float)
+    return np.asarray(_shapes(given.ravel())).reshape(given.shape)
 
 
-@vectorize(["float64(float64)"], cache=True)
-def log_bias(shape):  # type: ignore[no-untyped-def]
+@njit(cache=True)
+def _shapes(variance: Array) -> Array:
+    out = np.empty(len(variance))
+    for i in range(len(out)):
+        out[i] = inverse_trigamma(variance[i])
+    return out
+
+
+def log_bias(shape: Array | float) -> Array:
     """Elementwise log f - digamma(f): by how much log(mean) exceeds the mean of the log."""
-    psi, _, _ = polygammas(shape)
-    return math.log(shape) - psi
+    given = np.asarray(shape, dtype=float)
+    return np.asarray(_log_biases(given.ravel())).reshape(given.shape)
+
+
+@njit(cache=True)
+def _log_biases(shape: Array) -> Array:
+    out = np.empty(len(shape))
+    for i in range(len(out)):
+        out[i] = math.log(shape[i]) - digamma(shape[i])
+    return out
 
 
 def draw(location: Array, variance: Array, rng: np.random.Generator) -> Array:

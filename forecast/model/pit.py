@@ -8,7 +8,6 @@ chance, which makes it exactly uniform (Czado, Gneiting & Held 2009).
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import kstest
 
 from forecast.model.spec import Array
 
@@ -26,4 +25,6 @@ def level_bounds(chance: Array, value: float) -> tuple[float, float]:
 
 def uniform_p(pit: Array) -> float:
     """Return the p-value of the Kolmogorov-Smirnov test, exact, that values (n,) are uniform."""
+    from scipy.stats import kstest  # slow to load, and nothing else here needs it
+
     return float(kstest(pit, "uniform", method="exact").pvalue)

@@ -20,7 +20,7 @@ def test_it_is_the_even_mixture_with_doubled_variance_in_the_source_s_units(y: f
     trust, at, c = 0.7, 0.4, 1
     shape = shape_of(2 * (PRIOR.sd[c] ** 2 + PRIOR.dispersion[c]))
     mean = np.exp(PRIOR.centre[c] + log_bias(shape) + at)
-    expected = np.log(0.3 * stats.nbinom.pmf(y, shape, shape / (shape + mean)).mean())
+    expected = np.log(0.3 * np.mean(stats.nbinom.pmf(y, shape, shape / (shape + mean))))
     doubt = doubts(np.array([trust]), np.array([y]), np.array([c]), SHAPE)
     found, _ = in_doubt(y, at, doubt[0], RATIO[c], SHAPE[c])
     assert found == pytest.approx(expected, abs=1e-10)
