@@ -110,9 +110,8 @@ def page(moves: Array, minutes: float) -> str:
         ),
         "",
         "What moves with the offset *known* is no fault of learning it. A count told as",
-        f"{TIMES:g} times itself is a larger number of events, with less chance in it; and a",
-        "report that may reflect nothing is held against what the indicator usually counts,",
-        "whatever the source. Each probability has a Monte Carlo error of about half a point.",
+        f"{TIMES:g} times itself is a larger number of events, with less chance in it.",
+        "Each probability has a Monte Carlo error of about half a point.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from forecast.model.pareto import smooth, tail_size
 from forecast.model.spec import Array
 
 KHAT_MAX = 0.7  # beyond it a mean may rest on few draws (Vehtari, Simpson, Gelman et al. 2024)
@@ -21,15 +20,11 @@ def reweight(log_ratio: Array) -> tuple[Array, float]:
     log_ratio : (S,)
         Log of the wanted density over the one that was drawn from, up to a constant.
     """
-    from arviz_stats.base import array_stats
-
     kept = np.maximum(log_ratio, log_ratio.max() - _LEAST)
-    tail = math.ceil(min(len(kept) / 5, 3 * math.sqrt(len(kept))))  # what would be smoothed
-    if np.sort(kept)[-tail] == kept.max():  # nothing stands out
+    if np.sort(kept)[-tail_size(len(kept))] == kept.max():  # nothing stands out
         weights = np.exp(kept - kept.max())
         return weights / weights.sum(), 0.0
-    smoothed, khat = array_stats.psislw(-kept)
-    return np.exp(smoothed), float(khat)
+    return smooth(kept)
 
 
 def tells(weights: Array, khat: float) -> bool:
