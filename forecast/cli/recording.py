@@ -8,9 +8,12 @@ from pathlib import Path
 import typer
 
 from forecast.case import Case, clean_text, read_text
-from forecast.cli.common import locked, today
+from forecast.cli.common import default_as_of, locked, today
 from forecast.errors import CaseError, ReadingError, printable
-from forecast.readings import Reading, append_reading, append_readings
+from forecast.ledger import LEDGER
+from forecast.periods import Period
+from forecast.readings import Reading, append_reading, append_readings, load_readings
+from forecast.report.view.effect import effect
 
 
 def default_published(case: Case) -> str:
@@ -27,8 +30,9 @@ def record_reading(case: Case, indicator: str, **cells: str) -> None:
         If the row breaks a rule; nothing is written then.
     """
     with locked(case.root):
+        before = load_readings(case)
         reading = append_reading(case, indicator, **cells)
-    _confirm(case, reading)
+    _confirm(case, before, reading)
 
 
 def record_file(case: Case, name: str) -> None:
@@ -48,12 +52,41 @@ def record_file(case: Case, name: str) -> None:
     except CaseError as error:
         raise ReadingError(*error.problems) from error
     with locked(case.root):
+        before = load_readings(case)
         readings = append_readings(case, text, where)
-    for reading in readings:
-        _confirm(case, reading)
+    _confirm(case, before, *readings)
 
 
-def _confirm(case: Case, reading: Reading) -> None:
+def _confirm(case: Case, before: tuple[Reading, ...], *recorded: Reading) -> None:
+    """Say what is there now and, if a fit is at hand, what each would do to the scenarios."""
+    effects = _effects(case, before, recorded)
+    for number, reading in enumerate(recorded):
+        _say_recorded(case, reading)
+        if effects:
+            typer.echo(f"  It {effects[number]}")
+    if effects and len(recorded) > 1:
+        typer.echo(f"Together they {effects[-1]}")
+
+
+def _effects(case: Case, before: tuple[Reading, ...], recorded: tuple[Reading, ...]) -> list[str]:
+    """Return what each of the readings would do, and last all of them; empty without a fit."""
+    as_of = default_as_of(case)
+    period = Period.ended_before(as_of, case.cadence)
+    told = any(r.published <= as_of and r.last_period <= period for r in recorded)
+    if not told or not (case.root / LEDGER).exists():
+        return []  # nothing was ever fitted here: do not load what would find that out
+    from forecast.refresh.suppose import suppose
+
+    suppositions = [*((reading,) for reading in recorded), recorded]
+    found = suppose(case, before, suppositions, as_of)
+    if found is None or found[0] is None:
+        return []
+    names = [scenario.name for scenario in case.scenarios]
+    said = [None if p is None else dict(zip(names, map(float, p), strict=True)) for p in found]
+    return [effect(said[0] or {}, after) for after in said[1:]]
+
+
+def _say_recorded(case: Case, reading: Reading) -> None:
     path = case.readings_paths[reading.indicator].relative_to(case.root).as_posix()
     about = f"{reading.period}" + (f" to {reading.last_period}" if reading.span > 1 else "")
     typer.echo(

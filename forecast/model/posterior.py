@@ -7,6 +7,7 @@ may.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -20,6 +21,8 @@ from forecast.model.kernel import emissions
 from forecast.model.overlap import overlap_loglik
 from forecast.model.packing import split
 from forecast.model.spec import Array, Index
+
+_PARTS, _MANY = 4, 1000  # of draws, that threads share; fewer are not worth a thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,10 @@ class Posterior:
     @classmethod
     def of(cls, data: Data, theta: Array) -> Posterior:
         """Filter and smooth under every draw of the free parameters, (S, D)."""
-        return cls(*_over_draws(data, theta))
+        parts = np.array_split(theta, _PARTS if len(theta) > _MANY else 1)
+        with ThreadPoolExecutor() as pool:  # the compiled code holds no lock
+            done = list(pool.map(lambda part: _over_draws(data, part), parts))
+        return cls(*(np.concatenate(pieces) for pieces in zip(*done, strict=True)))
 
     def take(self, index: Index) -> Posterior:
         """Return the draws of these numbers, some of them perhaps often."""
@@ -106,7 +112,7 @@ def interval(values: Array) -> tuple[Array, Array]:
     return np.minimum(low, mean), np.maximum(high, mean)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
     draws, (periods, _), scenarios = len(theta), data.weight.shape, len(data.start)
     parts = len(data.centre) + len(data.level_centre) + 2

@@ -30,12 +30,20 @@ def versions() -> dict[str, str]:
 
 def fit(data: Data, progress: Progress, *, refit: bool = False) -> Fit:
     """Return the fit to some data, from the cache if it is there and ``refit`` is not asked for."""
-    path = fits_folder() / f"{_key(data)}.npz"
-    if not refit and (kept := _load(path)) is not None:
-        return kept
+    if not refit and (found := kept(data)) is not None:
+        return found
     result = sample(data, progress)
-    _save(path, result)
+    _save(_path(data), result)
     return result
+
+
+def kept(data: Data) -> Fit | None:
+    """Return the fit to some data if it is in the cache."""
+    return _load(_path(data))
+
+
+def _path(data: Data) -> Path:
+    return fits_folder() / f"{_key(data)}.npz"
 
 
 def _key(data: Data) -> str:
@@ -70,9 +78,9 @@ def _save(path: Path, fit: Fit) -> None:
 
 def _load(path: Path) -> Fit | None:
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            about = json.loads(str(kept["about"]))
-            theta, loglik = kept["theta"].astype(np.float64), kept["loglik"]
+        with np.load(path, allow_pickle=False) as file:
+            about = json.loads(str(file["about"]))
+            theta, loglik = file["theta"].astype(np.float64), file["loglik"]
     except (OSError, ValueError, KeyError, EOFError):
         return None  # absent, or cut off: computed again
     surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}

@@ -1,0 +1,59 @@
+"""Suppositions: what readings would do to the scenarios, told by the draws of a fit at hand.
+
+The same update that a refresh makes; nothing is sampled and nothing logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from forecast.case import Case
+from forecast.model.data import data_of
+from forecast.model.spec import Array
+from forecast.model.store import kept
+from forecast.model.update import carried, weighted
+from forecast.readings import Reading, known_as_of
+from forecast.refresh.arrays import spec_of
+from forecast.refresh.draws import Anchor, anchor_day
+
+type Readings = tuple[Reading, ...]
+
+
+def suppose(
+    case: Case, readings: Readings, supposed: Sequence[Readings], as_of: date
+) -> list[Array | None] | None:
+    """Return scenario probabilities without, and with each supposition, (K,) each.
+
+    None in place of those that the draws cannot tell of; None for all if no fit is at hand.
+
+    Parameters
+    ----------
+    readings
+        What the anchor of a forecast as-of ``as_of`` was fitted to is among them.
+    supposed
+        Readings to add, each tuple by itself.
+    """
+    anchor = _at_hand(case, readings, as_of)
+    if anchor is None:
+        return None
+    return [_probabilities(case, anchor, (*readings, *more), as_of) for more in ((), *supposed)]
+
+
+def _at_hand(case: Case, readings: Readings, as_of: date) -> Anchor | None:
+    """Return the anchor if it is in the cache."""
+    day = anchor_day(case, as_of)
+    spec = spec_of(case, known_as_of(case, readings, day))
+    data = data_of(spec)
+    fit = kept(data)
+    if fit is None or fit.failures:
+        return None
+    return Anchor(day, spec, data, fit)
+
+
+def _probabilities(case: Case, anchor: Anchor, readings: Readings, as_of: date) -> Array | None:
+    spec = spec_of(case, known_as_of(case, readings, as_of))
+    houses = anchor.spec.counts.houses, spec.counts.houses
+    theta = carried(anchor.fit.theta, anchor.data, *houses)
+    posterior, weights, tells = weighted(anchor.fit, theta, data_of(spec))
+    return weights @ posterior.now if tells else None

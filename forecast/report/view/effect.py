@@ -1,0 +1,24 @@
+"""What a reading that was just recorded would do to the scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from forecast.report.view import words
+
+_LEAST = 0.005  # of a probability: less rounds to no point at all
+
+
+def effect(before: Mapping[str, float], after: Mapping[str, float] | None) -> str:
+    """Return what readings do, as a predicate; probabilities are keyed by scenario name."""
+    if after is None:
+        return "would move the scenarios farther than can be told without a refresh."
+    moved = sorted(after, key=lambda name: -abs(after[name] - before[name]))
+    parts = [
+        f"{name} {words.percent(before[name])} to {words.percent(after[name])}"
+        for name in moved[:3]
+        if abs(after[name] - before[name]) >= _LEAST
+    ]
+    if not parts:
+        return "would move no scenario by a point."
+    return f"would move {words.listed(parts)}."
