@@ -56,22 +56,12 @@ def update(fit: Fit, theta: Array, data: Data) -> Update:
     theta : (S, D)
         The fit's draws as `carried` over to what ``data`` has parameters for.
     """
-    posterior, weights, khat = _weighted(fit, theta, data)
+    posterior = Posterior.of(data, theta)
+    weights, khat = reweight(posterior.loglik - fit.loglik)
     ess = fit.ess_min / (len(theta) * float((weights**2).sum()))
     accepted = not fit.failures and tells(weights, khat) and ess >= ESS_MIN
     index = evenly(weights)
     return Update(theta[index], posterior.take(index), khat, ess, accepted)
-
-
-def weighted(fit: Fit, theta: Array, data: Data) -> tuple[Posterior, Array, bool]:
-    """Return what draws say, their weights (S,), and whether these tell anything of ``data``."""
-    posterior, weights, khat = _weighted(fit, theta, data)
-    return posterior, weights, tells(weights, khat)
-
-
-def _weighted(fit: Fit, theta: Array, data: Data) -> tuple[Posterior, Array, float]:
-    posterior = Posterior.of(data, theta)
-    return posterior, *reweight(posterior.loglik - fit.loglik)
 
 
 def evenly(weights: Array) -> Index:

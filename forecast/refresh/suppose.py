@@ -12,7 +12,6 @@ from forecast.case import Case
 from forecast.model.data import data_of
 from forecast.model.spec import Array
 from forecast.model.store import kept
-from forecast.model.update import carried, weighted
 from forecast.readings import Reading, known_as_of
 from forecast.refresh.arrays import spec_of
 from forecast.refresh.draws import Anchor, anchor_day
@@ -46,14 +45,10 @@ def _at_hand(case: Case, readings: Readings, as_of: date) -> Anchor | None:
     spec = spec_of(case, known_as_of(case, readings, day))
     data = data_of(spec)
     fit = kept(data)
-    if fit is None or fit.failures:
-        return None
-    return Anchor(day, spec, data, fit)
+    return Anchor(day, spec, data, fit) if fit else None
 
 
 def _probabilities(case: Case, anchor: Anchor, readings: Readings, as_of: date) -> Array | None:
     spec = spec_of(case, known_as_of(case, readings, as_of))
-    houses = anchor.spec.counts.houses, spec.counts.houses
-    theta = carried(anchor.fit.theta, anchor.data, *houses)
-    posterior, weights, tells = weighted(anchor.fit, theta, data_of(spec))
-    return weights @ posterior.now if tells else None
+    draws = anchor.stands_for(spec)
+    return draws.posterior.now.mean(axis=0) if draws else None
