@@ -18,6 +18,7 @@ from forecast.cli.init import init
 from forecast.cli.log import log
 from forecast.cli.memo import memo
 from forecast.cli.priors import priors
+from forecast.cli.pull import pull
 from forecast.cli.refresh import refresh
 from forecast.cli.replay import replay
 from forecast.cli.show import show
@@ -27,7 +28,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Monday": (add, refresh, watch, memo, chart),
     "Questions": (priors,),
     "Record": (show, replay, log),
-    "Case": (init, check),
+    "Case": (init, check, pull),
 }
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -11,7 +11,7 @@ from forecast.case import check_case, partial_case
 from forecast.cli.common import AsJson, case_root, load, print_json, say
 from forecast.errors import LedgerError, Problem
 from forecast.ledger import LEDGER, verify
-from forecast.readings import check_readings
+from forecast.readings import check_readings, check_vintages
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -39,6 +39,7 @@ def _problems(root: Path) -> list[Problem]:
     problems = check_case(root)
     if case := partial_case(root):
         problems += check_readings(case)
+        problems += check_vintages(case)
     try:
         problems += verify(root / LEDGER, None)
     except LedgerError as error:

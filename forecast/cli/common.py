@@ -20,7 +20,7 @@ from forecast.case import Case, find_case, load_case
 from forecast.errors import LedgerError, Problem, UsageError, printable, show
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
 from forecast.periods import Period
-from forecast.readings import Reading, load_readings
+from forecast.readings import Reading, counted_readings, load_readings
 from forecast.record import Forecast
 from forecast.report.view import LedgerNote, View, build_view
 
@@ -41,9 +41,9 @@ def case_root(ctx: typer.Context) -> Path:
 
 
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
-    """Return a case and its readings."""
+    """Return a case and its readings, coded by hand and counted from what was pulled."""
     case = load_case(root)
-    return case, load_readings(case)
+    return case, (*load_readings(case), *counted_readings(case))
 
 
 @contextmanager

@@ -7,11 +7,11 @@ import sys
 from rich.console import Console
 
 from forecast.case import Case, Indicator
-from forecast.cli.common import default_as_of, say
+from forecast.cli.common import default_as_of, load, say
 from forecast.cli.recording import default_published, record_reading
 from forecast.cli.waiting import due_line
 from forecast.errors import Problem, ReadingError, UsageError
-from forecast.readings import Due, Reading, due, load_readings
+from forecast.readings import Due, Reading, due
 from forecast.report.terminal import make_console
 from forecast.report.terminal.console import put, put_text
 
@@ -28,7 +28,7 @@ def walk(case: Case) -> None:
         rule = "must be given where stdin is no terminal"
         raise UsageError(Problem("INDICATOR and VALUE", rule))
     console = make_console()
-    readings = load_readings(case)
+    _, readings = load(case.root)
     as_of = default_as_of(case)
     put_text(console, due_line(case, readings, as_of))
     try:

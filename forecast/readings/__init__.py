@@ -12,8 +12,11 @@ from forecast.readings.asof import Due, due, known_as_of
 from forecast.readings.coded import check_readings, load_readings
 from forecast.readings.events import (
     Changed,
+    Coverage,
     Stored,
+    Unmatched,
     Vintage,
+    check_vintages,
     counted_readings,
     coverage,
     store,
@@ -24,14 +27,17 @@ from forecast.readings.types import Known, Reading
 
 __all__ = [
     "Changed",
+    "Coverage",
     "Due",
     "Known",
     "Reading",
     "Stored",
+    "Unmatched",
     "Vintage",
     "append_reading",
     "append_readings",
     "check_readings",
+    "check_vintages",
     "counted_readings",
     "coverage",
     "due",

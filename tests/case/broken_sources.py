@@ -87,8 +87,13 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     ),
     "an address with a password, which is not shown": (
         SO, "https://", "https://me:hunter2@",
-        f"{FEED} at: must hold no user name or password"
-        " (give them in the environment or the system's keyring)",
+        f"{FEED} at: must hold no user name, password, key or token"
+        " (a case is shared; for the providers' APIs they are given in the environment)",
+    ),
+    "an address with a key, which is not shown": (
+        SO, "feed.csv", "feed.csv?format=csv&API_KEY=hunter2",
+        f"{FEED} at: must hold no user name, password, key or token"
+        " (a case is shared; for the providers' APIs they are given in the environment)",
     ),
     "UCDP without a version": (
         SO, 'version = "25.0.3"\n', "",

@@ -12,7 +12,8 @@ from forecast.case.values import ID_RULE, is_id
 from forecast.errors import Problem, show
 from forecast.periods import FIRST_YEAR, LAST_YEAR
 
-_PASSWORD = re.compile(r"[a-z]+://[^/?#]*@", re.IGNORECASE)
+_KEY = r"(?:key|api[_-]?key|token|access[_-]?token|password)="
+_PASSWORD = re.compile(rf"[a-z]+://(?:[^/?#]*@|[^?]*\?(?:.*&)?{_KEY})", re.IGNORECASE)
 
 
 def ids_are_ids(draft: Draft) -> Iterator[Problem]:
@@ -50,8 +51,9 @@ def addresses_hold_no_password(draft: Draft) -> Iterator[Problem]:
     """A case is shared; what opens a door is not kept in it."""
     for source in _sources(draft):
         if _PASSWORD.match(source.values.get("at", "")):  # not shown: the message may be shared too
-            hint = "give them in the environment or the system's keyring"
-            yield Problem(source.at("at"), "must hold no user name or password", hint=hint)
+            rule = "must hold no user name, password, key or token"
+            hint = "a case is shared; for the providers' APIs they are given in the environment"
+            yield Problem(source.at("at"), rule, hint=hint)
 
 
 def days_are_in_order(draft: Draft) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ days      which days a pull speaks for: what is not covered is missing, not zero
 vintages  pulls on disk
 store     one more of them, or nothing at all
 filters   what a case lets through, as patterns
+unmatched which of its names no event has
 life      how long each row of each pull is believed: one pass of SQL
 count     readings from that
 cache     so that it is done once
@@ -20,13 +21,16 @@ database  DuckDB, loaded when it is needed
 
 from forecast.readings.events.count import counted_readings, coverage
 from forecast.readings.events.store import store
-from forecast.readings.events.types import Changed, Stored, Vintage
-from forecast.readings.events.vintages import vintages_of
+from forecast.readings.events.types import Changed, Coverage, Stored, Unmatched, Vintage
+from forecast.readings.events.vintages import check_vintages, vintages_of
 
 __all__ = [
     "Changed",
+    "Coverage",
     "Stored",
+    "Unmatched",
     "Vintage",
+    "check_vintages",
     "counted_readings",
     "coverage",
     "store",

@@ -22,7 +22,7 @@ from forecast.readings.events import cache
 from forecast.readings.events.database import failing_as, opened
 from forecast.readings.events.days import Days, merged, within, without
 from forecast.readings.events.life import Change, changes
-from forecast.readings.events.types import Vintage
+from forecast.readings.events.types import Coverage, Vintage
 from forecast.readings.events.vintages import find_damaged, name_of, vintages_of
 from forecast.readings.types import Reading
 
@@ -49,8 +49,8 @@ def counted_readings(case: Case) -> tuple[Reading, ...]:
     return _counted(case).readings
 
 
-def coverage(case: Case, as_of: date) -> dict[tuple[str, str], Days]:
-    """Return the days that each indicator's counted sources covered, as known on a date.
+def coverage(case: Case, as_of: date) -> dict[tuple[str, str], Coverage]:
+    """Return what each indicator's counted sources covered as known on a date, by both ids.
 
     Raises
     ------
@@ -59,14 +59,18 @@ def coverage(case: Case, as_of: date) -> dict[tuple[str, str], Days]:
     """
     spans = _counted(case).spans
     return {
-        (indicator.id, counting.source): merged(
-            (since, until)
-            for known, since, until in spans.get(counting.source, ())
-            if known <= as_of
-        )
+        (indicator.id, counting.source): _coverage(spans.get(counting.source, ()), as_of)
         for indicator in case.indicators
         for counting in indicator.counted
     }
+
+
+def _coverage(pulls: Iterable[tuple[date, date, date]], as_of: date) -> Coverage:
+    known = [pull for pull in pulls if pull[0] <= as_of]
+    return Coverage(
+        pulled=max((day for day, _, _ in known), default=None),
+        days=merged((since, until) for _, since, until in known),
+    )
 
 
 def tallies(case: Case, source: EventSource, vintages: Sequence[Vintage]) -> list[Tally]:

@@ -12,9 +12,9 @@ from forecast.errors import Problem, ReadingError
 from forecast.readings.events import days, vintages
 from forecast.readings.events.count import latest, readings_of, tallies
 from forecast.readings.events.database import Database, exact, failing_as, opened
-from forecast.readings.events.layouts import EVENT
 from forecast.readings.events.load import load
 from forecast.readings.events.types import Changed, Stored, Vintage
+from forecast.readings.events.unmatched import unmatched
 
 _FEW = 20  # with fewer events before, that there are far fewer now says little
 
@@ -76,15 +76,17 @@ def store(
                 last_modified=last_modified,
                 path=written,
             )
+            absent = unmatched(database, case, source)
             if earlier and _says_nothing_new(source, earlier[-1], new):
-                return Stored(None, unchanged=True, changes=())
+                return Stored(None, unchanged=True, changes=(), unmatched=absent)
             if not accept:
                 _refuse_far_fewer(database, source, earlier, new)
             vintages.write(database, new, source.kind)
         changes = _changes(case, source, (*earlier, new))
         if keep:
             vintages.keep(case, written, place)
-    return Stored(replace(new, path=place), unchanged=False, changes=changes)
+    new = replace(new, path=place)
+    return Stored(new, unchanged=False, changes=changes, unmatched=absent)
 
 
 def _failed(source: EventSource, said: str) -> ReadingError:
@@ -94,13 +96,10 @@ def _failed(source: EventSource, said: str) -> ReadingError:
 def _described(
     database: Database, source: EventSource, known: datetime, limit: date | None
 ) -> Vintage:
-    # Cells hold no control characters, so what joins them cannot be part of one.
-    row = ", ".join(f"coalesce({column}::VARCHAR, '')" for column in EVENT)
-    [(rows, first, last, content)] = database.execute(
-        "SELECT count(*), min(day), max(day), "  # noqa: S608  # columns are those of `EVENT`
-        "sha256(coalesce(string_agg(of_row, '' ORDER BY id), '')) "
-        f"FROM (SELECT id, day, sha256(concat_ws(chr(31), {row})) AS of_row FROM event)"
+    [(rows, first, last)] = database.execute(
+        "SELECT count(*), min(day), max(day) FROM event"
     ).fetchall()
+    content = vintages.content_of(database, "event")
     since, until = days.covered_by(source, known.date(), limit, first, last)
     return Vintage(source.id, known, since, until, rows, content, "", "", Path())
 

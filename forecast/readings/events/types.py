@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from forecast.periods import Period
+from forecast.readings.events.days import Days, length, within
 from forecast.readings.types import Reading
 
 FOLDER = "indicators/vintages"  # of a case: <source>/<known>.parquet
@@ -34,6 +35,28 @@ class Vintage:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """The days that a source's pulls covered as known on a date; ``pulled``: the last of them."""
+
+    pulled: date | None
+    days: Days
+
+    def of(self, period: Period) -> int:
+        """Return how many days of a period are covered."""
+        return length(within(self.days, (period.first_day, period.last_day)))
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A name that a counting lets through and no event of a pull has; ``close``: one like it."""
+
+    indicator: str
+    column: str
+    value: str
+    close: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A counted reading that a pull makes (``old`` is None) or changes."""
 
@@ -51,3 +74,4 @@ class Stored:
     vintage: Vintage | None
     unchanged: bool
     changes: tuple[Changed, ...]
+    unmatched: tuple[Unmatched, ...] = ()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -56,12 +57,18 @@ def found_in(database: Database, case: Case, source: str) -> tuple[Vintage, ...]
         with failing_as(partial(_damaged, source, paths[0])):
             footers = _footers(database, paths)
     except CaseError:
-        # Which of them it is, is not said: each is asked alone.
-        footers = {}
-        for path in paths:
+        footers = {}  # which of them it is, is not said: each is asked alone
+    found: list[Vintage] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
             with failing_as(partial(_damaged, source, path)):
-                footers |= _footers(database, [path])
-    found = (_vintage(source, path, footers.get(str(path), {})) for path in paths)
+                footer = footers.get(str(path)) or _footers(database, [path]).get(str(path), {})
+            found.append(_vintage(source, path, footer))
+        except CaseError as error:
+            problems += error.problems
+    if problems:
+        raise CaseError(*problems)
     return tuple(sorted(found, key=lambda vintage: vintage.known))
 
 
@@ -83,25 +90,54 @@ def path_of(case: Case, source: str, known: datetime) -> Path:
     return folder_of(case, source) / f"{name_of(known)}{ENDING}"
 
 
+def check_vintages(case: Case) -> list[Problem]:
+    """Return every vintage of the case's sources that is not as it was written."""
+    problems: list[Problem] = []
+    for source in case.sources:
+        try:
+            problems += _damage(vintages_of(case, source.id))
+        except CaseError as error:
+            problems += error.problems
+    return problems
+
+
 def find_damaged(vintages: tuple[Vintage, ...], said: str) -> CaseError:
-    """Return the error of the first vintage that cannot be read whole.
+    """Return the error of the vintages that cannot be read whole.
 
     ``said`` is what was said of all of them together.
     """
-    for vintage in vintages:
-        try:
-            with (
-                opened(vintage.path.parent) as database,
-                failing_as(partial(_damaged, vintage.source, vintage.path)),
-            ):
-                columns = ", ".join(f"max({name})" for name in EVENT)
-                database.execute(
-                    f"SELECT {columns} FROM read_parquet(?)",  # noqa: S608  # names from `EVENT`
-                    [exact(vintage.path)],
-                )
-        except CaseError as error:
-            return error
-    return CaseError(Problem(FOLDER, "must be countable", hint=said))
+    return CaseError(*(_damage(vintages) or [Problem(FOLDER, "must be countable", hint=said)]))
+
+
+def _damage(vintages: tuple[Vintage, ...]) -> list[Problem]:
+    """Return the vintages whose events are not those that were stored."""
+    if not vintages:
+        return []
+    problems: list[Problem] = []
+    with opened(*{vintage.path.parent for vintage in vintages}) as database:
+        for vintage in vintages:
+            damaged = partial(_damaged, vintage.source, vintage.path)
+            try:
+                with failing_as(damaged):
+                    content = content_of(database, "read_parquet(?)", [exact(vintage.path)])
+            except CaseError as error:
+                problems += error.problems
+            else:
+                if content != vintage.content:
+                    problems += damaged("its events are not those that were stored").problems
+    return problems
+
+
+def content_of(database: Database, events: str, bound: Sequence[object] = ()) -> str:
+    """Return the SHA-256 of events, a table of the columns `EVENT`, in the order of their ids."""
+    # Cells hold no control characters, so what joins them cannot be part of one.
+    row = ", ".join(f"coalesce({column}::VARCHAR, '')" for column in EVENT)
+    [(content,)] = database.execute(
+        "SELECT sha256(coalesce(string_agg(of_row, '' ORDER BY id), '')) "  # noqa: S608  # all names are of this package
+        f"FROM (SELECT id, sha256(concat_ws(chr(31), {row})) AS of_row FROM {events})",
+        bound,
+    ).fetchall()
+    return str(content)
 
 
 def write(database: Database, vintage: Vintage, kind: str) -> None:

@@ -5,6 +5,7 @@ from forecast.report.terminal.console import make_console
 from forecast.report.terminal.delay import render_delays
 from forecast.report.terminal.firstscreen import render_first_screen
 from forecast.report.terminal.priors import render_priors
+from forecast.report.terminal.pull import render_pull
 from forecast.report.terminal.records import render_log, render_replay
 from forecast.report.terminal.sensitivity import render_sensitivity
 from forecast.report.terminal.watch import render_watch
@@ -16,6 +17,7 @@ __all__ = [
     "render_first_screen",
     "render_log",
     "render_priors",
+    "render_pull",
     "render_replay",
     "render_sensitivity",
     "render_watch",

@@ -65,6 +65,7 @@ def _block(row: WatchRow, view: View, console: Console) -> None:
         ("            ", row.answer),
         ("            ", row.thresholds),
         ("  due       ", row.due),
+        ("  counted   ", row.pulled),
     ):
         if line.strip():
             put_text(console, line, lead=lead)

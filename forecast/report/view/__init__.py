@@ -9,6 +9,14 @@ from forecast.report.view.captions import alt_text
 from forecast.report.view.check import CheckView, build_check
 from forecast.report.view.delay import DelaysView, build_delays
 from forecast.report.view.priors import PriorsView, build_priors
+from forecast.report.view.pull import (
+    Pulled,
+    PullView,
+    build_pull,
+    fetched_so_far,
+    unmatched_lines,
+)
+from forecast.report.view.pulled import with_coverage
 from forecast.report.view.records import build_log, build_replay
 from forecast.report.view.sensitivity import build_sensitivity
 from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
@@ -19,6 +27,8 @@ __all__ = [
     "LedgerNote",
     "LogRow",
     "PriorsView",
+    "PullView",
+    "Pulled",
     "ReplayView",
     "View",
     "alt_text",
@@ -26,7 +36,11 @@ __all__ = [
     "build_delays",
     "build_log",
     "build_priors",
+    "build_pull",
     "build_replay",
     "build_sensitivity",
     "build_view",
+    "fetched_so_far",
+    "unmatched_lines",
+    "with_coverage",
 ]

@@ -35,7 +35,8 @@ class ScenarioRow:
 class WatchRow:
     """One indicator, in short for a table and in sentences for a block.
 
-    ``severity``: 0 nothing reached or no reading, 1 watch, 2 warning, 3 critical.
+    ``severity``: 0 nothing reached or no reading, 1 watch, 2 warning, 3 critical. ``pulled``: what
+    the pulls it is counted from cover.
     """
 
     name: str
@@ -55,6 +56,7 @@ class WatchRow:
     answer: str
     thresholds: str
     due: str
+    pulled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from forecast.case import Case, Counting
 from forecast.periods import Cadence, Period
 from forecast.readings import (
+    Coverage,
     Reading,
     counted_readings,
     coverage,
@@ -104,7 +105,7 @@ def test_counts_are_those_of_the_definition_and_of_what_was_known(
                 shutil.copy(vintage.path, copy)
         then = [replace(r, line=0) for r in readings if r.published <= day(as_of)]
         assert [replace(r, line=0) for r in without_cache(other)] == then
-        spans = coverage(case, day(as_of))["strikes-0", "events"]
+        spans = coverage(case, day(as_of))["strikes-0", "events"].days
         covered = set().union(*(made.days for made in said if made.known <= day(as_of)))
         assert {a + timedelta(n) for a, b in spans for n in range((b - a).days + 1)} == covered
 
@@ -126,7 +127,18 @@ def test_a_covered_period_without_events_is_zero_and_any_other_is_missing(case: 
 
 def test_nothing_pulled_is_no_reading_and_no_day_covered(case: Case) -> None:
     assert counted_readings(case) == ()
-    assert coverage(case, date(2024, 12, 2)) == {("strikes-0", "events"): ()}
+    assert coverage(case, date(2024, 12, 2)) == {("strikes-0", "events"): Coverage(None, ())}
+
+
+def test_coverage_is_what_was_known(case: Case) -> None:
+    pull(case, [A, B], "2024-12-02")
+    pull(case, [C], "2024-12-03", source(since=date(2024, 11, 25)))
+    then, later = (
+        coverage(case, date(2024, 12, number))["strikes-0", "events"] for number in (2, 9)
+    )
+    weeks = [Period.parse("2024-W47"), Period.parse("2024-W48")]
+    assert [then.pulled, *map(then.of, weeks)] == [date(2024, 12, 2), 3, 0]
+    assert [later.pulled, *map(later.of, weeks)] == [date(2024, 12, 3), 3, 7]
 
 
 def test_a_deleted_event_disappears_from_then_on_and_not_before(case: Case) -> None:

@@ -36,7 +36,7 @@ def nov(day: int) -> date:
         ("ucdp", {"version": "24.0.12"}, None, date(2024, 12, 1), date(2024, 12, 1)),
         ("ucdp", {"version": "24.0.11", "since": nov(10)}, None, nov(10), nov(30)),
         ("ucdp", {"version": "24.0.11", "since": date(2024, 1, 1)}, None, nov(1), nov(30)),
-        ("ucdp", {"version": "24.1"}, None, FIRST, LAST),
+        ("ucdp", {"version": "24.1"}, None, date(1989, 1, 1), date(2023, 12, 31)),
         ("ucdp", {"version": "24.0.13"}, None, FIRST, LAST),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 
 from forecast.case import Case
 from forecast.errors import CaseError
-from forecast.readings import Vintage, counted_readings, vintages_of
+from forecast.readings import Vintage, check_vintages, counted_readings, vintages_of
 from forecast.readings.events.database import opened
+from forecast.readings.events.vintages import write
 from tests.readings.events.pulls import event, pull
 
 WEEKS = [event("a", "2024-11-18", civilians="2"), event("b", "2024-11-26", civilians="1")]
@@ -81,6 +83,30 @@ def test_a_damaged_vintage_is_named(case: Case, damage: object) -> None:
     [problem] = caught.value.problems
     assert problem.where.startswith("indicators/vintages/events/2024-12-03T1")
     assert problem.rule == "must be a vintage as `forecast pull` wrote it"
+
+
+def test_check_names_every_damaged_vintage(case: Case) -> None:
+    paths = []
+    for day in (2, 3, 4):
+        kept = pull(case, [*WEEKS, event("c", f"2024-11-2{day}")], f"2024-12-0{day}").vintage
+        assert kept is not None
+        paths.append(kept.path)
+    assert check_vintages(case) == []
+    hollow(paths[0])
+    hollow(paths[2])
+    names = [problem.where.rpartition("/")[2] for problem in check_vintages(case)]
+    assert names == [paths[0].name, paths[2].name]
+
+
+def test_check_notices_events_that_were_edited(case: Case, vintage: Vintage) -> None:
+    edited = vintage.path.with_suffix(".new")
+    with opened(vintage.path.parent) as database:
+        database.execute("CREATE TABLE event AS SELECT * FROM read_parquet(?)", [str(vintage.path)])
+        database.execute("UPDATE event SET civilians = 9")
+        write(database, replace(vintage, path=edited), "table")
+    edited.replace(vintage.path)
+    [problem] = check_vintages(case)
+    assert (problem.where, problem.found) == (NAME, "its events are not those that were stored")
 
 
 def test_a_file_that_nobody_pulled(case: Case, vintage: Vintage) -> None:

@@ -1,0 +1,153 @@
+"""A pull in words: what came, and what it makes of the readings that are counted from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from forecast.case import Case, EventSource
+from forecast.periods import Period
+from forecast.readings import Changed, Reading, Stored, Vintage
+from forecast.report.view import words
+from forecast.report.view.sanitise import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull of one source came to.
+
+    ``last`` is when the newest vintage before it was pulled; ``kept`` is false for a dry run;
+    ``coded`` has the hand-coded reading of an indicator and a period, where there is one.
+    """
+
+    source: EventSource
+    known: datetime
+    stored: Stored
+    last: datetime | None
+    kept: bool
+    coded: Mapping[tuple[str, Period], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class PullRow:
+    """One counted reading that a pull made or changed, and the hand-coded one beside it."""
+
+    indicator: str
+    period: str
+    old: str
+    new: str
+    difference: str
+    days: str
+    coded: str
+    coder: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullView:
+    """Everything `forecast pull` shows of one source; texts may be empty."""
+
+    source: str
+    outcome: str
+    path: str
+    summary: str
+    rows: tuple[PullRow, ...]
+    later: str
+
+
+def build_pull(case: Case, pulled: Pulled, as_of: date) -> PullView:
+    """Return a pull in words; ``as_of`` is that of the case's next forecast."""
+    changes, vintage = pulled.stored.changes, pulled.stored.vintage
+    names = {indicator.id: clean(indicator.name) for indicator in case.indicators}
+    known = words.day_month_year(pulled.known.date())
+    later = (
+        f"These readings are known only from {known} on: a forecast as-of "
+        f"{words.day_month_year(as_of)} does not use them."
+    )
+    return PullView(
+        source=pulled.source.id,
+        outcome=_outcome(pulled),
+        path="" if vintage is None or not pulled.kept else clean(path_in(case, vintage)),
+        summary="" if vintage is None else _summary(case, pulled),
+        rows=tuple(_row(change, names, pulled.coded) for change in changes),
+        later=later if changes and pulled.kept and as_of < pulled.known.date() else "",
+    )
+
+
+def path_in(case: Case, vintage: Vintage) -> str:
+    """Return where a vintage is, from the case's folder on."""
+    return vintage.path.relative_to(case.root.resolve()).as_posix()
+
+
+def fetched_so_far(source: EventSource, done: int, total: int | None) -> str:
+    """Return how much has come: of a file in MB, of an API in events."""
+    if source.at:
+        of = "" if total is None else f" of {total / 1e6:.1f}"
+        return f"{source.id}: {done / 1e6:.1f}{of} MB"
+    of = "" if total is None else f" of {words.number(total)}"
+    return f"{source.id}: {words.number(done)}{of} events"
+
+
+def unmatched_lines(pulled: Pulled) -> tuple[str, ...]:
+    """Return a sentence for each name that is let through and no event has."""
+    return tuple(
+        f'{pulled.source.id}: no event of this pull has the {name.column} "{clean(name.value)}" of '
+        f"{name.indicator}, so it counts nothing"
+        + (f" (did you mean {clean(name.close)}?)" if name.close else "")
+        for name in pulled.stored.unmatched
+    )
+
+
+def _outcome(pulled: Pulled) -> str:
+    vintage = pulled.stored.vintage
+    if vintage is None:
+        since = f" since {_moment(pulled.last)}" if pulled.last else ""
+        return f"Unchanged{since}: nothing stored."
+    since, until = (words.day_month_year(day) for day in (vintage.since, vintage.until))
+    days = (vintage.until - vintage.since).days + 1
+    events = f"{words.number(vintage.rows)} event{'s' * (vintage.rows != 1)}"
+    covered = f"{since} to {until}, {words.number(days)} day{'s' * (days != 1)}"
+    return f"{events}; covers {covered}.{'' if pulled.kept else ' Dry run: nothing stored.'}"
+
+
+def _moment(known: datetime) -> str:
+    at = known.astimezone(UTC)
+    return f"{words.day_month_year(at.date())}, {at:%H:%M} UTC"
+
+
+def _summary(case: Case, pulled: Pulled) -> str:
+    source = pulled.source.id
+    if all(how.source != source for indicator in case.indicators for how in indicator.counted):
+        return f"No indicator counts from it: none has [counted.{source}]."
+    new = sum(change.old is None for change in pulled.stored.changes)
+    changed = len(pulled.stored.changes) - new
+    if not new and not changed:
+        return "No reading changes."
+    return f"Readings: {words.number(new)} new, {words.number(changed)} changed."
+
+
+def _row(
+    change: Changed, names: Mapping[str, str], coded: Mapping[tuple[str, Period], Reading]
+) -> PullRow:
+    old, new = change.old, change.new
+    beside = coded.get((change.indicator, change.period))
+    return PullRow(
+        indicator=names[change.indicator],
+        period=str(change.period),
+        old="-" if old is None else words.number(old.value),
+        new=words.number(new.value),
+        difference="new" if old is None else _signed(new.value - old.value),
+        days=str(new.days) if old is None or old.days == new.days else f"{old.days} -> {new.days}",
+        coded="-" if beside is None else _coded(beside),
+        coder="" if beside is None else clean(beside.source),
+    )
+
+
+def _signed(difference: float) -> str:
+    size = words.number(abs(difference))
+    return size if size == "0" else f"{'+' if difference > 0 else '-'}{size}"
+
+
+def _coded(reading: Reading) -> str:
+    part = f" in {reading.days} d" if reading.days < reading.period.days else ""
+    return words.number(reading.value) + part
