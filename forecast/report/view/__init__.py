@@ -8,6 +8,7 @@ from forecast.report.view.build import build_view
 from forecast.report.view.captions import alt_text
 from forecast.report.view.check import CheckView, build_check
 from forecast.report.view.delay import DelaysView, build_delays
+from forecast.report.view.grounds import Grounds, build_grounds
 from forecast.report.view.priors import PriorsView, build_priors
 from forecast.report.view.records import build_log, build_replay
 from forecast.report.view.sensitivity import build_sensitivity
@@ -16,6 +17,7 @@ from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
 __all__ = [
     "CheckView",
     "DelaysView",
+    "Grounds",
     "LedgerNote",
     "LogRow",
     "PriorsView",
@@ -24,6 +26,7 @@ __all__ = [
     "alt_text",
     "build_check",
     "build_delays",
+    "build_grounds",
     "build_log",
     "build_priors",
     "build_replay",
