@@ -138,6 +138,7 @@ def _drawn(written: Memo, root: Path, entry: Entry, forecast: Forecast, suffix: 
         from forecast.report.memo.docx import document
 
         return document(written, scenarios_bytes(forecast, series, "png"))
+    from forecast.report.charts.style import fonts_folder
     from forecast.report.memo.pdf import pdf
 
-    return pdf(written, scenarios_bytes(forecast, series, "svg"))
+    return pdf(written, scenarios_bytes(forecast, series, "svg"), fonts_folder())

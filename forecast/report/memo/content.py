@@ -25,7 +25,7 @@ from forecast.report.memo.document import (
 from forecast.report.view.grounds import Grounds
 from forecast.report.view.types import View
 
-_NO_GROUNDS = Grounds((), (), (), (), "")
+_NO_GROUNDS = Grounds((), (), (), "", (), "")
 
 
 def build_memo(
@@ -74,7 +74,7 @@ def _scenarios(view: View) -> Table:
     columns = [
         Column("Scenario", share=3),
         Column("Now", number=True),
-        Column("", aloud="In words", share=2),
+        Column("", short=True, aloud="In words", share=2),
         Column("90 % range", number=True, share=2),
     ]
     if view.since:
@@ -93,10 +93,10 @@ def _scenarios(view: View) -> Table:
 def _watch(view: View) -> Table:
     columns = [
         Column("Indicator", share=6),
-        Column("Latest", share=5),
-        Column(view.recent_heading, share=5),
+        Column("Latest", short=True, share=5),
+        Column(view.recent_heading, short=True, share=5),
         Column("Grade", share=3),
-        Column("State", share=5),
+        Column("State", short=True, share=5),
         Column("Question", share=9),
         Column(f"At warning {view.next_period}", number=True, share=4),
         Column(f"Expected {view.next_period}", number=True, share=5),
@@ -128,8 +128,8 @@ def _wrong(view: View, grounds: Grounds) -> tuple[Block, ...]:
     for n, (name, surprise) in enumerate(view.surprising):
         usual = grounds.usual[n] if n < len(grounds.usual) else ("-",) * len(grounds.under)
         rows.append([name, surprise, *usual])
-    said = Paragraph(plain(view.surprising_rule))
-    return (said, _table("What would surprise us", columns, rows)) if rows else ()
+    said = view.surprising_rule + (f" {grounds.usual_rule}" if grounds.usual else "")
+    return (Paragraph(plain(said)), _table("What would surprise us", columns, rows)) if rows else ()
 
 
 def _gaps(view: View) -> list[str]:
@@ -162,7 +162,7 @@ def _readings(grounds: Grounds) -> tuple[Block, ...]:
         Column("Reading", number=True, share=3),
         Column("Grade", share=2),
         Column("Source", share=3),
-        Column("Published", share=2),
+        Column("Published", short=True, share=2),
     )
     rows = tuple(
         (

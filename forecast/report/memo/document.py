@@ -51,12 +51,17 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading; ``aloud`` is what is read out where no heading is printed."""
+    """A column's heading, and how its cells are set.
+
+    ``aloud`` is what is read out where no heading is printed. ``short`` cells are not broken over
+    lines if that can be helped. ``share`` is the part of the width where a page has none to spare.
+    """
 
     head: str
     number: bool = False
+    short: bool = False
     aloud: str = ""
-    share: int = 1  # of the width, against the other columns, where a page has none to spare
+    share: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +129,8 @@ def source(text: str, url: str) -> Line:
     if address := web_address(url):
         return (Run(text, url=address),)
     return plain(f"{text} ({url})" if url else text)
+
+
+def together(text: str) -> str:
+    """Return text in which no line can end between a number and its per cent sign."""
+    return text.replace(" %", "\u00a0%")

@@ -19,9 +19,11 @@ from forecast.report.memo.document import (
     Run,
     Section,
     Table,
+    together,
 )
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_MANY = 7  # columns beyond which a narrow screen needs a wider table to scroll in
 
 
 def page(memo: Memo, chart: str) -> str:
@@ -91,7 +93,7 @@ def _block(block: Block, chart: str) -> str:
             return _table(block)
         case Figure(alt):
             named = f'<svg role="img" aria-label="{_text(alt)}"'
-            return f'<figure class="chart">\n{chart.replace("<svg", named, 1)}\n</figure>'
+            return f'<figure class="chart" tabindex="0">\n{chart.replace("<svg", named, 1)}\n</figure>'
 
 
 def _table(table: Table) -> str:
@@ -101,9 +103,9 @@ def _table(table: Table) -> str:
         "<tr>" + "".join(map(_cell, table.columns, row, range(len(row)))) + "</tr>"
         for row in table.rows
     )
-    label = _text(table.label)
+    label, many = _text(table.label), ' class="many"' * (len(table.columns) > _MANY)
     return (
-        f'<div class="wide" role="region" aria-label="{label}" tabindex="0">\n<table>\n'
+        f'<div class="wide" role="region" aria-label="{label}" tabindex="0">\n<table{many}>\n'
         f"<caption>{label}</caption>\n<thead><tr>{heads}</tr></thead>\n"
         f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
     )
@@ -121,7 +123,7 @@ def _cell(column: Column, cell: Line, place: int) -> str:
 
 
 def _kind(column: Column) -> str:
-    return ' class="number"' if column.number else ""
+    return ' class="number"' if column.number else ' class="short"' if column.short else ""
 
 
 def _line(line: Line) -> str:
@@ -138,4 +140,4 @@ def _run(run: Run) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(text, quote=True)
+    return html.escape(together(text), quote=True)

@@ -36,12 +36,13 @@ class Grounds:
 
     ``assumes`` pairs a scenario's name with its key assumption. ``under`` names the two most
     probable scenarios, and ``usual`` holds what was judged usual under each, one row per indicator
-    of the forecast. ``note`` is empty or says that ``readings`` are not those that were used.
+    of the forecast; ``usual_rule`` says how to read it. ``note`` is empty or says that ``readings`` are not those that were used.
     """
 
     assumes: tuple[tuple[str, str], ...]
     under: tuple[str, ...]
     usual: tuple[tuple[str, ...], ...]
+    usual_rule: str
     readings: tuple[ReadingRow, ...]
     note: str
 
@@ -69,6 +70,7 @@ def build_grounds(forecast: Forecast, case: Case, known: Known) -> Grounds:
             )
             for item in forecast.indicators
         ),
+        usual_rule=f"Usual is what was judged beforehand for a full {case.cadence}.",
         readings=tuple(_rows(used, indicators)),
         note=_note(len(used), forecast.readings_used),
     )

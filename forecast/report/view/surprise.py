@@ -18,8 +18,8 @@ def rule(forecast: Forecast) -> str:
     """Return how the surprises are to be read."""
     name = words.period_name(Period.parse(forecast.period) + 1)
     return (
-        f"A reading for {name} that lies outside what nine in ten should be is a reason to doubt the "
-        "judgement above: on either side no more than one in twenty is expected there."
+        f"Nine in ten readings for {name} should lie inside these limits; one outside is reason to "
+        "doubt the judgement above."
     )
 
 
