@@ -14,7 +14,8 @@ from forecast.report.charts.style import INK, QUIET
 # what a page's own colours stand for, so that the chart follows it into the dark
 _THEMED = {INK: "ink", QUIET: "quiet", "#d9d9d9": "grid", "#ffffff": "paper", "#000000": "black"}
 _NOT_DRAWN = re.compile(
-    r"^.*?(?=<svg\b)|<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style\b[^>]*>.*?</style>\s*", re.DOTALL
+    r"^.*?(?=<svg\b)|<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style\b[^>]*>.*?</style>\s*",
+    re.DOTALL,
 )
 _SIZE = re.compile(r'\s(?:width|height)="[\d.]+pt"|\sxmlns:xlink="[^"]*"|\sversion="[\d.]+"')
 

@@ -92,14 +92,14 @@ def _scenarios(view: View) -> Table:
 
 def _watch(view: View) -> Table:
     columns = [
-        Column("Indicator", share=6),
+        Column("Indicator", share=7),
         Column("Latest", short=True, share=5),
-        Column(view.recent_heading, short=True, share=5),
-        Column("Grade", share=3),
-        Column("State", short=True, share=5),
+        Column(view.recent_heading, short=True, even=True, share=6),
+        Column("Grade", share=4),
+        Column("State", short=True, share=6),
         Column("Question", share=9),
-        Column(f"At warning {view.next_period}", number=True, share=4),
-        Column(f"Expected {view.next_period}", number=True, share=5),
+        Column(f"At warning {view.next_period}", number=True, share=5),
+        Column(f"Expected {view.next_period}", number=True, share=6),
     ]
     rows = [
         [
@@ -149,7 +149,9 @@ def _sources(view: View) -> tuple[Block, ...]:
         for row in view.watch
         if row.published
     ]
-    lines += [(Run(event.name), Run(": "), *source(event.known, event.url)) for event in view.events]
+    lines += [
+        (Run(event.name), Run(": "), *source(event.known, event.url)) for event in view.events
+    ]
     return (Bullets(tuple(lines)) if lines else Paragraph(plain("None read.")),)
 
 
@@ -162,7 +164,7 @@ def _readings(grounds: Grounds) -> tuple[Block, ...]:
         Column("Reading", number=True, share=3),
         Column("Grade", share=2),
         Column("Source", share=3),
-        Column("Published", short=True, share=2),
+        Column("Published", short=True, share=3),
     )
     rows = tuple(
         (

@@ -54,12 +54,13 @@ class Column:
     """A column's heading, and how its cells are set.
 
     ``aloud`` is what is read out where no heading is printed. ``short`` cells are not broken over
-    lines if that can be helped. ``share`` is the part of the width where a page has none to spare.
+    lines if that can be helped, ``even`` ones hold signs of one width. ``share`` is the part of the width where a page has none to spare.
     """
 
     head: str
     number: bool = False
     short: bool = False
+    even: bool = False
     aloud: str = ""
     share: int = 1
 

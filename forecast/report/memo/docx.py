@@ -75,6 +75,9 @@ def _style(made: Any) -> None:
         for theme in [key for key in fonts.attrib if "Theme" in key]:
             del fonts.attrib[theme]
         style.font.name = "Calibri"
+    for border in made.styles["Table Grid"].element.iter(qn("w:tblBorders")):
+        for side in border:
+            side.set(qn("w:color"), "BFBFBF")
     made.styles["List Bullet"].paragraph_format.space_after = Pt(3)
 
 
@@ -116,7 +119,7 @@ def _table(made: Any, table: Table) -> None:
         added = drawn.add_row()
         added._tr.get_or_add_trPr().append(_element("w:cantSplit", "true"))
         for column, cell, line in zip(table.columns, added.cells, row, strict=True):
-            _cell(cell, line, number=column.number)
+            _cell(cell, line, number=column.number, even=column.even)
     for number, column in enumerate(table.columns):
         width = Emu(_WIDTH * column.share // shares)
         drawn.columns[number].width = width
@@ -125,12 +128,14 @@ def _table(made: Any, table: Table) -> None:
     made.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _cell(cell: Any, line: Line, *, number: bool) -> None:
+def _cell(cell: Any, line: Line, *, number: bool, even: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(1)
     if number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _line(paragraph, line, Pt(8.5))
+    _line(paragraph, line, Pt(6.5 if even else 8.5))
+    for run in paragraph.runs if even else ():
+        run.font.name = "DejaVu Sans Mono"
 
 
 def _line(paragraph: Any, line: Line, size: Pt | None = None) -> None:

@@ -93,7 +93,9 @@ def _block(block: Block, chart: str) -> str:
             return _table(block)
         case Figure(alt):
             named = f'<svg role="img" aria-label="{_text(alt)}"'
-            return f'<figure class="chart" tabindex="0">\n{chart.replace("<svg", named, 1)}\n</figure>'
+            return (
+                f'<figure class="chart" tabindex="0">\n{chart.replace("<svg", named, 1)}\n</figure>'
+            )
 
 
 def _table(table: Table) -> str:
@@ -123,7 +125,9 @@ def _cell(column: Column, cell: Line, place: int) -> str:
 
 
 def _kind(column: Column) -> str:
-    return ' class="number"' if column.number else ' class="short"' if column.short else ""
+    named = {"number": column.number, "short": column.short, "even": column.even}
+    kinds = " ".join(name for name, so in named.items() if so)
+    return f' class="{kinds}"' if kinds else ""
 
 
 def _line(line: Line) -> str:
