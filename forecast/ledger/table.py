@@ -102,7 +102,7 @@ def _rows(entry: Entry, forecast: Forecast) -> Iterable[Row]:
 
 
 def as_csv(rows: Sequence[Row], columns: Sequence[str] = COLUMNS) -> str:
-    """Return rows as CSV; text that a spreadsheet would run as a formula is led by an apostrophe."""
+    """Return rows as CSV; an apostrophe before text that a spreadsheet would run as a formula."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)

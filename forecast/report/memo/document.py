@@ -54,7 +54,8 @@ class Column:
     """A column's heading, and how its cells are set.
 
     ``aloud`` is what is read out where no heading is printed. ``short`` cells are not broken over
-    lines if that can be helped, ``even`` ones hold signs of one width. ``share`` is the part of the width where a page has none to spare.
+    lines if that can be helped, ``even`` ones hold signs of one width. ``share`` is the part of the
+    width where a page has none to spare.
     """
 
     head: str

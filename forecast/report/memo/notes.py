@@ -21,7 +21,7 @@ _STYLED = re.compile(
 
 
 def parsed(text: str) -> tuple[Paragraph | Bullets, ...]:
-    """Return notes as blocks: paragraphs end at an empty line, bullets begin with ``-`` or ``*``."""
+    """Return notes as blocks: an empty line ends a paragraph, ``-`` or ``*`` begins a bullet."""
     blocks: list[Paragraph | Bullets] = []
     for empty, lines in groupby(text.splitlines(), key=lambda line: not line.strip()):
         if not empty:
@@ -30,7 +30,7 @@ def parsed(text: str) -> tuple[Paragraph | Bullets, ...]:
 
 
 def _blocks(lines: list[str]) -> list[Paragraph | Bullets]:
-    """Return the blocks of one run of lines: a line that begins no bullet continues the one before."""
+    """Return the blocks of a run of lines; one that begins no bullet continues the one before."""
     before: list[str] = []
     bullets: list[str] = []
     for line in lines:

@@ -42,8 +42,7 @@ def pdf(memo: Memo, chart: bytes, fonts: Path) -> bytes:
         raise UsageError(Problem("--format pdf", rule, hint=hint)) from None
     made = typst.compile(
         files("forecast.report.memo").joinpath("memo.typ").read_bytes(),
-        font_paths=[str(fonts)],
-        ignore_system_fonts=True,
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
         sys_inputs={"memo": json.dumps(data_of(memo)), "chart": chart.decode()},
         format="pdf",
         timestamp=datetime.combine(memo.day, time(), UTC),

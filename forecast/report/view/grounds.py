@@ -36,7 +36,8 @@ class Grounds:
 
     ``assumes`` pairs a scenario's name with its key assumption. ``under`` names the two most
     probable scenarios, and ``usual`` holds what was judged usual under each, one row per indicator
-    of the forecast; ``usual_rule`` says how to read it. ``note`` is empty or says that ``readings`` are not those that were used.
+    of the forecast; ``usual_rule`` says how to read it. ``note`` is empty
+    or says that ``readings`` are not those that were used.
     """
 
     assumes: tuple[tuple[str, str], ...]
@@ -120,6 +121,6 @@ def _note(now: int, used: int) -> str:
     if now == used:
         return ""
     return (
-        f"The case now holds {words.number(now)} readings known by the as-of date; this forecast used "
-        f"{words.number(used)}."
+        f"The case now holds {words.number(now)} readings known by the as-of date; this forecast "
+        f"used {words.number(used)}."
     )
