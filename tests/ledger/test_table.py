@@ -23,7 +23,6 @@ def _rows(forecast: Forecast) -> list[Row]:
         period=Period.parse(forecast.period),
         as_of=date.fromisoformat(forecast.as_of),
         forecast=forecast.to_json(),
-        previous="0" * 64,
         hash="a" * 64,
     )
     return rows_of([(entry, forecast)])

@@ -75,7 +75,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "br"):
+        if tag in ("p", "li", "th", "td"):
+            self.text += " "  # what stands apart on the page is apart as text
+        if tag != "meta":
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -110,7 +112,7 @@ def test_terminal_memo_and_chart_show_the_same_figures() -> None:
     view, said = build_view(forecast, entry=ENTRY, live_scored=0), memo(forecast)
     now = {row.now for row in view.scenarios}
     alt = Page(as_page(forecast, said)).named("svg")[0]["aria-label"] or ""
-    screen = figures(printed(render_first_screen, view))
+    screen = figures(printed(lambda console: render_first_screen(view, console), 80))
     plain, web = figures(markdown(said).replace("&lt;", "<")), Page(as_page(forecast, said)).text
     assert len(now) >= 5
     assert now <= figures(alt)

@@ -31,6 +31,7 @@ from forecast.report.memo.document import (
 )
 
 _ZIPPED = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can name
+_TITLE = 255  # characters a title may have
 _MARGIN, _WIDTH = Mm(20), Mm(170)  # of A4
 _INK, _LINK = RGBColor(0x1A, 0x1A, 0x1A), RGBColor(0x00, 0x55, 0x8C)
 
@@ -84,7 +85,7 @@ def _style(made: Any) -> None:
 def _about(made: Any, memo: Memo) -> None:
     """Say what it is, and nothing of who made it when: the as-of stands for every date."""
     about = made.core_properties
-    about.title, about.language, about.revision = memo.title, "en", 1
+    about.title, about.language, about.revision = memo.title[:_TITLE], "en", 1
     about.author = about.last_modified_by = about.comments = about.keywords = ""
     about.created = about.modified = datetime.combine(memo.day, time())
 
