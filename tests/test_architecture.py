@@ -30,6 +30,7 @@ LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 DOORS = {
     "arviz": ["forecast.model"],
     "arviz_stats": ["forecast.model"],
+    "docx": ["forecast.report.memo.docx"],
     "duckdb": ["forecast.readings"],
     "httpx": ["forecast.sources"],
     "matplotlib": ["forecast.report.charts"],
@@ -41,6 +42,7 @@ DOORS = {
     "scipy": ["forecast.model"],
     "statsmodels": ["forecast.proof", "forecast.explain"],
     "typer": ["forecast.cli"],
+    "typst": ["forecast.report.memo.pdf"],
 }
 HEAVY = {*DOORS, "numpy", "pandas"} - {"rich", "typer"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.common import case_root, entries_of, forecast_of, logged
-from forecast.errors import CaseError, Problem, UsageError, did_you_mean, printable, show
+from forecast.cli.files import ending, write
+from forecast.errors import Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
-from forecast.readings.files import replace_file
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued
@@ -42,48 +41,17 @@ def chart(
         raise UsageError(
             Problem("chart", "must be a chart there is", show(name), did_you_mean(name, CHARTS))
         )
-    ending = _ending(form, output)
+    suffix = ending(form, output, Format, Format.PNG)
     root = case_root(ctx)
     last, forecast = logged(root)
     folder = (root / LEDGER).parent / str(last.period) / "charts"
-    path = output or folder / f"{name}.{ending}"
-    from forecast.report.charts.scenarios import scenarios_chart
+    path = output or folder / f"{name}.{suffix}"
+    from forecast.report.charts.inline import scenarios_bytes
 
-    with tempfile.TemporaryDirectory() as scratch:
-        drawn = Path(scratch) / f"{name}.{ending}"
-        scenarios_chart(forecast, _series(entries_of(root), last), drawn)
-        write(path, drawn.read_bytes())
+    write(path, scenarios_bytes(forecast, series_of(entries_of(root), last), suffix))
 
 
-def write(path: Path, data: bytes) -> None:
-    """Put a generated file in its place, whole, and print where that is.
-
-    Raises
-    ------
-    CaseError
-        If it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, data)
-    except OSError as error:
-        hint = error.strerror or ""
-        raise CaseError(Problem(printable(str(path)), "must be writable", hint=hint)) from None
-    typer.echo(printable(str(path)))
-
-
-def _ending(form: Format | None, output: Path | None) -> str:
-    """Return the format as a file's ending; of a file that is named, its own."""
-    if output is None:
-        return form or Format.PNG
-    ending = output.suffix.removeprefix(".")
-    if ending not in (list(Format) if form is None else [form]):
-        rule = f"must end in .{form or ', .'.join(Format)}"
-        raise UsageError(Problem("--output", rule, show(output.name)))
-    return ending
-
-
-def _series(entries: Sequence[Entry], last: Entry) -> list[Issued]:
+def series_of(entries: Sequence[Entry], last: Entry) -> list[Issued]:
     """Return what was said of each period, in order: the entry logged last speaks for it."""
     from forecast.report.charts.scenarios import Issued
 

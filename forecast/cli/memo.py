@@ -1,19 +1,38 @@
-"""``forecast memo``: the last forecast as a text to send."""
+"""``forecast memo``: a forecast as a text to send."""
 
 from __future__ import annotations
 
 import os
+import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.chart import write
-from forecast.cli.common import case_root, logged, print_exactly, say, view_of
-from forecast.ledger import LEDGER
+from forecast.cli.chart import series_of
+from forecast.cli.common import (
+    case_root,
+    entries_of,
+    load,
+    logged,
+    parse_period,
+    print_exactly,
+    say,
+    view_of,
+)
+from forecast.cli.files import ending, write
+from forecast.errors import CaseError, Problem, printable
+from forecast.ledger import LEDGER, Entry
+from forecast.readings import known_as_of
+from forecast.record import Forecast
+from forecast.report.view import build_grounds
 
+if TYPE_CHECKING:
+    from forecast.report.memo import Memo
+
+NOTES = "notes.md"
 _CHARTS = ("charts/scenarios.png", "charts/scenarios.svg")
 
 
@@ -21,32 +40,80 @@ class Format(StrEnum):
     """How a memo is written."""
 
     MARKDOWN = "md"
+    HTML = "html"
+    WORD = "docx"
+    PDF = "pdf"
 
 
 def memo(
     ctx: typer.Context,
-    _form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.MARKDOWN,
+    period: Annotated[
+        str | None, typer.Argument(metavar="PERIOD", help="Default: the last forecast.")
+    ] = None,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="How it is written; default: md.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Default: beside the forecast; - is stdout.")
     ] = None,
 ) -> None:
-    """Write the memo and print where it is."""
-    from forecast.report.memo import memo_markdown
+    """Write the memo and print where it is.
 
+    Your own paragraphs in reports/<period>/notes.md are part of it.
+    """
+    asked = parse_period(period, "PERIOD") if period is not None else None
+    suffix = ending(form, output, Format, Format.MARKDOWN)
     root = case_root(ctx)
-    entry, forecast = logged(root)
+    entry, forecast = logged(root, asked)
     folder = (root / LEDGER).parent / str(entry.period)
     to_stdout = output == Path("-")
-    path = folder / "memo.md" if output is None or to_stdout else output.resolve()
-    chart = _chart(folder, datetime.fromisoformat(forecast.issued))
-    seen = Path(os.path.relpath(chart, path.parent)).as_posix() if chart else None
-    text = memo_markdown(view_of(entry, forecast), chart=seen)
-    if to_stdout:
-        print_exactly(text)
+    path = folder / f"memo.{suffix}" if output is None or to_stdout else output.resolve()
+    written = _memo(root, folder, entry, forecast)
+    if suffix == Format.MARKDOWN:
+        data = _markdown(written, folder, path, forecast).encode()
     else:
-        write(path, text.encode())
+        data = _drawn(written, root, entry, forecast, suffix)
+    if not to_stdout:
+        write(path, data)
+    elif suffix in (Format.MARKDOWN, Format.HTML):
+        print_exactly(data.decode())
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def _memo(root: Path, folder: Path, entry: Entry, forecast: Forecast) -> Memo:
+    """Return what the memo of a forecast says, with the analyst's notes on its period."""
+    from forecast.report.memo import build_memo, parsed
+
+    case, readings = load(root)
+    grounds = build_grounds(forecast, case, known_as_of(case, readings, entry.as_of))
+    return build_memo(view_of(entry, forecast), grounds, parsed(_notes(folder / NOTES)))
+
+
+def _notes(path: Path) -> str:
+    """Return the analyst's notes, empty without any.
+
+    Raises
+    ------
+    CaseError
+        If they cannot be read as text.
+    """
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeError):
+        raise CaseError(Problem(printable(str(path)), "must be readable as UTF-8 text")) from None
+
+
+def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> str:
+    from forecast.report.memo import markdown
+
+    chart = _chart(folder, datetime.fromisoformat(forecast.issued))
     if chart is None:
         say("Without a chart: `forecast chart scenarios` draws one of this forecast.")
+    seen = Path(os.path.relpath(chart, path.parent)).as_posix() if chart else None
+    return markdown(written, chart=seen)
 
 
 def _chart(folder: Path, issued: datetime) -> Path | None:
@@ -56,3 +123,22 @@ def _chart(folder: Path, issued: datetime) -> Path | None:
         if path.is_file() and path.stat().st_mtime >= issued.timestamp():
             return path
     return None
+
+
+def _drawn(written: Memo, root: Path, entry: Entry, forecast: Forecast, suffix: str) -> bytes:
+    """Return a memo that holds its chart, drawn for it."""
+    from forecast.report.charts.inline import scenarios_bytes, scenarios_inline
+
+    series = series_of(entries_of(root), entry)
+    if suffix == Format.HTML:
+        from forecast.report.memo.html import page
+
+        return page(written, scenarios_inline(forecast, series)).encode()
+    if suffix == Format.WORD:
+        from forecast.report.memo.docx import document
+
+        return document(written, scenarios_bytes(forecast, series, "png"))
+    from forecast.report.charts.style import fonts_folder
+    from forecast.report.memo.pdf import pdf
+
+    return pdf(written, scenarios_bytes(forecast, series, "svg"), fonts_folder())

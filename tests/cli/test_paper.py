@@ -102,3 +102,48 @@ def test_init_spares_what_is_there(forecast: Run, root: Path) -> None:
     assert result.code == 1
     assert "must not be a case already" in result.err
     assert snapshot(root) == before
+
+
+@pytest.mark.parametrize(("form", "start"), [("html", b"<!DOCTYPE html>"), ("docx", b"PK")])
+def test_memo_in_formats_that_hold_their_chart(
+    two: Run, root: Path, form: str, start: bytes
+) -> None:
+    path = root / "reports" / "2024-W49" / f"memo.{form}"
+    result = two("memo", "--format", form)
+    assert (result.out, result.err) == (f"{path}\n", "")
+    assert path.read_bytes().startswith(start)
+
+
+def test_memo_of_an_earlier_period(two: Run) -> None:
+    assert two("memo", "2024-W48", "--output", "-").out.startswith("# A small case: week 48")
+
+
+def test_memo_follows_the_name_of_its_file(two: Run, tmp_path: Path) -> None:
+    path = tmp_path / "memo.html"
+    assert two("memo", "--output", str(path)).out == f"{path}\n"
+    assert path.read_text().startswith("<!DOCTYPE html>")
+    result = two("memo", "--format", "docx", "--output", str(path))
+    assert (result.code, "must end in .docx" in result.err) == (2, True)
+
+
+def test_notes_are_carried_in_and_never_written(two: Run, root: Path) -> None:
+    notes = root / "reports" / "2024-W49" / "notes.md"
+    notes.write_bytes(b"\xef\xbb\xbfThe *front* moved.\r\n\r\n- =cmd <script>\r\n")
+    before = notes.read_bytes()
+    for _ in range(2):
+        memo = two("memo", "--output", "-").out
+        assert "## Analyst's notes\n\nThe *front* moved.\n\n- =cmd &lt;script&gt;\n" in memo
+    assert notes.read_bytes() == before
+
+
+def test_notes_that_are_no_text(two: Run, root: Path) -> None:
+    notes = root / "reports" / "2024-W49" / "notes.md"
+    notes.write_bytes(b"\xff\xfe\x00")
+    result = two("memo")
+    assert (result.code, "must be readable as UTF-8 text" in result.err) == (1, True)
+
+
+def test_memo_says_assumptions_and_every_reading(two: Run) -> None:
+    memo = two("memo", "--output", "-").out
+    assert "- **War:** Nobody stops it" in memo
+    assert "| Strikes | W48 | 52 in 4 of 7 d | B2 | [sohr](https://example.org/a) |" in memo

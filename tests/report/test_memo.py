@@ -8,13 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from forecast.report.memo import escape, link, memo_markdown
-from forecast.report.view import build_view
+from forecast.report.memo import build_memo, escape, link, markdown
+from forecast.report.view import View, build_view
 
 from .hostile import hostile
 from .sample import ENTRY, indicators, view
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+
+
+def memo_markdown(shown: View, chart: str | None = None) -> str:
+    return markdown(build_memo(shown), chart=chart)
 
 
 def test_says_what_a_reader_needs() -> None:
@@ -56,7 +60,11 @@ def test_hostile_text_is_inert() -> None:
     assert not [t for t in inline if t.type in ("code_inline", "s_open")]
     rows = [line for line in memo.splitlines() if line.startswith("| ")]
     cells = [len(re.findall(r"(?<!\\)\|", row)) for row in rows]
-    assert set(cells) == {8, 9}  # seven columns of scenarios, eight of indicators
+    assert set(cells) == {
+        3,
+        8,
+        9,
+    }  # two columns of surprises, seven of scenarios, eight of indicators
 
 
 @given(st.text(alphabet=st.sampled_from("ab1 \\`*_[]()<>|~#$&;!.)-+=\"'")))

@@ -11,7 +11,7 @@ from forecast.record import (
     HeldReading,
     IndicatorForecast,
 )
-from forecast.report.memo import memo_markdown
+from forecast.report.memo import build_memo, markdown
 from forecast.report.view import LedgerNote, build_log, build_replay, build_view
 
 from .sample import ENTRY, indicators, make, scenarios, view
@@ -235,7 +235,7 @@ def test_an_event_is_a_reason_and_a_source() -> None:
         "evidence for week 49, A1, published Sun 1 Dec 2024; held, it is about a later period",
     ]
     source = "[evidence for week 48, A1, published Sun 1 Dec 2024](https://x.org)"
-    assert source in memo_markdown(seen)
+    assert source in markdown(build_memo(seen))
 
 
 def test_held_totals_that_began_earlier() -> None:

@@ -89,3 +89,8 @@ def save(figure: Figure, path: Path) -> None:
         raise ValueError(f"a chart is written as png, svg or pdf, not {path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata=_METADATA[path.suffix])
+
+
+def fonts_folder() -> Path:
+    """Return the folder of the fonts charts are drawn with."""
+    return Path(mpl.get_data_path()) / "fonts" / "ttf"

@@ -10,6 +10,7 @@ from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import captions, coverage, words
 from forecast.report.view.events import event_rows
 from forecast.report.view.sanitise import clean, cleaned
+from forecast.report.view.surprise import rule, surprising
 from forecast.report.view.types import LedgerNote, ScenarioRow, View
 from forecast.report.view.watchlist import recent_heading, watch_rows
 from forecast.report.view.why import ranked, why
@@ -39,6 +40,7 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
     return View(
         case=forecast.case,
         period=period.label(),
+        known_on=forecast.as_of,
         as_known=f"as known {day_label(date.fromisoformat(forecast.as_of))}",
         alarm=_alarm(forecast),
         bottom_line=_bottom_line(forecast),
@@ -66,6 +68,9 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
         surprises=_surprises(forecast),
         entry=_entry(forecast, entry),
         skill=_skill(forecast, live_scored),
+        record=(_skill(forecast, live_scored),),
+        surprising=surprising(forecast),
+        surprising_rule=rule(forecast),
         method=_method(forecast),
         fingerprint=forecast.fingerprint,
         alt_text=captions.alt_text(forecast),

@@ -70,10 +70,16 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A forecast in words. Lines that have nothing to say are empty text or empty tuples."""
+    """A forecast in words. Lines that have nothing to say are empty text or empty tuples.
+
+    ``known_on`` is the as-of as an ISO date, for what files and formats want to know. ``skill`` is
+    the record in one line, ``record`` in as many as it takes: past scores, live and replayed.
+    ``surprising`` pairs an indicator with the readings that would speak against the forecast.
+    """
 
     case: str
     period: str
+    known_on: str
     as_known: str
     alarm: str
     bottom_line: str
@@ -99,6 +105,9 @@ class View:
     surprises: str
     entry: str
     skill: str
+    record: tuple[str, ...]
+    surprising: tuple[tuple[str, str], ...]
+    surprising_rule: str
     method: tuple[str, ...]
     fingerprint: str
     alt_text: str

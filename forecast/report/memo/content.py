@@ -1,0 +1,196 @@
+"""What a memo says, in order: what a reader can act on first, then what it rests on.
+
+Built from the View and the `Grounds` alone; nothing here formats a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from forecast.report.memo.document import (
+    Block,
+    Bullets,
+    Column,
+    Figure,
+    Line,
+    Memo,
+    Paragraph,
+    Run,
+    Section,
+    Table,
+    plain,
+    source,
+)
+from forecast.report.view.grounds import Grounds
+from forecast.report.view.types import View
+
+_NO_GROUNDS = Grounds((), (), (), "", (), "")
+
+
+def build_memo(
+    view: View, grounds: Grounds = _NO_GROUNDS, notes: Sequence[Paragraph | Bullets] = ()
+) -> Memo:
+    """Return what the memo says.
+
+    Parameters
+    ----------
+    view
+        The forecast in words.
+    grounds
+        What it rests on: assumptions and readings.
+    notes
+        The analyst's own paragraphs, as `notes.parsed` reads them.
+    """
+    sections = (
+        ("scenarios", "Scenarios", (_scenarios(view),)),
+        ("moved", "What moved, and why", _bullets([view.moved, *view.why, view.compared])),
+        ("notes", "Analyst's notes", tuple(notes)),
+        ("wrong", "What to expect if we are wrong", _wrong(view, grounds)),
+        ("watch", "What to watch", (_watch(view),)),
+        ("gaps", "Missing, old or held", _bullets([*_gaps(view), view.held], "Nothing.")),
+        ("assumptions", "Key assumptions", _assumptions(grounds)),
+        ("method", "Method and limits", _bullets([*view.method, view.surprises])),
+        ("sources", "Sources", _sources(view)),
+        ("record", "Record", _bullets([view.fit, view.entry, *view.record, _fingerprint(view)])),
+        ("readings", "Every reading used", _readings(grounds)),
+    )
+    return Memo(
+        title=f"{view.case}: {view.period}",
+        day=date.fromisoformat(view.known_on),
+        alarm=view.alarm,
+        opening=(
+            Paragraph(plain(f"Forecast {view.as_known}.")),
+            Paragraph((Run(view.bottom_line, strong=True),), lead=True),
+            Paragraph(plain(view.confidence)),
+            Figure(view.alt_text),
+        ),
+        sections=tuple(Section(*parts) for parts in sections if parts[2]),
+    )
+
+
+def _scenarios(view: View) -> Table:
+    main, ever = view.main_horizon, view.main_ever
+    columns = [
+        Column("Scenario", share=3),
+        Column("Now", number=True),
+        Column("", short=True, aloud="In words", share=2),
+        Column("90 % range", number=True, share=2),
+    ]
+    if view.since:
+        columns.append(Column(f"Since {view.since}, points", number=True, share=2))
+    for heading in (view.horizon_headings[main], view.ever_headings[ever]):
+        columns.append(Column(heading.capitalize(), number=True))
+    rows = []
+    for row in view.scenarios:
+        cells = [row.name, row.now, row.word, row.range]
+        if view.since:
+            cells.append(row.change)
+        rows.append([*cells, row.horizons[main], row.ever[ever]])
+    return _table("Probability of each scenario", columns, rows)
+
+
+def _watch(view: View) -> Table:
+    columns = [
+        Column("Indicator", share=7),
+        Column("Latest", short=True, share=5),
+        Column(view.recent_heading, short=True, even=True, share=6),
+        Column("Grade", share=4),
+        Column("State", short=True, share=6),
+        Column("Question", share=9),
+        Column(f"At warning {view.next_period}", number=True, share=5),
+        Column(f"Expected {view.next_period}", number=True, share=6),
+    ]
+    rows = [
+        [
+            row.name,
+            row.latest,
+            row.sparkline,
+            row.grade,
+            row.state,
+            row.question,
+            row.warning,
+            row.expected,
+        ]
+        for row in view.watch
+    ]
+    return _table("The watch list", columns, rows)
+
+
+def _wrong(view: View, grounds: Grounds) -> tuple[Block, ...]:
+    """Return what would surprise us, beside what was judged usual under the main scenarios."""
+    columns = [
+        Column("Indicator", share=2),
+        Column(f"Would surprise us {view.next_period}", share=4),
+        *(Column(f"Usual under {name}", share=3) for name in grounds.under),
+    ]
+    rows = []
+    for n, (name, surprise) in enumerate(view.surprising):
+        usual = grounds.usual[n] if n < len(grounds.usual) else ("-",) * len(grounds.under)
+        rows.append([name, surprise, *usual])
+    said = view.surprising_rule + (f" {grounds.usual_rule}" if grounds.usual else "")
+    return (Paragraph(plain(said)), _table("What would surprise us", columns, rows)) if rows else ()
+
+
+def _gaps(view: View) -> list[str]:
+    return [
+        f"{row.name}: {row.due}; latest reading {row.reading}." for row in view.watch if row.due
+    ]
+
+
+def _assumptions(grounds: Grounds) -> tuple[Block, ...]:
+    lines = tuple((Run(f"{name}:", strong=True), Run(f" {text}")) for name, text in grounds.assumes)
+    return (Bullets(lines),) if lines else ()
+
+
+def _sources(view: View) -> tuple[Block, ...]:
+    lines: list[Line] = [
+        (Run(row.name), Run(": "), Run(row.reading), Run("; "), *source(row.published, row.url))
+        for row in view.watch
+        if row.published
+    ]
+    lines += [
+        (Run(event.name), Run(": "), *source(event.known, event.url)) for event in view.events
+    ]
+    return (Bullets(tuple(lines)) if lines else Paragraph(plain("None read.")),)
+
+
+def _readings(grounds: Grounds) -> tuple[Block, ...]:
+    if not grounds.readings:
+        return ()
+    columns = (
+        Column("Indicator", share=3),
+        Column("Period", share=2),
+        Column("Reading", number=True, share=3),
+        Column("Grade", share=2),
+        Column("Source", share=3),
+        Column("Published", short=True, share=3),
+    )
+    rows = tuple(
+        (
+            plain(row.name),
+            plain(row.period),
+            plain(row.value),
+            plain(row.grade),
+            source(row.source, row.url),
+            plain(row.published),
+        )
+        for row in grounds.readings
+    )
+    table = Table("Every reading used, with grade and source", columns, rows)
+    return (Paragraph(plain(grounds.note)), table) if grounds.note else (table,)
+
+
+def _fingerprint(view: View) -> str:
+    return f"Fingerprint {view.fingerprint}"
+
+
+def _table(label: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> Table:
+    return Table(label, tuple(columns), tuple(tuple(map(plain, row)) for row in rows))
+
+
+def _bullets(lines: Sequence[str], otherwise: str = "") -> tuple[Block, ...]:
+    said = tuple(plain(line) for line in lines if line)
+    if said:
+        return (Bullets(said),)
+    return (Paragraph(plain(otherwise)),) if otherwise else ()

@@ -1,0 +1,85 @@
+"""The memo in Markdown: every text escaped, so that none of it can become markup."""
+
+from __future__ import annotations
+
+import re
+
+from forecast.report.memo.document import (
+    Block,
+    Bullets,
+    Figure,
+    Line,
+    Memo,
+    Paragraph,
+    Run,
+    Table,
+    quoted,
+    source,
+)
+
+_MARKUP = re.compile(r"([\\`*_\[\]|~#$])")
+_BLOCK_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|[-=])")
+
+
+def markdown(memo: Memo, *, chart: str | None = None) -> str:
+    """Return the memo.
+
+    Parameters
+    ----------
+    memo
+        What to say.
+    chart
+        Path of the scenario chart as seen from the memo, ``charts/scenarios.png``; None without.
+    """
+    blocks = [f"**{escape(memo.alarm)}**" if memo.alarm else "", f"# {escape(memo.title)}"]
+    blocks += [_block(block, chart) for block in memo.opening]
+    for section in memo.sections:
+        blocks.append(f"## {escape(section.heading)}")
+        blocks += [_block(block, chart) for block in section.blocks]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it is, in a paragraph, a list item or a table cell."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _BLOCK_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
+
+
+def link(text: str, url: str) -> str:
+    """Return a link if the address is of the web, else text and address as plain text."""
+    return _line(source(text, url))
+
+
+def _block(block: Block, chart: str | None) -> str:
+    match block:
+        case Paragraph(line):
+            return _line(line)
+        case Bullets(lines):
+            return "\n".join(f"- {_line(line)}" for line in lines)
+        case Table():
+            return _table(block)
+        case Figure(alt):
+            return f"![{escape(alt)}]({_ampersands(quoted(chart))})" if chart else ""
+
+
+def _table(table: Table) -> str:
+    lines = [
+        [escape(column.head) for column in table.columns],
+        ["---"] * len(table.columns),
+        *([_line(cell) for cell in row] for row in table.rows),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _line(line: Line) -> str:
+    return "".join(map(_run, line))
+
+
+def _run(run: Run) -> str:
+    marks = "**" * run.strong + "*" * run.emphasis
+    text = f"{marks}{escape(run.text)}{marks}"
+    return f"[{text}]({_ampersands(run.url)})" if run.url else text
+
+
+def _ampersands(url: str) -> str:
+    return url.replace("&", "&amp;")

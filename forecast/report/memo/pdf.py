@@ -1,0 +1,82 @@
+"""The memo as PDF, set by Typst: tagged, so that it can be read aloud.
+
+Text reaches Typst as data, never as markup; equal memos give equal bytes on any machine, since only
+Typst's own fonts are used and the chart's beside them for scripts these lack.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime, time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from forecast.errors import Problem, UsageError
+from forecast.report.memo.document import Block, Memo, together
+
+
+def pdf(memo: Memo, chart: bytes, fonts: Path) -> bytes:
+    """Return the PDF.
+
+    Parameters
+    ----------
+    memo
+        What to say.
+    chart
+        The scenario chart as SVG.
+    fonts
+        A folder of fonts for what Typst's own do not have.
+
+    Raises
+    ------
+    UsageError
+        If Typst is not installed.
+    """
+    try:
+        import typst
+    except ImportError:
+        rule = "must have Typst installed"
+        hint = "run `pip install 'watchlist-forecast[pdf]'`"
+        raise UsageError(Problem("--format pdf", rule, hint=hint)) from None
+    made = typst.compile(
+        files("forecast.report.memo").joinpath("memo.typ").read_bytes(),
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
+        sys_inputs={"memo": json.dumps(data_of(memo)), "chart": chart.decode()},
+        format="pdf",
+        timestamp=datetime.combine(memo.day, time(), UTC),
+        pdf_standards="ua-1",
+    )
+    return bytes(made)
+
+
+def data_of(memo: Memo) -> dict[str, Any]:
+    """Return a memo as plain JSON types, each block with its ``kind``; what ``memo.typ`` reads."""
+    return {
+        "title": together(memo.title),
+        "day": [memo.day.year, memo.day.month, memo.day.day],
+        "alarm": together(memo.alarm),
+        "opening": [_block(block) for block in memo.opening],
+        "sections": [
+            {"heading": section.heading, "blocks": [_block(block) for block in section.blocks]}
+            for section in memo.sections
+        ],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    kind = type(block).__name__.lower()
+    return {"kind": kind, **_together(dataclasses.asdict(block))}
+
+
+def _together(data: Any) -> Any:
+    match data:
+        case str():
+            return together(data)
+        case dict():
+            return {key: _together(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_together(item) for item in data]
+        case _:
+            return data

@@ -1,0 +1,88 @@
+"""Forecasts as rows: held to what a hub asks of probabilities, and harmless in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from forecast.ledger import Entry
+from forecast.ledger.table import COLUMNS, HUB, Row, as_csv, as_parquet, rows_of
+from forecast.periods import Period
+from forecast.record import Forecast
+from tests.factories import make_forecast
+
+
+def _rows(forecast: Forecast) -> list[Row]:
+    entry = Entry(
+        number=3,
+        period=Period.parse(forecast.period),
+        as_of=date.fromisoformat(forecast.as_of),
+        forecast=forecast.to_json(),
+        hash="a" * 64,
+    )
+    return rows_of([(entry, forecast)])
+
+
+@pytest.fixture
+def rows() -> list[Row]:
+    return _rows(make_forecast())
+
+
+def test_one_row_per_scenario_and_horizon(rows: list[Row]) -> None:
+    read = list(csv.DictReader(io.StringIO(as_csv(rows, HUB))))
+    assert tuple(read[0]) == HUB
+    assert [(r["horizon"], r["output_type_id"], r["value"]) for r in read] == [
+        ("0", "war", "0.3"),
+        ("0", "other", "0.7"),
+        ("1", "war", "0.31"),
+        ("1", "other", "0.69"),
+        ("4", "war", "0.33"),
+        ("4", "other", "0.67"),
+    ]
+    assert {r["output_type"] for r in read} == {"pmf"}
+
+
+def test_a_horizon_is_the_distance_of_its_dates(rows: list[Row]) -> None:
+    for row in rows:
+        days = date.fromisoformat(row.target_end_date) - date.fromisoformat(row.origin_date)
+        assert days.days == 7 * row.horizon
+        assert row.origin_date < row.as_of
+
+
+def test_each_task_sums_to_one_as_read_back(rows: list[Row]) -> None:
+    frame = pd.read_csv(io.StringIO(as_csv(rows)))
+    sums = frame.groupby(["origin_date", "horizon"]).value.sum()
+    assert sums.to_numpy() == pytest.approx(1, abs=1e-12)
+
+
+def test_numbers_are_not_rounded() -> None:
+    forecast = make_forecast()
+    war, other = forecast.scenarios
+    war = dataclasses.replace(war, probability=1 / 3)
+    other = dataclasses.replace(other, probability=2 / 3)
+    text = as_csv(_rows(dataclasses.replace(forecast, scenarios=[war, other])), HUB)
+    assert float(text.splitlines()[1].split(",")[-1]) == 1 / 3
+
+
+def test_parquet_holds_what_csv_holds(rows: list[Row]) -> None:
+    frame = pd.read_parquet(io.BytesIO(as_parquet(rows)))
+    assert tuple(frame.columns) == COLUMNS
+    assert frame.value.tolist() == [row.value for row in rows]
+    assert frame.target_end_date[0] == date(2024, 12, 1)
+    assert frame.change.isna().all()
+
+
+@pytest.mark.parametrize("text", ["=cmd|'/c calc'!A1", "+1", "-1", "@x", "\t=1"])
+def test_text_is_no_formula_and_numbers_stay_numbers(text: str) -> None:
+    forecast = make_forecast()
+    war, other = forecast.scenarios
+    war = dataclasses.replace(war, name=text, change=-0.7)
+    made = _rows(dataclasses.replace(forecast, case=text, scenarios=[war, other]))
+    row = next(csv.DictReader(io.StringIO(as_csv(made))))
+    assert (row["case"], row["scenario"]) == (f"'{text}", f"'{text}")
+    assert row["change"] == "-0.7"

@@ -1,0 +1,239 @@
+"""The memo as page, Word document and PDF: the same figures, the same bytes, and inert text."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+import unicodedata
+import zipfile
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from docx import Document
+
+from forecast.record import Forecast
+from forecast.report.charts.inline import scenarios_bytes, scenarios_inline
+from forecast.report.charts.style import fonts_folder
+from forecast.report.memo import Memo, build_memo, markdown, parsed
+from forecast.report.memo.docx import document
+from forecast.report.memo.html import page
+from forecast.report.memo.pdf import data_of, pdf
+from forecast.report.terminal import render_first_screen
+from forecast.report.view import build_view
+
+from .hostile import HOSTILE, hostile
+from .sample import ENTRY, make
+from .test_terminal import printed
+
+EVIL = (
+    f'{HOSTILE} <img src=x onerror=alert(1)> "><script>alert(2)</script> [x](javascript:alert(3)) '
+    '=cmd|"/c calc"!A1 {{ HYPERLINK "http://evil.example" }} {DDEAUTO c:\\\\x} #panic("y") $x$ '
+    "</title></style></svg>--> &lt;b&gt;"
+)
+WEB = re.compile(r"https?://example\.org/")
+
+
+def evil() -> tuple[Forecast, Memo]:
+    """A forecast with hostile text everywhere, and its memo with hostile notes."""
+    forecast = hostile(EVIL)
+    url = "javascript:alert(1)//https://example.org/"
+    forecast = dataclasses.replace(
+        forecast, indicators=[dataclasses.replace(i, url=url) for i in forecast.indicators]
+    )
+    view = build_view(forecast, entry=ENTRY, live_scored=0)
+    return forecast, build_memo(view, notes=parsed(f"{EVIL}\n\n- {EVIL}\n\n# **{EVIL}**"))
+
+
+def memo(forecast: Forecast) -> Memo:
+    return build_memo(build_view(forecast, entry=ENTRY, live_scored=0))
+
+
+def as_page(forecast: Forecast, said: Memo) -> str:
+    return page(said, scenarios_inline(forecast, []))
+
+
+def as_word(forecast: Forecast, said: Memo) -> bytes:
+    return document(said, scenarios_bytes(forecast, [], "png"))
+
+
+def as_pdf(forecast: Forecast, said: Memo) -> bytes:
+    pytest.importorskip("typst", reason="the extra `pdf` is not installed")
+    return pdf(said, scenarios_bytes(forecast, [], "svg"), fonts_folder())
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, and the text outside style sheets."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag in ("p", "li", "th", "td"):
+            self.text += " "  # what stands apart on the page is apart as text
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag  # every element is closed, in order
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += data
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def figures(text: str) -> set[str]:
+    """Every per cent that a text holds."""
+    return set(re.findall(r"[<>]?\d+ %", text.replace("\u00a0", " ")))
+
+
+def word_text(data: bytes) -> str:
+    return " ".join(
+        node.text or ""
+        for node in Document(io.BytesIO(data)).element.iter()
+        if (node.tag.endswith("}t"))
+    )
+
+
+def test_terminal_memo_and_chart_show_the_same_figures() -> None:
+    forecast = make()
+    view, said = build_view(forecast, entry=ENTRY, live_scored=0), memo(forecast)
+    now = {row.now for row in view.scenarios}
+    alt = Page(as_page(forecast, said)).named("svg")[0]["aria-label"] or ""
+    screen = figures(printed(lambda console: render_first_screen(view, console), 80))
+    plain, web = figures(markdown(said).replace("&lt;", "<")), Page(as_page(forecast, said)).text
+    assert len(now) >= 5
+    assert now <= figures(alt)
+    assert figures(alt) - {"90 %"} == now
+    assert now <= screen
+    assert plain == figures(web)
+    assert plain == figures(word_text(as_word(forecast, said)))
+    assert screen - plain <= {"100 %"}
+
+
+def test_equal_memos_give_equal_bytes() -> None:
+    forecast = make()
+    assert as_page(forecast, memo(forecast)) == as_page(forecast, memo(forecast))
+    assert as_word(forecast, memo(forecast)) == as_word(forecast, memo(forecast))
+
+
+def test_equal_memos_give_equal_pdfs() -> None:
+    forecast = make()
+    made = as_pdf(forecast, memo(forecast))
+    assert made.startswith(b"%PDF")
+    assert made == as_pdf(forecast, memo(forecast))
+
+
+def test_page_is_built_for_keyboard_and_screen_reader() -> None:
+    shown = Page(as_page(make(), memo(make())))
+    assert shown.open == []
+    assert shown.named("html") == [{"lang": "en"}]
+    assert len(shown.named("h1")) == len(shown.named("main")) == len(shown.named("nav")) == 1
+    assert {th.get("scope") for th in shown.named("th")} == {"col", "row"}
+    assert len(shown.named("caption")) == len(shown.named("table")) == 3
+    ids = [attributes["id"] for _, attributes in shown.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = {str(a["href"])[1:] for a in shown.named("a") if str(a["href"]).startswith("#")}
+    assert targets <= set(ids)
+    assert (
+        shown.elements[[tag for tag, _ in shown.elements].index("body") + 1][1]["class"] == "skip"
+    )
+
+
+def test_page_asks_for_nothing_from_elsewhere() -> None:
+    text = as_page(make(), memo(make()))
+    shown = Page(text)
+    policy = next(m["content"] for m in shown.named("meta") if "http-equiv" in m)
+    assert str(policy).startswith("default-src 'none'")
+    assert not {"script", "link", "img", "iframe", "object"} & {tag for tag, _ in shown.elements}
+    assert not re.search(r"url\((?!#)|@import", text)
+    assert all("src" not in attributes for _, attributes in shown.elements)
+
+
+def test_page_keeps_hostile_text_inert() -> None:
+    shown = Page(as_page(*evil()))
+    tags = {tag for tag, _ in shown.elements}
+    assert not tags & {"script", "img", "b", "iframe"}
+    assert not [k for _, attributes in shown.elements for k in attributes if k.startswith("on")]
+    assert all(str(a["href"]).startswith(("#", "https://")) for a in shown.named("a"))
+    assert "<script>alert(1)</script>" in shown.text
+    assert clean_everywhere(shown.text)
+
+
+def test_word_document_has_headings_tables_and_a_described_picture() -> None:
+    made = Document(io.BytesIO(as_word(make(), memo(make()))))
+    styles = [paragraph.style.name for paragraph in made.paragraphs if paragraph.style]
+    assert styles.count("Heading 1") == 1
+    assert styles.count("Heading 2") == len(memo(make()).sections)
+    assert [len(table.columns) for table in made.tables] == [7, 2, 8]
+    assert all(table.rows[0]._tr.xpath("w:trPr/w:tblHeader") for table in made.tables)
+    assert "Sustained air campaign 52" in made.element.xpath("//wp:docPr/@descr")[0]
+
+
+def test_word_document_says_nothing_of_who_made_it_and_when() -> None:
+    data = as_word(make(), memo(make()))
+    about = Document(io.BytesIO(data)).core_properties
+    assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
+    assert str(about.created)[:10] == str(about.modified)[:10] == "2024-12-02"
+    with zipfile.ZipFile(io.BytesIO(data)) as members:
+        assert {member.date_time[0] for member in members.infolist()} == {1980}
+
+
+def test_word_document_keeps_hostile_text_inert() -> None:
+    data = as_word(*evil())
+    with zipfile.ZipFile(io.BytesIO(data)) as members:
+        body = members.read("word/document.xml").decode()
+        related = members.read("word/_rels/document.xml.rels").decode()
+    assert not re.search(r"<w:(instrText|fldSimple|fldChar|object|script)", body)
+    outside = re.findall(r'Target="([^"]*)"[^>]*TargetMode="External"', related)
+    assert all(target.startswith("https://") for target in outside)
+    assert "javascript:alert(3)" in word_text(data)
+    assert clean_everywhere(word_text(data))
+
+
+def test_pdf_keeps_hostile_text_inert() -> None:
+    forecast, said = evil()
+    made = as_pdf(forecast, said)
+    assert not re.search(rb"/JavaScript|/JS\b|/Launch|/EmbeddedFile", made)
+    assert not [
+        uri for uri in re.findall(rb"/URI\s*\(([^)]*)", made) if not uri.startswith(b"http")
+    ]
+    assert clean_everywhere(str(texts(data_of(said))))
+
+
+def test_pdf_without_typst_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from forecast.errors import UsageError
+
+    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    with pytest.raises(UsageError, match=r"pip install 'watchlist-forecast\[pdf\]'"):
+        pdf(memo(make()), b"", fonts_folder())
+
+
+def texts(data: Any) -> list[str]:
+    match data:
+        case str():
+            return [data]
+        case dict():
+            return [text for value in data.values() for text in texts(value)]
+        case list():
+            return [text for value in data for text in texts(value)]
+        case _:
+            return []
+
+
+def clean_everywhere(text: str) -> bool:
+    """Tell whether no escape, control or bidirectional override is left in a text."""
+    text = text.replace("\n", " ")
+    return not [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")]
