@@ -8,7 +8,7 @@
     skill       how much better than a baseline, and how sure of it
     calibration whether 70 % happened in 70 % of cases
     indicators  the same for what was expected of indicators
-    proof       all of it, for `forecast score`
+    prove       all of it, for `forecast score`
 
 Only `questions` and `types` are plain Python; the others load numpy, when a score is asked for.
 """
