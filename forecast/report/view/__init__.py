@@ -10,6 +10,7 @@ from forecast.report.view.check import CheckView, build_check
 from forecast.report.view.delay import DelaysView, build_delays
 from forecast.report.view.priors import PriorsView, build_priors
 from forecast.report.view.records import build_log, build_replay
+from forecast.report.view.scores import ScoresView, build_scores
 from forecast.report.view.sensitivity import build_sensitivity
 from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
 
@@ -20,6 +21,7 @@ __all__ = [
     "LogRow",
     "PriorsView",
     "ReplayView",
+    "ScoresView",
     "View",
     "alt_text",
     "build_check",
@@ -27,6 +29,7 @@ __all__ = [
     "build_log",
     "build_priors",
     "build_replay",
+    "build_scores",
     "build_sensitivity",
     "build_view",
 ]
