@@ -11,14 +11,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.common import case_root, entries_of, forecast_of, logged
-from forecast.errors import CaseError, Problem, UsageError, did_you_mean, printable, show
+from forecast.errors import (
+    CaseError,
+    LedgerError,
+    Problem,
+    UsageError,
+    did_you_mean,
+    printable,
+    show,
+)
 from forecast.ledger import LEDGER, Entry
 from forecast.readings.files import replace_file
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued
 
-CHARTS = ("scenarios",)
+CHARTS = ("scenarios", "calibration")
 
 
 class Format(StrEnum):
@@ -47,12 +55,26 @@ def chart(
     last, forecast = logged(root)
     folder = (root / LEDGER).parent / str(last.period) / "charts"
     path = output or folder / f"{name}.{ending}"
-    from forecast.report.charts.scenarios import scenarios_chart
-
     with tempfile.TemporaryDirectory() as scratch:
         drawn = Path(scratch) / f"{name}.{ending}"
-        scenarios_chart(forecast, _series(entries_of(root), last), drawn)
+        if name == "calibration":
+            _calibration(root, drawn)
+        else:
+            from forecast.report.charts.scenarios import scenarios_chart
+
+            scenarios_chart(forecast, _series(entries_of(root), last), drawn)
         write(path, drawn.read_bytes())
+
+
+def _calibration(root: Path, path: Path) -> None:
+    from forecast.cli.score import proof_of
+    from forecast.report.charts.calibration import calibration_chart
+
+    proof = proof_of(root)
+    if not any(table.reliability for table in proof.tables):
+        rule = "must have a forecast whose outcome is settled"
+        raise LedgerError(Problem(LEDGER, rule, hint="`forecast resolve` records what held"))
+    calibration_chart(proof, path)
 
 
 def write(path: Path, data: bytes) -> None:

@@ -40,7 +40,7 @@ def memo(
     path = folder / "memo.md" if output is None or to_stdout else output.resolve()
     chart = _chart(folder, datetime.fromisoformat(forecast.issued))
     seen = Path(os.path.relpath(chart, path.parent)).as_posix() if chart else None
-    text = memo_markdown(view_of(entry, forecast), chart=seen)
+    text = memo_markdown(view_of(root, entry, forecast), chart=seen)
     if to_stdout:
         print_exactly(text)
     else:

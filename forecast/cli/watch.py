@@ -27,7 +27,7 @@ def watch(ctx: typer.Context, as_json: AsJson = False) -> None:
     if not as_json:
         from forecast.report.terminal import make_console, render_watch
 
-        render_watch(view_of(entry, forecast), make_console())
+        render_watch(view_of(root, entry, forecast), make_console())
     case, readings = load(root)
     as_of = default_as_of(case)
     if as_json:

@@ -21,12 +21,12 @@ from forecast.periods import Period
 from forecast.proof.questions import MODES, Logged
 from forecast.proof.scores import Array, binary_brier, quantile_crps, ranked_probability
 from forecast.proof.skill import SEED, skill
-from forecast.proof.types import IndicatorRow, IndicatorTable
+from forecast.proof.types import FORECASTS, IndicatorRow, IndicatorTable
 from forecast.readings import Known, Reading
 from forecast.record import IndicatorForecast, Mode
 
 CENTRAL = {"0.5": ("0.25", "0.75"), "0.9": ("0.05", "0.95")}
-FORECASTS, LAST_VALUE, EMPIRICAL = "forecasts", "last value", "last 12 periods"
+LAST_VALUE, EMPIRICAL = "last value", "last 12 periods"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,21 @@ from forecast.case import Case
 from forecast.periods import Period
 from forecast.proof.baselines import BASELINES, Said
 from forecast.proof.calibration import reliability
-from forecast.proof.indicators import FORECASTS, indicator_tables
+from forecast.proof.indicators import indicator_tables
 from forecast.proof.questions import MODES, Logged, ask, live_scored
 from forecast.proof.scores import Array, Index, brier, log_score, ranked_probability
 from forecast.proof.skill import needed, skill
-from forecast.proof.types import Answer, Asked, Proof, ScoreRow, Skill, Table
+from forecast.proof.types import (
+    FORECASTS,
+    REVISED,
+    Answer,
+    Asked,
+    Proof,
+    ScoreRow,
+    Skill,
+    Table,
+)
 from forecast.readings import Known, Reading, Resolution
-
-REVISED = "as last revised"
 
 type Losses = dict[str, Array]  # per score, a loss per question
 
@@ -168,7 +175,7 @@ def _rows(
         if there.any():
             theirs = _losses(case, scored, said, there)
             ours = _losses(case, scored, own, there)
-            told = {} if name == FORECASTS else _skill(ours, theirs, horizon)
+            told = {} if name in (FORECASTS, REVISED) else _skill(ours, theirs, horizon)
             rows.append(_row(name, theirs, ours, told))
     return tuple(rows)
 

@@ -20,6 +20,7 @@ from forecast.periods import Period
 from forecast.record import Mode
 
 ENOUGH = 20  # forecasts below which no skill is told
+FORECASTS, REVISED = "forecasts", "as last revised"  # rows that are no baseline
 
 
 @dataclass(frozen=True, slots=True)

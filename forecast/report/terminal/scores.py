@@ -49,16 +49,15 @@ def _scores(lines: Sequence[ScoreLine], *, ordered: bool) -> list[Column]:
     columns = [
         Column("", [line.name for line in lines], fold=True),
         Column("scored", [line.scored for line in lines], "right"),
-        Column("log", [f"{line.log}{'!' if line.beaten else ' '}" for line in lines], "right",
-               styles=styles),
-        Column("Brier", [line.brier for line in lines], "right"),
-    ]  # fmt: skip
+        Column("log ", [line.log for line in lines], "right", styles=styles),
+        Column("Brier ", [line.brier for line in lines], "right", styles=styles),
+    ]
     if ordered:
-        columns.append(Column("RPS", [line.ranked for line in lines], "right"))
+        columns.append(Column("RPS ", [line.ranked for line in lines], "right", styles=styles))
     return [
         *columns,
         Column("on these", [line.beside for line in lines], "right"),
-        Column("skill", [line.skill for line in lines], fold=True),
+        Column("log saved", [line.skill for line in lines], fold=True),
     ]
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from forecast.proof.types import Block, IndicatorTable, Proof, ScoreRow, Table
+from forecast.proof.types import (
+    FORECASTS,
+    REVISED,
+    Block,
+    IndicatorTable,
+    Proof,
+    ScoreRow,
+    Table,
+)
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 
@@ -14,7 +22,7 @@ _TENTHS = 10
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """Forecasts or a baseline. ``beaten``: by this baseline's log score, on the same questions."""
+    """Forecasts, a baseline, or revisions. ``beaten``: by this baseline, in the scores marked."""
 
     name: str
     scored: str
@@ -103,20 +111,17 @@ def horizon_name(horizon: int | None, cadence: str) -> str:
 
 
 def calibration_title(table: Table, cadence: str) -> str:
-    """Return what a reliability diagram shows: ``Replayed, 1 week ahead: 3 forecasts settled``."""
-    return (
-        f"{table.mode.capitalize()}, {horizon_name(table.horizon, cadence)}: "
-        f"{_counted(table.settled, 'forecast')} settled"
-    )
+    """Return what a reliability diagram shows, named for its first table."""
+    settled = _counted(table.settled, f"{table.mode} forecast")
+    return f"What was called, and what came true: {settled} {horizon_name(table.horizon, cadence)}"
 
 
 def calibration_caption(proof: Proof) -> str:
     """Return how to read a reliability diagram."""
     told = (
-        "Line: share that came true of what was called so probable, by isotonic regression over "
-        "all scenarios. Band: where it would lie in 9 of 10 cases if every forecast were right. "
-        "Ticks: forecasts, below those that did not come true, above those that did. "
-        f"Source: {clean(proof.case)}."
+        "Lines: probabilities that isotonic regression calls by one rate, over all scenarios; "
+        "dots: their mean, and the share that came true; numbers: how many. Bars: where that "
+        f"share would lie in 9 of 10 cases if every forecast were right. Source: {clean(proof.case)}."
     )
     return f"{told} {HINDSIGHT}" if proof.pinned else told
 
@@ -164,24 +169,36 @@ def _horizon(table: Table, cadence: str) -> HorizonBlock:
 
 
 def _line(row: ScoreRow, needed: int) -> ScoreLine:
-    own = row.name == "forecasts"
+    rival = row.name not in (FORECASTS, REVISED)
+    losses = {"log": row.log, "brier": row.brier, "ranked": row.ranked}
+    cells = {
+        name: "" if loss is None else _marked(loss, rival and loss < row.beside[name], " ")
+        for name, loss in losses.items()
+    }
     told = row.skill.get("log")
-    few = "" if own else f"too few, of {needed}"
+    few = f"too few, of {needed}" if rival else ""
     return ScoreLine(
         name=row.name,
         scored=str(row.scored),
-        log=words.loss(row.log),
-        brier=words.loss(row.brier),
-        ranked="" if row.ranked is None else words.loss(row.ranked),
-        beside="" if own else words.loss(row.beside["log"]),
+        log=cells["log"],
+        brier=cells["brier"],
+        ranked=cells["ranked"],
+        beside="" if row.name == FORECASTS else words.loss(row.beside["log"]),
         skill=words.saved(told.value, told.low, told.high) if told else few,
-        beaten=not own and row.log < row.beside["log"],
+        beaten=any("!" in cell for cell in cells.values()),
     )
+
+
+def _marked(loss: float, better: bool, otherwise: str = "") -> str:
+    """Return a baseline's score, marked where it did better than the forecasts."""
+    return f"{words.loss(loss)}{'!' if better else otherwise}"
 
 
 def _reliable(block: Block) -> ReliabilityLine:
     return ReliabilityLine(
-        called=f"{words.percent_range(block.low, block.high)} %",
+        called=f"{words.percent_range(block.low, block.high)} %"
+        if words.whole(block.low) < words.whole(block.high)
+        else words.percent(block.low),
         number=str(block.number),
         held=f"{words.whole(block.held)} %",
         expected=f"{words.whole(block.band_low)}-{words.whole(block.band_high)} %",
@@ -198,7 +215,7 @@ def _indicator(table: IndicatorTable) -> IndicatorLine:
             cells[name] = "-"
             continue
         of = "" if row.scored == table.settled else f" of {row.scored}"
-        cells[name] = f"{words.loss(row.loss)}{'!' if row.loss < row.beside else ''}{of}"
+        cells[name] = f"{_marked(row.loss, row.loss < row.beside)}{of}"
     warning = table.thresholds.get("warning") or table.thresholds.get("warning_below")
     tenths = [0] * _TENTHS
     for pit in table.pit:
@@ -207,11 +224,13 @@ def _indicator(table: IndicatorTable) -> IndicatorLine:
         name=clean(table.name),
         settled=f"{table.settled} of {table.issued}"
         + (f" ({table.partial} in part)" if table.partial else ""),
-        loss=words.loss(own["forecasts"].loss),
+        loss=words.loss(own[FORECASTS].loss),
         last_value=cells["last value"],
         empirical=cells["last 12 periods"],
         inside=tuple(str(table.inside.get(share, "-")) for share in ("0.5", "0.9")),
-        warning=" v ".join(map(words.loss, warning)) if warning else "-",
+        warning=f"{words.loss(warning[0])} v {_marked(warning[1], warning[1] < warning[0])}"
+        if warning
+        else "-",
         pit=words.sparkline(tenths) if table.pit else "",
         beaten=any("!" in cell for cell in cells.values()),
     )
@@ -229,8 +248,8 @@ def _legend(proof: Proof) -> str:
         "what held, in nats. Brier: squared error summed over scenarios, 0 to 2. "
         f"{ranked}"
         "On these: the forecasts' own log score on the questions the baseline had an answer to. "
-        "!: the baseline did better. Skill: share of its log score that the forecasts save, with "
-        "its 95 % interval by block bootstrap. "
+        "!: the baseline did better. Log saved: skill, the share of the baseline's log score that "
+        "forecasts save, with its 95 % interval by block bootstrap. "
         f"The first issue of a {unit} counts; revised: what was said last, of those issued again. "
         f"Live: issued before the outcome was published. Missing: {unit}s without a forecast. "
         f"Life: every {unit} from its first answer to the outcome counts once, by the answer "
