@@ -39,7 +39,7 @@ DOORS = {
     "pymc": ["forecast.model"],
     "pytensor": ["forecast.model"],
     "rich": ["forecast.report.terminal", "forecast.cli"],
-    "scipy": ["forecast.model"],
+    "scipy": ["forecast.model", "forecast.proof"],
     "statsmodels": ["forecast.proof", "forecast.explain"],
     "typer": ["forecast.cli"],
     "typst": ["forecast.report.memo.pdf"],

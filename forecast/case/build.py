@@ -66,6 +66,7 @@ def build(root: Path, draft: Draft) -> Case:
             _source(name, table.values, draft.columns.get(name))
             for name, table in (draft.sources or {}).items()
         ),
+        ordered=case.get("ordered", False),
     )
 
 

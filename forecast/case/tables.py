@@ -79,6 +79,7 @@ CASE = (
     Key("as_of", values.day, required=False),
     Key("horizons", values.horizons),
     Key("language", values.one_of("icd203", "phia")),
+    Key("ordered", values.true_or_false, required=False),
 )
 
 SCENARIO = (

@@ -177,7 +177,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question under watch, as its folder defines it. Readings are loaded apart."""
+    """One question under watch, as its folder defines it. Readings are loaded apart.
+
+    ``ordered``: scenarios stand in order of degree, the last the mildest, so that naming a
+    neighbour of what held is a smaller miss. It changes how forecasts are scored, and no forecast.
+    """
 
     root: Path
     name: str
@@ -192,6 +196,7 @@ class Case:
     evidence: tuple[Evidence, ...] = ()
     grades: dict[str, float] = field(default_factory=lambda: trust_of({}, {}))
     sources: tuple[EventSource, ...] = ()
+    ordered: bool = False
 
     @property
     def readings_paths(self) -> dict[str, Path]:

@@ -22,13 +22,15 @@ from forecast.cli.priors import priors
 from forecast.cli.pull import pull
 from forecast.cli.refresh import refresh
 from forecast.cli.replay import replay
+from forecast.cli.resolve import resolve
+from forecast.cli.score import score
 from forecast.cli.show import show
 from forecast.cli.watch import watch
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Monday": (add, refresh, watch, memo, chart),
     "Questions": (priors,),
-    "Record": (show, replay, log, export),
+    "Record": (show, replay, resolve, score, log, export),
     "Case": (init, check, pull),
 }
 

@@ -11,13 +11,13 @@ import typer
 
 from forecast.cli.common import case_root, entries_of, forecast_of, logged
 from forecast.cli.files import ending, write
-from forecast.errors import Problem, UsageError, did_you_mean, show
+from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued
 
-CHARTS = ("scenarios",)
+CHARTS = ("scenarios", "calibration")
 
 
 class Format(StrEnum):
@@ -46,9 +46,24 @@ def chart(
     last, forecast = logged(root)
     folder = (root / LEDGER).parent / str(last.period) / "charts"
     path = output or folder / f"{name}.{suffix}"
+    if name == "calibration":
+        write(path, _calibration(root, suffix))
+        return
     from forecast.report.charts.inline import scenarios_bytes
 
     write(path, scenarios_bytes(forecast, series_of(entries_of(root), last), suffix))
+
+
+def _calibration(root: Path, suffix: str) -> bytes:
+    from forecast.cli.score import proof_of
+    from forecast.report.charts.calibration import calibration_chart
+    from forecast.report.charts.inline import bytes_of
+
+    proof = proof_of(root)
+    if not any(table.reliability for table in proof.tables):
+        rule = "must have a forecast whose outcome is settled"
+        raise LedgerError(Problem(LEDGER, rule, hint="`forecast resolve` records what held"))
+    return bytes_of(lambda path: calibration_chart(proof, path), suffix)
 
 
 def series_of(entries: Sequence[Entry], last: Entry) -> list[Issued]:

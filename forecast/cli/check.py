@@ -7,11 +7,11 @@ from pathlib import Path
 
 import typer
 
-from forecast.case import check_case, partial_case
+from forecast.case import check_case, load_case, partial_case
 from forecast.cli.common import AsJson, case_root, load, print_json, say
 from forecast.errors import LedgerError, Problem
 from forecast.ledger import LEDGER, verify
-from forecast.readings import check_readings, check_vintages
+from forecast.readings import check_readings, check_resolutions, check_vintages
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -37,9 +37,10 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 def _problems(root: Path) -> list[Problem]:
     problems = check_case(root)
-    if case := partial_case(root):
+    if case := partial_case(root) if problems else load_case(root):
         problems += check_readings(case)
         problems += check_vintages(case)
+        problems += check_resolutions(case)
     try:
         problems += verify(root / LEDGER, None)
     except LedgerError as error:

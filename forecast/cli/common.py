@@ -17,10 +17,11 @@ from typing import Annotated, Any
 import typer
 
 from forecast.case import Case, find_case, load_case
-from forecast.errors import LedgerError, Problem, UsageError, printable, show
+from forecast.errors import CaseError, LedgerError, Problem, UsageError, printable, show
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
 from forecast.periods import Period
-from forecast.readings import Reading, counted_readings, load_readings
+from forecast.proof.questions import live_scored
+from forecast.readings import Reading, counted_readings, load_readings, load_resolutions
 from forecast.record import Forecast
 from forecast.report.view import LedgerNote, View, build_view
 
@@ -139,10 +140,23 @@ def forecast_of(entry: Entry) -> Forecast:
         raise LedgerError(Problem(where, rule, hint=f"it lacks {error}")) from error
 
 
-def view_of(entry: Entry | None, forecast: Forecast) -> View:
+def view_of(root: Path, entry: Entry | None, forecast: Forecast) -> View:
     """Return a forecast in words, with where it stands in the ledger (None: nowhere)."""
     note = LedgerNote(entry.number, entry.hash) if entry else None
-    return build_view(forecast, entry=note, live_scored=0)
+    return build_view(forecast, entry=note, live_scored=_live_scored(root))
+
+
+def _live_scored(root: Path) -> int | None:
+    """Return how many live forecasts can be scored; None if the case is broken, so cannot say."""
+    live = [entry for entry in entries_of(root) if entry.forecast.get("mode") == "live"]
+    if not live:
+        return 0
+    try:
+        case = load_case(root)
+        resolutions = load_resolutions(case)
+    except CaseError:
+        return None
+    return live_scored(case, [(entry.number, forecast_of(entry)) for entry in live], resolutions)
 
 
 def print_screen(view: View) -> None:

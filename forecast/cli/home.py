@@ -26,7 +26,7 @@ def home(ctx: typer.Context) -> None:
     console = make_console()
     forecast = forecast_of(entry) if entry else None
     if forecast:
-        print_screen(view_of(entry, forecast))
+        print_screen(view_of(root, entry, forecast))
         put(console)
     else:
         put_text(console, "No forecast yet: run `forecast refresh`.")

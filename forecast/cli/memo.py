@@ -87,7 +87,7 @@ def _memo(root: Path, folder: Path, entry: Entry, forecast: Forecast) -> Memo:
 
     case, readings = load(root)
     grounds = build_grounds(forecast, case, known_as_of(case, readings, entry.as_of))
-    return build_memo(view_of(entry, forecast), grounds, parsed(_notes(folder / NOTES)))
+    return build_memo(view_of(root, entry, forecast), grounds, parsed(_notes(folder / NOTES)))
 
 
 def _notes(path: Path) -> str:

@@ -57,7 +57,7 @@ def refresh(
     if as_json:
         print_json(forecast.to_json())
     else:
-        print_screen(view_of(done.entry if done else None, forecast))
+        print_screen(view_of(root, done.entry if done else None, forecast))
     if done and not done.appended:
         say(f"Same inputs as entry {done.entry.number}: nothing appended.")
 

@@ -26,8 +26,9 @@ def show(
 ) -> None:
     """Show a logged forecast again."""
     asked = parse_period(period, "PERIOD") if period is not None else None
-    entry, forecast = logged(case_root(ctx), asked)
+    root = case_root(ctx)
+    entry, forecast = logged(root, asked)
     if as_json:
         print_json(entry.forecast)
     else:
-        print_screen(view_of(entry, forecast))
+        print_screen(view_of(root, entry, forecast))

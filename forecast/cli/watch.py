@@ -35,7 +35,7 @@ def watch(ctx: typer.Context, as_json: AsJson = False) -> None:
     if not as_json:
         from forecast.report.terminal import make_console, render_watch
 
-        view = with_coverage(view_of(entry, forecast), forecast, covered)
+        view = with_coverage(view_of(root, entry, forecast), forecast, covered)
         render_watch(view, make_console())
     else:
         print_json(

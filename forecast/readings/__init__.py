@@ -3,6 +3,7 @@
 coded    indicators/<id>.csv in, `Reading` rows or all problems out
 asof     which of them a forecast as-of a date may use, and what is due
 evidence which one-off events it may use
+resolutions  which scenario held in a period: what forecasts are scored against
 append   new rows, all of them or nothing at all
 events   pulled events, and the readings counted from them
 """
@@ -23,20 +24,32 @@ from forecast.readings.events import (
     vintages_of,
 )
 from forecast.readings.evidence import evidence_known
+from forecast.readings.resolutions import (
+    RESOLUTIONS,
+    Resolution,
+    append_resolutions,
+    check_resolutions,
+    load_resolutions,
+    run_of,
+)
 from forecast.readings.types import Known, Reading
 
 __all__ = [
+    "RESOLUTIONS",
     "Changed",
     "Coverage",
     "Due",
     "Known",
     "Reading",
+    "Resolution",
     "Stored",
     "Unmatched",
     "Vintage",
     "append_reading",
     "append_readings",
+    "append_resolutions",
     "check_readings",
+    "check_resolutions",
     "check_vintages",
     "counted_readings",
     "coverage",
@@ -44,6 +57,8 @@ __all__ = [
     "evidence_known",
     "known_as_of",
     "load_readings",
+    "load_resolutions",
+    "run_of",
     "store",
     "vintages_of",
 ]

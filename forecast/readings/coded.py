@@ -113,9 +113,12 @@ def _tables(case: Case) -> list[Table]:
 
 
 def columns_of(
-    where: str, header: str, known: Sequence[str]
+    where: str, header: str, known: Sequence[str], row: str = "a reading"
 ) -> tuple[tuple[str, ...], list[Problem]]:
-    """Return the columns a header names, and all that is wrong unless it names each known once."""
+    """Return the columns a header names, and all that is wrong unless it names each known once.
+
+    ``row`` is what the file has on a line.
+    """
     place = f"{where}, line 1"
     cells = _cells(header, place)
     if isinstance(cells, Problem):
@@ -125,7 +128,7 @@ def columns_of(
     ]
     for column, times in Counter(cells).items():
         if column not in known:
-            rule = "must name no other columns than those of a reading"
+            rule = f"must name no other columns than those of {row}"
             hint = did_you_mean(column, known)
             problems.append(Problem(place, rule, show(column), hint))
         elif times > 1:

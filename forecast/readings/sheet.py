@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -65,11 +65,15 @@ class Sheet:
 
     def content(self) -> bytes:
         """Return every byte the file has and the new rows, with its own line ends."""
-        data = self.path.read_bytes()
-        end = "\r\n" if b"\r\n" in data else "\n"
-        lines = io.StringIO(newline="")
-        csv.writer(lines, lineterminator=end).writerows(self.rows)
-        return data + (b"" if data.endswith(b"\n") else end.encode()) + lines.getvalue().encode()
+        return with_rows(self.path.read_bytes(), self.rows)
+
+
+def with_rows(data: bytes, rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a CSV file's bytes and new rows after them, with the file's own line ends."""
+    end = "\r\n" if b"\r\n" in data else "\n"
+    lines = io.StringIO(newline="")
+    csv.writer(lines, lineterminator=end).writerows(rows)
+    return data + (b"" if data.endswith(b"\n") else end.encode()) + lines.getvalue().encode()
 
 
 def write_sheets(sheets: Sequence[Sheet]) -> None:

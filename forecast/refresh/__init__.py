@@ -119,10 +119,12 @@ def fingerprint(case: Case, known: Known) -> str:
     """Return the hash of all it uses: definitions, known readings, as-of, seed, versions.
 
     Not of where events are pulled from and how they are counted: what that led to is among the
-    readings, and before the first pull it led to nothing.
+    readings, and before the first pull it led to nothing. Nor of whether scenarios are ordered,
+    which only scores ask.
     """
     definitions = dataclasses.asdict(case)
-    del definitions["root"], definitions["as_of"], definitions["sources"]
+    for name in ("root", "as_of", "sources", "ordered"):
+        del definitions[name]
     for indicator, defined in zip(case.indicators, definitions["indicators"], strict=True):
         del defined["counted"]
         defined["sources"] = sources = sources_in_play(indicator, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from forecast.record import Forecast
@@ -22,9 +22,14 @@ _SIZE = re.compile(r'\s(?:width|height)="[\d.]+pt"|\sxmlns:xlink="[^"]*"|\sversi
 
 def scenarios_bytes(forecast: Forecast, series: Sequence[Issued], ending: str) -> bytes:
     """Return the scenario chart as a file of that ending (``png``, ``svg``, ``pdf``) holds it."""
+    return bytes_of(lambda path: scenarios_chart(forecast, series, path), ending)
+
+
+def bytes_of(draw: Callable[[Path], None], ending: str) -> bytes:
+    """Return what a chart writes to a file of that ending."""
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / f"scenarios.{ending}"
-        scenarios_chart(forecast, series, path)
+        path = Path(scratch) / f"chart.{ending}"
+        draw(path)
         return path.read_bytes()
 
 

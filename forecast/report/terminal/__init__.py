@@ -7,6 +7,7 @@ from forecast.report.terminal.firstscreen import render_first_screen
 from forecast.report.terminal.priors import render_priors
 from forecast.report.terminal.pull import render_pull
 from forecast.report.terminal.records import render_log, render_replay
+from forecast.report.terminal.scores import render_scores
 from forecast.report.terminal.sensitivity import render_sensitivity
 from forecast.report.terminal.watch import render_watch
 
@@ -19,6 +20,7 @@ __all__ = [
     "render_priors",
     "render_pull",
     "render_replay",
+    "render_scores",
     "render_sensitivity",
     "render_watch",
 ]

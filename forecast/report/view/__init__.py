@@ -19,6 +19,7 @@ from forecast.report.view.pull import (
 )
 from forecast.report.view.pulled import with_coverage
 from forecast.report.view.records import build_log, build_replay
+from forecast.report.view.scores import ScoresView, build_scores
 from forecast.report.view.sensitivity import build_sensitivity
 from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
 
@@ -32,6 +33,7 @@ __all__ = [
     "PullView",
     "Pulled",
     "ReplayView",
+    "ScoresView",
     "View",
     "alt_text",
     "build_check",
@@ -41,6 +43,7 @@ __all__ = [
     "build_priors",
     "build_pull",
     "build_replay",
+    "build_scores",
     "build_sensitivity",
     "build_view",
     "fetched_so_far",

@@ -20,7 +20,7 @@ _AFTERTHOUGHT = 0.05  # below this the others are named together
 _UNITS = {"week": "wk", "month": "mo"}
 
 
-def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int) -> View:
+def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int | None) -> View:
     """Put a forecast into words.
 
     Parameters
@@ -30,7 +30,7 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
     entry
         Where the ledger keeps it; None for a draft that was not logged.
     live_scored
-        How many live forecasts of this case have been scored.
+        How many live forecasts of this case have been scored; None if that cannot be told.
     """
     forecast = cleaned(forecast)
     period = Period.parse(forecast.period)
@@ -154,8 +154,9 @@ def _entry(forecast: Forecast, entry: LedgerNote | None) -> str:
     return f"Entry {entry.number}, {clean(entry.hash)[:8]}, {forecast.mode}."
 
 
-def _skill(forecast: Forecast, live_scored: int) -> str:
-    scored = f"Live forecasts scored: {words.number(live_scored)}."
+def _skill(forecast: Forecast, live_scored: int | None) -> str:
+    number = "unknown" if live_scored is None else words.number(live_scored)
+    scored = f"Live forecasts scored: {number}."
     return f"{scored} Coded with hindsight: not proof of skill." if forecast.pinned else scored
 
 

@@ -91,6 +91,17 @@ def multiple(value: float) -> str:
     return f"{value:.2f}" if value < 9.995 else number(value)
 
 
+def loss(value: float) -> str:
+    """Return a score: ``0.198``; ``infinite`` where what was called impossible happened."""
+    return f"{value:.3f}" if math.isfinite(value) else "infinite"
+
+
+def saved(share: float, low: float, high: float) -> str:
+    """Return a share that may be negative, with its interval: ``12 % (-3 to 25)``."""
+    value, least, most = (math.floor(100 * x + 0.5) for x in (share, low, high))
+    return f"{value} % ({least} to {most})"
+
+
 def rough_number(value: float) -> str:
     """Return an expected number: in short, and whole from ten on."""
     return short_number(round(value) if abs(value) >= 10 else value)

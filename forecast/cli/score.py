@@ -1,0 +1,72 @@
+"""``forecast score``: every forecast of the ledger against what held, beside its baselines."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, load, print_json, today
+from forecast.errors import Problem, UsageError
+from forecast.periods import Period
+from forecast.readings import known_as_of, load_resolutions
+from forecast.report.view import build_scores
+
+if TYPE_CHECKING:
+    from forecast.proof.types import Proof
+
+
+def score(
+    ctx: typer.Context,
+    horizon: Annotated[
+        int | None, typer.Option(metavar="H", help="Periods ahead; 0: now. Default: all.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score all forecasts, losses shown."""
+    proof = proof_of(case_root(ctx), horizon)
+    if as_json:
+        print_json(_plain(dataclasses.asdict(proof)))
+        return
+    from forecast.report.terminal import make_console, render_scores
+
+    render_scores(build_scores(proof), make_console())
+
+
+def proof_of(root: Path, horizon: int | None = None) -> Proof:
+    """Return how the forecasts of a case fared.
+
+    Raises
+    ------
+    UsageError
+        If no forecast looks so far ahead.
+    """
+    from forecast.proof.prove import prove
+
+    case, readings = load(root)
+    logged = [(entry.number, forecast_of(entry)) for entry in entries_of(root)]
+    known = known_as_of(case, readings, today())
+    proof = prove(case, logged, load_resolutions(case), readings, known, horizon)
+    if logged and not proof.tables:
+        ahead = sorted({int(h) for _, f in logged for s in f.scenarios for h in s.horizons})
+        rule = f"must be one of 0, {', '.join(map(str, ahead))}"
+        raise UsageError(Problem("--horizon", rule, str(horizon)))
+    return proof
+
+
+def _plain(data: Any) -> Any:
+    """Return data as JSON has it: a period as text, an infinite score as null."""
+    match data:
+        case dict():
+            return {key: _plain(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_plain(item) for item in data]
+        case Period():
+            return str(data)
+        case float() if not math.isfinite(data):
+            return None
+        case _:
+            return data

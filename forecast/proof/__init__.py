@@ -1,0 +1,14 @@
+"""Whether forecasts were any good: what they said, held against what then happened.
+
+::
+
+    scores      how far one probability, or one set of quantiles, was from what happened
+    questions   which forecasts of the ledger speak about which period, first issues and revisions
+    baselines   what could have been said without a model
+    skill       how much better than a baseline, and how sure of it
+    calibration whether 70 % happened in 70 % of cases
+    indicators  the same for what was expected of indicators
+    prove       all of it, for `forecast score`
+
+Only `questions` and `types` are plain Python; the others load numpy, when a score is asked for.
+"""

@@ -1,0 +1,82 @@
+"""Whether what was called 70 % came true in 70 of 100 cases.
+
+Bins chosen by hand can show anything. Isotonic regression chooses them itself: it calls ever
+greater probabilities by ever greater rates, in as many steps as the outcomes ask for (Dimitriadis,
+Gneiting & Jordan 2021, whose decomposition of the Brier score this is as well).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+from forecast.proof.scores import Array, Index
+from forecast.proof.skill import SEED
+from forecast.proof.types import Block, Reliability
+
+RESAMPLES = 1000
+_BAND = (0.05, 0.95)
+
+
+def reliability(probability: Array, held: Index) -> Reliability:
+    """Hold every scenario's probability against whether that scenario held.
+
+    Parameters
+    ----------
+    probability
+        (n, K), each row a distribution.
+    held
+        (n,) places of the scenarios that held.
+
+    Notes
+    -----
+    The consistency band is where shares would lie if what was said were right: outcomes are drawn
+    anew from the forecasts themselves, one scenario per row, since exactly one holds.
+    """
+    said = probability.ravel()
+    true = (np.arange(probability.shape[1]) == held[:, None]).astype(float)
+    levels, where, number = np.unique(said, return_inverse=True, return_counts=True)
+    rate = _rates(true.ravel(), where, number)
+    rng = np.random.default_rng(SEED)
+    drawn = np.array([_rates(_outcomes(probability, rng), where, number) for _ in range(RESAMPLES)])
+    low, high = np.quantile(drawn, _BAND, axis=0)
+    base = true.mean()
+    brier, recalibrated = (((p - true.ravel()) ** 2).mean() for p in (said, rate[where]))
+    return Reliability(
+        blocks=tuple(
+            _block(levels[part], number[part], rate[part], low[part], high[part])
+            for part in _parts(rate)
+        ),
+        miscalibration=float(brier - recalibrated),
+        discrimination=float(base * (1 - base) - recalibrated),
+        uncertainty=float(base * (1 - base)),
+    )
+
+
+def _rates(true: Array, where: NDArray[np.intp], number: NDArray[np.intp]) -> Array:
+    """Return the isotonic rate at each level, from outcomes whose level is ``where``."""
+    share = np.bincount(where, weights=true) / number
+    return np.asarray(isotonic_regression(share, weights=number).x)
+
+
+def _outcomes(probability: Array, rng: np.random.Generator) -> Array:
+    edges = np.cumsum(probability, axis=1)
+    drawn = (rng.random((len(probability), 1)) * edges[:, -1:] >= edges).sum(axis=1)
+    return np.asarray((np.arange(probability.shape[1]) == drawn[:, None]).astype(float).ravel())
+
+
+def _parts(rate: Array) -> list[NDArray[np.intp]]:
+    return np.split(np.arange(len(rate)), np.flatnonzero(np.diff(rate) > 0) + 1)
+
+
+def _block(levels: Array, number: NDArray[np.intp], rate: Array, low: Array, high: Array) -> Block:
+    return Block(
+        low=float(levels[0]),
+        high=float(levels[-1]),
+        said=float(np.average(levels, weights=number)),
+        number=int(number.sum()),
+        held=float(rate[0]),
+        band_low=float(np.average(low, weights=number)),
+        band_high=float(np.average(high, weights=number)),
+    )

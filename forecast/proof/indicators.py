@@ -1,0 +1,186 @@
+"""How what was expected of each indicator's next period fared.
+
+Counts are scored on the scale of log(1 + y), on which half and double are equally wrong; on that
+scale the quantiles of a count are the quantiles stored. Levels are scored by the ranked
+probability score, which is the same score of a level's number. A reading is the one known now, the
+latest vintage; a part of a period is scaled to all of it, and such readings are counted.
+
+A forecast is live only if it was issued before any reading of the period was published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from forecast.case import Case, Indicator
+from forecast.periods import Period
+from forecast.proof.questions import MODES, Logged
+from forecast.proof.scores import Array, binary_brier, quantile_crps, ranked_probability
+from forecast.proof.skill import SEED, skill
+from forecast.proof.types import FORECASTS, IndicatorRow, IndicatorTable
+from forecast.readings import Known, Reading
+from forecast.record import IndicatorForecast, Mode
+
+CENTRAL = {"0.5": ("0.25", "0.75"), "0.9": ("0.05", "0.95")}
+LAST_VALUE, EMPIRICAL = "last value", "last 12 periods"
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What was expected of one period, and its reading: None while there is none."""
+
+    mode: Mode
+    forecast: IndicatorForecast
+    reading: Reading | None
+    value: float  # of the whole period; 0 without a reading
+
+    @property
+    def levels(self) -> Array:
+        return np.array(list(map(float, self.forecast.next.quantiles)))
+
+    @property
+    def quantiles(self) -> Array:
+        return np.array(list(self.forecast.next.quantiles.values()))
+
+    @property
+    def recent(self) -> Array:
+        return np.array([value for value in self.forecast.recent if value is not None])
+
+
+def indicator_tables(
+    case: Case, logged: Sequence[Logged], readings: Iterable[Reading], known: Known
+) -> tuple[IndicatorTable, ...]:
+    """Return a table per indicator and mode, of those forecasts speak about.
+
+    Parameters
+    ----------
+    case
+        Its thresholds are those asked for.
+    logged
+        Forecasts in the order of the ledger: the first issue of a period counts.
+    readings
+        All of them: the first for a period says since when it was known.
+    known
+        What is known now.
+    """
+    since: dict[tuple[str, Period], date] = {}
+    for reading in readings:
+        for period in reading.periods:
+            key = (reading.indicator, period)
+            since[key] = min(since.get(key, reading.published), reading.published)
+    tables = []
+    for indicator in case.indicators:
+        expected = list(_expected(indicator, logged, since, known))
+        for mode in MODES:
+            if here := [each for each in expected if each.mode == mode]:
+                tables.append(_table(indicator, mode, here))
+    return tuple(tables)
+
+
+def _expected(
+    indicator: Indicator,
+    logged: Sequence[Logged],
+    since: dict[tuple[str, Period], date],
+    known: Known,
+) -> Iterator[_Expected]:
+    seen = set()
+    for _, forecast in sorted(logged, key=lambda entry: (Period.parse(entry[1].period), entry[0])):
+        said = next((each for each in forecast.indicators if each.id == indicator.id), None)
+        if said is None or said.family != indicator.family:
+            continue
+        target = Period.parse(forecast.period) + 1
+        first = since.get((indicator.id, target))
+        late = first is not None and first <= date.fromisoformat(forecast.issued[:10])
+        mode: Mode = "replayed" if late else forecast.mode
+        if (mode, target) in seen:
+            continue
+        seen.add((mode, target))
+        reading = known.speaking.get((indicator.id, target))
+        scale = target.days / reading.days if reading and indicator.family == "count" else 1.0
+        yield _Expected(mode, said, reading, reading.value * scale if reading else 0.0)
+
+
+def _table(indicator: Indicator, mode: Mode, expected: list[_Expected]) -> IndicatorTable:
+    settled = [each for each in expected if each.reading is not None]
+    counts = [each for each in settled if indicator.family == "count"]
+    rng = np.random.default_rng(SEED)
+    return IndicatorTable(
+        id=indicator.id,
+        name=indicator.name,
+        family=indicator.family,
+        mode=mode,
+        issued=len(expected),
+        settled=len(settled),
+        partial=sum(e.reading.days < e.reading.period.days for e in settled if e.reading),
+        rows=_rows(settled) if settled else (),
+        inside={share: sum(_inside(e, *ends) for e in counts) for share, ends in CENTRAL.items()}
+        if counts
+        else {},
+        thresholds=_thresholds(indicator, settled),
+        pit=tuple(float(rng.uniform(*_bounds(each))) for each in counts),
+    )
+
+
+def _rows(settled: list[_Expected]) -> tuple[IndicatorRow, ...]:
+    loss = np.array([_loss(each, FORECASTS) for each in settled])
+    rows = []
+    for name in (FORECASTS, LAST_VALUE, EMPIRICAL):
+        there = np.array([name == FORECASTS or each.recent.size > 0 for each in settled])
+        if there.any():
+            own = np.array([_loss(e, name) for e, has in zip(settled, there, strict=True) if has])
+            better = None if name == FORECASTS else skill(loss[there], own, 1)
+            mean, beside = float(own.mean()), float(loss[there].mean())
+            rows.append(IndicatorRow(name, len(own), mean, beside, better))
+    return tuple(rows)
+
+
+def _loss(each: _Expected, name: str) -> float:
+    """Return the score of the forecast, or of what a baseline would have said instead."""
+    recent = each.recent[-1:] if name == LAST_VALUE else each.recent
+    if each.forecast.family == "count":
+        quantiles = each.quantiles if name == FORECASTS else np.quantile(recent, each.levels)
+        return float(quantile_crps(np.log1p(quantiles), each.levels, np.log1p(each.value)))
+    chance = np.array(each.forecast.next.levels)
+    if name != FORECASTS:
+        chance = np.bincount(recent.astype(int), minlength=len(chance)) / len(recent)
+    return float(ranked_probability(chance, int(each.value)))
+
+
+def _inside(each: _Expected, low: str, high: str) -> bool:
+    quantiles = each.forecast.next.quantiles
+    return quantiles[low] <= each.value <= quantiles[high]
+
+
+def _bounds(each: _Expected) -> tuple[float, float]:
+    """Return between which of its forecast's levels a reading lay.
+
+    P(Y < y) is at least the last level whose quantile is below y, P(Y <= y) at most the first
+    whose quantile is above: as closely as 23 quantiles tell (Czado, Gneiting & Held 2009).
+    """
+    below, above = each.quantiles < each.value, each.quantiles > each.value
+    return (
+        float(each.levels[below][-1]) if below.any() else 0.0,
+        float(each.levels[above][0]) if above.any() else 1.0,
+    )
+
+
+def _thresholds(indicator: Indicator, settled: list[_Expected]) -> dict[str, tuple[float, float]]:
+    """Return Brier scores per threshold: of the forecasts, and of its share of recent periods."""
+    bounds = {name: (value, 1) for name, value in (indicator.at_or_above or {}).items()}
+    bounds |= {f"{n}_below": (value, -1) for n, value in (indicator.at_or_below or {}).items()}
+    scores = {}
+    for name, (bound, sign) in bounds.items():
+        told = [e for e in settled if name in e.forecast.next.thresholds and e.recent.size]
+        if told:
+            reached = [float(sign * e.value >= sign * bound) for e in told]
+            said = [min(e.forecast.next.thresholds[name], 1.0) for e in told]
+            share = [float((sign * e.recent >= sign * bound).mean()) for e in told]
+            scores[name] = (
+                float(binary_brier(said, reached).mean()),
+                float(binary_brier(share, reached).mean()),
+            )
+    return scores

@@ -1,0 +1,226 @@
+"""Everything `forecast score` says, from a ledger, what held and what was read.
+
+At a horizon each settled question counts once. Over its **life** a question is scored in every
+period from its first answer on by the answer then standing, so that being sure on the last day
+does not make up for having been wrong for weeks::
+
+    periods before the outcome   12 11 10 9 8 7 6 5   4 3 2   1   0
+    the answer that stands       of horizon 12 ....   of 4    1   0     weights 8, 3, 1, 1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.case import Case
+from forecast.periods import Period
+from forecast.proof.baselines import BASELINES, Said
+from forecast.proof.calibration import reliability
+from forecast.proof.indicators import indicator_tables
+from forecast.proof.questions import MODES, Logged, ask, live_scored
+from forecast.proof.scores import Array, Index, brier, log_score, ranked_probability
+from forecast.proof.skill import needed, skill
+from forecast.proof.types import (
+    FORECASTS,
+    REVISED,
+    Answer,
+    Asked,
+    Proof,
+    ScoreRow,
+    Skill,
+    Table,
+)
+from forecast.readings import Known, Reading, Resolution
+
+type Losses = dict[str, Array]  # per score, a loss per question
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Settled answers and how much each weighs in its question, (m,); questions are in order."""
+
+    answers: tuple[Answer, ...]
+    weights: Array
+    question: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, answers: Sequence[Answer], weights: Sequence[float]) -> _Scored:
+        targets = [answer.target.ordinal for answer in answers]
+        places = np.unique(np.array(targets, dtype=np.intp), return_inverse=True)[1]
+        return cls(tuple(answers), np.array(weights, dtype=float), places)
+
+
+def prove(
+    case: Case,
+    logged: Sequence[Logged],
+    resolutions: Mapping[Period, Resolution],
+    readings: Iterable[Reading],
+    known: Known,
+    horizon: int | None = None,
+) -> Proof:
+    """Score a ledger.
+
+    Parameters
+    ----------
+    case
+        Its scenarios are those scored, its judgements make the baselines.
+    logged
+        Forecasts in the order of the ledger.
+    resolutions
+        What held, by period.
+    readings, known
+        All readings, and what is known now.
+    horizon
+        One horizon instead of all, and of the lives of questions.
+    """
+    asked = ask(case, logged, resolutions, known.period)
+    tables = []
+    for mode in MODES:
+        here = [each for each in asked if each.mode == mode]
+        tables += [_at_horizon(case, each) for each in here if horizon in (None, each.horizon)]
+        if horizon is None and len(here) > 1:
+            tables.append(_over_life(case, here))
+    return Proof(
+        case=case.name,
+        cadence=case.cadence,
+        pinned=case.as_of is not None,
+        ordered=case.ordered,
+        live_scored=live_scored(case, logged, resolutions),
+        tables=tuple(tables),
+        indicators=indicator_tables(case, logged, readings, known),
+    )
+
+
+def _at_horizon(case: Case, asked: Asked) -> Table:
+    settled = asked.settled
+    scored = _Scored.of(settled, [1.0] * len(settled))
+    instead = {name: _spoken(case, asked, name) for name in BASELINES}
+    last = {a.period: a.said for a in asked.revisions if a.held is not None}
+    instead[REVISED] = [last.get(answer.period) for answer in settled]
+    rows = _rows(case, scored, instead, asked.horizon)
+    probability, held = _arrays([answer.said for answer in settled], settled)
+    return Table(
+        mode=asked.mode,
+        horizon=asked.horizon,
+        issued=len(asked.answers),
+        settled=len(settled),
+        missing=len(asked.missing),
+        revised=len(asked.revisions),
+        periods=1.0,
+        needed=needed(asked.horizon),
+        rows=rows,
+        reliability=reliability(probability, held) if settled else None,
+    )
+
+
+def _over_life(case: Case, here: Sequence[Asked]) -> Table:
+    """Return the scores of questions over their lives, in one mode."""
+    lives: dict[Period, list[Answer]] = {}
+    instead: dict[tuple[str, int, Period], Said] = {}
+    for asked in here:
+        for name in BASELINES:
+            spoken = _spoken(case, asked, name)
+            for answer, each in zip(asked.settled, spoken, strict=True):
+                instead[name, asked.horizon, answer.period] = each
+        for answer in asked.answers:
+            lives.setdefault(answer.target, []).append(answer)
+    settled = {
+        t: _life(lives[t]) for t in sorted(lives) if any(a.held is not None for a in lives[t])
+    }
+    answers = [answer for life in settled.values() for answer, _ in life]
+    weights = [weight for life in settled.values() for _, weight in life]
+    scored = _Scored.of(answers, weights)
+    longest = max(asked.horizon for asked in here)
+    said = {n: [instead[n, a.horizon, a.period] for a in answers] for n in BASELINES}
+    return Table(
+        mode=here[0].mode,
+        horizon=None,
+        issued=len(lives),
+        settled=len(settled),
+        missing=0,
+        revised=0,
+        periods=sum(weights) / len(settled) if settled else 0.0,
+        needed=needed(longest),
+        rows=_rows(case, scored, said, longest),
+        reliability=None,
+    )
+
+
+def _life(answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
+    """Return a question's answers, with for how many periods each stood until the outcome."""
+    ahead = sorted((a for a in answers if a.said), key=lambda answer: -answer.horizon)
+    until = [answer.horizon for answer in ahead[1:]] + [-1]
+    return [(a, float(a.horizon - end)) for a, end in zip(ahead, until, strict=True)]
+
+
+def _spoken(case: Case, asked: Asked, name: str) -> list[Said]:
+    """Return what a baseline would have said in place of each settled answer."""
+    said = BASELINES[name](case, asked.answers)
+    return [s for s, a in zip(said, asked.answers, strict=True) if a.held is not None]
+
+
+def _rows(
+    case: Case, scored: _Scored, instead: Mapping[str, Sequence[Said]], horizon: int
+) -> tuple[ScoreRow, ...]:
+    if not scored.answers:
+        return ()
+    own = [answer.said for answer in scored.answers]
+    rows = []
+    for name, said in {FORECASTS: own, **instead}.items():
+        there = np.array([each is not None for each in said])
+        if there.any():
+            theirs = _losses(case, scored, said, there)
+            ours = _losses(case, scored, own, there)
+            told = {} if name in (FORECASTS, REVISED) else _skill(ours, theirs, horizon)
+            rows.append(_row(name, theirs, ours, told))
+    return tuple(rows)
+
+
+def _losses(case: Case, scored: _Scored, said: Sequence[Said], there: NDArray[np.bool_]) -> Losses:
+    """Return a loss per question, in order, over the answers that are there."""
+    answers = [a for a, has in zip(scored.answers, there, strict=True) if has]
+    told = [each for each, has in zip(said, there, strict=True) if has and each]
+    probability, held = _arrays(told, answers)
+    weight, question = scored.weights[there], scored.question[there]
+    total = np.bincount(question, weights=weight)
+    seen = total > 0
+    return {
+        name: np.asarray(
+            np.bincount(question, weights=weight * score(probability, held))[seen] / total[seen]
+        )
+        for name, score in _scores(case).items()
+    }
+
+
+def _scores(case: Case) -> dict[str, Callable[[Array, Index], Array]]:
+    scores: dict[str, Callable[[Array, Index], Array]] = {"log": log_score, "brier": brier}
+    if case.ordered:
+        scores["ranked"] = ranked_probability
+    return scores
+
+
+def _arrays(said: Sequence[tuple[float, ...]], answers: Sequence[Answer]) -> tuple[Array, Index]:
+    held = [answer.held for answer in answers if answer.held is not None]
+    return np.array(said, dtype=float), np.array(held, dtype=np.intp)
+
+
+def _skill(ours: Losses, theirs: Losses, horizon: int) -> dict[str, Skill]:
+    told = {name: skill(ours[name], theirs[name], horizon) for name in theirs}
+    return {name: found for name, found in told.items() if found is not None}
+
+
+def _row(name: str, losses: Losses, beside: Losses, told: dict[str, Skill]) -> ScoreRow:
+    mean = {score: float(loss.mean()) for score, loss in losses.items()}
+    return ScoreRow(
+        name=name,
+        scored=len(losses["log"]),
+        log=mean["log"],
+        brier=mean["brier"],
+        ranked=mean.get("ranked"),
+        beside={score: float(loss.mean()) for score, loss in beside.items()},
+        skill=told,
+    )

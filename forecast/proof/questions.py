@@ -1,0 +1,129 @@
+"""Questions, and which forecasts of the ledger speak about them.
+
+A question is: which scenario holds in this period? A forecast answers it for its own period
+(horizon 0) and for those it looks ahead to::
+
+    forecast of   W44 ──4──────────────────────┐
+                  W47 ──────────────1────────┐ │
+                  W48 ──────────────────0──┐ │ │
+                                           v v v
+    question                     what holds in W48?       resolved W48: 2024-12-02
+
+* The **first issue** of a forecast period counts; later ones of the same period are revisions, to
+  be shown apart, or a forecaster could wait and see.
+* **Live** is what was issued as a forecast before the outcome was first published. Everything else
+  is **replayed**, question by question: of one forecast the near may be known and the far not.
+* What has no outcome yet is counted as open, and a period without a forecast as missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from forecast.case import Case
+from forecast.periods import Period
+from forecast.proof.types import Answer, Asked
+from forecast.readings import Resolution
+from forecast.record import Forecast, Mode
+
+MODES: tuple[Mode, ...] = ("live", "replayed")
+
+type Logged = tuple[int, Forecast]  # a forecast and its number in the ledger
+
+
+def ask(
+    case: Case,
+    logged: Iterable[Logged],
+    resolutions: Mapping[Period, Resolution],
+    until: Period,
+) -> tuple[Asked, ...]:
+    """Sort what a ledger says by mode and horizon.
+
+    Parameters
+    ----------
+    case
+        Its scenarios, in order, are those of ``Answer.said``.
+    logged
+        Forecasts in the order of the ledger.
+    resolutions
+        What held, by period.
+    until
+        The last period there could be a live forecast of: later ones are not missing.
+    """
+    answers = [a for entry in logged for a in answers_of(case, entry, resolutions)]
+    horizons = sorted({answer.horizon for answer in answers})
+    return tuple(
+        asked
+        for mode in MODES
+        for horizon in horizons
+        if (asked := _asked(answers, mode, horizon, until)).answers
+    )
+
+
+def answers_of(
+    case: Case, logged: Logged, resolutions: Mapping[Period, Resolution]
+) -> list[Answer]:
+    """Return what one forecast says, of its own period and of those ahead."""
+    number, forecast = logged
+    ids = [scenario.id for scenario in case.scenarios]
+    said = {scenario.id: scenario for scenario in forecast.scenarios}
+    period, issued = Period.parse(forecast.period), date.fromisoformat(forecast.issued[:10])
+    alike = set(ids) == said.keys()
+    answers = []
+    for horizon in [0, *sorted(map(int, forecast.scenarios[0].horizons))]:
+        outcome = resolutions.get(period + horizon)
+        known = outcome is not None and outcome.first_published <= issued
+        answers.append(
+            Answer(
+                entry=number,
+                period=period,
+                horizon=horizon,
+                mode="replayed" if known else forecast.mode,
+                said=tuple(
+                    said[i].horizons[str(horizon)] if horizon else said[i].probability for i in ids
+                )
+                if alike
+                else (),
+                held=ids.index(outcome.scenario) if outcome and alike else None,
+            )
+        )
+    return answers
+
+
+def live_scored(
+    case: Case, logged: Iterable[Logged], resolutions: Mapping[Period, Resolution]
+) -> int:
+    """Return of how many periods a live forecast can be scored, at one horizon at least."""
+    answers = (a for entry in logged for a in answers_of(case, entry, resolutions))
+    return len({a.period for a in answers if a.mode == "live" and a.held is not None})
+
+
+def _asked(answers: list[Answer], mode: Mode, horizon: int, until: Period) -> Asked:
+    here = [answer for answer in answers if answer.mode == mode]
+    first: dict[Period, Answer] = {}
+    revisions = []
+    for answer in here:
+        if answer.horizon == horizon and first.setdefault(answer.period, answer) is not answer:
+            revisions.append(answer)
+    spoken = {answer.period for answer in here}
+    # what came too late to be live is missing there; a live answer is none too few of the replayed
+    counted = answers if mode == "replayed" else here
+    there = {answer.period for answer in counted if answer.horizon == horizon}
+    return Asked(
+        mode=mode,
+        horizon=horizon,
+        answers=tuple(first[period] for period in sorted(first)),
+        revisions=tuple(revisions),
+        missing=tuple(p for p in _between(spoken, mode, until) if p not in there),
+    )
+
+
+def _between(spoken: set[Period], mode: Mode, until: Period) -> list[Period]:
+    """Return the periods from the first spoken of to the last; live ones are due up to now."""
+    if not spoken:
+        return []
+    start, end = min(spoken), max(spoken)
+    if mode == "live":
+        end = max(end, until)
+    return [start + step for step in range(end - start + 1)]

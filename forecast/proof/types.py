@@ -1,0 +1,201 @@
+"""What a score is made of, and what comes out: plain data, no numpy.
+
+::
+
+    Proof
+     ├─ tables       Table …       one per mode, horizon and the whole life of questions
+     │                ├─ counts    issued, settled, open, missing: nothing is dropped in silence
+     │                ├─ rows      ScoreRow …  forecasts first, then what they must beat
+     │                └─ reliability
+     └─ indicators   IndicatorTable …   the same for what was expected of the next period
+
+All scores are losses: the less the better, 0 is perfect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forecast.periods import Period
+from forecast.record import Mode
+
+ENOUGH = 20  # forecasts below which no skill is told
+FORECASTS, REVISED = "forecasts", "as last revised"  # rows that are no baseline
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one logged forecast said of one period.
+
+    ``said`` has a probability per scenario of the case; empty if the forecast knew other scenarios
+    than the case has. ``held`` is the place of the scenario that held, None while that is not
+    settled, or not a matter the forecast spoke of. ``mode`` is *replayed* also of a forecast that
+    was issued when the outcome was known.
+    """
+
+    entry: int
+    period: Period
+    horizon: int
+    mode: Mode
+    said: tuple[float, ...]
+    held: int | None
+
+    @property
+    def target(self) -> Period:
+        """The period it is about."""
+        return self.period + self.horizon
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that was said in one mode, at one horizon.
+
+    ``answers`` has the first issue per forecast period, in order; ``revisions`` every later one, in
+    order of the ledger. ``missing`` are forecast periods, from the first in this mode to the last
+    there could be, without an answer.
+    """
+
+    mode: Mode
+    horizon: int
+    answers: tuple[Answer, ...]
+    revisions: tuple[Answer, ...]
+    missing: tuple[Period, ...]
+
+    @property
+    def settled(self) -> tuple[Answer, ...]:
+        """The answers that can be scored."""
+        return tuple(answer for answer in self.answers if answer.held is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """Share of a baseline's loss that the forecasts save, with its 95 % interval.
+
+    1 is perfect, 0 no better than the baseline, below 0 worse.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """Mean losses of the forecasts, of a baseline, or of revisions.
+
+    ``scored`` is over how many questions; ``log`` (nats), ``brier``, ``ranked`` (None unless
+    scenarios are ordered). ``beside`` are the forecasts' own on the same questions. ``skill`` is
+    theirs over this row by score; empty where there are too few to tell.
+    """
+
+    name: str
+    scored: int
+    log: float
+    brier: float
+    ranked: float | None
+    beside: dict[str, float]
+    skill: dict[str, Skill]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Forecasts that isotonic regression calls by one rate.
+
+    ``low`` and ``high`` are the least and the greatest probability said, ``said`` their mean,
+    ``number`` how many, ``held`` the share of them that came true. ``band_low`` and ``band_high``:
+    where that share would lie in 9 of 10 cases if what was said were right.
+    """
+
+    low: float
+    high: float
+    said: float
+    number: int
+    held: float
+    band_low: float
+    band_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Whether probabilities mean what they say, over all scenarios of all settled forecasts.
+
+    The mean Brier score of one scenario is ``miscalibration`` - ``discrimination`` +
+    ``uncertainty``.
+    """
+
+    blocks: tuple[Block, ...]
+    miscalibration: float
+    discrimination: float
+    uncertainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Scores in one mode at one horizon; of None, averaged over the life of each question.
+
+    ``periods`` is how many periods a question was answered for on average, 1 at a horizon.
+    ``needed`` is how many settled questions skill needs. Without any there are no rows.
+    """
+
+    mode: Mode
+    horizon: int | None
+    issued: int
+    settled: int
+    missing: int
+    revised: int
+    periods: float
+    needed: int
+    rows: tuple[ScoreRow, ...]
+    reliability: Reliability | None
+
+    @property
+    def open(self) -> int:
+        """How many are not settled yet."""
+        return self.issued - self.settled
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """Mean loss of an indicator's forecasts or of a baseline: CRPS of log(1 + y), RPS of levels."""
+
+    name: str
+    scored: int
+    loss: float
+    beside: float
+    skill: Skill | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTable:
+    """How what was expected of an indicator's next period fared, in one mode.
+
+    ``partial`` of the settled readings cover a part of their period and were scaled to all of it.
+    ``inside`` maps 0.5 and 0.9 to how many readings lay in that central interval (counts only).
+    ``thresholds`` maps a threshold to the Brier scores of forecasts and of how often it was reached
+    in the 12 periods before. ``pit``: randomised, in order, counts only.
+    """
+
+    id: str
+    name: str
+    family: str
+    mode: Mode
+    issued: int
+    settled: int
+    partial: int
+    rows: tuple[IndicatorRow, ...]
+    inside: dict[str, int]
+    thresholds: dict[str, tuple[float, float]]
+    pit: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Everything `forecast score` says. ``pinned``: a case coded with hindsight."""
+
+    case: str
+    cadence: str
+    pinned: bool
+    ordered: bool
+    live_scored: int
+    tables: tuple[Table, ...]
+    indicators: tuple[IndicatorTable, ...]

@@ -1,0 +1,262 @@
+"""How forecasts fared, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forecast.proof.types import (
+    FORECASTS,
+    REVISED,
+    Block,
+    IndicatorTable,
+    Proof,
+    ScoreRow,
+    Table,
+)
+from forecast.report.view import words
+from forecast.report.view.sanitise import clean
+
+HINDSIGHT = "One case, coded with hindsight, proves nothing of anyone's skill."
+_TENTHS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """Forecasts, a baseline, or revisions. ``beaten``: by this baseline, in the scores marked."""
+
+    name: str
+    scored: str
+    log: str
+    brier: str
+    ranked: str
+    beside: str
+    skill: str
+    beaten: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityLine:
+    """What was called by probabilities from ``called`` on, and what came true; ``off``: too far."""
+
+    called: str
+    number: str
+    held: str
+    expected: str
+    off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HorizonBlock:
+    """One horizon, or the life of questions; without lines nothing is settled."""
+
+    title: str
+    lines: tuple[ScoreLine, ...]
+    reliability: tuple[ReliabilityLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """One indicator; ``beaten`` by a baseline, which its cell marks."""
+
+    name: str
+    settled: str
+    loss: str
+    last_value: str
+    empirical: str
+    inside: tuple[str, ...]
+    warning: str
+    pit: str
+    beaten: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModeBlock:
+    """Live or replayed: its own tables."""
+
+    title: str
+    horizons: tuple[HorizonBlock, ...]
+    indicators: tuple[IndicatorLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresView:
+    """Everything `forecast score` shows."""
+
+    case: str
+    bottom_line: str
+    ordered: bool
+    modes: tuple[ModeBlock, ...]
+    legend: str
+
+
+def build_scores(proof: Proof) -> ScoresView:
+    """Return the answer in words."""
+    told = bool(proof.tables or proof.indicators)
+    return ScoresView(
+        case=clean(proof.case),
+        bottom_line=_bottom_line(proof),
+        ordered=proof.ordered,
+        modes=(_mode(proof, "live"), _mode(proof, "replayed")) if told else (),
+        legend=_legend(proof) if told else "",
+    )
+
+
+def horizon_name(horizon: int | None, cadence: str) -> str:
+    """Return ``now``, ``1 week ahead``, or, of None, ``over the life of a question``."""
+    if horizon is None:
+        return "over the life of a question"
+    if horizon == 0:
+        return "now"
+    return f"{horizon} {cadence}{'s' * (horizon > 1)} ahead"
+
+
+def calibration_title(table: Table, cadence: str) -> str:
+    """Return what a reliability diagram shows, named for its first table."""
+    settled = _counted(table.settled, f"{table.mode} forecast")
+    return f"What was called, and what came true: {settled} {horizon_name(table.horizon, cadence)}"
+
+
+def calibration_caption(proof: Proof) -> str:
+    """Return how to read a reliability diagram."""
+    told = (
+        "Lines: probabilities that isotonic regression calls by one rate, over all scenarios; "
+        "dots: their mean, and the share that came true; numbers: how many. Bars: where that "
+        "share would lie in 9 of 10 cases if every forecast were right. "
+        f"Source: {clean(proof.case)}."
+    )
+    return f"{told} {HINDSIGHT}" if proof.pinned else told
+
+
+def _bottom_line(proof: Proof) -> str:
+    told = [f"Live forecasts scored: {proof.live_scored}."]
+    if not proof.tables:
+        told.append("Nothing logged yet: run `forecast refresh`.")
+    elif not any(table.settled for table in proof.tables):
+        told.append("Nothing is settled yet: `forecast resolve` records what held.")
+    if proof.pinned:
+        told.append(HINDSIGHT)
+    return " ".join(told)
+
+
+def _mode(proof: Proof, mode: str) -> ModeBlock:
+    tables = [table for table in proof.tables if table.mode == mode]
+    indicators = [table for table in proof.indicators if table.mode == mode]
+    return ModeBlock(
+        title=f"{mode.capitalize()}{'' if tables or indicators else ': none'}",
+        horizons=tuple(_horizon(table, proof.cadence) for table in tables),
+        indicators=tuple(_indicator(table) for table in indicators if table.settled),
+    )
+
+
+def _horizon(table: Table, cadence: str) -> HorizonBlock:
+    name = horizon_name(table.horizon, cadence)
+    if table.horizon is None:
+        counts = [f"{_counted(table.settled, 'question')} settled", f"{table.open} open"]
+        if table.settled:
+            counts.append(f"answered for {table.periods:.1f} {cadence}s on average")
+    else:
+        counts = [
+            f"{_counted(table.issued, 'forecast')}",
+            f"{table.settled} settled",
+            f"{table.open} open",
+            f"{table.missing} missing",
+            f"{table.revised} revised",
+        ]
+    return HorizonBlock(
+        title=f"{name[0].upper()}{name[1:]}: {', '.join(counts)}",
+        lines=tuple(_line(row, table.needed) for row in table.rows),
+        reliability=tuple(map(_reliable, table.reliability.blocks)) if table.reliability else (),
+    )
+
+
+def _line(row: ScoreRow, needed: int) -> ScoreLine:
+    rival = row.name not in (FORECASTS, REVISED)
+    losses = {"log": row.log, "brier": row.brier, "ranked": row.ranked}
+    cells = {
+        name: "" if loss is None else _marked(loss, rival and loss < row.beside[name], " ")
+        for name, loss in losses.items()
+    }
+    told = row.skill.get("log")
+    few = f"too few, of {needed}" if rival else ""
+    return ScoreLine(
+        name=row.name,
+        scored=str(row.scored),
+        log=cells["log"],
+        brier=cells["brier"],
+        ranked=cells["ranked"],
+        beside="" if row.name == FORECASTS else words.loss(row.beside["log"]),
+        skill=words.saved(told.value, told.low, told.high) if told else few,
+        beaten=any("!" in cell for cell in cells.values()),
+    )
+
+
+def _marked(loss: float, better: bool, otherwise: str = "") -> str:
+    """Return a baseline's score, marked where it did better than the forecasts."""
+    return f"{words.loss(loss)}{'!' if better else otherwise}"
+
+
+def _reliable(block: Block) -> ReliabilityLine:
+    return ReliabilityLine(
+        called=f"{words.percent_range(block.low, block.high)} %"
+        if words.whole(block.low) < words.whole(block.high)
+        else words.percent(block.low),
+        number=str(block.number),
+        held=f"{words.whole(block.held)} %",
+        expected=f"{words.whole(block.band_low)}-{words.whole(block.band_high)} %",
+        off=not block.band_low <= block.held <= block.band_high,
+    )
+
+
+def _indicator(table: IndicatorTable) -> IndicatorLine:
+    own = {row.name: row for row in table.rows}
+    cells = {}
+    for name in ("last value", "last 12 periods"):
+        row = own.get(name)
+        if row is None:
+            cells[name] = "-"
+            continue
+        of = "" if row.scored == table.settled else f" of {row.scored}"
+        cells[name] = f"{_marked(row.loss, row.loss < row.beside)}{of}"
+    warning = table.thresholds.get("warning") or table.thresholds.get("warning_below")
+    tenths = [0] * _TENTHS
+    for pit in table.pit:
+        tenths[min(int(_TENTHS * pit), _TENTHS - 1)] += 1
+    return IndicatorLine(
+        name=clean(table.name),
+        settled=f"{table.settled} of {table.issued}"
+        + (f" ({table.partial} in part)" if table.partial else ""),
+        loss=words.loss(own[FORECASTS].loss),
+        last_value=cells["last value"],
+        empirical=cells["last 12 periods"],
+        inside=tuple(str(table.inside.get(share, "-")) for share in ("0.5", "0.9")),
+        warning=f"{words.loss(warning[0])} v {_marked(warning[1], warning[1] < warning[0])}"
+        if warning
+        else "-",
+        pit=words.sparkline(tenths) if table.pit else "",
+        beaten=any("!" in cell for cell in cells.values()),
+    )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _legend(proof: Proof) -> str:
+    unit = proof.cadence
+    ranked = "RPS: ranked probability score, of scenarios in their order. " if proof.ordered else ""
+    return (
+        "All scores are losses: 0 is perfect, less is better. Log: minus the log-probability of "
+        "what held, in nats. Brier: squared error summed over scenarios, 0 to 2. "
+        f"{ranked}"
+        "On these: the forecasts' own log score on the questions the baseline had an answer to. "
+        "!: the baseline did better. Log saved: skill, the share of the baseline's log score that "
+        "forecasts save, with its 95 % interval by block bootstrap. "
+        f"The first issue of a {unit} counts; revised: what was said last, of those issued again. "
+        f"Live: issued before the outcome was published. Missing: {unit}s without a forecast. "
+        f"Life: every {unit} from its first answer to the outcome counts once, by the answer "
+        "standing. Came true: shares by isotonic regression over all scenarios, and where they "
+        "would lie in 9 of 10 cases if forecasts were right. Indicators: CRPS of log(1 + y) of "
+        f"counts and RPS of levels, the {unit} ahead; in 50 %, in 90 %: readings inside those "
+        "central intervals; warning: Brier score, v that of how often it was reached before; "
+        "PIT: should be even."
+    )

@@ -1,0 +1,119 @@
+"""Which forecasts answer which question: first issues, live or replayed, nothing dropped."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from forecast.case import Case
+from forecast.periods import Period
+from forecast.proof.questions import ask, live_scored
+from forecast.proof.types import Asked
+from forecast.record import Forecast
+from tests.factories import make_case
+
+from .ledgers import held, issue
+
+W44 = Period.parse("2024-W44")
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    return make_case(tmp_path / "case")
+
+
+def asked(case: Case, *forecasts: Forecast, **changes: object) -> dict[tuple[str, int], Asked]:
+    given = {"resolutions": {}, "until": W44} | changes
+    tables = ask(case, list(enumerate(forecasts, 1)), **given)  # type: ignore[arg-type]
+    return {(table.mode, table.horizon): table for table in tables}
+
+
+def test_a_forecast_answers_for_its_own_period_and_those_ahead(case: Case) -> None:
+    tables = asked(case, issue("2024-W44", 0.3, one=0.4, four=0.5))
+    assert list(tables) == [("live", 0), ("live", 1), ("live", 4)]
+    answers = [table.answers[0] for table in tables.values()]
+    assert [str(answer.target) for answer in answers] == ["2024-W44", "2024-W45", "2024-W48"]
+    assert [answer.said for answer in answers] == [(0.3, 0.7), (0.4, 0.6), (0.5, 0.5)]
+
+
+def test_the_first_issue_counts_and_later_ones_are_apart(case: Case) -> None:
+    tables = asked(case, issue("2024-W44", 0.3), issue("2024-W44", 0.9), issue("2024-W44", 0.8))
+    assert [a.entry for a in tables["live", 0].answers] == [1]
+    assert [a.entry for a in tables["live", 0].revisions] == [2, 3]
+
+
+def test_a_replay_revises_no_live_forecast(case: Case) -> None:
+    tables = asked(case, issue("2024-W44", 0.3), issue("2024-W44", 0.9, mode="replayed"))
+    assert tables["live", 0].revisions == ()
+    assert tables["replayed", 0].answers[0].entry == 2
+
+
+@pytest.mark.parametrize(
+    ("published", "mode"), [("2024-11-01", "replayed"), ("2024-11-02", "live")]
+)
+def test_what_was_known_when_issued_is_replayed(case: Case, published: str, mode: str) -> None:
+    resolutions = held("war", "2024-W44", published=published)
+    tables = asked(case, issue("2024-W44", 0.9), resolutions=resolutions)
+    assert (mode, 0) in tables
+    assert ("live", 1) in tables  # of the same forecast, what lay ahead was not known
+
+
+def test_a_correction_does_not_make_the_outcome_unknown_again(case: Case) -> None:
+    ((period, first),) = held("war", "2024-W44", published="2024-10-30").items()
+    corrected = dataclasses.replace(first, published=date(2024, 12, 24))
+    tables = asked(case, issue("2024-W44", 0.9), resolutions={period: corrected})
+    assert ("replayed", 0) in tables
+
+
+def test_open_questions_are_counted_and_not_scored(case: Case) -> None:
+    table = asked(
+        case, issue("2024-W43", 0.3), issue("2024-W44", 0.3), resolutions=held("war", "2024-W43")
+    )["live", 0]
+    assert (len(table.answers), len(table.settled)) == (2, 1)
+
+
+def test_missing_forecasts_are_counted_up_to_now(case: Case) -> None:
+    tables = asked(
+        case, issue("2024-W41", 0.3), issue("2024-W43", 0.3), until=Period.parse("2024-W45")
+    )
+    assert [str(p) for p in tables["live", 1].missing] == ["2024-W42", "2024-W44", "2024-W45"]
+
+
+def test_what_came_too_late_is_missing_among_the_live(case: Case) -> None:
+    known = held("war", "2024-W43", published="2024-10-28")
+    tables = asked(case, issue("2024-W43", 0.9), issue("2024-W44", 0.3), resolutions=known)
+    assert [str(p) for p in tables["live", 0].missing] == ["2024-W43"]
+    assert tables["live", 1].missing == ()
+    assert tables["replayed", 0].missing == ()
+
+
+def test_replayed_forecasts_are_not_due(case: Case) -> None:
+    tables = asked(case, issue("2024-W41", 0.3, mode="replayed"))
+    assert tables["replayed", 0].missing == ()
+
+
+def test_a_forecast_of_other_scenarios_is_counted_and_not_scored(case: Case) -> None:
+    made = issue("2024-W44", 0.3)
+    renamed = [dataclasses.replace(made.scenarios[0], id="battle"), made.scenarios[1]]
+    table = asked(
+        case,
+        dataclasses.replace(made, scenarios=renamed),
+        resolutions=held("other", "2024-W44"),
+    )["live", 0]
+    assert (table.answers[0].said, table.answers[0].held) == ((), None)
+
+
+def test_live_scored_counts_periods_that_can_be_scored(case: Case) -> None:
+    logged = [
+        (1, issue("2024-W43", 0.3)),
+        (2, issue("2024-W43", 0.4)),
+        (3, issue("2024-W44", 0.3)),
+        (4, issue("2024-W42", 0.3, mode="replayed")),
+    ]
+    assert live_scored(case, logged, {}) == 0
+    assert live_scored(case, logged, held("war", "2024-W42")) == 0
+    assert live_scored(case, logged, held("war", "2024-W48")) == 1
+    assert live_scored(case, logged, held("war", "2024-W44", "2024-W45")) == 2
