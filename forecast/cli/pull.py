@@ -44,7 +44,6 @@ from forecast.readings import (
 )
 from forecast.report.view import Pulled, build_pull, fetched_so_far, unmatched_lines
 from forecast.report.view.pull import path_in
-from forecast.sources import fetch
 
 type Coded = Mapping[tuple[str, Period], Reading]
 
@@ -75,6 +74,7 @@ def pull(
     coded = _coded(case)
     problems: list[Problem] = []
     results: list[dict[str, Any]] = []
+    shown = False
     for asked in chosen:
         try:
             pulled = _pull(case, asked, coded, keep=not dry_run, accept=accept, local=allow_local)
@@ -82,11 +82,12 @@ def pull(
             problems += error.problems
             results.append({"source": asked.id, "problems": [asdict(p) for p in error.problems]})
             continue
-        for line in unmatched_lines(pulled):
+        for line in unmatched_lines(case, pulled):
             say(line)
         results.append(_json(case, pulled))
         if not as_json:
-            _print(case, pulled, first=len(results) == 1)
+            _print(case, pulled, first=not shown)
+            shown = True
     if as_json:
         print_json(results)
     if problems:
@@ -135,6 +136,8 @@ def _coded(case: Case) -> Coded:
 def _pull(
     case: Case, source: EventSource, coded: Coded, *, keep: bool, accept: bool, local: bool
 ) -> Pulled:
+    from forecast.sources import fetch  # every verb loads this module, only one fetches
+
     earlier = vintages_of(case, source.id)
     last = earlier[-1] if earlier else None
     with (

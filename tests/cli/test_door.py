@@ -15,7 +15,7 @@ from forecast.cli.app import PANELS
 from tests.cli.conftest import Run
 
 VERBS = [verb.__name__ for verbs in PANELS.values() for verb in verbs]
-HEAVY = "arviz|arviz_stats|matplotlib|numba|numpy|nutpie|pandas|pymc|pytensor|scipy"
+HEAVY = "arviz|arviz_stats|duckdb|httpx|keyring|matplotlib|numba|numpy|nutpie|pandas|pymc|pytensor|scipy"
 
 
 def test_help_groups_the_verbs(forecast: Run) -> None:
@@ -27,7 +27,7 @@ def test_help_groups_the_verbs(forecast: Run) -> None:
         *["Monday", "add", "refresh", "watch", "memo", "chart"],
         *["Questions", "priors"],
         *["Record", "show", "replay", "log"],
-        *["Case", "init", "check"],
+        *["Case", "init", "check", "pull"],
     ]
 
 

@@ -26,7 +26,7 @@ def unmatched(database: Database, case: Case, source: EventSource) -> tuple[Unma
     ]
     names = {column: _names(database, column) for column in {column for _, _, column, _ in asked}}
     return tuple(
-        Unmatched(indicator, column, value, _close(value, names[column]))
+        Unmatched(indicator, column, value, _close(counting, column, value, names[column]))
         for indicator, counting, column, value in asked
         if names[column] and not _has(database, names[column], counting, column, value)
     )
@@ -49,6 +49,8 @@ def _has(database: Database, names: list[str], counting: Counting, column: str, 
     return bool(found.fetchall()[0][0])
 
 
-def _close(value: str, names: list[str]) -> str:
-    lines = {line for name in names for line in name.split("\n")}
-    return next(iter(difflib.get_close_matches(value, lines, n=1)), "")
+def _close(counting: Counting, column: str, value: str, names: list[str]) -> str:
+    if column == "actor":  # named by a part: nothing like it says that it is wrong
+        return ""
+    others = {line for name in names for line in name.split("\n")} - {*counting.where[column]}
+    return next(iter(difflib.get_close_matches(value, sorted(others), n=1)), "")

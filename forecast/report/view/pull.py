@@ -88,13 +88,18 @@ def fetched_so_far(source: EventSource, done: int, total: int | None) -> str:
     return f"{source.id}: {words.number(done)}{of} events"
 
 
-def unmatched_lines(pulled: Pulled) -> tuple[str, ...]:
+def unmatched_lines(case: Case, pulled: Pulled) -> tuple[str, ...]:
     """Return a sentence for each name that is let through and no event has."""
+    names = {indicator.id: clean(indicator.name) for indicator in case.indicators}
+    asking: dict[tuple[str, str, str], list[str]] = {}
+    for absent in pulled.stored.unmatched:
+        same = asking.setdefault((absent.column, absent.value, absent.close), [])
+        same.append(names[absent.indicator])
     return tuple(
-        f'{pulled.source.id}: no event of this pull has the {name.column} "{clean(name.value)}" of '
-        f"{name.indicator}, so it counts nothing"
-        + (f" (did you mean {clean(name.close)}?)" if name.close else "")
-        for name in pulled.stored.unmatched
+        f'{pulled.source.id}: no event of this pull has the {column} "{clean(value)}" asked for by '
+        + words.listed(indicators)
+        + (f" (did you mean {clean(close)}?)" if close else "")
+        for (column, value, close), indicators in asking.items()
     )
 
 

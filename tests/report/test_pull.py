@@ -1,0 +1,125 @@
+"""A pull in words and as a screen: every number kept, whatever the width and the names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from forecast.case import Case, Counting, EventSource
+from forecast.periods import Period
+from forecast.readings import Changed, Reading, Stored, Unmatched, Vintage
+from forecast.report.terminal import render_pull
+from forecast.report.view import Pulled, build_pull, fetched_so_far, unmatched_lines
+from tests.factories import make_case
+from tests.report.test_terminal import printed
+
+WEEK = Period.parse("2024-W48")
+KNOWN = datetime(2024, 12, 2, 10, 15, tzinfo=UTC)
+FEED = EventSource("feed", "table", at="events.csv")
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    made = make_case(tmp_path / "case")
+    strikes = next(i for i in made.indicators if i.id == "strikes")
+    return replace(
+        made, indicators=(replace(strikes, counted=(Counting("feed", "B2", "events"),)),)
+    )
+
+
+def reading(value: float, days: int = 7, source: str = "feed") -> Reading:
+    return Reading(
+        "strikes", WEEK, value, date(2024, 12, 2), source, "B2", days, 1, "north-west", "", "", 0
+    )
+
+
+def pulled(case: Case, *changes: Changed, **fields: object) -> Pulled:
+    path = case.root.resolve() / "indicators/vintages/feed/x.parquet"
+    days = date(2024, 11, 25), date(2024, 12, 1)
+    vintage = Vintage("feed", KNOWN, *days, 1204, "", "", "", path)
+    stored = Stored(vintage, unchanged=False, changes=changes)
+    made = Pulled(FEED, KNOWN, stored, last=None, kept=True, coded={})
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def change(old: Reading | None, new: Reading) -> Changed:
+    return Changed("strikes", WEEK, "feed", old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (None, reading(12, 5), ("-", "12", "new", "5")),
+        (reading(12, 5), reading(15), ("12", "15", "+3", "5 -> 7")),
+        (reading(15), reading(12.5), ("15", "12.5", "-2.5", "7")),
+        (reading(15, 6), reading(15), ("15", "15", "0", "6 -> 7")),
+    ],
+)
+def test_a_changed_reading(
+    case: Case, old: Reading | None, new: Reading, shown: tuple[str, ...]
+) -> None:
+    [row] = build_pull(case, pulled(case, change(old, new)), date(2024, 12, 2)).rows
+    assert (row.old, row.new, row.difference, row.days, row.coded) == (*shown, "-")
+
+
+def test_the_coded_reading_beside_it_and_who_coded_it(case: Case) -> None:
+    coded = {("strikes", WEEK): reading(52, 4, "so\x1b[31mhr")}
+    made = pulled(case, change(None, reading(12)), coded=coded)
+    [row] = build_pull(case, made, date(2024, 12, 2)).rows
+    assert (row.coded, row.coder) == ("52 in 4 d", "sohr")
+
+
+@pytest.mark.parametrize(("day", "said"), [(1, True), (2, False), (9, False)])
+def test_an_earlier_as_of_does_not_use_them(case: Case, day: int, said: bool) -> None:
+    view = build_pull(case, pulled(case, change(None, reading(1))), date(2024, 12, day))
+    assert (view.later != "") is said
+
+
+def test_nothing_changes_or_nothing_is_counted(case: Case) -> None:
+    view = build_pull(case, pulled(case), date(2024, 12, 2))
+    assert (view.summary, view.rows) == ("No reading changes.", ())
+    elsewhere = replace(case, indicators=())
+    assert build_pull(elsewhere, pulled(case), date(2024, 12, 2)).summary == (
+        "No indicator counts from it: none has [counted.feed]."
+    )
+
+
+@pytest.mark.parametrize("width", [80, 30])
+def test_nothing_is_cut(case: Case, width: int) -> None:
+    made = pulled(case, change(reading(48_500, 5), reading(1_048_500)))
+    view = build_pull(case, made, date(2024, 12, 1))
+    text = printed(lambda console: render_pull(view, console), width)
+    for shown in ("1,204", "indicators/vintages/feed/x.parquet", "48,500", "1,048,500",
+                  "+1,000,000", "5 -> 7", "2024-W48"):  # fmt: skip
+        assert shown in text
+
+
+def test_names_that_no_event_has_are_said_once_for_all_that_ask(case: Case) -> None:
+    made = pulled(case)
+    absent = [
+        Unmatched("strikes", "admin1", "Idlib", "Idl\u202eeb"),
+        Unmatched("strikes", "admin1", "Idlib", "Idl\u202eeb"),
+        Unmatched("strikes", "actor", "Nobody", ""),
+    ]
+    stored = replace(made.stored, unmatched=tuple(absent))
+    assert unmatched_lines(case, replace(made, stored=stored)) == (
+        'feed: no event of this pull has the admin1 "Idlib" asked for by Strikes and Strikes '
+        "(did you mean Idleb?)",
+        'feed: no event of this pull has the actor "Nobody" asked for by Strikes',
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "total", "said"),
+    [
+        ("events.csv", None, "feed: 12.0 MB"),
+        ("events.csv", 24_000_000, "feed: 12.0 of 24.0 MB"),
+        ("", None, "feed: 12,000,000 events"),
+        ("", 24_000_000, "feed: 12,000,000 of 24,000,000 events"),
+    ],
+)
+def test_progress(at: str, total: int | None, said: str) -> None:
+    assert fetched_so_far(replace(FEED, at=at), 12_000_000, total) == said
