@@ -121,7 +121,8 @@ def calibration_caption(proof: Proof) -> str:
     told = (
         "Lines: probabilities that isotonic regression calls by one rate, over all scenarios; "
         "dots: their mean, and the share that came true; numbers: how many. Bars: where that "
-        f"share would lie in 9 of 10 cases if every forecast were right. Source: {clean(proof.case)}."
+        "share would lie in 9 of 10 cases if every forecast were right. "
+        f"Source: {clean(proof.case)}."
     )
     return f"{told} {HINDSIGHT}" if proof.pinned else told
 
