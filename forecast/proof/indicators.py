@@ -25,7 +25,7 @@ from forecast.proof.types import FORECASTS, IndicatorRow, IndicatorTable
 from forecast.readings import Known, Reading
 from forecast.record import IndicatorForecast, Mode
 
-CENTRAL = {"0.5": ("0.25", "0.75"), "0.9": ("0.05", "0.95")}
+CENTRAL = {"0.5": (0.25, 0.75), "0.9": (0.05, 0.95)}
 LAST_VALUE, EMPIRICAL = "last value", "last 12 periods"
 
 
@@ -40,11 +40,11 @@ class _Expected:
 
     @property
     def levels(self) -> Array:
-        return np.array(list(map(float, self.forecast.next.quantiles)))
+        return np.array(sorted(map(float, self.forecast.next.quantiles)))
 
     @property
     def quantiles(self) -> Array:
-        return np.array(list(self.forecast.next.quantiles.values()))
+        return np.array([q for _, q in sorted(self.forecast.next.quantiles.items(), key=_level)])
 
     @property
     def recent(self) -> Array:
@@ -104,6 +104,10 @@ def _expected(
         yield _Expected(mode, said, reading, reading.value * scale if reading else 0.0)
 
 
+def _level(item: tuple[str, float]) -> float:
+    return float(item[0])
+
+
 def _table(indicator: Indicator, mode: Mode, expected: list[_Expected]) -> IndicatorTable:
     settled = [each for each in expected if each.reading is not None]
     counts = [each for each in settled if indicator.family == "count"]
@@ -150,9 +154,9 @@ def _loss(each: _Expected, name: str) -> float:
     return float(ranked_probability(chance, int(each.value)))
 
 
-def _inside(each: _Expected, low: str, high: str) -> bool:
-    quantiles = each.forecast.next.quantiles
-    return quantiles[low] <= each.value <= quantiles[high]
+def _inside(each: _Expected, low: float, high: float) -> bool:
+    least, most = np.interp([low, high], each.levels, each.quantiles)  # as stored, if they are
+    return bool(least <= each.value <= most)
 
 
 def _bounds(each: _Expected) -> tuple[float, float]:

@@ -75,7 +75,7 @@ def prove(
     readings, known
         All readings, and what is known now.
     horizon
-        One horizon instead of all, and of the lives of questions.
+        One horizon instead of all, and of the lives of questions; indicators have horizon 1.
     """
     asked = ask(case, logged, resolutions, known.period)
     tables = []
@@ -91,7 +91,7 @@ def prove(
         ordered=case.ordered,
         live_scored=live_scored(case, logged, resolutions),
         tables=tuple(tables),
-        indicators=indicator_tables(case, logged, readings, known),
+        indicators=indicator_tables(case, logged, readings, known) if horizon in (None, 1) else (),
     )
 
 
