@@ -29,7 +29,7 @@ def test_help_groups_the_verbs(forecast: Run) -> None:
         "Options",
         *["Monday", "add", "refresh", "watch", "memo", "chart"],
         *["Questions", "priors"],
-        *["Record", "show", "replay", "log"],
+        *["Record", "show", "replay", "resolve", "score", "log", "export"],
         *["Case", "init", "check", "pull"],
     ]
 
@@ -46,7 +46,7 @@ def test_version(forecast: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", ["refrsh", "refresh --asof x", "refresh --as-of x", "chart", "memo --format docx"]
+    "arguments", ["refrsh", "refresh --asof x", "refresh --as-of x", "chart", "memo --format rtf"]
 )
 def test_wrong_usage_is_2_in_one_line(forecast: Run, arguments: str) -> None:
     result = forecast(*arguments.split())
