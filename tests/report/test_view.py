@@ -98,7 +98,7 @@ def test_a_failed_gate_lowers_confidence_and_is_said_first() -> None:
         "FIT NOT OK: R-hat 1.03 is above 1.01. Do not act on these numbers before a refit."
     )
     assert failed.confidence.startswith("Confidence low: the fit failed its gate;")
-    assert failed.fit.startswith("Fit NOT OK")
+    assert failed.fit.startswith("Update of the fit of 25 Nov NOT OK")
 
 
 def test_an_indicator_never_read_is_said() -> None:
