@@ -15,7 +15,10 @@ from forecast.cli.app import PANELS
 from tests.cli.conftest import Run
 
 VERBS = [verb.__name__ for verbs in PANELS.values() for verb in verbs]
-HEAVY = "arviz|arviz_stats|duckdb|httpx|keyring|matplotlib|numba|numpy|nutpie|pandas|pymc|pytensor|scipy"
+HEAVY = (
+    "arviz|arviz_stats|duckdb|httpx|keyring|matplotlib|numba|numpy|nutpie|pandas|pymc|pytensor"
+    "|scipy"
+)
 
 
 def test_help_groups_the_verbs(forecast: Run) -> None:
