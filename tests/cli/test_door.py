@@ -26,7 +26,7 @@ def test_help_groups_the_verbs(forecast: Run) -> None:
         "Options",
         *["Monday", "add", "refresh", "watch", "memo", "chart"],
         *["Questions", "priors"],
-        *["Record", "show", "replay", "log"],
+        *["Record", "show", "replay", "resolve", "score", "log"],
         *["Case", "init", "check"],
     ]
 
