@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scores import brier, log_score, mean_and_error, sure, verdict
+from benchmarks.scores import log_score, mean_and_error, sure, verdict
 from benchmarks.without import WITHOUT
 from forecast.case import Case
 from forecast.model.spec import Array, Index
+from forecast.proof.scores import brier
 
 PAGE = Path(__file__).parent.parent / "docs" / "ablation.md"
 NAMES = {

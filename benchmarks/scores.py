@@ -22,12 +22,6 @@ def log_score(probability: Array, held: Index) -> Array:
     return np.asarray(np.log(np.maximum(said, np.finfo(float).tiny)))
 
 
-def brier(probability: Array, held: Index) -> Array:
-    """Return the squared distance from what held, summed over scenarios (Brier 1950): 0 to 2."""
-    truth = np.arange(probability.shape[-1]) == held[..., None]
-    return np.asarray(((probability - truth) ** 2).sum(axis=-1))
-
-
 def sure(probability: Array, held: Index) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return where a scenario was above `SURE`, and where such a one did not hold."""
     said = probability.max(axis=-1) > SURE

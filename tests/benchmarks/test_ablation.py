@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.ablation import IN_SYRIA, ROOT, WEEKS, Job, collect, jobs, resolutions
 from benchmarks.ablation_page import Result, page
-from benchmarks.scores import brier, log_score, mean_and_error, sure, verdict
+from benchmarks.scores import log_score, mean_and_error, sure, verdict
 from benchmarks.without import WITHOUT
 from forecast.case import load_case
 
@@ -21,11 +21,6 @@ def test_log_score_by_hand() -> None:
     np.testing.assert_allclose(log_score(SAID, HELD)[:2], np.log([0.5, 0.96]))
     assert -709 < log_score(SAID, HELD)[2] < -708  # said to be impossible
     np.testing.assert_array_equal(log_score(SAID[None], HELD[None])[0], log_score(SAID, HELD))
-
-
-def test_brier_by_hand() -> None:
-    by_hand = [0.25 + 0.09 + 0.04, 0.0004 + 0.0016 + 0.0004, 0.9604 + 0.0004 + 1.0]
-    np.testing.assert_allclose(brier(SAID, HELD), by_hand)
 
 
 def test_sure_and_wrong_by_hand() -> None:

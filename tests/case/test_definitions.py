@@ -54,6 +54,17 @@ def test_what_is_written_is_what_is_loaded(root: Path) -> None:
     assert level.levels == (0.60, 0.35, 0.05)
 
 
+def test_scenarios_are_ordered_only_if_declared(root: Path) -> None:
+    assert not load_case(root).ordered
+    edit(root, S, "language =", "ordered = true\nlanguage =")
+    assert load_case(root).ordered
+
+
+def test_ordered_is_a_truth_value(root: Path) -> None:
+    edit(root, S, "language =", 'ordered = "yes"\nlanguage =')
+    assert said(root) == [f"{S}, ordered: must be true or false, found yes"]
+
+
 def test_a_count_can_fall_with_the_shock(root: Path) -> None:
     edit(root, II, "scope    =", 'shock = "against"\nscope =')
     assert load_case(root).indicators[0].shock == "against"

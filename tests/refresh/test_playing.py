@@ -68,6 +68,12 @@ def test_how_events_are_counted_is_told_by_the_readings_alone(case: Case) -> Non
     assert fingerprint(edited, known) == fingerprint(declared, known)
 
 
+def test_an_order_of_scenarios_changes_scores_and_no_forecast(case: Case) -> None:
+    known = known_as_of(case, load_readings(case), AS_OF)
+    ordered = dataclasses.replace(case, ordered=True)
+    assert fingerprint(ordered, known) == fingerprint(case, known)
+
+
 def test_sources_coded_by_hand_are_in_play_without_a_reading(case: Case) -> None:
     known = known_as_of(case, (), AS_OF)
     assert sources_in_play(case.indicators[1], known) == ("sohr", "acled")
