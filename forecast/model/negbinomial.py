@@ -29,7 +29,7 @@ _MOST = math.log(1e15)  # log of a Poisson rate that can be drawn from
 MAX_SHAPE = 1e7  # beyond it the count is Poisson to double precision
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def digamma(x: float) -> float:
     """Return digamma of x > 0 alone."""
     psi = 0.0
@@ -45,7 +45,7 @@ def digamma(x: float) -> float:
     return psi
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def polygammas(x: float) -> tuple[float, float, float]:
     """Return digamma, trigamma and tetragamma of x > 0."""
     psi, tri, tetra = digamma(x), 0.0, 0.0
@@ -67,7 +67,7 @@ def polygammas(x: float) -> tuple[float, float, float]:
     return psi, tri, tetra
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def inverse_trigamma(variance: float) -> float:
     """Return f with trigamma(f) = variance, by Newton's method on its reciprocal.
 
@@ -175,7 +175,7 @@ def shape_of(variance: Array | float) -> Array:
     return np.asarray(_shapes(given.ravel())).reshape(given.shape)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _shapes(variance: Array) -> Array:
     out = np.empty(len(variance))
     for i in range(len(out)):
@@ -189,7 +189,7 @@ def log_bias(shape: Array | float) -> Array:
     return np.asarray(_log_biases(given.ravel())).reshape(given.shape)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _log_biases(shape: Array) -> Array:
     out = np.empty(len(shape))
     for i in range(len(out)):

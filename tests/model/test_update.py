@@ -53,7 +53,7 @@ def test_an_update_is_the_weighted_mean_of_what_draws_say() -> None:
     found = update(fit_of(before, theta), theta, after)
     ratio = np.array([density(t, *pack(after))[0] - density(t, *pack(before))[0] for t in theta])
     expected = reweight(ratio)[0] @ Posterior.of(after, theta).now
-    np.testing.assert_allclose(found.posterior.now.mean(axis=0), expected, atol=1e-3)
+    np.testing.assert_allclose(found.posterior.now.mean(axis=0), expected, atol=5e-3)
     assert found.accepted
     assert found.ess < 3000.0
 
