@@ -8,11 +8,11 @@ from pathlib import Path
 import typer
 
 from forecast.case import Case, clean_text, read_text
-from forecast.cli.common import default_as_of, locked, today
+from forecast.cli.common import default_as_of, load, locked, today
 from forecast.errors import CaseError, ReadingError, printable
 from forecast.ledger import LEDGER
 from forecast.periods import Period
-from forecast.readings import Reading, append_reading, append_readings, load_readings
+from forecast.readings import Reading, append_reading, append_readings
 from forecast.report.view.effect import effect
 
 
@@ -30,7 +30,7 @@ def record_reading(case: Case, indicator: str, **cells: str) -> None:
         If the row breaks a rule; nothing is written then.
     """
     with locked(case.root):
-        before = load_readings(case)
+        _, before = load(case.root)  # as a refresh has them: counted ones too
         reading = append_reading(case, indicator, **cells)
     _confirm(case, before, reading)
 
@@ -52,7 +52,7 @@ def record_file(case: Case, name: str) -> None:
     except CaseError as error:
         raise ReadingError(*error.problems) from error
     with locked(case.root):
-        before = load_readings(case)
+        _, before = load(case.root)  # as a refresh has them: counted ones too
         readings = append_readings(case, text, where)
     _confirm(case, before, *readings)
 
