@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from forecast.case import Case
 from forecast.cli.common import (
-    AsJson,
     case_root,
     default_as_of,
     entries_of,
     flag,
+    forecast_of,
     load,
     locked,
     parse_period,
@@ -22,10 +25,15 @@ from forecast.cli.common import (
     today,
 )
 from forecast.cli.refresh import restore_copies
-from forecast.cli.step import Previous, compute, previous_for, record, shown_progress
+from forecast.cli.score import print_scores, scored
+from forecast.cli.step import Progress, interrupt_ends_it, previous_for, record, shown_progress
 from forecast.errors import Problem, UsageError
+from forecast.ledger import Entry
 from forecast.periods import Period
-from forecast.record import Forecast
+from forecast.proof.questions import Logged
+from forecast.proof.replay import processes, replayed, scheduler, shared
+from forecast.readings import Reading, known_as_of
+from forecast.record import Forecast, Previous, compared
 from forecast.report.view import build_replay
 
 
@@ -39,32 +47,94 @@ def replay(
         str | None,
         typer.Option("--to", metavar="PERIOD", help="Last period; default: that of a refresh."),
     ] = None,
+    score: Annotated[bool, flag("--score", text="Score these forecasts as well.")] = False,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Processes to compute with.")
+    ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Compute on the workers of a Dask scheduler."),
+    ] = None,
     draft: Annotated[bool, flag("--draft", text="Print only, log nothing.")] = False,
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, flag("--json", text="Print JSON: the forecasts, or with --score their scores.")
+    ] = False,
 ) -> None:
     """Refresh as-of each past period in turn, as if then was now."""
+    if cluster and workers > 1:
+        raise UsageError(Problem("--workers", "must not be given with --cluster"))
     root = case_root(ctx)
     case, readings = load(root)
-    periods = _periods(case, first, last)
-    forecasts: list[Forecast] = []
+    days = [period.refresh_day for period in _periods(case, first, last)]
+    if not draft:
+        with locked(root):
+            restore_copies(root)
+    entries = entries_of(root)
+    logged = _logged(case, readings, days, entries)
+    told: list[Logged] = []
     new = 0
     previous: Previous | None = None
-    with shown_progress() as progress:
-        for period in periods:
-            day = period.refresh_day
-            with nullcontext() if draft else locked(root):  # others get their turn in between
-                if not draft:
-                    restore_copies(root)
+    with shown_progress() as progress, _executor(workers, cluster) as executor:
+        made = _computed(
+            case, readings, [day for day in days if day not in logged], progress, executor
+        )
+        for day in days:
+            if day in logged:
+                previous = logged[day].number, forecast_of(logged[day])
+            else:
                 if previous is None:
-                    previous = previous_for(case, readings, entries_of(root), day, progress)
-                forecast = compute(case, readings, day, previous, progress)
-                done = None if draft else record(root, forecast)
-            new += bool(done and done.appended)
-            previous = (done.entry.number if done else None, forecast)
-            forecasts.append(forecast)
-    _print(forecasts, as_json=as_json)
+                    previous = previous_for(case, readings, entries, day, progress)
+                forecast = compared(next(made), previous)
+                previous = None, forecast
+                if not draft:
+                    with locked(root):
+                        done = record(root, forecast)
+                    new += done.appended
+                    previous = done.entry.number, forecast
+            told.append((previous[0] or len(told) + 1, previous[1]))
+    if score:
+        print_scores(scored(case, readings, told), as_json=as_json)
+    else:
+        _print([forecast for _, forecast in told], as_json=as_json)
     if not draft:
-        say(f"{new} logged, {len(forecasts) - new} already in the ledger.")
+        say(f"{new} logged, {len(days) - new} already in the ledger.")
+
+
+def _logged(
+    case: Case, readings: tuple[Reading, ...], days: list[date], entries: Sequence[Entry]
+) -> dict[date, Entry]:
+    """Return the entries whose inputs were those of a day: nothing is computed twice."""
+    from forecast import refresh as engine
+
+    known = {day: engine.fingerprint(case, known_as_of(case, readings, day)) for day in days}
+    there = {entry.forecast.get("fingerprint"): entry for entry in reversed(entries)}
+    return {day: there[fingerprint] for day, fingerprint in known.items() if fingerprint in there}
+
+
+def _computed(
+    case: Case,
+    readings: tuple[Reading, ...],
+    days: list[date],
+    progress: Progress | None,
+    executor: Executor | None,
+) -> Iterator[Forecast]:
+    made = (
+        shared(case, readings, days, progress, executor)
+        if executor
+        else replayed(case, readings, days, progress)
+    )
+    while True:
+        with interrupt_ends_it():  # only while computing: what is being logged is logged
+            forecast = next(made, None)
+        if forecast is None:
+            return
+        yield forecast
+
+
+def _executor(workers: int, cluster: str | None) -> AbstractContextManager[Executor | None]:
+    if cluster:
+        return scheduler(cluster)
+    return processes(workers) if workers > 1 else nullcontext()
 
 
 def _print(forecasts: list[Forecast], *, as_json: bool) -> None:

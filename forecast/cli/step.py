@@ -15,12 +15,11 @@ from forecast.cli.common import forecast_of, say
 from forecast.ledger import LEDGER, Appended, Entry, append, previous_of
 from forecast.periods import Period
 from forecast.readings import Reading
-from forecast.record import Forecast
+from forecast.record import Forecast, Previous
 
 DRIFT = 0.03  # Monte Carlo error between machines, which draw differently, stays below this
 
 type Progress = Callable[[float, str], None]
-type Previous = tuple[int | None, Forecast]
 
 
 def compute(
