@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,15 +25,24 @@ from forecast.cli.common import (
 )
 from forecast.cli.refresh import restore_copies
 from forecast.cli.score import print_scores, scored
-from forecast.cli.step import Progress, interrupt_ends_it, previous_for, record, shown_progress
+from forecast.cli.step import (
+    Progress,
+    day_before,
+    interrupt_ends_it,
+    previous_logged,
+    record,
+    shown_progress,
+)
 from forecast.errors import Problem, UsageError
 from forecast.ledger import Entry
 from forecast.periods import Period
 from forecast.proof.questions import Logged
-from forecast.proof.replay import processes, replayed, scheduler, shared
 from forecast.readings import Reading, known_as_of
-from forecast.record import Forecast, Previous, compared
+from forecast.record import Forecast, compared
 from forecast.report.view import build_replay
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def replay(
@@ -71,27 +79,28 @@ def replay(
             restore_copies(root)
     entries = entries_of(root)
     logged = _logged(case, readings, days, entries)
+    wanted = [day for day in days if day not in logged]
+    previous = previous_logged(case, entries, days[0])
+    before = None if previous or days[0] in logged else day_before(case, days[0])
     told: list[Logged] = []
     new = 0
-    previous: Previous | None = None
     with shown_progress() as progress, _executor(workers, cluster) as executor:
         made = _computed(
-            case, readings, [day for day in days if day not in logged], progress, executor
+            case, readings, [before, *wanted] if before else wanted, progress, executor
         )
+        if before:
+            previous = None, next(made)
         for day in days:
             if day in logged:
                 previous = logged[day].number, forecast_of(logged[day])
             else:
-                if previous is None:
-                    previous = previous_for(case, readings, entries, day, progress)
-                forecast = compared(next(made), previous)
-                previous = None, forecast
+                previous = None, compared(next(made), previous)
                 if not draft:
                     with locked(root):
-                        done = record(root, forecast)
+                        done = record(root, previous[1])
                     new += done.appended
-                    previous = done.entry.number, forecast
-            told.append((previous[0] or len(told) + 1, previous[1]))
+                    previous = done.entry.number, previous[1]
+            told.append((previous[0] or len(told) + 1, previous[1]))  # in a draft, as they come
     if score:
         print_scores(scored(case, readings, told), as_json=as_json)
     else:
@@ -118,6 +127,8 @@ def _computed(
     progress: Progress | None,
     executor: Executor | None,
 ) -> Iterator[Forecast]:
+    from forecast.proof.replay import replayed, shared  # loads what processes need
+
     made = (
         shared(case, readings, days, progress, executor)
         if executor
@@ -132,6 +143,8 @@ def _computed(
 
 
 def _executor(workers: int, cluster: str | None) -> AbstractContextManager[Executor | None]:
+    from forecast.proof.replay import processes, scheduler
+
     if cluster:
         return scheduler(cluster)
     return processes(workers) if workers > 1 else nullcontext()

@@ -89,8 +89,10 @@ def processes(number: int) -> Iterator[Executor]:
     """Yield so many processes of this machine; they end with this one."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(number, mp_context=context, initializer=_end_with_parent)
-    with pool:
+    try:
         yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
