@@ -101,10 +101,10 @@ def replay(
                     new += done.appended
                     previous = done.entry.number, previous[1]
             told.append((previous[0] or len(told) + 1, previous[1]))  # in a draft, as they come
-    if score:
-        print_scores(scored(case, readings, told), as_json=as_json)
-    else:
+    if not (score and as_json):
         _print([forecast for _, forecast in told], as_json=as_json)
+    if score:
+        print_scores(scored(case, readings, told), as_json=as_json, below=True)
     if not draft:
         say(f"{new} logged, {len(days) - new} already in the ledger.")
 

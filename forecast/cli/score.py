@@ -12,6 +12,7 @@ import typer
 
 from forecast.case import Case
 from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, load, print_json, today
+from forecast.cli.step import shown_progress
 from forecast.errors import Problem, UsageError
 from forecast.periods import Period
 from forecast.proof.questions import Logged
@@ -61,16 +62,20 @@ def scored(
     from forecast.proof.prove import prove
 
     known = known_as_of(case, readings, today())
-    return prove(case, logged, load_resolutions(case), readings, known, horizon)
+    resolutions = load_resolutions(case)
+    with shown_progress() as progress:
+        return prove(case, logged, resolutions, readings, known, horizon, progress)
 
 
-def print_scores(proof: Proof, *, as_json: bool) -> None:
-    """Print scores as tables, or as JSON."""
+def print_scores(proof: Proof, *, as_json: bool, below: bool = False) -> None:
+    """Print scores as tables, ``below`` something else, or as JSON."""
     if as_json:
         print_json(_plain(dataclasses.asdict(proof)))
         return
     from forecast.report.terminal import make_console, render_scores
 
+    if below:
+        print()
     render_scores(build_scores(proof), make_console())
 
 

@@ -57,7 +57,11 @@ class _Expected:
 
 
 def indicator_tables(
-    case: Case, logged: Sequence[Logged], readings: Iterable[Reading], known: Known
+    case: Case,
+    logged: Sequence[Logged],
+    readings: Iterable[Reading],
+    known: Known,
+    progress: Callable[[float, str], None] | None = None,
 ) -> tuple[IndicatorTable, ...]:
     """Return a table per indicator and mode, of those forecasts speak about.
 
@@ -72,6 +76,8 @@ def indicator_tables(
         known as-of a forecast's day.
     known
         What is known now.
+    progress
+        Told the share done and of what: time series are fitted, where that was not done before.
     """
     rows = tuple(readings)
     past_on = cache(lambda as_of: pasts(case, known_as_of(case, rows, as_of)))
@@ -81,7 +87,9 @@ def indicator_tables(
             key = (reading.indicator, period)
             since[key] = min(since.get(key, reading.published), reading.published)
     tables = []
-    for indicator in case.indicators:
+    for number, indicator in enumerate(case.indicators):
+        if progress:
+            progress(number / len(case.indicators), f"scoring {indicator.name}")
         expected = list(_expected(indicator, logged, since, known, past_on))
         for mode in MODES:
             if here := [each for each in expected if each.mode == mode]:

@@ -61,6 +61,7 @@ def prove(
     readings: Iterable[Reading],
     known: Known,
     horizon: int | None = None,
+    progress: Callable[[float, str], None] | None = None,
 ) -> Proof:
     """Score a ledger.
 
@@ -76,6 +77,8 @@ def prove(
         All readings, and what is known now.
     horizon
         One horizon instead of all, and of the lives of questions; indicators have horizon 1.
+    progress
+        Told the share done and of what, while indicators are scored.
     """
     asked = ask(case, logged, resolutions, known.period)
     rows = tuple(readings)
@@ -94,7 +97,9 @@ def prove(
         ordered=case.ordered,
         live_scored=live_scored(case, logged, resolutions),
         tables=tuple(tables),
-        indicators=indicator_tables(case, logged, rows, known) if horizon in (None, 1) else (),
+        indicators=indicator_tables(case, logged, rows, known, progress)
+        if horizon in (None, 1)
+        else (),
     )
 
 

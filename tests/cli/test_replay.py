@@ -109,6 +109,8 @@ def test_scores_of_what_was_replayed_and_of_nothing_else(forecast: Run, root: Pa
     forecast("replay", "--from", "2024-W46")
     result = forecast("replay", "--from", "2024-W47", "--to", "2024-W48", "--score")
     assert result.code == 0
+    assert [line[:8] for line in result.out.splitlines()[1:3]] == ["2024-W47", "2024-W48"]
+    assert "\n\nA small case\n" in result.out
     out = " ".join(result.out.split())
     assert "Replayed Now: 2 forecasts, 2 settled, 0 open, 0 missing, 0 revised" in out
     assert "One case, coded with hindsight, proves nothing" in out
