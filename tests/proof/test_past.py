@@ -77,11 +77,18 @@ def test_a_smoothed_count_reaches_where_the_past_did_not(case: Case) -> None:
     assert quantiles[0] < 10
     assert quantiles[1] == 12
     assert quantiles[2] > 50
-    many = smoothed(told, (np.arange(2000) + 0.5) / 2000)
+
+
+def test_a_smoothed_count_has_the_pseudo_counts_of_its_classes(case: Case) -> None:
+    told = past(case, *(strikes(week, 12 + 58 * (week % 2)) for week in range(5)), period=4)
+    assert told.follows == pytest.approx(np.array([1 / 3, 1 / 3, 2 + 1 / 3]) / 3)
+    many = smoothed(told, (np.arange(4000) + 0.5) / 4000)
     assert many is not None
-    assert (many == 12).mean() == pytest.approx(8 / (8 + PSEUDO), abs=2e-3)
-    above = (many >= 50).mean()
-    assert above == pytest.approx(PSEUDO * told.follows[2] / (8 + PSEUDO), abs=2e-3)
+    assert (many == 12).mean() == pytest.approx(3 / (5 + PSEUDO), abs=1e-3)
+    expected = (2 + PSEUDO * told.follows[2]) / (5 + PSEUDO)
+    assert (many >= 50).mean() == pytest.approx(expected, abs=1e-3)
+    top = np.log1p(many[(many >= 50) & (many != 70)])
+    assert np.ptp(top) == pytest.approx(np.log(51 / 11), rel=0.06)  # as wide as the class below
 
 
 def test_without_readings_nothing_is_expected(case: Case) -> None:
