@@ -65,6 +65,14 @@ def test_a_fault_of_ours_is_one_line(forecast: Run, monkeypatch: pytest.MonkeyPa
     assert "\x1b" not in result.err
 
 
+def test_damaged_compiled_code_is_one_line(forecast: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_off = compile("import pickle; pickle.loads(b'')", "/site/numba/core/caching.py", "exec")
+    monkeypatch.setattr("forecast.cli.check.check_case", lambda _: exec(cut_off))
+    result = forecast("check")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.endswith("compiled code is damaged; delete the folder, it is made anew.\n")
+
+
 def test_an_interrupt_leaves_nothing_behind(
     forecast: Run, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
