@@ -4,6 +4,7 @@ coded    indicators/<id>.csv in, `Reading` rows or all problems out
 asof     which of them a forecast as-of a date may use, and what is due
 evidence which one-off events it may use
 resolutions  which scenario held in a period: what forecasts are scored against
+usual    the next period's reading as it usually comes
 append   new rows, all of them or nothing at all
 events   pulled events, and the readings counted from them
 """
@@ -33,6 +34,7 @@ from forecast.readings.resolutions import (
     run_of,
 )
 from forecast.readings.types import Known, Reading
+from forecast.readings.usual import usual_cells
 
 __all__ = [
     "RESOLUTIONS",
@@ -60,5 +62,6 @@ __all__ = [
     "load_resolutions",
     "run_of",
     "store",
+    "usual_cells",
     "vintages_of",
 ]
