@@ -68,11 +68,19 @@ def change_of(case: Case, name: Sequence[str], value: Any, where: str) -> Change
     if tuple(name) in known:
         file, keys = known[tuple(name)]
         return Change(".".join(name), file, keys, value)
-    sure = next(n for n in reversed(range(len(name))) if _after(known, name[:n]))
-    further = _after(known, name)
-    hint = f"{name[-1]} has {', '.join(further)}" if further else ""
-    hint = hint or did_you_mean(name[sure], _after(known, name[:sure]))
+    sure = next(n for n in reversed(range(len(name) + 1)) if _begins(known, name[:n]))
+    begun, further = ".".join(name[:sure]), _after(known, name[:sure])
+    if not further:
+        hint = f"{begun} is one, and has no parts"
+    elif sure == len(name):
+        hint = f"{begun} has {', '.join(further)}"
+    else:
+        hint = did_you_mean(name[sure], further)
     raise CaseError(Problem(where, "must name a judgement of the case", show(".".join(name)), hint))
+
+
+def _begins(known: Iterable[Keys], begun: Sequence[str]) -> bool:
+    return any(keys[: len(begun)] == tuple(begun) for keys in known)
 
 
 def _after(known: Iterable[Keys], begun: Sequence[str]) -> list[str]:

@@ -126,6 +126,14 @@ def test_nothing_is_told_where_scenarios_are_alike_in_every_draw() -> None:
     assert information(level_table(DATA, outlook_of(40), same, 0, Report(), None)) < 1e-12
 
 
+def test_a_report_that_is_not_trusted_tells_nothing() -> None:
+    outlook, p = outlook_of(40), parameters_of(40)
+    untrusted = Report(trust=0.0)
+    assert information(level_table(DATA, outlook, p, 0, untrusted, None)) < 1e-12
+    edges, memory = edges_to(100.0), last_count(DATA, p, 0)
+    assert information(count_table(DATA, outlook, p, 0, untrusted, memory, edges)) < 1e-12
+
+
 def test_information_is_never_negative_and_never_more_than_is_unknown() -> None:
     rng = np.random.default_rng(5)
     for _ in range(200):

@@ -30,7 +30,7 @@ def render_what_if(view: WhatIfView, console: Console) -> None:
 
 def _tables(view: WhatIfView, console: Console) -> Iterator[list[Column]]:
     """Yield columns of as many suppositions as fit side by side, always beside what is known."""
-    names = Column("", [f"{name}\n" for name in view.scenarios], fold=True)
+    names = Column("", view.scenarios, fold=True)
     known = [_column(column) for column in view.columns[: view.beside]]
     table = [names, *known]
     for column in map(_column, view.columns[view.beside :]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from forecast.explain.collect_types import Collectable, Collection, Upset
-from forecast.periods import Period, day_label
+from forecast.periods import Period
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 
@@ -40,20 +40,20 @@ class CollectionView:
 def build_collection(found: Collection) -> CollectionView:
     """Return the answer in words."""
     period = Period.parse(found.period)
-    day = day_label(date.fromisoformat(found.as_of))
+    name, day = words.period_name(period), words.day_month_year(date.fromisoformat(found.as_of))
     return CollectionView(
-        title=f"{clean(found.case)}: what to collect for {period.label()}, as known {day}",
+        title=f"{clean(found.case)}: what to collect for {name}, as known {day}",
         alarm=_alarm(found),
-        bottom_line=_bottom_line(found, words.period_name(period)),
+        bottom_line=_bottom_line(found, name),
         rows=tuple(_row(found, indicator) for indicator in found.indicators),
-        notes=tuple(_notes(found, words.period_name(period))),
+        notes=tuple(_notes(found, name)),
     )
 
 
 def _alarm(found: Collection) -> str:
     if not found.failures:
         return ""
-    return f"FIT NOT OK: {'; '.join(found.failures)}. What follows may be wrong with it."
+    return f"FIT NOT OK: {clean('; '.join(found.failures))}. What follows may be wrong with it."
 
 
 def _bottom_line(found: Collection, period: str) -> str:

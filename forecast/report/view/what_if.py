@@ -67,14 +67,17 @@ def build_what_if(found: WhatIf) -> WhatIfView:
         title=f"Supposed, not logged: {clean(found.case)}, as known {_day(found.today.as_of)}",
         alarm=_alarm(found),
         blocks=tuple(
-            SupposedBlock(clean(o.name).capitalize(), tuple(_lines(found, o)))
-            for o in found.outcomes
+            SupposedBlock(_capital(clean(o.name)), tuple(_lines(found, o))) for o in found.outcomes
         ),
         scenarios=tuple(clean(found.scenarios[name]) for name in order),
         columns=tuple(_column(heading, moment, order) for heading, moment in moments),
         beside=len(beside),
         notes=tuple(_notes(found)),
     )
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _day(iso: str) -> str:
@@ -85,7 +88,8 @@ def _alarm(found: WhatIf) -> str:
     failures = [*found.failures, *(f for outcome in found.outcomes for f in outcome.failures)]
     if not failures:
         return ""
-    return f"FIT NOT OK: {'; '.join(dict.fromkeys(failures))}. What follows may be wrong with it."
+    said = clean("; ".join(dict.fromkeys(failures)))
+    return f"FIT NOT OK: {said}. What follows may be wrong with it."
 
 
 def _column(heading: str, moment: Moment | None, order: list[str]) -> MomentColumn:
