@@ -171,9 +171,10 @@ def _supposition(case: Case, known: Known, stated: _Stated) -> Supposition:
     if problems:
         raise ReadingError(*problems)
     changes: list[Change] = []
+    place = f"{stated.where} prior" if stated.where else "--prior"
     for keys, value in stated.judgements:
         try:
-            changes.append(change_of(case, keys, value, f"{stated.where} prior".strip()))
+            changes.append(change_of(case, keys, value, place))
         except CaseError as error:
             problems += error.problems
     if problems:

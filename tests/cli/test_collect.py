@@ -17,7 +17,7 @@ from tests.cli.conftest import Run, snapshot
 
 
 @pytest.fixture(autouse=True)
-def engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def answered(monkeypatch: pytest.MonkeyPatch) -> None:
     def collect(
         case: Case, readings: Sequence[Reading], as_of: date, progress: object = None
     ) -> Collection:
@@ -47,7 +47,9 @@ def test_the_list_writes_nothing(forecast: Run, root: Path) -> None:
     before = snapshot(root)
     result = forecast("collect")
     assert (result.code, result.err) == (0, "")
-    assert result.out.startswith("A small case: what to collect for week 50 (9-15 Dec 2024)")
+    assert result.out.startswith(
+        "A small case: what to collect for week 50, as known 10 Dec 2024\n"
+    )
     assert "80 or more: War" in result.out
     assert snapshot(root) == before
 

@@ -18,7 +18,7 @@ from forecast.model.joint import (
     level_table,
 )
 from forecast.model.outlook import Memory, Outlook, Report
-from forecast.model.packing import shapes
+from forecast.model.packing import size_of
 from forecast.model.predict import (
     QUANTILES,
     Parameters,
@@ -30,7 +30,7 @@ from forecast.model.predict import (
 from tests.model.specs import full_spec
 
 DATA = data_of(full_spec())
-SIZE = sum(int(np.prod(shape)) for shape in shapes(DATA).values())
+SIZE = size_of(DATA)
 REPEATS = 100  # of every draw
 DELAYED = Report(
     exposure=-0.5, house=0, trust=0.8, weight=(0.7, 0.3), shift=(-0.1, -0.6), spread=(0.1, 0.8)
