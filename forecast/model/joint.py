@@ -57,7 +57,7 @@ def count_table(
     """Return the joint table of one count's bins, (K, B), which begin at ``edges``, (B,)."""
     c = series
     location, variance = parameters.location[:, c], parameters.variance[:, c]
-    house = parameters.house[:, report.house] if report.house >= 0 else np.zeros(len(location))
+    house = parameters.house[:, report.house] if report.house >= 0 else np.zeros(1)
     at = (report.exposure + house)[:, None]
     loading = parameters.loading[:, c][:, None]
     begun = _reported(location + at, variance, loading, report, edges)
