@@ -11,16 +11,12 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-import numpy as np
-
 from forecast.case import Case, Evidence
-from forecast.errors import CaseError, Problem
 from forecast.model import names
 from forecast.model.fit import Progress
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array
 from forecast.model.store import versions
-from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import (
     EvidenceForecast,
@@ -33,7 +29,7 @@ from forecast.record import (
     ScenarioForecast,
     compared,
 )
-from forecast.refresh.draws import Draws, draws_as_of
+from forecast.refresh.draws import Bounded, Draws, draws_as_of, forecast_period, normalised
 from forecast.refresh.evidence import contributions
 from forecast.refresh.playing import sources_in_play
 from forecast.refresh.watch import watch_list
@@ -70,16 +66,7 @@ def refresh(
     FitError
         If the model could not be sampled at all.
     """
-    period = Period.ended_before(as_of, case.cadence)
-    if period < case.first:
-        raise CaseError(
-            Problem(
-                "as-of",
-                f"must lie after the case's first period {case.first} has ended",
-                as_of.isoformat(),
-                f"the first possible as-of is {case.first.refresh_day.isoformat()}",
-            )
-        )
+    period = forecast_period(case, as_of)
     known = known_as_of(case, readings, as_of)
     events = tuple(item for item in case.evidence if item.published <= as_of)
     said = contributions(case, evidence_known(case, as_of, period))
@@ -150,27 +137,22 @@ def _row(reading: Reading) -> dict[str, Any]:
 
 
 def _scenarios(case: Case, posterior: Posterior) -> list[ScenarioForecast]:
-    mean = _normalised(posterior.now.mean(axis=0))
-    low, high = interval(posterior.now)
-    horizons = {h: _normalised(posterior.horizon(h)) for h in case.horizons}
+    now = Bounded.of(posterior)
+    horizons = {h: normalised(posterior.horizon(h)) for h in case.horizons}
     ever = {h: posterior.ever_within(h) for h in case.horizons}
     return [
         ScenarioForecast(
             id=scenario.id,
             name=scenario.name,
-            probability=float(mean[k]),
-            low=float(min(low[k], mean[k])),
-            high=float(max(high[k], mean[k])),
+            probability=float(now.probability[k]),
+            low=float(now.low[k]),
+            high=float(now.high[k]),
             change=None,
             horizons={str(h): float(p[k]) for h, p in horizons.items()},
             ever_within={str(h): float(p[k]) for h, p in ever.items()},
         )
         for k, scenario in enumerate(case.scenarios)
     ]
-
-
-def _normalised(probabilities: Array) -> Array:
-    return np.divide(probabilities, probabilities.sum())
 
 
 def _history(case: Case, posterior: Posterior) -> list[HistoryPoint]:
