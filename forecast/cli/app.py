@@ -13,6 +13,7 @@ from forecast.cli.add import add
 from forecast.cli.chart import chart
 from forecast.cli.check import check
 from forecast.cli.common import flag
+from forecast.cli.explain import explain
 from forecast.cli.export import export
 from forecast.cli.home import home
 from forecast.cli.init import init
@@ -29,7 +30,7 @@ from forecast.cli.watch import watch
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Monday": (add, refresh, watch, memo, chart),
-    "Questions": (priors,),
+    "Questions": (explain, priors),
     "Record": (show, replay, resolve, score, log, export),
     "Case": (init, check, pull),
 }

@@ -22,16 +22,14 @@ seeds = st.integers(0, 10**6)
 
 def game(seed: int) -> Game:
     """Return a value drawn for each coalition by itself, a point or so: nothing adds up in it."""
-    return lambda coalition: (
-        np.random.default_rng([seed, *sorted(coalition)]).normal(size=3) / 100
-    )
+    return lambda coalition: np.random.default_rng([seed, *sorted(coalition)]).normal(size=3) / 100
 
 
 def over_orders(tiers: Sequence[int], value: Game) -> np.ndarray:
     """Return the definition itself: the average over every order that respects the tiers."""
     starts = np.cumsum([0, *tiers])
     blocks = [
-        itertools.permutations(range(a, b)) for a, b in zip(starts[:-1], starts[1:], strict=True)
+        itertools.permutations(range(a, b)) for a, b in itertools.pairwise(starts)
     ]
     total, orders = np.zeros((sum(tiers), 3)), 0
     for parts in itertools.product(*blocks):
@@ -118,9 +116,7 @@ def test_the_error_is_that_of_another_sample() -> None:
 
 
 def test_sampling_is_seeded() -> None:
-    one, same, other = (
-        shapley([11], game(5), seed=seed).contributions for seed in (1, 1, 2)
-    )
+    one, same, other = (shapley([11], game(5), seed=seed).contributions for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
 

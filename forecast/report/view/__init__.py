@@ -8,6 +8,7 @@ from forecast.report.view.build import build_view
 from forecast.report.view.captions import alt_text
 from forecast.report.view.check import CheckView, build_check
 from forecast.report.view.delay import DelaysView, build_delays
+from forecast.report.view.explain import ExplainView, build_explain
 from forecast.report.view.grounds import Grounds, build_grounds
 from forecast.report.view.priors import PriorsView, build_priors
 from forecast.report.view.pull import (
@@ -26,6 +27,7 @@ from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
 __all__ = [
     "CheckView",
     "DelaysView",
+    "ExplainView",
     "Grounds",
     "LedgerNote",
     "LogRow",
@@ -38,6 +40,7 @@ __all__ = [
     "alt_text",
     "build_check",
     "build_delays",
+    "build_explain",
     "build_grounds",
     "build_log",
     "build_priors",
