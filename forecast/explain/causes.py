@@ -4,9 +4,10 @@
 
     rows and events   in use as-of the first day ───────────────────> base
        │
-       └── published since, or held then and about a period that is now over:
-           by indicator and period (totals apart), by event ────────> causes
-           what makes no difference, to the base or to the whole ───> kept with the whole
+       ├── published since, or held then:
+       │   by indicator and period (totals apart), by event ────────> causes
+       └── what makes no difference: other scopes, still held, what
+           was said before ─────────────────────────────────────────> base
 
 A coalition of causes is an ordinary case with fewer rows as-of the second day: a new reading left
 out is missing, a revised one stands at its earlier vintage, and the rules of `known_as_of` are the
@@ -72,14 +73,19 @@ def between(case: Case, readings: Iterable[Reading], earlier: date, later: date)
     readings = tuple(row for row in readings if row.published <= later)
     then = known_as_of(case, readings, earlier)
     held = set(then.held)
-    new = [row for row in readings if row.published > earlier or row in held]
+    scope = {indicator.id: indicator.scope for indicator in case.indicators}
+    new = [
+        row
+        for row in readings
+        if (row.published > earlier or row in held) and row.scope == scope[row.indicator]
+    ]
     used = evidence_known(case, earlier, then.period)
     now = evidence_known(case, later, Period.ended_before(later, case.cadence))
     causes = [*_by_period(case, new, then.period), *(Cause(event=e) for e in now if e not in used)]
     everything = Between(
         case,
         later,
-        tuple(row for row in readings if row.published <= earlier and row not in held),
+        tuple(row for row in readings if row not in set(new)),
         used,
         tuple(causes),
     )

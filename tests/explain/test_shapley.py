@@ -28,9 +28,7 @@ def game(seed: int) -> Game:
 def over_orders(tiers: Sequence[int], value: Game) -> np.ndarray:
     """Return the definition itself: the average over every order that respects the tiers."""
     starts = np.cumsum([0, *tiers])
-    blocks = [
-        itertools.permutations(range(a, b)) for a, b in itertools.pairwise(starts)
-    ]
+    blocks = [itertools.permutations(range(a, b)) for a, b in itertools.pairwise(starts)]
     total, orders = np.zeros((sum(tiers), 3)), 0
     for parts in itertools.product(*blocks):
         coalition: frozenset[int] = frozenset()

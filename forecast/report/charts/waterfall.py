@@ -1,22 +1,28 @@
 """What moved one scenario's probability: a step per cause, from the forecast before to this one.
 
 One cause a line, so that its name and its dated source stand beside its step. Which way a step goes
-is told by its sign, by the arrow on it and by where the next one starts; colour only helps.
+is told by its sign, by the side it stands on and by where the next one starts; colour only helps.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 
 from forecast.report.charts.style import INK, QUIET, line_style, new_figure, save, shared_style
 from forecast.report.view.explain import CauseLine, ExplainView
 
-_HEAD, _FOOT, _LINE = 0.75, 1.0, 0.36  # inches
+_HEAD, _FOOT, _LINE = 0.75, 1.0, 0.42  # inches
 _LEFT, _RIGHT = 0.44, 0.93  # of the width: names and sources before, points behind
-_TEXT = 46  # characters of a source on one line
+_TEXT = 54  # characters of a source on one line
+_POINTS = re.compile(r" ([+-]\d)")  # stay on the line of what moved them
+_BEHIND: Any = {"textcoords": "offset points", "ha": "left", "va": "center"}
+_BEFORE: Any = _BEHIND | {"ha": "right"}
+_TOPS = (10, 25, 50, 100)  # per cent: where the axis may end
 
 
 def waterfall_chart(view: ExplainView, path: Path) -> None:
@@ -41,17 +47,20 @@ def waterfall_chart(view: ExplainView, path: Path) -> None:
         for place, cause in enumerate(view.causes, 1):
             _step(axes, place, cause)
         _end(axes, lines - 1, view.causes[-1].stop, f"{view.now[0]}\n{view.total[0]} in all")
-        title = textwrap.fill(view.title, 72)
+        title = textwrap.fill(_POINTS.sub("\u00a0\\1", view.title), 66)
         caption = textwrap.fill(view.caption, 118, break_on_hyphens=False)
         figure.text(0.012, 1 - 0.1 / height, title, fontsize=11, fontweight="bold", va="top")
         figure.text(0.012, (_FOOT - 0.45) / height, caption, fontsize=7, color=QUIET, va="top")
-        save(figure, path)
+        save(figure, path, description=view.alt_text)
 
 
 def _frame(axes: Axes, view: ExplainView) -> None:
     names = [(view.then, ""), *((c.name, c.fact) for c in view.causes), (view.today, "")]
-    axes.set_xlim(0, 100)
-    axes.set_xticks([0, 25, 50, 75, 100], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    most = max(max(cause.start, cause.stop) for cause in view.causes)
+    top = next((top for top in _TOPS if most <= top), _TOPS[-1])
+    ticks = [0, top / 2, top]
+    axes.set_xlim(0, top)
+    axes.set_xticks(ticks, [f"{tick:g} %" for tick in ticks])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks([])
     axes.grid(axis="x")
@@ -59,11 +68,12 @@ def _frame(axes: Axes, view: ExplainView) -> None:
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=2, labelsize=8)
     for place, (name, fact) in enumerate(names):
-        rise = 0.17 if fact else 0
-        axes.annotate(name, (0, place - rise), (-8, 0), **_BESIDE, fontsize=8.5, color=INK)
-        if fact:
-            short = textwrap.shorten(fact, _TEXT, placeholder=" …")
-            axes.annotate(short, (0, place + 0.22), (-8, 0), **_BESIDE, fontsize=6.5, color=QUIET)
+        lines = textwrap.wrap(fact, _TEXT)
+        rise = 0.13 * len(lines)
+        axes.annotate(name, (0, place - rise), (-8, 0), **_BEFORE, fontsize=8.5, color=INK)
+        if lines:
+            text, low = "\n".join(lines), place + 0.3 - 0.06 * len(lines)
+            axes.annotate(text, (0, low), (-8, 0), **_BEFORE, fontsize=6.5, color=QUIET)
 
 
 def _end(axes: Axes, place: int, value: float, text: str) -> None:
@@ -76,12 +86,7 @@ def _step(axes: Axes, place: int, cause: CauseLine) -> None:
     style = line_style(0 if up else 1)
     axes.vlines(cause.start, place - 1, place, color=QUIET, linewidth=0.6, zorder=1)
     axes.barh(place, cause.stop - cause.start, left=cause.start, height=0.5, color=style.color)
-    if cause.points[0] != "0":
-        marker = ">" if up else "<"
-        axes.plot(cause.stop, place, marker=marker, color=style.color, markersize=6, clip_on=False)
-    far = max(cause.start, cause.stop)
-    axes.annotate(cause.points[0], (far, place), (7, 0), **_BEHIND, fontsize=8.5, color=INK)
-
-
-_BESIDE = {"textcoords": "offset points", "ha": "right", "va": "center", "annotation_clip": False}
-_BEHIND = {"textcoords": "offset points", "ha": "left", "va": "center", "annotation_clip": False}
+    beside = _BEHIND if up or cause.stop < 0.1 * axes.get_xlim()[1] else _BEFORE
+    far = cause.stop if beside is _BEFORE else max(cause.start, cause.stop)
+    offset = (-4 if beside is _BEFORE else 4, 0)
+    axes.annotate(cause.points[0], (far, place), offset, **beside, fontsize=8.5, color=INK)

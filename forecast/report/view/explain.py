@@ -186,7 +186,7 @@ def _caption(found: Movement) -> str:
     return (
         f"From {captions.earlier(before.period, before.as_of, before.entry)} to {entry} "
         f"({words.period_name(Period.parse(after.period))}). Shapley values in percentage points: "
-        "right-hand figures add up. Source: "
+        "signed figures add up. Source: "
         f"{clean(found.case)}, as known {day_label(date.fromisoformat(after.as_of))}. Model: "
         f"Bayesian scenario filter, fingerprint {clean(found.fingerprint)[:8]}."
     )
