@@ -69,7 +69,7 @@ class Pool:
         theta, often = np.unique(np.concatenate([some, more]), axis=0, return_counts=True)
         sizes = len(some), len(more)
         houses = now.counts.houses, then.counts.houses
-        before, _ = powered(_fitting(theta, second.data, *houses), first.data, 1.0)
+        before, _ = powered(carried(theta, second.data, *houses), first.data, 1.0)
         after, _ = powered(theta, second.data, 1.0)
         shift = log_constants(before, after, often, sizes)
         density = np.logaddexp(np.log(sizes[0]) + before, np.log(sizes[1]) + after - shift)
@@ -77,7 +77,7 @@ class Pool:
 
     def told(self, data: Data, houses: Houses) -> Told:
         """Return what the draws say if the model were told this, by sources with these offsets."""
-        theta = _fitting(self.theta, self.data, self.houses, houses)
+        theta = carried(self.theta, self.data, self.houses, houses)
         loglik, now = powered(theta, data, 1.0)
         weights, khat = reweight(loglik - self.log_density)
         mean = weights @ now
@@ -149,9 +149,4 @@ def _thinned(draws: Draws, size: int) -> Array:
     now = draws.posterior.now
     order = np.argsort(now[:, now.std(axis=0).argmax()], kind="stable")
     at = (np.arange(size) + 0.5) / size * len(order)
-    return np.ascontiguousarray(draws.theta[order[at.astype(int)]])
-
-
-def _fitting(theta: Array, data: Data, before: Houses, after: Houses) -> Array:
-    """Return draws with the offsets that what they are held against has parameters for."""
-    return np.ascontiguousarray(carried(theta, data, before, after))
+    return np.asarray(draws.theta[order[at.astype(int)]])

@@ -8,7 +8,7 @@ from forecast.report.terminal.console import Column, put, put_table, put_text
 from forecast.report.terminal.header import put_heading
 from forecast.report.view.explain import ExplainView
 
-_BAR = 20  # cells
+_BAR = 16  # cells
 
 
 def render_explain(view: ExplainView, console: Console) -> None:

@@ -111,7 +111,9 @@ def _in_order(found: Movement, scenario: str | None) -> list[str]:
 def _alarm(found: Movement) -> str:
     if not found.failures:
         return ""
-    return f"FIT NOT OK: {'; '.join(found.failures)}. What follows may be wrong with it."
+    return (
+        f"FIT NOT OK: {'; '.join(map(clean, found.failures))}. What follows may be wrong with it."
+    )
 
 
 def _title(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:
