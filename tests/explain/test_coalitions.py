@@ -59,10 +59,9 @@ def test_the_constant_is_that_of_gaussians() -> None:
 
 
 def test_draws_that_repeat_count_as_often(case: Case) -> None:
-    pool, then, _, first, second = pooled(case)
+    pool, then, *_ = pooled(case)
     assert len(np.unique(pool.theta, axis=0)) == len(pool.theta) < 3000
     assert pool.told(data_of(then), then.counts.houses).ess < len(pool.theta)
-    del first, second
 
 
 def test_both_ends_are_what_their_draws_say(case: Case) -> None:
@@ -98,11 +97,12 @@ def test_a_teller_asks_once_and_keeps_the_worst(case: Case) -> None:
 
 
 def test_a_source_without_a_reading_has_no_offset(case: Case) -> None:
-    strikes = case.indicators[0]
-    assert strikes.id == "strikes"
     pool, _, now, *_ = pooled(case, 300)
-    alone = dataclasses.replace(strikes, sources=("sohr",))
-    fewer = dataclasses.replace(case, indicators=(alone, *case.indicators[1:]))
+    alone = [
+        dataclasses.replace(i, sources=("sohr",)) if i.id == "strikes" else i
+        for i in case.indicators
+    ]
+    fewer = dataclasses.replace(case, indicators=tuple(alone))
     spec = told(fewer, readings())
     assert spec.counts.houses != now.counts.houses
     found = pool.told(data_of(spec), spec.counts.houses).now
