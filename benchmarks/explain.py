@@ -95,7 +95,7 @@ def main() -> None:
     summary, parts = [heads, "|---|---|--:|---|---|---|---|"], []
     for as_of in AS_OFS:
         found = explained(as_of)
-        print(f"  {as_of} ess {found.ess:.0f} khat {found.khat:.2f}", file=sys.stderr, flush=True)
+        print(f"  {as_of} unsure {found.unsure}", file=sys.stderr, flush=True)
         view = build_explain(found)
         summary.append(largest(view))
         draws = (

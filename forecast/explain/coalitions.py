@@ -25,7 +25,7 @@ from forecast.model.data import Data, data_of
 from forecast.model.fit import Progress
 from forecast.model.packing import pack
 from forecast.model.powered import powered
-from forecast.model.reweight import reweight
+from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Spec
 from forecast.model.update import Houses, carried
 from forecast.refresh.draws import Draws
@@ -35,11 +35,14 @@ _HALVINGS = 100  # of an interval that is at most some thousand nats wide
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What draws say of a coalition: probabilities (K,), and how many draws that rests on."""
+    """What draws say of a coalition: probabilities (K,), and how far they can be trusted.
+
+    ``ess`` is the effective number of draws, ``sure`` whether their weights can stand for it.
+    """
 
     now: Array
     ess: float
-    khat: float
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,11 @@ class Pool:
         loglik, now = powered(theta, data, 1.0)
         weights, khat = reweight(loglik - self.log_density)
         mean = weights @ now
-        return Told(mean / mean.sum(), 1 / float((weights**2).sum()), khat)
+        return Told(mean / mean.sum(), 1 / float((weights**2).sum()), tells(weights, khat))
 
 
 class Teller:
-    """Asks a pool, the same only once, and remembers how little any answer rests on.
+    """Asks a pool, the same only once, and remembers how little the answers rest on.
 
     Parameters
     ----------
@@ -97,9 +100,14 @@ class Teller:
 
     def __init__(self, pool: Pool, progress: Progress, expected: int) -> None:
         self.pool = pool
-        self.ess, self.khat = float(len(pool.theta)), -np.inf
+        self.ess, self.unsure = float(len(pool.theta)), 0
         self._progress, self._expected = progress, expected
         self._kept: dict[bytes, Array] = {}
+
+    @property
+    def asked(self) -> int:
+        """How many coalitions it was asked for."""
+        return len(self._kept)
 
     def __call__(self, spec: Spec) -> Array:
         """Return the scenario probabilities if the model were told this, (K,)."""
@@ -107,10 +115,11 @@ class Teller:
         key = packed(data)
         if key not in self._kept:
             said = self.pool.told(data, spec.counts.houses)
-            self.ess, self.khat = min(self.ess, said.ess), max(self.khat, said.khat)
+            self.ess = min(self.ess, said.ess)
+            self.unsure += not said.sure
             self._kept[key] = said.now
-            done = len(self._kept)
-            self._progress(min(1.0, done / self._expected), f"telling causes apart, {done} ways")
+            share = min(1.0, self.asked / self._expected)
+            self._progress(share, f"telling causes apart, {self.asked} ways")
         return self._kept[key]
 
 

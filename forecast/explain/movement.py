@@ -130,7 +130,8 @@ def movement(
         weights=weights,
         draws=len(tell.pool.theta),
         ess=tell.ess,
-        khat=tell.khat,
+        coalitions=tell.asked,
+        unsure=tell.unsure,
         failures=tuple(dict.fromkeys([*first.draws.fit.failures, *second.draws.fit.failures])),
         fingerprint=fingerprint(case, second.known),
     )

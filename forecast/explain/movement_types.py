@@ -87,8 +87,9 @@ class Movement:
 
     ``leading`` are the ids of the two most probable scenarios, ``log_factor`` what all readings
     and events of the period say for the first over the second. ``orders`` were drawn; 0 if all
-    were taken. ``draws`` distinct ones tell of all coalitions of causes; ``ess`` and ``khat`` are
-    of the coalition they tell least of. ``fingerprint`` is the later forecast's.
+    were taken. ``draws`` distinct ones tell of all ``coalitions`` of causes, ``ess`` effective
+    ones of the one they tell least of; of those ``unsure`` their weights cannot be trusted (Pareto
+    k-hat). ``fingerprint`` is the later forecast's.
     """
 
     case: str
@@ -104,6 +105,7 @@ class Movement:
     weights: tuple[Weight, ...]
     draws: int
     ess: float
-    khat: float
+    coalitions: int
+    unsure: int
     failures: tuple[str, ...]
     fingerprint: str

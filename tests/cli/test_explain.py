@@ -42,7 +42,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             weights=(Weight("strikes", "Strikes", -1.0, {"war": 0.3, "other": 0.7}),),
             draws=4000,
             ess=900.0,
-            khat=0.1,
+            coalitions=3,
+            unsure=0,
             failures=(),
             fingerprint="f" * 64,
         )

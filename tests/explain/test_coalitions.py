@@ -93,7 +93,7 @@ def test_a_teller_asks_once_and_keeps_the_worst(case: Case) -> None:
     tell(then)
     both = [pool.told(data_of(spec), spec.counts.houses) for spec in (then, now)]
     assert tell.ess == min(each.ess for each in both)
-    assert tell.khat == max(each.khat for each in both)
+    assert (tell.asked, tell.unsure) == (2, sum(not each.sure for each in both))
 
 
 def test_a_source_without_a_reading_has_no_offset(case: Case) -> None:

@@ -93,7 +93,8 @@ FOUND = Movement(
     ),
     draws=3400,
     ess=412.0,
-    khat=0.4,
+    coalitions=40,
+    unsure=0,
     failures=(),
     fingerprint="dc113431" + "0" * 56,
 )

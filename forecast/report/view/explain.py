@@ -175,10 +175,11 @@ def _notes(found: Movement) -> Iterator[str]:
             f"Readings and events in {words.number(found.orders)} orders drawn at random: standard "
             f"error of a share {100 * error:.2f} points at most."
         )
-    if found.ess < _FEW:
+    if found.ess < _FEW or found.unsure:
         yield (
-            f"Few draws ({found.ess:.0f} effective) fit some combinations of causes: shares may be "
-            "off by some points; the sum is not."
+            f"Few draws fit some combinations of causes ({found.ess:.0f} effective at the worst; "
+            f"{found.unsure} of {words.number(found.coalitions)} with weights not to be trusted): "
+            "shares may be off by some points, their sum is not."
         )
 
 
