@@ -22,7 +22,7 @@ from forecast.model.spec import Array
 
 EXACT = 10  # causes of one tier that are taken in all orders
 ERROR = 0.001  # standard error at which drawing stops: a tenth of a percentage point
-FEWEST, MOST = 30, 20_000  # pairs of orders: fewer do not show their error, more are not waited for
+FEWEST, MOST = 30, 2_000  # pairs of orders: fewer do not show their error, more take too long
 
 type Value = Callable[[frozenset[int]], Array]
 

@@ -27,7 +27,7 @@ _METADATA: dict[str, dict[str, str | None]] = {
     ".svg": {"Date": None, "Creator": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-_DESCRIBED = {".png": "Description", ".svg": "Description", ".pdf": "Subject"}
+_DESCRIBED = {".png": "Description", ".svg": "Title", ".pdf": "Subject"}  # read out by readers
 _RC: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 8.5,
@@ -78,13 +78,13 @@ def new_figure(height: float) -> Figure:
     return figure
 
 
-def save(figure: Figure, path: Path, *, description: str = "") -> None:
+def save(figure: Figure, path: Path, alt: str = "") -> None:
     """Write a figure as its name says (png, svg, pdf); equal figures give equal bytes.
 
     Parameters
     ----------
-    description
-        What it shows, for a reader who cannot see it; kept within the file.
+    alt
+        What it shows, for a reader who cannot see it; kept in the file.
 
     Raises
     ------
@@ -94,8 +94,8 @@ def save(figure: Figure, path: Path, *, description: str = "") -> None:
     if path.suffix not in _METADATA:
         raise ValueError(f"a chart is written as png, svg or pdf, not {path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {_DESCRIBED[path.suffix]: description} if description else {}
-    figure.savefig(path, metadata=_METADATA[path.suffix] | told)
+    said = {_DESCRIBED[path.suffix]: alt} if alt else {}
+    figure.savefig(path, metadata=_METADATA[path.suffix] | said)
 
 
 def fonts_folder() -> Path:

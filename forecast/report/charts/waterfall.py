@@ -51,7 +51,7 @@ def waterfall_chart(view: ExplainView, path: Path) -> None:
         caption = textwrap.fill(view.caption, 118, break_on_hyphens=False)
         figure.text(0.012, 1 - 0.1 / height, title, fontsize=11, fontweight="bold", va="top")
         figure.text(0.012, (_FOOT - 0.45) / height, caption, fontsize=7, color=QUIET, va="top")
-        save(figure, path, description=view.alt_text)
+        save(figure, path, view.alt_text)
 
 
 def _frame(axes: Axes, view: ExplainView) -> None:
