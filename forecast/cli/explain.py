@@ -80,10 +80,11 @@ def movement_of(
     entries = entries_of(root)
     period = Period.ended_before(day, case.cadence)
     with shown_progress() as progress, interrupt_ends_it():
-        if since is not None:
-            before = _since(entries, parse_period(since, "--since"), day)
-        else:
-            before = previous_for(case, readings, entries, day, progress)
+        before = (
+            previous_for(case, readings, entries, day, progress)
+            if since is None
+            else _since(entries, parse_period(since, "--since"), day)
+        )
         if before is None:
             rule = f"must hold a forecast earlier than {period}"
             raise LedgerError(Problem(LEDGER, rule, hint=_held(entries, day)))

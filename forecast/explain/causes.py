@@ -115,7 +115,8 @@ def _without_idle(found: Between) -> Between:
     """Move what makes no difference at either end into the base: held rows, other scopes."""
     whole = _told(found, found.causes)
     nothing = _told(found, ())
-    telling, idle = [], []
+    telling: list[Cause] = []
+    idle: list[Cause] = []
     for cause in found.causes:
         rest = [other for other in found.causes if other is not cause]
         same = _told(found, rest) == whole and _told(found, (cause,)) == nothing

@@ -26,7 +26,7 @@ from forecast.model.fit import Progress
 from forecast.model.packing import pack
 from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
-from forecast.model.spec import Array, Spec
+from forecast.model.spec import Array, Index, Spec
 from forecast.model.update import Houses, carried
 from forecast.refresh.draws import Draws
 
@@ -128,7 +128,9 @@ def packed(data: Data) -> bytes:
     return b"".join(part.tobytes() for part in pack(data))
 
 
-def log_constants(before: Array, after: Array, often: Array, sizes: tuple[int, int]) -> float:
+def log_constants(
+    before: Array, after: Array, often: Array | Index, sizes: tuple[int, int]
+) -> float:
     """Return log Z_1 / Z_0 of two densities known up to their constants at draws of both.
 
     The root in x of ``sum_s often_s sigmoid(log n_1/n_0 + l_1(s) - l_0(s) - x) = n_1``.

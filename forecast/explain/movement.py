@@ -31,7 +31,7 @@ from forecast.explain.movement_types import Moment, Movement, Share, Weight
 from forecast.explain.shapley import EXACT, Shares, shapley
 from forecast.model import names
 from forecast.model.fit import Progress
-from forecast.model.spec import Array, Spec
+from forecast.model.spec import Array, Index, Spec
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import Forecast
@@ -191,7 +191,7 @@ def _named(found: Between, shares: Shares, *, edited: bool) -> Iterator[Share]:
 
 
 def _weights(
-    case: Case, readings: Readings, end: End, final: Array, leading: Array, tell: Tell
+    case: Case, readings: Readings, end: End, final: Array, leading: Index, tell: Tell
 ) -> Iterator[Weight]:
     """Yield what every reading of the forecast period and every event in it says."""
     period, as_of = end.known.period, end.known.as_of

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.model.spec import Array
+from forecast.model.spec import Array, Index
 
 EXACT = 10  # causes of one tier that are taken in all orders
 ERROR = 0.001  # standard error at which drawing stops: a tenth of a percentage point
@@ -108,7 +108,8 @@ def _drawn(
     error = mean
     for pair in range(1, MOST + 1):
         order = rng.permutation(size)
-        found = (_joining(base, order, value) + _joining(base, order[::-1], value)) / 2
+        both = [_joining(base, way, value) for way in (order, order[::-1])]
+        found = np.mean(both, axis=0)
         step = found - mean
         mean = mean + step / pair
         spread = spread + step * (found - mean)
@@ -119,7 +120,7 @@ def _drawn(
     return mean, error, 2 * pair
 
 
-def _joining(base: frozenset[int], order: Sequence[int] | Array, value: Value) -> Array:
+def _joining(base: frozenset[int], order: Index, value: Value) -> Array:
     """Return what each cause of a tier changes as it joins in this order, (size, K)."""
     before = value(base)
     changed = np.empty((len(order), len(before)))

@@ -125,8 +125,8 @@ def test_what_is_odd_is_said() -> None:
         "Change against week 47 recomputed as known 25 Nov 2024",
         "Edited since",
         "Readings and events in 1,240 orders drawn at random",
-        "Few draws fit some combinations of causes (41 effective at the worst; 0 of 40 with "
-        "weights not to be trusted)",
+        "Of 40 combinations of causes 0 are told by weights that k-hat doubts, the worst by 41 "
+        "effective draws",
     ]
     assert "standard error of a share 0.09 points at most" in view.notes[2]
     assert "FIT NOT OK" in screen(odd)

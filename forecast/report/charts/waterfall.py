@@ -14,7 +14,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from forecast.report.charts.style import INK, QUIET, line_style, new_figure, save, shared_style
-from forecast.report.view.explain import CauseLine, ExplainView
+from forecast.report.view.causes import CauseLine
+from forecast.report.view.explain import ExplainView
 
 _HEAD, _FOOT, _LINE = 0.75, 1.0, 0.42  # inches
 _LEFT, _RIGHT = 0.44, 0.93  # of the width: names and sources before, points behind
