@@ -177,9 +177,9 @@ def _notes(found: Movement) -> Iterator[str]:
         )
     if found.ess < _FEW or found.unsure:
         yield (
-            f"Of {words.number(found.coalitions)} combinations of causes {found.unsure} are told by "
-            f"weights that k-hat doubts, the worst by {found.ess:.0f} effective draws: shares may "
-            "be off by a few points, their sum is not."
+            f"Of {words.number(found.coalitions)} combinations of causes {found.unsure} are told "
+            f"by weights that k-hat doubts, the worst by {found.ess:.0f} effective draws: shares "
+            "may be off by a few points, their sum is not."
         )
 
 
