@@ -99,7 +99,8 @@ def main() -> None:
         view = build_explain(found)
         summary.append(largest(view))
         draws = (
-            f"All told by {found.draws:,} draws, by no fewer than {found.ess:.0f} effective ones."
+            f"{found.coalitions} combinations of causes told by {found.draws:,} draws, each by "
+            f"{found.ess:.0f} effective ones at least."
         )
         parts += [f"## {view.period}, {view.as_known}", f"{view.title}.", table(view)]
         parts += [weights(view), " ".join([draws, *view.notes])]
