@@ -9,34 +9,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.panel_scores import CLASSES, GRID, HORIZONS, class_of, distribution, on_grid, scores
+from benchmarks.panel_scores import (
+    CLASSES,
+    GRID,
+    HORIZONS,
+    SPREAD,
+    class_of,
+    distribution,
+    on_grid,
+    scores,
+)
 from forecast.model.spec import Array
 
 WINDOW = 12
-PSEUDO = 1.0  # what keeps a class that has not been seen possible, spread evenly over classes
+LAST_EVEN, WINDOW_EVEN = (
+    1 / 2,
+    1 / (WINDOW + 1),
+)  # one pseudo-count over all classes, log score only
+CHOSEN_ON = 96  # last months of the history: for the pseudo-counts
 _TRIED = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
 
 
-def _spread() -> Array:
-    """Return classes alike, and values alike in log(1 + deaths) within each, (G,)."""
-    width = np.diff(np.log1p(GRID), append=np.log1p(GRID[-1] * 1.02))
-    k = class_of(GRID)
-    return np.asarray(width / np.bincount(k, width)[k] / len(CLASSES))
-
-
-SPREAD = _spread()
-
-
 def last_value(values: Array) -> Array:
-    """Return the last value, and ``PSEUDO`` pseudo-counts."""
-    p = (distribution(values[-1:].T) + PSEUDO * SPREAD) / (1 + PSEUDO)
-    return np.repeat(p[:, None], len(HORIZONS), axis=1)
+    """Return the last value of (T, C)."""
+    return np.repeat(distribution(values[-1:].T)[:, None], len(HORIZONS), axis=1)
 
 
 def empirical(values: Array) -> Array:
-    """Return the distribution of the last twelve months, and ``PSEUDO`` pseudo-counts."""
-    p = (WINDOW * distribution(values[-WINDOW:].T) + PSEUDO * SPREAD) / (WINDOW + PSEUDO)
-    return np.repeat(p[:, None], len(HORIZONS), axis=1)
+    """Return the distribution of the last twelve months of (T, C)."""
+    return np.repeat(distribution(values[-WINDOW:].T)[:, None], len(HORIZONS), axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Smoother:
     def learn(cls, history: Array) -> Smoother:
         """Count transitions in (T, C), and choose the pseudo-counts by the log score on it."""
         follows = np.stack([_follows(history, h) for h in HORIZONS])
-        ends = range(history.shape[0] - 96, history.shape[0] - max(HORIZONS))
+        ends = range(len(history) - CHOSEN_ON, len(history) - max(HORIZONS), 3)
         mean = np.empty((len(_TRIED), len(HORIZONS)))
         for i, worth in enumerate(_TRIED):
             tried = cls(follows, np.full(len(HORIZONS), worth))

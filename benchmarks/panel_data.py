@@ -102,7 +102,9 @@ def load(path: Path) -> Panel:
         for row in _rows(path / name):
             if row["country"] in number:
                 at = month_number(row["month"]), number[row["country"]]
-                where = vintages[date.fromisoformat(row["published"])] if "published" in row else final
+                where = (
+                    vintages[date.fromisoformat(row["published"])] if "published" in row else final
+                )
                 where[at] = float(row["deaths_best"])
     return Panel(countries, history, dict(sorted(vintages.items())), final)
 

@@ -1,7 +1,7 @@
 """Distributions of deaths on one grid, so that forecasts can be mixed and scored alike.
 
 A forecast is (C, H, G) probabilities of the values of `GRID`: whole numbers to 100, then steps of
-2 % (the edges of classes kept apart). Rounding a value to the grid moves its log by 1 % at most.
+2 % (the edges of classes kept apart). Rounding a value to the grid moves it by 1.2 % at most.
 """
 
 from __future__ import annotations
@@ -26,6 +26,15 @@ GRID = _grid()
 _BETWEEN = (GRID[1:] + GRID[:-1]) / 2
 _X = np.log1p(GRID)
 _CLASS = np.searchsorted(EDGES, GRID, side="right")
+
+
+def _spread() -> Array:
+    """Return classes alike, and values alike in log(1 + deaths) within each, (G,)."""
+    width = np.diff(_X, append=np.log1p(GRID[-1] * 1.02))
+    return np.asarray(width / np.bincount(_CLASS, width)[_CLASS] / len(CLASSES))
+
+
+SPREAD = _spread()
 
 
 def class_of(deaths: Array) -> Index:
@@ -67,7 +76,15 @@ def crps(p: Array, deaths: Array) -> Array:
     return np.asarray((p * np.abs(_X - y)).sum(axis=-1) - half_spread)
 
 
-def scores(p: Array, deaths: Array) -> Array:
-    """Return the losses of forecasts (..., G), in the order of `SCORES`, (..., 3)."""
+def scores(p: Array, deaths: Array, even: float = 0.0) -> Array:
+    """Return the losses of forecasts (..., G), in the order of `SCORES`, (..., 3).
+
+    Parameters
+    ----------
+    even
+        How much of the log score's probabilities is spread evenly over classes, for forecasts that
+        call what they have not seen impossible.
+    """
     said, held = classes(p), class_of(deaths)
-    return np.stack([log_score(said, held), crps(p, deaths), ranked_probability(said, held)], -1)
+    log = log_score((1 - even) * said + even / len(CLASSES), held)
+    return np.stack([log, crps(p, deaths), ranked_probability(said, held)], axis=-1)
