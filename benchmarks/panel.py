@@ -38,7 +38,7 @@ PAGE = ROOT / "docs" / "panel.md"
 BEGIN, END = "<!-- scores of the panel -->\n", "<!-- end of scores -->\n"
 CHOSEN = ("2023-11", "2024-05")
 REPORTED = ("2024-06", "2024-11")
-CUTS, EVERY = (312, 360), 4  # past origins: learned to 2014-12 and 2018-12, some months after
+CUTS, EVERY = (312, 360), 6  # past origins: learned to 2014-12 and 2018-12, every half year after
 AFTER = 48  # months after each of them
 
 

@@ -32,7 +32,8 @@ LEVEL = 0.12  # and to the level
 EDGES = np.array([0.01, 0.05, 0.15, 0.4, 1.0, 2.3, 3.9])
 YEARS = 20  # of the past that are learned from
 WORTH = 20.0  # months of all countries that transitions at a level are drawn towards
-_ROUNDS, _CLIMB = 12, {"maxiter": 4, "maxfun": 8}
+_ROUNDS, _MORE = 12, 6  # of expectation and maximisation
+_CLIMB, _LOOKS = 4, 8  # steps of one maximisation, and evaluations
 _STEP = 1e-5
 _WIDEST = np.exp(4.0)  # log-variance of a scenario, at most
 
@@ -215,7 +216,13 @@ def improved(learned: Learned, past: Past, e: Expected) -> Learned:
     def loss(vector: Array) -> tuple[float, Array]:
         return _loss_and_slope(learned, vector, past, e)
 
-    climbed = minimize(loss, learned.vector, jac=True, method="L-BFGS-B", options=_CLIMB)
+    climbed = minimize(
+        loss,
+        learned.vector,
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": _CLIMB, "maxfun": _LOOKS},
+    )
     return replace(
         learned.moved(climbed.x),
         transition=moves / moves.sum(axis=2, keepdims=True),
@@ -248,7 +255,7 @@ def _loss_and_slope(
 
 
 def learn(
-    history: Array, start: Learned | None = None, *, plain: bool = False, rounds: int = _ROUNDS
+    history: Array, start: Learned | None = None, *, plain: bool = False, rounds: int | None = None
 ) -> Learned:
     """Learn from months (T, C) and from nothing else.
 
@@ -258,11 +265,13 @@ def learn(
         Where to begin: what was learned from less of the past.
     plain
         Only the last month is remembered, as the model has it by itself.
+    rounds
+        Of expectation and maximisation; by default fewer from what was learned before.
     """
     past, learned = Past.of(history), start or first_guess()
     if plain:
         learned = replace(learned, shares=np.array([1.0, 0.0, 0.0]))
-    for _ in range(rounds):
+    for _ in range(rounds or (_MORE if start else _ROUNDS)):
         learned = improved(learned, past, expected(learned, past))
     return learned
 
