@@ -35,8 +35,7 @@ def watch_list(
         ahead[indicator.id] = _next_count(indicator, simulated)
     for indicator, chance in zip(ordinals, next_levels(data, outlook, parameters, {}), strict=True):
         ahead[indicator.id] = _next_level(indicator, chance)
-    support = posterior.support()[: len(case.indicators)]
-    said = dict(zip([i.id for i in counts + ordinals], support, strict=True))
+    said = said_now(case, posterior)
     result = []
     for indicator in case.indicators:
         spoken = (indicator.id, known.period) in known.speaking
@@ -44,6 +43,14 @@ def watch_list(
         by_scenario = dict(zip((s.id for s in case.scenarios), log_support, strict=True))
         result.append(_watch(indicator, known, by_scenario if spoken else {}, ahead[indicator.id]))
     return result
+
+
+def said_now(case: Case, posterior: Posterior) -> dict[str, Array]:
+    """Return the log-likelihood of each indicator's last period by scenario, (K,), by id."""
+    counts = [i.id for i in case.indicators if i.family == "count"]
+    ordinals = [i.id for i in case.indicators if i.family != "count"]
+    support = posterior.support()[: len(case.indicators)]
+    return dict(zip(counts + ordinals, support, strict=True))
 
 
 def _watch(

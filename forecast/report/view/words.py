@@ -117,6 +117,16 @@ def saved(share: float, low: float, high: float) -> str:
     return f"{value} % ({least} to {most})"
 
 
+def reading(family: str, value: float, days: int, full: int) -> str:
+    """Return what was read: ``52 in 4 of 7 d``, ``level 2`` or ``yes``."""
+    if family == "binary":
+        return "yes" if value >= 0.5 else "no"
+    if family == "ordinal":
+        return f"level {number(value)}"
+    part = f" in {days} of {full} d" if days < full else ""
+    return f"{number(value)}{part}"
+
+
 def rough_number(value: float) -> str:
     """Return an expected number: in short, and whole from ten on."""
     return short_number(round(value) if abs(value) >= 10 else value)
