@@ -66,7 +66,8 @@ def span(causes: Sequence[CauseLine]) -> tuple[float, float]:
 def _frame(axes: Axes, view: ExplainView) -> None:
     names = [(view.then, ""), *((c.name, c.fact) for c in view.causes), (view.today, "")]
     low, top = span(view.causes)
-    ticks = [0, top / 2, top]
+    most = min(top, _TOPS[-1])
+    ticks = [0, most / 2, most]
     axes.set_xlim(low, top)
     axes.set_xticks(ticks, [f"{tick:g} %" for tick in ticks])
     axes.set_ylim(len(names) - 0.5, -0.5)
@@ -78,10 +79,10 @@ def _frame(axes: Axes, view: ExplainView) -> None:
     for place, (name, fact) in enumerate(names):
         lines = textwrap.wrap(fact, _TEXT)
         rise = 0.13 * len(lines)
-        axes.annotate(name, (0, place - rise), (-8, 0), **_BEFORE, fontsize=8.5, color=INK)
+        axes.annotate(name, (low, place - rise), (-8, 0), **_BEFORE, fontsize=8.5, color=INK)
         if lines:
-            text, low = "\n".join(lines), place + 0.3 - 0.06 * len(lines)
-            axes.annotate(text, (0, low), (-8, 0), **_BEFORE, fontsize=6.5, color=QUIET)
+            text, under = "\n".join(lines), place + 0.3 - 0.06 * len(lines)
+            axes.annotate(text, (low, under), (-8, 0), **_BEFORE, fontsize=6.5, color=QUIET)
 
 
 def _end(axes: Axes, place: int, value: float, text: str) -> None:
