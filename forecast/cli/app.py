@@ -12,6 +12,7 @@ import typer
 from forecast.cli.add import add
 from forecast.cli.chart import chart
 from forecast.cli.check import check
+from forecast.cli.collect import collect
 from forecast.cli.common import flag
 from forecast.cli.explain import explain
 from forecast.cli.export import export
@@ -27,10 +28,11 @@ from forecast.cli.resolve import resolve
 from forecast.cli.score import score
 from forecast.cli.show import show
 from forecast.cli.watch import watch
+from forecast.cli.what_if import what_if
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Monday": (add, refresh, watch, memo, chart),
-    "Questions": (explain, priors),
+    "Questions": (explain, what_if, collect, priors),
     "Record": (show, replay, resolve, score, log, export),
     "Case": (init, check, pull),
 }

@@ -19,10 +19,11 @@ from forecast.cli.common import (
     parse_period,
     print_json,
 )
-from forecast.cli.step import Previous, interrupt_ends_it, previous_for, shown_progress
+from forecast.cli.step import interrupt_ends_it, previous_for, shown_progress
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry, for_period
 from forecast.periods import Period
+from forecast.record import Previous
 from forecast.report.view import build_explain
 
 if TYPE_CHECKING:

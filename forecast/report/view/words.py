@@ -96,6 +96,21 @@ def loss(value: float) -> str:
     return f"{value:.3f}" if math.isfinite(value) else "infinite"
 
 
+def rival(value: float, *, better: bool = False, otherwise: str = " ") -> str:
+    """Return a score, marked where a baseline did ``better`` than the forecasts."""
+    return f"{loss(value)}{'!' if better else otherwise}"
+
+
+def too_few(needed: int) -> str:
+    """Return what stands where skill cannot be told."""
+    return f"too few, of {needed}"
+
+
+def counted(quantity: int, thing: str) -> str:
+    """Return ``1 forecast`` or ``2 forecasts``."""
+    return f"{quantity} {thing}{'' if quantity == 1 else 's'}"
+
+
 def saved(share: float, low: float, high: float) -> str:
     """Return a share that may be negative, with its interval: ``12 % (-3 to 25)``."""
     value, least, most = (math.floor(100 * x + 0.5) for x in (share, low, high))
