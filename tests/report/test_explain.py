@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.explain.movement_types import Movement
-from forecast.report.charts.waterfall import waterfall_chart
+from forecast.report.charts.waterfall import span, waterfall_chart
 from forecast.report.terminal import render_explain
 from forecast.report.view import build_explain, words
 from forecast.report.view.causes import largest_remainder, signed
@@ -170,6 +170,15 @@ def test_the_waterfall_is_the_same_for_the_same(tmp_path: Path, suffix: str) -> 
     other = tmp_path / f"other{suffix}"
     waterfall_chart(build_explain(FOUND, "other"), other)
     assert other.read_bytes() != drawn[0]
+
+
+def test_the_axis_holds_steps_below_nothing_and_above_all() -> None:
+    line = build_explain(FOUND).causes[0]
+    steps = [(3.0, 4.0), (4.0, -2.5), (-2.5, 0.1), (0.1, 104.0)]
+    causes = [dataclasses.replace(line, start=start, stop=stop) for start, stop in steps]
+    assert span(causes[:1]) == (0.0, 10)
+    assert span(causes[:3]) == (-2.5, 10)
+    assert span(causes) == (-2.5, 104.0)
 
 
 def test_the_waterfall_carries_what_it_shows(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,19 @@ def waterfall_chart(view: ExplainView, path: Path) -> None:
         save(figure, path, view.alt_text)
 
 
+def span(causes: Sequence[CauseLine]) -> tuple[float, float]:
+    """Return the per cents an axis runs between: from 0, or from where shares pass below it."""
+    ends = [end for cause in causes for end in (cause.start, cause.stop)]
+    top = next((top for top in _TOPS if max(ends) <= top), max(ends))
+    return min(0.0, *ends), top
+
+
 def _frame(axes: Axes, view: ExplainView) -> None:
     names = [(view.then, ""), *((c.name, c.fact) for c in view.causes), (view.today, "")]
-    most = max(max(cause.start, cause.stop) for cause in view.causes)
-    top = next((top for top in _TOPS if most <= top), _TOPS[-1])
-    ticks = [0, top / 2, top]
-    axes.set_xlim(0, top)
+    low, top = span(view.causes)
+    most = min(top, _TOPS[-1])
+    ticks = [0, most / 2, most]
+    axes.set_xlim(low, top)
     axes.set_xticks(ticks, [f"{tick:g} %" for tick in ticks])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks([])
@@ -71,10 +79,10 @@ def _frame(axes: Axes, view: ExplainView) -> None:
     for place, (name, fact) in enumerate(names):
         lines = textwrap.wrap(fact, _TEXT)
         rise = 0.13 * len(lines)
-        axes.annotate(name, (0, place - rise), (-8, 0), **_BEFORE, fontsize=8.5, color=INK)
+        axes.annotate(name, (low, place - rise), (-8, 0), **_BEFORE, fontsize=8.5, color=INK)
         if lines:
-            text, low = "\n".join(lines), place + 0.3 - 0.06 * len(lines)
-            axes.annotate(text, (0, low), (-8, 0), **_BEFORE, fontsize=6.5, color=QUIET)
+            text, under = "\n".join(lines), place + 0.3 - 0.06 * len(lines)
+            axes.annotate(text, (low, under), (-8, 0), **_BEFORE, fontsize=6.5, color=QUIET)
 
 
 def _end(axes: Axes, place: int, value: float, text: str) -> None:
