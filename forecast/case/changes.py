@@ -107,5 +107,5 @@ def _judgements(case: Case) -> Iterator[tuple[Keys, tuple[str, Keys]]]:
     for event in case.evidence:
         for analyst in event.likelihoods:
             for scenario in scenarios:
-                keys = (event.id, "likelihood", analyst, scenario)
-                yield keys, (EVIDENCE, keys)
+                name = (event.id, "likelihood", analyst, scenario)
+                yield name, (EVIDENCE, name)

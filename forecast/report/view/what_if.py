@@ -59,7 +59,7 @@ class WhatIfView:
 def build_what_if(found: WhatIf) -> WhatIfView:
     """Return the answer in words."""
     order = sorted(found.scenarios, key=lambda name: -found.today.probabilities[name])
-    beside = [("now", found.today)]
+    beside: list[tuple[str, Moment | None]] = [("now", found.today)]
     if any(outcome.readings for outcome in found.outcomes):
         beside.append(("nothing new", found.next))
     moments = [*beside, *((clean(o.name), o.moment) for o in found.outcomes)]
