@@ -14,6 +14,7 @@ from forecast.cli.chart import chart
 from forecast.cli.check import check
 from forecast.cli.collect import collect
 from forecast.cli.common import flag
+from forecast.cli.explain import explain
 from forecast.cli.export import export
 from forecast.cli.home import home
 from forecast.cli.init import init
@@ -31,7 +32,7 @@ from forecast.cli.what_if import what_if
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Monday": (add, refresh, watch, memo, chart),
-    "Questions": (what_if, collect, priors),
+    "Questions": (explain, what_if, collect, priors),
     "Record": (show, replay, resolve, score, log, export),
     "Case": (init, check, pull),
 }

@@ -2,6 +2,7 @@
 
 coded    indicators/<id>.csv in, `Reading` rows or all problems out
 asof     which of them a forecast as-of a date may use, and what is due
+rates    what was known of an indicator as a series, a value per full period
 evidence which one-off events it may use
 resolutions  which scenario held in a period: what forecasts are scored against
 usual    the next period's reading as it usually comes
@@ -25,6 +26,7 @@ from forecast.readings.events import (
     vintages_of,
 )
 from forecast.readings.evidence import evidence_known
+from forecast.readings.rates import rates
 from forecast.readings.resolutions import (
     RESOLUTIONS,
     Resolution,
@@ -60,6 +62,7 @@ __all__ = [
     "known_as_of",
     "load_readings",
     "load_resolutions",
+    "rates",
     "run_of",
     "store",
     "usual_cells",

@@ -19,21 +19,20 @@ from forecast.model.spec import Array
 from forecast.model.store import versions
 from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import (
-    ChangeSince,
     EvidenceForecast,
     FitReport,
     Forecast,
     HeldReading,
     HistoryPoint,
     Mode,
+    Previous,
     ScenarioForecast,
+    compared,
 )
 from forecast.refresh.draws import Bounded, Draws, draws_as_of, forecast_period, normalised
 from forecast.refresh.evidence import contributions
 from forecast.refresh.playing import sources_in_play
 from forecast.refresh.watch import watch_list
-
-Previous = tuple[int | None, Forecast]  # ledger entry number (None: recomputed) and forecast
 
 
 def refresh(
@@ -76,7 +75,7 @@ def refresh(
     now = datetime.now(UTC)
     today = now.astimezone().date()  # the analyst's, not Greenwich's
     mode: Mode = "live" if case.as_of is None and as_of == today else "replayed"
-    return Forecast(
+    forecast = Forecast(
         case=case.name,
         period=str(period),
         as_of=as_of.isoformat(),
@@ -87,8 +86,8 @@ def refresh(
         language=case.language,
         pinned=case.as_of is not None,
         readings_used=len(known.speaking) + len(known.spans),
-        change_since=_since(previous),
-        scenarios=_scenarios(case, posterior, previous),
+        change_since=None,
+        scenarios=_scenarios(case, posterior),
         history=_history(case, posterior),
         indicators=watch_list(case, known, draws.data, posterior, draws.theta),
         evidence=[_event(case, item, said.get(item.id)) for item in events],
@@ -96,6 +95,7 @@ def refresh(
         fit=_report(case, draws),
         support=_by_scenario(case, posterior.support()[-1]),
     )
+    return compared(forecast, previous)
 
 
 def _silent(share: float, text: str) -> None:
@@ -136,18 +136,8 @@ def _row(reading: Reading) -> dict[str, Any]:
     return row | {"period": str(reading.period), "published": reading.published.isoformat()}
 
 
-def _since(previous: Previous | None) -> ChangeSince | None:
-    if previous is None:
-        return None
-    entry, earlier = previous
-    return ChangeSince(period=earlier.period, as_of=earlier.as_of, entry=entry)
-
-
-def _scenarios(
-    case: Case, posterior: Posterior, previous: Previous | None
-) -> list[ScenarioForecast]:
+def _scenarios(case: Case, posterior: Posterior) -> list[ScenarioForecast]:
     now = Bounded.of(posterior)
-    before = {s.id: s.probability for s in previous[1].scenarios} if previous else {}
     horizons = {h: normalised(posterior.horizon(h)) for h in case.horizons}
     ever = {h: posterior.ever_within(h) for h in case.horizons}
     return [
@@ -157,9 +147,7 @@ def _scenarios(
             probability=float(now.probability[k]),
             low=float(now.low[k]),
             high=float(now.high[k]),
-            change=None
-            if scenario.id not in before
-            else float(now.probability[k]) - before[scenario.id],
+            change=None,
             horizons={str(h): float(p[k]) for h, p in horizons.items()},
             ever_within={str(h): float(p[k]) for h, p in ever.items()},
         )

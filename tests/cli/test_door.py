@@ -29,7 +29,7 @@ def test_help_groups_the_verbs(forecast: Run) -> None:
     assert [panel or verb for panel, verb in found] == [
         "Options",
         *["Monday", "add", "refresh", "watch", "memo", "chart"],
-        *["Questions", "what-if", "collect", "priors"],
+        *["Questions", "explain", "what-if", "collect", "priors"],
         *["Record", "show", "replay", "resolve", "score", "log", "export"],
         *["Case", "init", "check", "pull"],
     ]

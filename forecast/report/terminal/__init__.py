@@ -4,6 +4,7 @@ from forecast.report.terminal.check import render_check
 from forecast.report.terminal.collect import render_collection
 from forecast.report.terminal.console import make_console
 from forecast.report.terminal.delay import render_delays
+from forecast.report.terminal.explain import render_explain
 from forecast.report.terminal.firstscreen import render_first_screen
 from forecast.report.terminal.priors import render_priors
 from forecast.report.terminal.pull import render_pull
@@ -18,6 +19,7 @@ __all__ = [
     "render_check",
     "render_collection",
     "render_delays",
+    "render_explain",
     "render_first_screen",
     "render_log",
     "render_priors",

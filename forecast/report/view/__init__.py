@@ -9,6 +9,7 @@ from forecast.report.view.captions import alt_text
 from forecast.report.view.check import CheckView, build_check
 from forecast.report.view.collect import CollectionView, build_collection
 from forecast.report.view.delay import DelaysView, build_delays
+from forecast.report.view.explain import ExplainView, build_explain
 from forecast.report.view.grounds import Grounds, build_grounds
 from forecast.report.view.priors import PriorsView, build_priors
 from forecast.report.view.pull import (
@@ -29,6 +30,7 @@ __all__ = [
     "CheckView",
     "CollectionView",
     "DelaysView",
+    "ExplainView",
     "Grounds",
     "LedgerNote",
     "LogRow",
@@ -43,6 +45,7 @@ __all__ = [
     "build_check",
     "build_collection",
     "build_delays",
+    "build_explain",
     "build_grounds",
     "build_log",
     "build_priors",
