@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from forecast.alerts import step
 from forecast.case import Case, Evidence
 from forecast.errors import CaseError, Problem
 from forecast.model import names
@@ -86,6 +87,8 @@ def refresh(
     said = contributions(case, evidence_known(case, as_of, period))
     draws = draws_as_of(case, readings, known, progress or _silent, refit=refit)
     posterior = draws.posterior
+    indicators = watch_list(case, known, draws.data, posterior, draws.theta)
+    alerts = step(case.alerts, period, indicators, previous[1].alerts if previous else ())
     now = datetime.now(UTC)
     today = now.astimezone().date()  # the analyst's, not Greenwich's
     mode: Mode = "live" if case.as_of is None and as_of == today else "replayed"
@@ -103,11 +106,12 @@ def refresh(
         change_since=_since(previous),
         scenarios=_scenarios(case, posterior, previous),
         history=_history(case, posterior),
-        indicators=watch_list(case, known, draws.data, posterior, draws.theta),
+        indicators=indicators,
         evidence=[_event(case, item, said.get(item.id)) for item in events],
         held=[_held(case, reading) for reading in known.held],
         fit=_report(case, draws),
         support=_by_scenario(case, posterior.support()[-1]),
+        alerts=alerts,
     )
 
 
@@ -120,10 +124,10 @@ def fingerprint(case: Case, known: Known) -> str:
 
     Not of where events are pulled from and how they are counted: what that led to is among the
     readings, and before the first pull it led to nothing. Nor of whether scenarios are ordered,
-    which only scores ask.
+    which only scores ask, and of when a probability is an alert, which changes none.
     """
     definitions = dataclasses.asdict(case)
-    for name in ("root", "as_of", "sources", "ordered"):
+    for name in ("root", "as_of", "sources", "ordered", "alerts"):
         del definitions[name]
     for indicator, defined in zip(case.indicators, definitions["indicators"], strict=True):
         del defined["counted"]

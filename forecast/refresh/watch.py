@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
-from forecast.case import THRESHOLDS, Case, Indicator
+from forecast.case import BELOW, Case, Indicator
 from forecast.model.data import Data
 from forecast.model.outlook import Outlook
 from forecast.model.posterior import Posterior
@@ -72,10 +72,11 @@ def _watch(
         age_days=(known.as_of - latest.published).days if latest else None,
         state=_state(indicator, latest),
         due=_due(indicator, known),
-        recent=[_rate(mine, first + n) for n in range(RECENT)],
+        recent=[_in_full(indicator, mine, first + n) for n in range(RECENT)],
         recent_first=str(first),
         support=by_scenario,
         next=ahead,
+        bounds=indicator.bounds,
     )
 
 
@@ -86,12 +87,11 @@ def _due(indicator: Indicator, known: Known) -> str:
     return "overdue" if late else "due"
 
 
-def _rate(readings: list[Reading], period: Period) -> float | None:
+def _in_full(indicator: Indicator, readings: list[Reading], period: Period) -> float | None:
     """Return a period's value per full period, or its share of a total, or None if missing."""
     for reading in sorted(readings, key=lambda r: r.span):
         if reading.period <= period <= reading.last_period:
-            whole = sum(covered.days for covered in reading.periods)
-            return reading.value * whole / reading.days / reading.span
+            return reading.in_full(indicator.family)
     return None
 
 
@@ -103,34 +103,23 @@ def _state(indicator: Indicator, latest: Reading | None) -> str:
     """
     if latest is None:
         return "none"
-    value = latest.value / latest.span
-    whole = sum(period.days for period in latest.periods)
-    partial = indicator.family == "count" and latest.days < whole
-    pace = value * whole / latest.days if partial else value
+    value, pace = latest.value / latest.span, latest.in_full(indicator.family)
+    partial = indicator.family == "count" and latest.days < latest.full_days
     state = "ok"
-    for level in THRESHOLDS:
-        if indicator.at_or_above and pace >= indicator.at_or_above.get(level, np.inf):
-            reached = value >= indicator.at_or_above[level]
-            state = level if reached else f"{level}_pace"
-        below = indicator.at_or_below and value <= indicator.at_or_below.get(level, -np.inf)
-        if below and not partial:
-            state = f"{level}_below"
+    for threshold in indicator.bounds:  # from mildest to most severe; those of one sense only hold
+        below = threshold.endswith(BELOW)
+        if indicator.reaches(threshold, value) and not (below and partial):
+            state = threshold
+        elif indicator.reaches(threshold, pace) and not below:
+            state = f"{threshold}_pace"
     return state
 
 
 def _thresholds(indicator: Indicator, above: Chance, below: Chance) -> dict[str, float]:
-    result: dict[str, float] = {}
-    for bounds, suffix, chance in (
-        (indicator.at_or_above, "", above),
-        (indicator.at_or_below, "_below", below),
-    ):
-        for level, bound in _in_order(bounds or {}).items():
-            result[level + suffix] = float(chance(bound))
-    return result
-
-
-def _in_order(bounds: Mapping[str, float]) -> dict[str, float]:
-    return {level: bounds[level] for level in THRESHOLDS if level in bounds}
+    return {
+        name: float((below if name.endswith(BELOW) else above)(bound))
+        for name, bound in indicator.bounds.items()
+    }
 
 
 def _next_count(indicator: Indicator, simulated: Array) -> NextPeriod:
