@@ -21,7 +21,7 @@ from forecast.periods import Period
 from forecast.record import Alert, AlertState, IndicatorForecast
 
 STANDING: tuple[AlertState, ...] = ("raised", "standing")
-_PACE = "_pace"
+PACE = "_pace"  # ends a state that part of a period is on pace for
 
 
 def step(
@@ -49,7 +49,7 @@ def step(
 
 def severity(threshold: str) -> int:
     """Return 1 for watch, 2 warning, 3 critical, of a threshold or a state; 0 for none of them."""
-    name = threshold.removesuffix(BELOW).removesuffix(_PACE)
+    name = threshold.removesuffix(BELOW).removesuffix(PACE)
     return THRESHOLDS.index(name) + 1 if name in THRESHOLDS else 0
 
 

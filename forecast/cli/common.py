@@ -114,7 +114,17 @@ def logged(root: Path, period: Period | None = None) -> tuple[Entry, Forecast]:
     LedgerError
         If there is none.
     """
-    entries = entries_of(root)
+    return forecast_in(entries_of(root), period)
+
+
+def forecast_in(entries: Sequence[Entry], period: Period | None = None) -> tuple[Entry, Forecast]:
+    """Return the last forecast among entries, or the last for one period.
+
+    Raises
+    ------
+    LedgerError
+        If there is none.
+    """
     entry = for_period(entries, period) if period else last_entry(entries)
     if entry is None:
         rule = f"must hold a forecast{f' for {period}' if period else ''}"

@@ -6,7 +6,7 @@ rate. The trend describes readings and enters no forecast.
 
 ::
 
-    y_t = level_t + noise        level_t+1 = level_t + slope_t + ...        slope_t+1 = slope_t + ...
+    y_t = level_t + noise     level_t+1 = level_t + slope_t + ...     slope_t+1 = slope_t + ...
 
 Maximum likelihood on a dozen readings puts a variance to zero and is then far too sure: its 90 %
 intervals held 70 % of simulated slopes. So slopes are averaged over a grid of the three standard

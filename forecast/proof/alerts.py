@@ -22,7 +22,7 @@ from forecast.proof.issued import Issue, first_issues, known_since
 from forecast.proof.questions import MODES, Logged
 from forecast.proof.types import AlertRecord
 from forecast.readings import Known, Reading
-from forecast.record import Mode
+from forecast.record import Alert, Mode
 
 type _Seen = tuple[bool, bool | None]  # an alert stood; a crossing came, None: nothing was read
 
@@ -76,7 +76,7 @@ def _seen(
 ) -> dict[str, list[_Seen]]:
     """Return, per threshold, what was said and what came, one pair per forecast in order."""
     seen: dict[str, list[_Seen]] = {}
-    alerts = []
+    alerts: list[Alert] = []
     for issue in issues:
         alerts = step(case.alerts, issue.target - 1, [issue.said], alerts)
         standing = {alert.threshold for alert in alerts if alert.state in STANDING}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.case import Case, Indicator
+from forecast.case.types import Family
 from forecast.proof.issued import Issue, first_issues, known_since
 from forecast.proof.questions import MODES, Logged
 from forecast.proof.scores import Array, binary_brier, quantile_crps, ranked_probability
@@ -67,15 +68,18 @@ def indicator_tables(
     since = known_since(readings)
     tables = []
     for indicator in case.indicators:
-        expected = [_expected(each) for each in first_issues(indicator, logged, since, known)]
+        expected = [
+            _expected(indicator.family, each)
+            for each in first_issues(indicator, logged, since, known)
+        ]
         for mode in MODES:
             if here := [each for each in expected if each.mode == mode]:
                 tables.append(_table(indicator, mode, here))
     return tuple(tables)
 
 
-def _expected(issue: Issue) -> _Expected:
-    value = issue.reading.in_full(issue.said.family) if issue.reading else 0.0
+def _expected(family: Family, issue: Issue) -> _Expected:
+    value = issue.reading.in_full(family) if issue.reading else 0.0
     return _Expected(issue.mode, issue.said, issue.reading, value)
 
 

@@ -17,11 +17,11 @@ from forecast.report.view.pull import (
     fetched_so_far,
     unmatched_lines,
 )
-from forecast.report.view.pulled import with_coverage
 from forecast.report.view.records import build_log, build_replay
 from forecast.report.view.scores import ScoresView, build_scores
 from forecast.report.view.sensitivity import build_sensitivity
 from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
+from forecast.report.view.watching import WatchView, build_watch
 
 __all__ = [
     "CheckView",
@@ -35,6 +35,7 @@ __all__ = [
     "ReplayView",
     "ScoresView",
     "View",
+    "WatchView",
     "alt_text",
     "build_check",
     "build_delays",
@@ -46,7 +47,7 @@ __all__ = [
     "build_scores",
     "build_sensitivity",
     "build_view",
+    "build_watch",
     "fetched_so_far",
     "unmatched_lines",
-    "with_coverage",
 ]
