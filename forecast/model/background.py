@@ -16,10 +16,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from scipy.special import digamma, gammaln
 
 from forecast.model.elicit import CountPrior
+from forecast.model.jit import compiled
 from forecast.model.negbinomial import shape_of
 from forecast.model.spec import Array, Index
 
@@ -48,7 +48,7 @@ def doubts(trust: Array, value: Array, series: Index, shape: Array) -> Array:
     )
 
 
-@njit(cache=True)
+@compiled
 def in_doubt(y: float, at: float, doubt: Array, ratio: Array, shape: Array) -> tuple[float, float]:
     """Return the log of doubt times p(y | it reflects nothing), and its slope in ``at``.
 

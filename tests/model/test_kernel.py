@@ -10,8 +10,9 @@ import pytest
 
 from forecast.model.build import build
 from forecast.model.data import data_of
-from forecast.model.kernel import density, emissions
-from forecast.model.packing import pack, shapes, unpack
+from forecast.model.emissions import emissions
+from forecast.model.kernel import density
+from forecast.model.packing import pack, size_of, unpack
 from forecast.model.spec import Spec
 from tests.model import plain
 from tests.model.specs import full_spec, graded_spec, small_spec
@@ -31,7 +32,7 @@ SPECS = {
 
 
 def random_theta(spec: Spec, seed: int, spread: float) -> np.ndarray:
-    size = sum(int(np.prod(shape)) for shape in shapes(data_of(spec)).values())
+    size = size_of(data_of(spec))
     return spread * np.random.default_rng(seed).normal(size=size)
 
 

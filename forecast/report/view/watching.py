@@ -15,7 +15,7 @@ from forecast.readings import Coverage
 from forecast.record import Alert, Forecast, IndicatorForecast
 from forecast.report.view import words
 from forecast.report.view.build import build_view
-from forecast.report.view.coverage import covered, days_of
+from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.movement import against, moved, speaks_for, thresholds
 from forecast.report.view.recent import LEGEND, chart
 from forecast.report.view.sanitise import cleaned
@@ -150,7 +150,7 @@ def _of(indicator: IndicatorForecast, forecast: Forecast | None) -> IndicatorFor
 
 def _first(view: View, forecast: Forecast) -> tuple[tuple[str, str], ...]:
     """Return what to look at first: what has reached a threshold, what may, what is missing."""
-    lines = []
+    lines, period = [], Period.parse(forecast.period)
     for severe in (3, 2, 1):
         rows = [row for row in view.watch if row.severity == severe]
         notes = [row.state.split(" ", 1)[1].removeprefix(THRESHOLDS[severe - 1]) for row in rows]
@@ -166,11 +166,17 @@ def _first(view: View, forecast: Forecast) -> tuple[tuple[str, str], ...]:
         grouped = groupby(standing, key=lambda alert: alert.indicator)
         told = [f"{named.get(name, name)} {_worst(list(alerts))}" for name, alerts in grouped]
         lines.append(("alert", ", ".join(told)))
-    if view.missing:
-        lines.append(
-            ("missing", ", ".join(f"{row.name} ({row.due})" for row in view.watch if row.due))
-        )
+    absent = [_missing(i) for i in forecast.indicators if not is_read(i, period)]
+    if absent:
+        lines.append(("missing", ", ".join(absent)))
     return tuple(lines)
+
+
+def _missing(indicator: IndicatorForecast) -> str:
+    """Return ``Iran footprint (overdue, none since week 46)``."""
+    about = covered(indicator)
+    last = f"none since {words.period_name(about[1])}" if about else "none yet"
+    return f"{indicator.name} ({indicator.due}, {last})"
 
 
 def _worst(alerts: Sequence[Alert]) -> str:
@@ -207,8 +213,8 @@ def _coverage(indicator: IndicatorForecast, period: Period) -> str:
     """Return ``1 of 7 days; 8 of the last 12 weeks read``."""
     number, there = len(indicator.recent), sum(v is not None for v in indicator.recent)
     days, full = days_of(indicator)
-    lead = f"{days} of {full} days; " if full else ""
-    return f"{lead}{there} of the last {number} {period.cadence}s read"
+    now = f"{days} of {full} days" if is_read(indicator, period) else "not read"
+    return f"{now}; {there} of the last {number} {period.cadence}s read"
 
 
 def _trend(trend: Trend | None, cadence: str) -> str:
@@ -216,10 +222,14 @@ def _trend(trend: Trend | None, cadence: str) -> str:
     if trend is None:
         return "told of counts only"
     if trend.factor is None or trend.low is None or trend.high is None:
-        return f"too few to say: {trend.readings} readings"
+        return f"too few to say: {_readings(trend)}"
     middle, low, high = (words.multiple(x) for x in (trend.factor, trend.low, trend.high))
     way = "rising" if trend.low > 1 else "falling" if trend.high < 1 else "no clear direction"
-    return f"times {middle} a {cadence} (90 %: {low}-{high}), {way}, from {trend.readings} readings"
+    return f"times {middle} a {cadence} (90 %: {low}-{high}), {way}, from {_readings(trend)}"
+
+
+def _readings(trend: Trend) -> str:
+    return f"{trend.readings} reading{'' if trend.readings == 1 else 's'}"
 
 
 def _recorded(record: AlertRecord) -> RecordRow:
