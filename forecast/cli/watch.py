@@ -21,6 +21,7 @@ from forecast.cli.common import (
     forecast_of,
     load,
     print_json,
+    require_indicator,
     say,
     today,
 )
@@ -40,6 +41,9 @@ Level = Literal["watch", "warning", "critical"]
 
 def watch(
     ctx: typer.Context,
+    indicator: Annotated[
+        str | None, typer.Argument(metavar="INDICATOR", help="Only this one; default: all.")
+    ] = None,
     trend: Annotated[
         bool, flag("--trend", text="Also whether counts rise or fall; takes some seconds.")
     ] = False,
@@ -57,6 +61,7 @@ def watch(
     root = case_root(ctx)
     entries = entries_of(root)
     entry, forecast = forecast_in(entries)
+    require_indicator(indicator, [each.id for each in forecast.indicators])
     case, readings = load(root)
     as_of, day = default_as_of(case), date.fromisoformat(forecast.as_of)
     logged = {each.number: forecast_of(each) for each in entries}
@@ -74,11 +79,12 @@ def watch(
                 "as_of": forecast.as_of,
                 "entry": entry.number,
                 "indicators": [
-                    dataclasses.asdict(indicator)
-                    | _counted(indicator.id, covered, entry.period)
-                    | _expected(indicator.id, past.get(entry.period - 1))
-                    | _trend(indicator.id, trends)
-                    for indicator in forecast.indicators
+                    dataclasses.asdict(each)
+                    | _counted(each.id, covered, entry.period)
+                    | _expected(each.id, past.get(entry.period - 1))
+                    | _trend(each.id, trends)
+                    for each in forecast.indicators
+                    if indicator in (None, each.id)
                 ],
                 "alerts": [dataclasses.asdict(alert) for alert in forecast.alerts],
                 "alert_record": [dataclasses.asdict(each) for each in record],
@@ -89,7 +95,13 @@ def watch(
         from forecast.report.terminal import make_console, render_watch
 
         view = build_watch(
-            forecast, case.alerts, past=past, covered_by=covered, record=record, trends=trends
+            forecast,
+            case.alerts,
+            past=past,
+            covered_by=covered,
+            record=record,
+            trends=trends,
+            only=indicator,
         )
         render_watch(view, make_console())
     say(news_line(case, readings, forecast, as_of))

@@ -104,6 +104,14 @@ def test_the_record_of_alerts_is_shown(watched: Run) -> None:
     assert [record["threshold"] for record in data["alert_record"]] == ["watch", "warning"]
 
 
+def test_one_indicator_may_be_asked_for(watched: Run) -> None:
+    assert "Strikes  !! warning" in watched("watch", "strikes").out
+    assert len(cast(dict[str, Any], watched("watch", "strikes", "--json").json)["indicators"]) == 1
+    result = watched("watch", "strike")
+    assert (result.code, result.out) == (2, "")
+    assert "must be an indicator of the case" in result.err
+
+
 def test_a_trend_is_told_if_asked_for(watched: Run) -> None:
     assert "trend" not in watched("watch").out
     assert "trend     too few to say: 1 reading\n" in watched("watch", "--trend").out

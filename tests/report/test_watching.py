@@ -105,7 +105,7 @@ def test_a_record_without_the_values_of_thresholds_is_shown_without() -> None:
             "Iranian-backed ground surge"),
         ((-1, -3, -1.1, -3, -2.5, -3), "clearly for Opposition breakthrough and Iranian-backed "
             "ground surge: 7.4 to 1 over Negotiated de-escalation"),
-        ((-1, -1, -1, -1, -1, -2), "quietly for all but Other: 2.7 to 1 over Other"),
+        ((-1, -1, -1, -1, -1, -2), "quietly against Other: up to 2.7 to 1 for any other"),
         ((-1, -1, -1, -1, -1, -1.3), "tells no scenario from another"),
         ((), ""),
     ],
@@ -176,6 +176,12 @@ def test_an_alert_says_what_became_of_it() -> None:
 def test_what_is_not_read_is_not_covered() -> None:
     assert block("Iran footprint").coverage == "not read; 10 of the last 12 weeks read"
     assert block("Sorties").coverage == "1 of 7 days; 8 of the last 12 weeks read"
+
+
+def test_one_indicator_in_full_leaves_what_to_look_at_first() -> None:
+    shown = build_watch(make(), Alerting(), only="sorties")
+    assert [each.row.name for each in shown.blocks] == ["Sorties"]
+    assert shown.first == build_watch(make(), Alerting()).first
 
 
 def test_trends_are_shown_only_if_asked_for() -> None:

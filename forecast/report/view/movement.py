@@ -141,7 +141,8 @@ def speaks_for(indicator: IndicatorForecast, forecast: Forecast) -> str:
     """Return which scenarios a reading is likeliest under, and how loudly it says so.
 
     Those within a factor of 1.5 of the best are named together, against the one it is least likely
-    under: quietly below 3 to 1, loudly from 10 to 1 on.
+    under; or, if the others are fewer, those it speaks against. Quietly is below 3 to 1, loudly
+    from 10 to 1 on.
     """
     names = {scenario.id: scenario.name for scenario in forecast.scenarios}
     support = {name: value for name, value in indicator.support.items() if name in names}
@@ -154,11 +155,11 @@ def speaks_for(indicator: IndicatorForecast, forecast: Forecast) -> str:
     ranked = sorted(support, key=lambda name: -support[name])
     alike = [names[name] for name in ranked if best - support[name] < math.log(_TELLING)]
     others = [names[name] for name in ranked if names[name] not in alike]
-    side = words.listed(alike if len(alike) <= len(others) else others)
-    side = side if len(alike) <= len(others) else f"all but {side}"
     how = "quietly" if factor < math.log(_CLEARLY) else "clearly"
     how = "loudly" if factor >= math.log(_LOUDLY) else how
-    return f"{how} for {side}: {words.odds(factor)} over {names[least]}"
+    if len(others) < len(alike):
+        return f"{how} against {words.listed(others)}: up to {words.odds(factor)} for any other"
+    return f"{how} for {words.listed(alike)}: {words.odds(factor)} over {names[least]}"
 
 
 def _rough(indicator: IndicatorForecast, value: float) -> str:

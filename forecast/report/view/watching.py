@@ -72,6 +72,7 @@ def build_watch(
     covered_by: Mapping[tuple[str, str], Coverage] | None = None,
     record: Sequence[AlertRecord] = (),
     trends: Mapping[str, Trend] | None = None,
+    only: str | None = None,
 ) -> WatchView:
     """Put the watch list of a forecast into words.
 
@@ -89,12 +90,15 @@ def build_watch(
         How such alerts fared so far.
     trends
         By indicator; None if they were not asked for.
+    only
+        The one indicator to show in full; None for all.
     """
     forecast = cleaned(forecast)
     view = build_view(forecast, entry=None, live_scored=None)
     blocks = [
         _block(row, indicator, forecast, past or {}, covered_by or {}, trends)
         for row, indicator in zip(view.watch, forecast.indicators, strict=True)
+        if only in (None, indicator.id)
     ]
     return WatchView(
         about=view,
