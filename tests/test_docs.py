@@ -26,7 +26,10 @@ def commands(text: str) -> list[str]:
     for number, part in enumerate(text.split("```")):
         if number % 2:
             joined = re.sub(r" \\\n\s*", " ", part)
-            lines = [re.split(r" {3,}| # | [>|;] | 2>", line)[0] for line in joined.splitlines()]
+            lines = [
+                re.split(r" {3,}| # | [>|;] | 2>", line)[0]
+                for line in map(str.strip, joined.splitlines())
+            ]
             found += [match[1] for line in lines if (match := _IN_BLOCK.search(line))]
         else:
             found += [" ".join(match.split()) for match in _IN_TEXT.findall(part)]
