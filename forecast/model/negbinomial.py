@@ -46,9 +46,9 @@ def digamma(x: float) -> float:
 
 
 @compiled
-def polygammas(x: float) -> tuple[float, float, float]:
-    """Return digamma, trigamma and tetragamma of x > 0."""
-    psi, tri, tetra = digamma(x), 0.0, 0.0
+def _trigamma(x: float) -> tuple[float, float]:
+    """Return trigamma and tetragamma of x > 0."""
+    tri, tetra = 0.0, 0.0
     while x < _SHIFT:
         r = 1.0 / x
         tri += r * r
@@ -64,7 +64,14 @@ def polygammas(x: float) -> tuple[float, float, float]:
     tetra -= (
         s * s * (1 / 2 - s * (1 / 6 - s * (1 / 6 - s * (3 / 10 - s * (5 / 6 - s * 691 / 210)))))
     )
-    return psi, tri, tetra
+    return tri, tetra
+
+
+@compiled
+def polygammas(x: float) -> tuple[float, float, float]:
+    """Return digamma, trigamma and tetragamma of x > 0."""
+    tri, tetra = _trigamma(x)
+    return digamma(x), tri, tetra
 
 
 @compiled
@@ -72,7 +79,8 @@ def inverse_trigamma(variance: float) -> float:
     """Return f with trigamma(f) = variance, by Newton's method on its reciprocal.
 
     1/trigamma is nearly linear and concave, so the iteration converges monotonically (Smyth 2004,
-    limma). Capped at `MAX_SHAPE`, where the count is Poisson.
+    limma), and after a step of 1e-8 the next would be lost in rounding. Capped at `MAX_SHAPE`,
+    where the count is Poisson.
     """
     if variance < 1.0 / MAX_SHAPE:
         return MAX_SHAPE
@@ -80,10 +88,10 @@ def inverse_trigamma(variance: float) -> float:
         return 1.0 / math.sqrt(variance)
     shape = 0.5 + 1.0 / variance
     for _ in range(50):
-        _, tri, tetra = polygammas(shape)
+        tri, tetra = _trigamma(shape)
         step = tri * (1.0 - tri / variance) / tetra
         shape += step
-        if abs(step) < 1e-14 * shape:
+        if abs(step) < 1e-8 * shape:
             break
     return shape
 
@@ -195,6 +203,11 @@ def _log_biases(shape: Array) -> Array:
     for i in range(len(out)):
         out[i] = math.log(shape[i]) - digamma(shape[i])
     return out
+
+
+def log_gamma_of(x: Array) -> Array:
+    """Elementwise log of the gamma function (scipy.special's takes a second to load)."""
+    return np.vectorize(math.lgamma, otypes=[float])(x) if x.size else np.zeros(x.shape)
 
 
 def draw(location: Array, variance: Array, rng: np.random.Generator) -> Array:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numba import njit
-from scipy.special import logsumexp
 
 from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
@@ -100,8 +99,11 @@ class Posterior:
         logs = np.concatenate([self.last_stay, self.last_enter])
         logs = np.concatenate([logs, logs.sum(axis=1, keepdims=True)], axis=1)
         weights = np.concatenate([held, begun])[:, None]
-        said: Array = logsumexp(logs, axis=0, b=weights) - np.log(weights.sum(axis=0))
-        return said
+        top = logs.max(axis=0)
+        top = np.where(np.isfinite(top), top, 0.0)  # what is impossible under every draw
+        with np.errstate(divide="ignore"):
+            said = np.log((weights * np.exp(logs - top)).sum(axis=0) / weights.sum(axis=0))
+        return np.asarray(top + said)
 
 
 def interval(values: Array) -> tuple[Array, Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numba
 import numpy as np
 import pymc as pm
 import pytest
@@ -81,6 +82,7 @@ def test_the_pymc_model_is_priors_and_kernel() -> None:
 
 def test_packing_is_undone() -> None:
     data = data_of(full_spec())
+    assert numba.typeof(data) == numba.typeof(unpack(*pack(data)))  # or all is compiled twice
     for before, after in zip(data, unpack(*pack(data)), strict=True):
         np.testing.assert_array_equal(before, after)
 
