@@ -25,7 +25,7 @@ def states(
 ) -> list[str | None]:
     """What becomes of an alert of a warning, week by week; a number is a probability."""
     alerts: list[Alert] = []
-    told = []
+    told: list[str | None] = []
     for number, week in enumerate(weeks):
         state, chance = week if isinstance(week, tuple) else ("ok", week)
         alerts = step(rule, Period.parse(start) + number, [said(state, warning=chance)], alerts)

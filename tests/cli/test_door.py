@@ -140,19 +140,22 @@ columns = { id = "id", date = "date" }
 """
 
 
-def test_of_counted_readings_only_the_first_look_loads_duckdb(logged: Path, tmp_path: Path) -> None:
+def test_of_counted_readings_only_the_first_look_loads_duckdb(
+    logged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     indicators = logged / "indicators"
     (indicators / "sources.toml").write_text(COUNTED, "utf-8")
     edit(indicators / "strikes.toml", '["sohr", "acled"]', '["sohr", "acled", "events"]')
     with (indicators / "strikes.toml").open("a") as file:
         file.write('[counted.events]\ngrade = "B2"\nmeasure = "events"\n')
     (logged / "events.csv").write_text("id,date\na,2024-11-19\nb,2024-11-27\n", "utf-8")
-    caches = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
-    pulled = spawn(logged, "pull", **caches)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    pulled = spawn(logged, "pull")
     assert pulled.returncode == 0, pulled.stderr
     shutil.rmtree(tmp_path / "cache", ignore_errors=True)
     for first in (True, False):
-        result = spawn(logged, "watch", python=("-X", "importtime"), **caches)
+        result = spawn(logged, "watch", python=("-X", "importtime"))
         assert result.returncode == 0
         assert "events " in result.stdout  # what its pull covers
         assert bool(re.search(r"\| +duckdb$", result.stderr, re.MULTILINE)) is first
