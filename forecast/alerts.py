@@ -15,10 +15,18 @@ where its result is logged, and over a whole ledger, to measure how good such al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from forecast.case import BELOW, THRESHOLDS, Alerting
 from forecast.periods import Period
-from forecast.record import Alert, AlertState, IndicatorForecast
+from forecast.record import (
+    Alert,
+    AlertState,
+    Forecast,
+    IndicatorForecast,
+    Previous,
+    compared,
+)
 
 STANDING: tuple[AlertState, ...] = ("raised", "standing")
 PACE = "_pace"  # ends a state that part of a period is on pace for
@@ -45,6 +53,14 @@ def step(
     """
     earlier = {(alert.indicator, alert.threshold): alert for alert in before}
     return [alert for said in indicators for alert in _alerts(rule, period, said, earlier)]
+
+
+def following(rule: Alerting, forecast: Forecast, previous: Previous | None) -> Forecast:
+    """Return a forecast compared with another, and with the alerts that follow from its alerts."""
+    before = previous[1].alerts if previous else ()
+    period = Period.parse(forecast.period)
+    alerts = step(rule, period, forecast.indicators, before)
+    return replace(compared(forecast, previous), alerts=alerts)
 
 
 def severity(threshold: str) -> int:

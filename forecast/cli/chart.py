@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.common import case_root, entries_of, forecast_of, logged
+from forecast.cli.explain import movement_of
 from forecast.cli.files import ending, write
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
+from forecast.report.view import build_explain
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued
 
-CHARTS = ("scenarios", "calibration")
+CHARTS = ("scenarios", "waterfall", "calibration")
 
 
 class Format(StrEnum):
@@ -32,6 +34,10 @@ def chart(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(CHARTS)}.")],
     form: Annotated[Format | None, typer.Option("--format", help="Default: png.")] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Of a waterfall; default: the one that moved most."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Default: beside the forecast.")
     ] = None,
@@ -41,6 +47,8 @@ def chart(
         raise UsageError(
             Problem("chart", "must be a chart there is", show(name), did_you_mean(name, CHARTS))
         )
+    if scenario is not None and name != "waterfall":
+        raise UsageError(Problem("--scenario", "must go with the chart waterfall", show(name)))
     suffix = ending(form, output, Format, Format.PNG)
     root = case_root(ctx)
     last, forecast = logged(root)
@@ -48,6 +56,9 @@ def chart(
     path = output or folder / f"{name}.{suffix}"
     if name == "calibration":
         write(path, _calibration(root, suffix))
+        return
+    if name == "waterfall":
+        write(path, _waterfall(root, last, scenario, suffix))
         return
     from forecast.report.charts.inline import scenarios_bytes
 
@@ -64,6 +75,15 @@ def _calibration(root: Path, suffix: str) -> bytes:
         rule = "must have a forecast whose outcome is settled"
         raise LedgerError(Problem(LEDGER, rule, hint="`forecast resolve` records what held"))
     return bytes_of(lambda path: calibration_chart(proof, path), suffix)
+
+
+def _waterfall(root: Path, last: Entry, scenario: str | None, suffix: str) -> bytes:
+    from forecast.report.charts.inline import bytes_of
+    from forecast.report.charts.waterfall import waterfall_chart
+
+    found = movement_of(root, as_of=last.as_of.isoformat(), scenario=scenario)
+    view = build_explain(found, scenario)
+    return bytes_of(lambda path: waterfall_chart(view, path), suffix)
 
 
 def series_of(entries: Sequence[Entry], last: Entry) -> list[Issued]:

@@ -29,7 +29,7 @@ from forecast.cli.waiting import due_line, news_line
 from forecast.ledger import standing
 from forecast.periods import Period
 from forecast.proof.alerts import alert_records
-from forecast.readings import Coverage, Due, Known, coverage, due, known_as_of
+from forecast.readings import Coverage, Due, Known, coverage, due, known_as_of, rates
 from forecast.record import Forecast
 from forecast.report.view import build_watch
 
@@ -126,13 +126,9 @@ def _trends(case: Case, known: Known) -> dict[str, Trend]:
     """Return the trend of each count's readings, from the first to the forecast period."""
     from forecast.explain.trend import trend
 
-    read: dict[str, dict[Period, float]] = {}
-    for reading in (*known.spans, *known.speaking.values()):
-        for period in reading.periods:
-            read.setdefault(reading.indicator, {})[period] = reading.in_full("count")
     periods = [case.first + step for step in range(known.period - case.first + 1)]
     return {
-        indicator.id: trend([read.get(indicator.id, {}).get(period) for period in periods])
+        indicator.id: trend(rates(indicator, known, periods))
         for indicator in case.indicators
         if indicator.family == "count"
     }

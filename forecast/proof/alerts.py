@@ -12,7 +12,7 @@ Plain Python: `forecast watch` shows it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from forecast.alerts import STANDING, severity, step
@@ -21,7 +21,7 @@ from forecast.periods import Period
 from forecast.proof.issued import Issue, first_issues, known_since
 from forecast.proof.questions import MODES, Logged
 from forecast.proof.types import AlertRecord
-from forecast.readings import Known, Reading
+from forecast.readings import Known, Reading, rates
 from forecast.record import Alert, Mode
 
 type _Seen = tuple[bool, bool | None]  # an alert stood; a crossing came, None: nothing was read
@@ -44,7 +44,7 @@ def alert_records(
     since = known_since(readings)
     counts: dict[tuple[Mode, str], Counter[str]] = {}
     for indicator in case.indicators:
-        values = dict(_values(indicator, known))
+        values = _values(case, indicator, known)
         issues = list(first_issues(indicator, logged, since, known))
         for mode in MODES:
             here = [issue for issue in issues if issue.mode == mode]
@@ -64,11 +64,11 @@ def alert_records(
     )
 
 
-def _values(indicator: Indicator, known: Known) -> Iterator[tuple[Period, float]]:
-    """Yield what was read of each period, in full; of a total its share."""
-    for reading in (*known.spans, *known.speaking.values()):
-        if reading.indicator == indicator.id:
-            yield from ((period, reading.in_full(indicator.family)) for period in reading.periods)
+def _values(case: Case, indicator: Indicator, known: Known) -> dict[Period, float]:
+    """Return what was read of each period, in full; of a total its share."""
+    periods = [case.first + step for step in range(known.period - case.first + 1)]
+    told = zip(periods, rates(indicator, known, periods), strict=True)
+    return {period: value for period, value in told if value is not None}
 
 
 def _seen(

@@ -8,23 +8,24 @@ counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from forecast.case import Case, Indicator
-from forecast.case.types import Family
 from forecast.proof.issued import Issue, first_issues, known_since
+from forecast.proof.past import BASELINES, Past, pasts
 from forecast.proof.questions import MODES, Logged
 from forecast.proof.scores import Array, binary_brier, quantile_crps, ranked_probability
-from forecast.proof.skill import SEED, skill
+from forecast.proof.skill import SEED, needed, skill
 from forecast.proof.types import FORECASTS, IndicatorRow, IndicatorTable
-from forecast.readings import Known, Reading
+from forecast.readings import Known, Reading, known_as_of
 from forecast.record import IndicatorForecast, Mode
 
 CENTRAL = {"0.5": (0.25, 0.75), "0.9": (0.05, 0.95)}
-LAST_VALUE, EMPIRICAL = "last value", "last 12 periods"
+_AHEAD = 1  # horizon: the next period is what is expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class _Expected:
 
     mode: Mode
     forecast: IndicatorForecast
+    past: Past
     reading: Reading | None
     value: float  # of the whole period; 0 without a reading
 
@@ -45,12 +47,18 @@ class _Expected:
         return np.array([q for _, q in sorted(self.forecast.next.quantiles.items(), key=_level)])
 
     @property
-    def recent(self) -> Array:
-        return np.array([value for value in self.forecast.recent if value is not None])
+    def said(self) -> Array:
+        """Quantiles of a count, chances of levels."""
+        count = self.forecast.family == "count"
+        return self.quantiles if count else np.array(self.forecast.next.levels)
 
 
 def indicator_tables(
-    case: Case, logged: Sequence[Logged], readings: Iterable[Reading], known: Known
+    case: Case,
+    logged: Sequence[Logged],
+    readings: Iterable[Reading],
+    known: Known,
+    progress: Callable[[float, str], None] | None = None,
 ) -> tuple[IndicatorTable, ...]:
     """Return a table per indicator and mode, of those forecasts speak about.
 
@@ -61,15 +69,22 @@ def indicator_tables(
     logged
         Forecasts in the order of the ledger: the first issue of a period counts.
     readings
-        All of them: the first for a period says since when it was known.
+        All of them: the first for a period says since when it was known, and baselines take those
+        known as-of a forecast's day.
     known
         What is known now.
+    progress
+        Told the share done and of what: time series are fitted, where that was not done before.
     """
-    since = known_since(readings)
+    rows = tuple(readings)
+    past_on = cache(lambda as_of: pasts(case, known_as_of(case, rows, as_of)))
+    since = known_since(rows)
     tables = []
-    for indicator in case.indicators:
+    for number, indicator in enumerate(case.indicators):
+        if progress:
+            progress(number / len(case.indicators), f"scoring {indicator.name}")
         expected = [
-            _expected(indicator.family, each)
+            _expected(indicator, each, past_on(each.as_of)[indicator.id])
             for each in first_issues(indicator, logged, since, known)
         ]
         for mode in MODES:
@@ -78,9 +93,9 @@ def indicator_tables(
     return tuple(tables)
 
 
-def _expected(family: Family, issue: Issue) -> _Expected:
-    value = issue.reading.in_full(family) if issue.reading else 0.0
-    return _Expected(issue.mode, issue.said, issue.reading, value)
+def _expected(indicator: Indicator, issue: Issue, past: Past) -> _Expected:
+    value = issue.reading.in_full(indicator.family) if issue.reading else 0.0
+    return _Expected(issue.mode, issue.said, past, issue.reading, value)
 
 
 def _level(item: tuple[str, float]) -> float:
@@ -99,6 +114,7 @@ def _table(indicator: Indicator, mode: Mode, expected: list[_Expected]) -> Indic
         issued=len(expected),
         settled=len(settled),
         partial=sum(e.reading.days < e.reading.period.days for e in settled if e.reading),
+        needed=needed(_AHEAD),
         rows=_rows(settled) if settled else (),
         inside={share: sum(_inside(e, *ends) for e in counts) for share, ends in CENTRAL.items()}
         if counts
@@ -109,28 +125,25 @@ def _table(indicator: Indicator, mode: Mode, expected: list[_Expected]) -> Indic
 
 
 def _rows(settled: list[_Expected]) -> tuple[IndicatorRow, ...]:
-    loss = np.array([_loss(each, FORECASTS) for each in settled])
-    rows = []
-    for name in (FORECASTS, LAST_VALUE, EMPIRICAL):
-        there = np.array([name == FORECASTS or each.recent.size > 0 for each in settled])
+    own = np.array([_loss(each, each.said) for each in settled])
+    rows = [IndicatorRow(FORECASTS, len(own), float(own.mean()), float(own.mean()), None)]
+    for name, baseline in BASELINES.items():
+        said = [baseline(each.past, each.levels) for each in settled]
+        there = np.array([instead is not None for instead in said])
         if there.any():
-            own = np.array([_loss(e, name) for e, has in zip(settled, there, strict=True) if has])
-            better = None if name == FORECASTS else skill(loss[there], own, 1)
-            mean, beside = float(own.mean()), float(loss[there].mean())
-            rows.append(IndicatorRow(name, len(own), mean, beside, better))
+            told = zip(settled, said, strict=True)
+            theirs = np.array([_loss(e, instead) for e, instead in told if instead is not None])
+            beside, better = own[there], skill(own[there], theirs, _AHEAD)
+            means = float(theirs.mean()), float(beside.mean())
+            rows.append(IndicatorRow(name, len(theirs), *means, better))
     return tuple(rows)
 
 
-def _loss(each: _Expected, name: str) -> float:
-    """Return the score of the forecast, or of what a baseline would have said instead."""
-    recent = each.recent[-1:] if name == LAST_VALUE else each.recent
+def _loss(each: _Expected, said: Array) -> float:
+    """Return the score of what was expected, or of what a baseline would have expected instead."""
     if each.forecast.family == "count":
-        quantiles = each.quantiles if name == FORECASTS else np.quantile(recent, each.levels)
-        return float(quantile_crps(np.log1p(quantiles), each.levels, np.log1p(each.value)))
-    chance = np.array(each.forecast.next.levels)
-    if name != FORECASTS:
-        chance = np.bincount(recent.astype(int), minlength=len(chance)) / len(recent)
-    return float(ranked_probability(chance, int(each.value)))
+        return float(quantile_crps(np.log1p(said), each.levels, np.log1p(each.value)))
+    return float(ranked_probability(said, int(each.value)))
 
 
 def _inside(each: _Expected, low: float, high: float) -> bool:
@@ -155,11 +168,13 @@ def _thresholds(indicator: Indicator, settled: list[_Expected]) -> dict[str, tup
     """Return Brier scores per threshold: of the forecasts, and of its share of recent periods."""
     scores = {}
     for name in indicator.bounds:
-        told = [e for e in settled if name in e.forecast.next.thresholds and e.recent.size]
+        told = [e for e in settled if name in e.forecast.next.thresholds and e.past.recent.size]
         if told:
             reached = [float(indicator.reaches(name, e.value)) for e in told]
             said = [min(e.forecast.next.thresholds[name], 1.0) for e in told]
-            share = [float(np.mean([indicator.reaches(name, v) for v in e.recent])) for e in told]
+            share = [
+                float(np.mean([indicator.reaches(name, v) for v in e.past.recent])) for e in told
+            ]
             scores[name] = (
                 float(binary_brier(said, reached).mean()),
                 float(binary_brier(share, reached).mean()),

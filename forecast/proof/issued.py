@@ -22,9 +22,10 @@ type Since = Mapping[tuple[str, Period], date]  # since when an indicator's peri
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What was expected of one period, and its reading: None while there is none."""
+    """What was expected of one period as-of a day, and its reading: None while there is none."""
 
     mode: Mode
+    as_of: date
     target: Period
     said: IndicatorForecast
     reading: Reading | None
@@ -55,4 +56,5 @@ def first_issues(
         mode: Mode = "replayed" if late else forecast.mode
         if (mode, target) not in seen:
             seen.add((mode, target))
-            yield Issue(mode, target, said, known.speaking.get((indicator.id, target)))
+            as_of = date.fromisoformat(forecast.as_of)
+            yield Issue(mode, as_of, target, said, known.speaking.get((indicator.id, target)))

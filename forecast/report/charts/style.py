@@ -22,11 +22,12 @@ INK, QUIET = "#1a1a1a", "#595959"
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#56B4E9", "#E69F00")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_METADATA: dict[str, dict[str, None]] = {
+_METADATA: dict[str, dict[str, str | None]] = {
     ".png": {"Software": None},
     ".svg": {"Date": None, "Creator": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+_DESCRIBED = {".png": "Description", ".svg": "Title", ".pdf": "Subject"}  # read out by readers
 _RC: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 8.5,
@@ -77,8 +78,13 @@ def new_figure(height: float) -> Figure:
     return figure
 
 
-def save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path, alt: str = "") -> None:
     """Write a figure as its name says (png, svg, pdf); equal figures give equal bytes.
+
+    Parameters
+    ----------
+    alt
+        What it shows, for a reader who cannot see it; kept in the file.
 
     Raises
     ------
@@ -88,7 +94,8 @@ def save(figure: Figure, path: Path) -> None:
     if path.suffix not in _METADATA:
         raise ValueError(f"a chart is written as png, svg or pdf, not {path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, metadata=_METADATA[path.suffix])
+    said = {_DESCRIBED[path.suffix]: alt} if alt else {}
+    figure.savefig(path, metadata=_METADATA[path.suffix] | said)
 
 
 def fonts_folder() -> Path:
