@@ -12,6 +12,7 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
      ├─ indicators   IndicatorForecast …   in the case's order
      ├─ evidence     EvidenceForecast …    one-off events known by the as-of
      ├─ held         HeldReading …         known, but about a later period
+     ├─ alerts       Alert …               thresholds that are, or lately were, likely to be crossed
      └─ fit          FitReport
 """
 
@@ -22,6 +23,7 @@ from dataclasses import MISSING, dataclass, field
 from typing import Any, Literal
 
 Mode = Literal["live", "replayed"]
+AlertState = Literal["raised", "standing", "crossed", "cleared", "quiet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class IndicatorForecast:
     without a reading). ``due`` is ``reported``, ``due`` or
     ``overdue`` for the forecast period. ``recent`` are the values per full period of the last 12
     periods from ``recent_first`` on, None where missing. ``support`` maps scenario ids to
-    log p(this period's reading | scenario, all before it); empty when there is none.
+    log p(this period's reading | scenario, all before it); empty when there is none. ``bounds`` are
+    the values of ``next.thresholds``; empty in records of versions before it.
     """
 
     id: str
@@ -108,6 +111,7 @@ class IndicatorForecast:
     recent_first: str
     support: dict[str, float]
     next: NextPeriod
+    bounds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,22 @@ class HeldReading:
     value: float
     published: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A threshold that an indicator was likely to cross next period; ``raised`` is when first.
+
+    ``state`` is ``raised`` by this forecast, ``standing`` since an earlier one, over because the
+    threshold was ``crossed`` or the probability fell (``cleared``), or ``quiet``: over, and too
+    soon to be raised again.
+    """
+
+    indicator: str
+    threshold: str
+    probability: float
+    raised: str
+    state: AlertState
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +195,8 @@ class Forecast:
 
     ``support`` maps scenario ids to log p(all readings and events of the period | scenario, all
     before it). It is not the sum of theirs: counts share a shock, and all of them what is not known
-    of the scenario. Empty in records of version 1.
+    of the scenario. Empty in records of version 1. ``alerts`` are those that stand or ended lately
+    (`forecast.alerts`), by the case's rule when it was issued.
     """
 
     case: str
@@ -196,6 +217,7 @@ class Forecast:
     held: list[HeldReading]
     fit: FitReport
     support: dict[str, float] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
@@ -214,6 +236,7 @@ class Forecast:
         """
         nested = (
             "change_since", "scenarios", "history", "indicators", "evidence", "held", "fit",
+            "alerts",
         )  # fmt: skip
         since = data["change_since"]
         return cls(
@@ -230,6 +253,7 @@ class Forecast:
             evidence=[_build(EvidenceForecast, item) for item in data["evidence"]],
             held=[_build(HeldReading, item) for item in data["held"]],
             fit=_build(FitReport, data["fit"]),
+            alerts=[_build(Alert, item) for item in data.get("alerts", [])],
         )
 
 

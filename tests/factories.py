@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from forecast.case import Case, load_case
+from forecast.periods import Period
 from forecast.record import (
     FitReport,
     Forecast,
@@ -140,7 +141,7 @@ def make_forecast(
                 state="warning",
                 due="",
                 recent=[None, 52.0],
-                recent_first="2024-W47",
+                recent_first=str(Period.parse(period) - 1),
                 support={"war": -4.5, "other": -9.25},
                 next=NextPeriod({"0.05": 4.0, "0.5": 60.0, "0.95": 300.0}, {"warning": 0.61}, []),
             )

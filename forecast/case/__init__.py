@@ -17,10 +17,12 @@ from forecast.case.definitions import (
 from forecast.case.folder import MARKER, clean_text, find_case, is_control, read_text
 from forecast.case.init import init_case
 from forecast.case.types import (
+    BELOW,
     DEFAULT_RATIO,
     EVENT_NUMBERS,
     EVENT_WORDS,
     THRESHOLDS,
+    Alerting,
     Case,
     CountExpectation,
     Counting,
@@ -33,11 +35,13 @@ from forecast.case.types import (
 )
 
 __all__ = [
+    "BELOW",
     "DEFAULT_RATIO",
     "EVENT_NUMBERS",
     "EVENT_WORDS",
     "MARKER",
     "THRESHOLDS",
+    "Alerting",
     "Case",
     "Change",
     "CountExpectation",

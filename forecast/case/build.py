@@ -14,6 +14,7 @@ from forecast.case.folder import MARKER
 from forecast.case.grades import trust_of
 from forecast.case.tables import GRADE, WEIGHT, Table
 from forecast.case.types import (
+    Alerting,
     Case,
     CountExpectation,
     Counting,
@@ -67,6 +68,7 @@ def build(root: Path, draft: Draft) -> Case:
             for name, table in (draft.sources or {}).items()
         ),
         ordered=case.get("ordered", False),
+        alerts=Alerting(**case.get("alerts", {})),
     )
 
 

@@ -80,6 +80,7 @@ CASE = (
     Key("horizons", values.horizons),
     Key("language", values.one_of("icd203", "phia")),
     Key("ordered", values.true_or_false, required=False),
+    Key("alerts", values.alerting, required=False),
 )
 
 SCENARIO = (

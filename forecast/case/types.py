@@ -26,6 +26,7 @@ Shock = Literal["with", "against", "none"]
 Basis = Literal["episode", "judgement"]
 Language = Literal["icd203", "phia"]
 THRESHOLDS = ("watch", "warning", "critical")  # from mildest to most severe
+BELOW = "_below"  # ends the name of a threshold that is reached from above
 SourceKind = Literal["ucdp", "acled", "table"]
 Measure = Literal["events", "sum", "days"]
 EVENT_NUMBERS = ("deaths", "deaths_low", "deaths_high", "civilians", "value")  # can be summed
@@ -127,6 +128,19 @@ class Indicator:
     ratio: dict[str, tuple[float, float]] = field(default_factory=dict)
     counted: tuple[Counting, ...] = ()
 
+    @property
+    def bounds(self) -> dict[str, float]:
+        """Every threshold's value: upwards ``watch`` to ``critical``, then ``watch_below`` ..."""
+        above, below = self.at_or_above or {}, self.at_or_below or {}
+        return {name: above[name] for name in THRESHOLDS if name in above} | {
+            name + BELOW: below[name] for name in THRESHOLDS if name in below
+        }
+
+    def reaches(self, threshold: str, value: float) -> bool:
+        """Tell whether a value lies at or beyond one of `bounds`."""
+        bound = self.bounds[threshold]
+        return value <= bound if threshold.endswith(BELOW) else value >= bound
+
 
 @dataclass(frozen=True, slots=True)
 class CountExpectation:
@@ -176,11 +190,24 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerting:
+    """When a probability of crossing a threshold next period is an alert.
+
+    Raised at ``on`` or more, over below ``off``, and not raised again for ``quiet`` periods.
+    """
+
+    on: float = 0.5
+    off: float = 0.35
+    quiet: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One question under watch, as its folder defines it. Readings are loaded apart.
 
     ``ordered``: scenarios stand in order of degree, the last the mildest, so that naming a
-    neighbour of what held is a smaller miss. It changes how forecasts are scored, and no forecast.
+    neighbour of what held is a smaller miss. It changes how forecasts are scored, and no forecast;
+    nor does ``alerts``.
     """
 
     root: Path
@@ -197,6 +224,7 @@ class Case:
     grades: dict[str, float] = field(default_factory=lambda: trust_of({}, {}))
     sources: tuple[EventSource, ...] = ()
     ordered: bool = False
+    alerts: Alerting = field(default_factory=Alerting)
 
     @property
     def readings_paths(self) -> dict[str, Path]:

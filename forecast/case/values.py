@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TypeGuard
 
 from forecast.case.folder import is_control
+from forecast.case.types import Alerting
 from forecast.case.ucdp import version_days
 
 type Check = Callable[[object], str]
@@ -229,6 +230,20 @@ def ratio(value: object) -> str:
 
 def _is_ratio(value: object) -> TypeGuard[float]:
     return is_number(value) and 0.01 <= value <= 100
+
+
+def alerting(value: object) -> str:
+    """Check for when a probability is an alert: any of ``on``, ``off`` and ``quiet``."""
+    rule = (
+        "must be { on = .., off = .., quiet = .. }, 0 < off < on <= 1, quiet periods from 0 to 52"
+    )
+    if not isinstance(value, dict) or not value.keys() <= {"on", "off", "quiet"}:
+        return rule
+    default = Alerting()
+    on, off = value.get("on", default.on), value.get("off", default.off)
+    if not is_number(on) or not is_number(off) or not 0 < off < on <= 1:
+        return rule
+    return rule if whole(0, 52)(value.get("quiet", default.quiet)) else ""
 
 
 def mean_duration(low: float, high: float) -> float:

@@ -17,7 +17,15 @@ from typing import Annotated, Any
 import typer
 
 from forecast.case import Case, find_case, load_case
-from forecast.errors import CaseError, LedgerError, Problem, UsageError, printable, show
+from forecast.errors import (
+    CaseError,
+    LedgerError,
+    Problem,
+    UsageError,
+    did_you_mean,
+    printable,
+    show,
+)
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
 from forecast.periods import Period
 from forecast.proof.questions import live_scored
@@ -95,6 +103,19 @@ def parse_date(text: str, option: str) -> date:
         raise UsageError(Problem(option, rule, show(text))) from None
 
 
+def require_indicator(name: str | None, ids: Sequence[str]) -> None:
+    """Refuse an indicator that is not one of these; None is none asked for.
+
+    Raises
+    ------
+    UsageError
+        With the id it looks like.
+    """
+    if name is not None and name not in ids:
+        rule = "must be an indicator of the case"
+        raise UsageError(Problem("INDICATOR", rule, show(name), did_you_mean(name, ids)))
+
+
 def parse_period(text: str, option: str) -> Period:
     """Return the period an option was given.
 
@@ -130,7 +151,17 @@ def logged(root: Path, period: Period | None = None) -> tuple[Entry, Forecast]:
     LedgerError
         If there is none.
     """
-    entries = entries_of(root)
+    return forecast_in(entries_of(root), period)
+
+
+def forecast_in(entries: Sequence[Entry], period: Period | None = None) -> tuple[Entry, Forecast]:
+    """Return the last forecast among entries, or the last for one period.
+
+    Raises
+    ------
+    LedgerError
+        If there is none.
+    """
     entry = for_period(entries, period) if period else last_entry(entries)
     if entry is None:
         rule = f"must hold a forecast{f' for {period}' if period else ''}"

@@ -9,9 +9,17 @@ from typing import Annotated
 import typer
 
 from forecast.case import Case
-from forecast.cli.common import AsJson, case_root, default_as_of, flag, load, print_json
+from forecast.cli.common import (
+    AsJson,
+    case_root,
+    default_as_of,
+    flag,
+    load,
+    print_json,
+    require_indicator,
+)
 from forecast.cli.step import interrupt_ends_it, shown_progress
-from forecast.errors import Problem, UsageError, did_you_mean, show
+from forecast.errors import Problem, UsageError
 from forecast.readings import Reading
 from forecast.report.view import build_check, build_delays, build_priors, build_sensitivity
 
@@ -47,7 +55,7 @@ def priors(
     if len(asked := [option for option, given in questions.items() if given]) > 1:
         raise UsageError(Problem(asked[0], f"must be asked without {asked[1]}"))
     case, readings = load(case_root(ctx))
-    _check(case, indicator)
+    require_indicator(indicator, [each.id for each in case.indicators])
     as_of = default_as_of(case)
     if with_delay:
         _delay(case, readings, as_of, indicator, as_json=as_json)
@@ -130,11 +138,3 @@ def _sensitivity(
         from forecast.report.terminal import make_console, render_sensitivity
 
         render_sensitivity(build_sensitivity(answer), make_console())
-
-
-def _check(case: Case, name: str | None) -> None:
-    """Refuse an indicator that is not the case's."""
-    ids = [indicator.id for indicator in case.indicators]
-    if name is not None and name not in ids:
-        rule = "must be an indicator of the case"
-        raise UsageError(Problem("INDICATOR", rule, show(name), did_you_mean(name, ids)))

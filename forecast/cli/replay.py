@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecast.alerts import following
 from forecast.case import Case
 from forecast.cli.common import (
     case_root,
@@ -38,7 +39,7 @@ from forecast.ledger import Entry
 from forecast.periods import Period
 from forecast.proof.questions import Logged
 from forecast.readings import Reading, known_as_of
-from forecast.record import Forecast, compared
+from forecast.record import Forecast
 from forecast.report.view import build_replay
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def replay(
             if day in logged:
                 previous = logged[day].number, forecast_of(logged[day])
             else:
-                previous = None, compared(next(made), previous)
+                previous = None, following(case.alerts, next(made), previous)
                 if not draft:
                     with locked(root):
                         done = record(root, previous[1])

@@ -9,6 +9,7 @@
     Delays ── rows         DelayRow per count, source and age: what its vintages taught
     Check ── indicators    CheckedIndicator ─┬─ CheckedReading per reading: where in its forecast
                                              └─ Statistic: read against replicated
+    Trend                  growth of a count's readings now
 
 Counts are per full period, durations in periods, probabilities in [0, 1].
 """
@@ -27,6 +28,8 @@ CENTRAL = (0.5, 0.9)  # intervals of forecasts that coverage is told of
 ENOUGH = 8  # readings: of fewer, a test of uniformity would miss all but the absurd
 RARE = 0.05  # a share of replicates, at either end, below which a statistic is flagged
 MOVED, NARROWED = 0.2, 0.9  # of the prior's standard deviation: short of both, nothing was learned
+
+TREND_NEEDS = 6  # readings: of fewer, any line can be drawn
 
 StatisticName = Literal["median", "largest", "zeros", "repeats"]
 Quantity = Literal["duration", "median", "inertia", "dispersion", "loading", "offset", "level"]
@@ -241,3 +244,16 @@ class Priors:
     scenarios: dict[str, str]
     indicators: tuple[CountIndicator | LevelIndicator, ...]
     learned: Learned | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """By what factor an indicator's readings grow per period now, with the 90 % interval.
+
+    None where ``readings`` are too few to say.
+    """
+
+    readings: int
+    factor: float | None
+    low: float | None
+    high: float | None

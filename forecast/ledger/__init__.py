@@ -12,7 +12,7 @@
 from forecast.ledger.append import Appended, append
 from forecast.ledger.chain import LEDGER, read, verify
 from forecast.ledger.copies import repair_copies
-from forecast.ledger.entries import Entry, for_period, latest, previous_of
+from forecast.ledger.entries import Entry, for_period, latest, previous_of, standing
 from forecast.ledger.lock import lock
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "previous_of",
     "read",
     "repair_copies",
+    "standing",
     "verify",
 ]

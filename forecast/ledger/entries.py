@@ -35,11 +35,19 @@ def for_period(entries: Sequence[Entry], period: Period) -> Entry | None:
     return latest([entry for entry in entries if entry.period == period])
 
 
+def standing(entries: Sequence[Entry], period: Period, as_of: date) -> dict[Period, Entry]:
+    """Return the entries of earlier periods that a forecast may be held against, by period.
+
+    Those that know nothing published after ``as_of``; of one period the one logged last.
+    """
+    earlier = (entry for entry in entries if entry.period < period and entry.as_of <= as_of)
+    return {entry.period: entry for entry in sorted(earlier, key=lambda entry: entry.number)}
+
+
 def previous_of(entries: Sequence[Entry], period: Period, as_of: date) -> Entry | None:
     """Return the entry a forecast for ``period`` made as-of ``as_of`` is compared with.
 
-    Of the entries for earlier periods that know nothing published after ``as_of``: the nearest
-    period's, and of that period the one logged last. None if there is none.
+    Of those `standing` the nearest period's; None if there is none.
     """
-    earlier = [entry for entry in entries if entry.period < period and entry.as_of <= as_of]
-    return max(earlier, key=lambda entry: (entry.period, entry.number), default=None)
+    earlier = standing(entries, period, as_of)
+    return earlier[max(earlier)] if earlier else None

@@ -8,10 +8,12 @@
     past        the same of indicators; `timeseries` is the door to statsmodels
     skill       how much better than a baseline, and how sure of it
     calibration whether 70 % happened in 70 % of cases
-    indicators  the same for what was expected of indicators
+    issued      what forecasts expected of indicators, and what was then read
+    indicators  the same scores for that
+    alerts      how many were followed by a crossing, how many crossings came unannounced
     prove       all of it, for `forecast score`
     replay      forecasts as-of past days, on one process or several
 
-Only `questions`, `replay` and `types` are plain Python; the others load numpy, when a score is
-asked for.
+`questions`, `issued`, `alerts`, `replay` and `types` are plain Python; the others load numpy, when
+a score is asked for.
 """

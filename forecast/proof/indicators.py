@@ -2,23 +2,20 @@
 
 Counts are scored on the scale of log(1 + y), on which half and double are equally wrong; on that
 scale the quantiles of a count are the quantiles stored. Levels are scored by the ranked
-probability score, which is the same score of a level's number. A reading is the one known now, the
-latest vintage; a part of a period is scaled to all of it, and such readings are counted.
-
-A forecast is live only if it was issued before any reading of the period was published.
+probability score, which is the same score of a level's number. Readings of a part of a period are
+counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
 import numpy as np
 
 from forecast.case import Case, Indicator
-from forecast.periods import Period
+from forecast.proof.issued import Issue, first_issues, known_since
 from forecast.proof.past import BASELINES, Past, pasts
 from forecast.proof.questions import MODES, Logged
 from forecast.proof.scores import Array, binary_brier, quantile_crps, ranked_probability
@@ -81,45 +78,24 @@ def indicator_tables(
     """
     rows = tuple(readings)
     past_on = cache(lambda as_of: pasts(case, known_as_of(case, rows, as_of)))
-    since: dict[tuple[str, Period], date] = {}
-    for reading in rows:
-        for period in reading.periods:
-            key = (reading.indicator, period)
-            since[key] = min(since.get(key, reading.published), reading.published)
+    since = known_since(rows)
     tables = []
     for number, indicator in enumerate(case.indicators):
         if progress:
             progress(number / len(case.indicators), f"scoring {indicator.name}")
-        expected = list(_expected(indicator, logged, since, known, past_on))
+        expected = [
+            _expected(indicator, each, past_on(each.as_of)[indicator.id])
+            for each in first_issues(indicator, logged, since, known)
+        ]
         for mode in MODES:
             if here := [each for each in expected if each.mode == mode]:
                 tables.append(_table(indicator, mode, here))
     return tuple(tables)
 
 
-def _expected(
-    indicator: Indicator,
-    logged: Sequence[Logged],
-    since: dict[tuple[str, Period], date],
-    known: Known,
-    past_on: Callable[[date], dict[str, Past]],
-) -> Iterator[_Expected]:
-    seen = set()
-    for _, forecast in sorted(logged, key=lambda entry: (Period.parse(entry[1].period), entry[0])):
-        said = next((each for each in forecast.indicators if each.id == indicator.id), None)
-        if said is None or said.family != indicator.family:
-            continue
-        target = Period.parse(forecast.period) + 1
-        first = since.get((indicator.id, target))
-        late = first is not None and first <= date.fromisoformat(forecast.issued[:10])
-        mode: Mode = "replayed" if late else forecast.mode
-        if (mode, target) in seen:
-            continue
-        seen.add((mode, target))
-        reading = known.speaking.get((indicator.id, target))
-        scale = target.days / reading.days if reading and indicator.family == "count" else 1.0
-        past = past_on(date.fromisoformat(forecast.as_of))[indicator.id]
-        yield _Expected(mode, said, past, reading, reading.value * scale if reading else 0.0)
+def _expected(indicator: Indicator, issue: Issue, past: Past) -> _Expected:
+    value = issue.reading.in_full(indicator.family) if issue.reading else 0.0
+    return _Expected(issue.mode, issue.said, past, issue.reading, value)
 
 
 def _level(item: tuple[str, float]) -> float:
@@ -190,15 +166,15 @@ def _bounds(each: _Expected) -> tuple[float, float]:
 
 def _thresholds(indicator: Indicator, settled: list[_Expected]) -> dict[str, tuple[float, float]]:
     """Return Brier scores per threshold: of the forecasts, and of its share of recent periods."""
-    bounds = {name: (value, 1) for name, value in (indicator.at_or_above or {}).items()}
-    bounds |= {f"{n}_below": (value, -1) for n, value in (indicator.at_or_below or {}).items()}
     scores = {}
-    for name, (bound, sign) in bounds.items():
+    for name in indicator.bounds:
         told = [e for e in settled if name in e.forecast.next.thresholds and e.past.recent.size]
         if told:
-            reached = [float(sign * e.value >= sign * bound) for e in told]
+            reached = [float(indicator.reaches(name, e.value)) for e in told]
             said = [min(e.forecast.next.thresholds[name], 1.0) for e in told]
-            share = [float((sign * e.past.recent >= sign * bound).mean()) for e in told]
+            share = [
+                float(np.mean([indicator.reaches(name, v) for v in e.past.recent])) for e in told
+            ]
             scores[name] = (
                 float(binary_brier(said, reached).mean()),
                 float(binary_brier(share, reached).mean()),

@@ -196,6 +196,23 @@ class IndicatorTable:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """How alerts for one threshold, of all indicators, fared in one mode.
+
+    Of ``raised``, ``followed`` were by a crossing and ``open`` may still be; of ``crossings``, so
+    many were ``announced``.
+    """
+
+    mode: Mode
+    threshold: str
+    raised: int
+    followed: int
+    open: int
+    crossings: int
+    announced: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """Everything `forecast score` says. ``pinned``: a case coded with hindsight."""
 

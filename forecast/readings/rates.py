@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from forecast.case.types import Indicator
 from forecast.periods import Period
-from forecast.readings.types import Known, Reading
+from forecast.readings.types import Known
 
 
 def rates(indicator: Indicator, known: Known, periods: Iterable[Period]) -> list[float | None]:
@@ -18,13 +18,8 @@ def rates(indicator: Indicator, known: Known, periods: Iterable[Period]) -> list
     value: dict[Period, float] = {}
     for total in known.spans:
         if total.indicator == indicator.id:
-            value |= dict.fromkeys(total.periods, _rate(total))
+            value |= dict.fromkeys(total.periods, total.in_full(indicator.family))
     for (name, period), reading in known.speaking.items():
         if name == indicator.id:
-            value[period] = _rate(reading) if indicator.family == "count" else reading.value
+            value[period] = reading.in_full(indicator.family)
     return [value.get(period) for period in periods]
-
-
-def _rate(reading: Reading) -> float:
-    whole = sum(period.days for period in reading.periods)
-    return reading.value * whole / reading.days / reading.span

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from forecast.case.types import Family
 from forecast.periods import Period
 
 
@@ -44,6 +45,20 @@ class Reading:
     def periods(self) -> tuple[Period, ...]:
         """All periods the reading covers, in order."""
         return tuple(self.period + step for step in range(self.span))
+
+    def in_full(self, family: Family) -> float:
+        """Return it for one full period: a part of a count scaled up, a total spread evenly.
+
+        A level is judged, not summed: it is what it is however few days it rests on.
+        """
+        if family != "count":
+            return self.value
+        return self.value * self.full_days / self.days / self.span
+
+    @property
+    def full_days(self) -> int:
+        """Days there are in what it is about, of which ``days`` are covered."""
+        return sum(period.days for period in self.periods)
 
     @property
     def claim(self) -> tuple[str, Period, str, int, str]:

@@ -11,6 +11,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+from forecast.alerts import following
 from forecast.case import Case, Evidence
 from forecast.model import names
 from forecast.model.fit import Progress
@@ -27,7 +28,6 @@ from forecast.record import (
     Mode,
     Previous,
     ScenarioForecast,
-    compared,
 )
 from forecast.refresh.draws import Bounded, Draws, draws_as_of, forecast_period, normalised
 from forecast.refresh.evidence import contributions
@@ -95,7 +95,7 @@ def refresh(
         fit=_report(case, draws),
         support=_by_scenario(case, posterior.support()[-1]),
     )
-    return compared(forecast, previous)
+    return following(case.alerts, forecast, previous)
 
 
 def _silent(share: float, text: str) -> None:
@@ -107,10 +107,10 @@ def fingerprint(case: Case, known: Known) -> str:
 
     Not of where events are pulled from and how they are counted: what that led to is among the
     readings, and before the first pull it led to nothing. Nor of whether scenarios are ordered,
-    which only scores ask.
+    which only scores ask, and of when a probability is an alert, which changes none.
     """
     definitions = dataclasses.asdict(case)
-    for name in ("root", "as_of", "sources", "ordered"):
+    for name in ("root", "as_of", "sources", "ordered", "alerts"):
         del definitions[name]
     for indicator, defined in zip(case.indicators, definitions["indicators"], strict=True):
         del defined["counted"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
-from forecast.case import THRESHOLDS, Case, Indicator
+from forecast.case import BELOW, Case, Indicator
 from forecast.model.data import Data
 from forecast.model.outlook import Outlook
 from forecast.model.posterior import Posterior
@@ -82,6 +82,7 @@ def _watch(
         recent_first=str(first),
         support=by_scenario,
         next=ahead,
+        bounds=indicator.bounds,
     )
 
 
@@ -100,34 +101,23 @@ def _state(indicator: Indicator, latest: Reading | None) -> str:
     """
     if latest is None:
         return "none"
-    value = latest.value / latest.span
-    whole = sum(period.days for period in latest.periods)
-    partial = indicator.family == "count" and latest.days < whole
-    pace = value * whole / latest.days if partial else value
+    value, pace = latest.value / latest.span, latest.in_full(indicator.family)
+    partial = indicator.family == "count" and latest.days < latest.full_days
     state = "ok"
-    for level in THRESHOLDS:
-        if indicator.at_or_above and pace >= indicator.at_or_above.get(level, np.inf):
-            reached = value >= indicator.at_or_above[level]
-            state = level if reached else f"{level}_pace"
-        below = indicator.at_or_below and value <= indicator.at_or_below.get(level, -np.inf)
-        if below and not partial:
-            state = f"{level}_below"
+    for threshold in indicator.bounds:  # from mildest to most severe; those of one sense only hold
+        below = threshold.endswith(BELOW)
+        if indicator.reaches(threshold, value) and not (below and partial):
+            state = threshold
+        elif indicator.reaches(threshold, pace) and not below:
+            state = f"{threshold}_pace"
     return state
 
 
 def _thresholds(indicator: Indicator, above: Chance, below: Chance) -> dict[str, float]:
-    result: dict[str, float] = {}
-    for bounds, suffix, chance in (
-        (indicator.at_or_above, "", above),
-        (indicator.at_or_below, "_below", below),
-    ):
-        for level, bound in _in_order(bounds or {}).items():
-            result[level + suffix] = float(chance(bound))
-    return result
-
-
-def _in_order(bounds: Mapping[str, float]) -> dict[str, float]:
-    return {level: bounds[level] for level in THRESHOLDS if level in bounds}
+    return {
+        name: float((below if name.endswith(BELOW) else above)(bound))
+        for name, bound in indicator.bounds.items()
+    }
 
 
 def _next_count(indicator: Indicator, simulated: Array) -> NextPeriod:

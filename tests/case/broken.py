@@ -10,6 +10,7 @@ PI = "priors/incidents.toml"
 PR = "priors/rhetoric.toml"
 II = "indicators/incidents.toml"
 IR = "indicators/rhetoric.toml"
+ALERTS = "must be { on = .., off = .., quiet = .. }, 0 < off < on <= 1, quiet periods from 0 to 52"
 
 BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     # the calendar
@@ -52,6 +53,18 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     "a truth value as horizon": (
         S, "[1, 4, 12]", "[true, 4]",
         f"{S}, horizons: must be a list of whole numbers from 1 to 520, found [True, 4]",
+    ),
+    "an alert that is over where it is raised": (
+        S, "horizons =", "alerts = { on = 0.35 }\nhorizons =",
+        f"{S}, alerts: {ALERTS}, found {{'on': 0.35}}",
+    ),
+    "an alert that is never quiet again": (
+        S, "horizons =", "alerts = { quiet = -1 }\nhorizons =",
+        f"{S}, alerts: {ALERTS}, found {{'quiet': -1}}",
+    ),
+    "an alert of another word": (
+        S, "horizons =", "alerts = { at = 0.5 }\nhorizons =",
+        f"{S}, alerts: {ALERTS}, found {{'at': 0.5}}",
     ),
     "an unknown language": (
         S, '"icd203"', '"ICD203"', f"{S}, language: must be icd203 or phia, found ICD203",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from forecast.cli.app import PANELS
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, edit
 
 VERBS = [verb.__name__.replace("_", "-") for verbs in PANELS.values() for verb in verbs]
 HEAVY = (
     "arviz|arviz_stats|duckdb|httpx|keyring|matplotlib|"
-    "numba|numpy|nutpie|pandas|pymc|pytensor|scipy"
+    "numba|numpy|nutpie|pandas|pymc|pytensor|scipy|statsmodels"
 )
 
 
@@ -142,6 +143,35 @@ def test_quick_verbs_load_nothing_heavy(logged: Path, verb: str) -> None:
     loaded = re.findall(r"^import time:.*\| +(\S+)$", result.stderr, re.MULTILINE)
     assert "forecast.cli.common" in loaded
     assert [name for name in loaded if re.match(rf"({HEAVY})(\.|$)", name)] == []
+
+
+COUNTED = """\
+[events]
+kind    = "table"
+at      = "events.csv"
+columns = { id = "id", date = "date" }
+"""
+
+
+def test_of_counted_readings_only_the_first_look_loads_duckdb(
+    logged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indicators = logged / "indicators"
+    (indicators / "sources.toml").write_text(COUNTED, "utf-8")
+    edit(indicators / "strikes.toml", '["sohr", "acled"]', '["sohr", "acled", "events"]')
+    with (indicators / "strikes.toml").open("a") as file:
+        file.write('[counted.events]\ngrade = "B2"\nmeasure = "events"\n')
+    (logged / "events.csv").write_text("id,date\na,2024-11-19\nb,2024-11-27\n", "utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    pulled = spawn(logged, "pull")
+    assert pulled.returncode == 0, pulled.stderr
+    shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+    for first in (True, False):
+        result = spawn(logged, "watch", python=("-X", "importtime"))
+        assert result.returncode == 0
+        assert "events " in result.stdout  # what its pull covers
+        assert bool(re.search(r"\| +duckdb$", result.stderr, re.MULTILINE)) is first
 
 
 @pytest.mark.parametrize("verb", ["", "show", "watch", "log", "memo --output -"])

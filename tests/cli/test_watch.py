@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from forecast.ledger.chain import GENESIS, encode
 from tests.cli.conftest import Run
 
 
@@ -52,6 +54,69 @@ def test_json_lists_indicators_and_due(watched: Run) -> None:
     assert data["due"] == [
         {"id": "border", "period": "2024-W49", "since": "2024-W40", "overdue": True}
     ]
+
+
+def test_a_reading_is_held_against_the_forecast_of_the_week_before(watched: Run) -> None:
+    watched("refresh")
+    assert "expected 60 (4-300): in the middle half" in watched("watch").out
+    data = cast(dict[str, Any], watched("watch", "--json").json)
+    assert data["indicators"][0]["expected"]["quantiles"]["0.5"] == 60
+
+
+def test_a_first_forecast_has_nothing_to_be_held_against(watched: Run) -> None:
+    assert "no forecast of week 47 in the ledger" in watched("watch").out
+    data = cast(dict[str, Any], watched("watch", "--json").json)
+    assert "expected" not in data["indicators"][0]
+
+
+def test_a_forecast_logged_before_alerts_is_shown(watched: Run, root: Path) -> None:
+    old = json.loads((root / "reports" / "ledger.jsonl").read_text("utf-8"))["forecast"]
+    del old["alerts"]
+    del old["indicators"][0]["bounds"]
+    (root / "reports" / "ledger.jsonl").write_bytes(encode(1, GENESIS, old) + b"\n")
+    assert "at or above warning (reached; 61 %)" in watched("watch").out
+
+
+def test_it_can_fail_on_what_it_shows(watched: Run) -> None:
+    for level, code in (("watch", 1), ("warning", 1), ("critical", 0)):
+        result = watched("watch", "--fail-on", level)
+        assert result.code == code
+        assert "Strikes  !! warning" in result.out
+        assert ("an alert of it stands: Strikes." in result.err) == bool(code)
+    assert watched("watch", "--fail-on", "panic").code == 2
+
+
+def test_it_fails_on_an_alert(watched: Run, root: Path) -> None:
+    made = json.loads((root / "reports" / "ledger.jsonl").read_text("utf-8"))["forecast"]
+    made["indicators"][0]["state"] = "ok"
+    alert = {"indicator": "strikes", "threshold": "warning", "probability": 0.6}
+    for state, code in (("raised", 1), ("standing", 1), ("cleared", 0), ("quiet", 0)):
+        made["alerts"] = [alert | {"raised": "2024-W48", "state": state}]
+        (root / "reports" / "ledger.jsonl").write_bytes(encode(1, GENESIS, made) + b"\n")
+        assert watched("watch", "--fail-on", "warning").code == code
+
+
+def test_the_record_of_alerts_is_shown(watched: Run) -> None:
+    assert "replayed       warning       0         0     0          0          0" in (
+        watched("watch").out
+    )
+    data = cast(dict[str, Any], watched("watch", "--json").json)
+    assert [record["threshold"] for record in data["alert_record"]] == ["watch", "warning"]
+
+
+def test_one_indicator_may_be_asked_for(watched: Run) -> None:
+    assert "Strikes  !! warning" in watched("watch", "strikes").out
+    assert len(cast(dict[str, Any], watched("watch", "strikes", "--json").json)["indicators"]) == 1
+    result = watched("watch", "strike")
+    assert (result.code, result.out) == (2, "")
+    assert "must be an indicator of the case" in result.err
+
+
+def test_a_trend_is_told_if_asked_for(watched: Run) -> None:
+    assert "trend" not in watched("watch").out
+    assert "trend     too few to say: 1 reading\n" in watched("watch", "--trend").out
+    data = cast(dict[str, Any], watched("watch", "--trend", "--json").json)
+    assert data["indicators"][0]["trend"]["readings"] == 1
 
 
 def test_notes_are_data(watched: Run, root: Path) -> None:

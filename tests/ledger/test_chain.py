@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecast.errors import LedgerError
-from forecast.ledger import Entry, append, for_period, latest, previous_of, read, verify
+from forecast.ledger import Entry, append, for_period, latest, previous_of, read, standing, verify
 from forecast.ledger.chain import encode, walk
 from forecast.periods import Period
 from tests.factories import make_forecast
@@ -251,6 +251,12 @@ def test_which_entry_is_meant(ledger: Path) -> None:
     assert number(latest([])) is None
     assert number(for_period(entries, week)) == 3
     assert number(for_period(entries, week + 1)) is None
+    known = standing(entries, week + 1, date(2024, 12, 3))
+    assert {str(period): entry.number for period, entry in known.items()} == {
+        str(week - 2): 4,
+        str(week - 1): 1,
+        str(week): 2,
+    }
     assert number(previous_of(entries, week + 1, date(2024, 12, 9))) == 3
     assert number(previous_of(entries, week + 1, date(2024, 12, 3))) == 2
     assert number(previous_of(entries, week, date(2024, 12, 9))) == 1

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecast.case import Case
+from forecast.case import Alerting, Case
 from forecast.errors import CaseError
 from forecast.periods import Period
 from forecast.readings import Reading, known_as_of, load_readings
@@ -103,6 +103,17 @@ def test_change_is_against_the_forecast_given(case: Case) -> None:
     recomputed = refresh(case, readings, AS_OF, (None, earlier))
     assert recomputed.change_since is not None
     assert recomputed.change_since.entry is None
+
+
+def test_alerts_follow_from_those_of_the_forecast_given(case: Case) -> None:
+    eager = dataclasses.replace(case, alerts=Alerting(on=1e-9, off=1e-10))
+    first = refresh(eager, load_readings(case), AS_OF - timedelta(days=7))
+    assert {alert.state for alert in first.alerts} == {"raised"}
+    second = refresh(eager, load_readings(case), AS_OF, (1, first))
+    assert {alert.state for alert in second.alerts} == {"crossed"}
+    alone = refresh(eager, load_readings(case), AS_OF)
+    assert alone.alerts == []  # what is reached already is no alert
+    assert alone.fingerprint == refresh(case, load_readings(case), AS_OF).fingerprint
 
 
 def test_held_readings_are_listed_and_not_used(case: Case) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import dataclasses
 import math
 
+from forecast.case import Alerting
+from forecast.explain.types import Trend
+from forecast.periods import Period
+from forecast.proof.types import AlertRecord
 from forecast.record import (
+    Alert,
     ChangeSince,
     FitReport,
     Forecast,
@@ -15,7 +20,7 @@ from forecast.record import (
     NextPeriod,
     ScenarioForecast,
 )
-from forecast.report.view import LedgerNote, View, build_view
+from forecast.report.view import LedgerNote, View, WatchView, build_view, build_watch
 
 IDS = (
     "opposition-breakthrough",
@@ -230,3 +235,39 @@ def make(**changes: object) -> Forecast:
 def view(**changes: object) -> View:
     """The sample forecast's View, as entry 9."""
     return build_view(make(**changes), entry=ENTRY, live_scored=0)
+
+
+def earlier(period: str, scale: float = 1.0) -> Forecast:
+    """The sample forecast of another period, whose expectations are ``scale`` times as high."""
+    changed = [
+        dataclasses.replace(
+            i,
+            next=dataclasses.replace(
+                i.next, quantiles={q: scale * v for q, v in i.next.quantiles.items()}
+            ),
+        )
+        for i in indicators()
+    ]
+    return make(period=period, indicators=changed)
+
+
+def watching(forecast: Forecast | None = None) -> WatchView:
+    """The watch list of the sample forecast, with a past, alerts, a record and a trend."""
+    alerts = [
+        Alert("sorties", "critical", 0.52, "2024-W48", "raised"),
+        Alert("civilian-deaths", "critical", 0.41, "2024-W46", "standing"),
+        Alert("displacement", "critical", 0.9, "2024-W47", "crossed"),
+    ]
+    return build_watch(
+        forecast or make(alerts=alerts),
+        Alerting(),
+        past={
+            Period.parse(f"2024-W{week}"): earlier(f"2024-W{week}", 0.1 * (week - 40))
+            for week in range(43, 48)
+        },
+        record=[
+            AlertRecord("live", "warning", 3, 2, 0, 4, 2),
+            AlertRecord("replayed", "watch", 12, 5, 1, 9, 5),
+        ],
+        trends={"sorties": Trend(8, 1.21, 0.95, 1.62), "displacement": Trend(1, None, None, None)},
+    )

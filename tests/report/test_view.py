@@ -214,7 +214,6 @@ def test_thresholds_from_below() -> None:
     low = dataclasses.replace(indicators()[0], state="critical_below", next=following)
     row = view(indicators=[low]).watch[0]
     assert (row.state, row.severity, row.warning) == ("!!! critical, low", 3, "30 %")
-    assert row.thresholds == "at or below warning 30 %, critical 10 %"
 
 
 def test_part_of_a_period_may_be_on_pace_for_a_threshold() -> None:

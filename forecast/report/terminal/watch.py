@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
-from forecast.report.terminal.console import Column, put, put_text
+from forecast.report.terminal.console import Column, put, put_table, put_text
 from forecast.report.terminal.header import put_header
-from forecast.report.view.types import View, WatchRow
+from forecast.report.view.types import View
+from forecast.report.view.watching import RecordRow, WatchBlock, WatchView
 
+_LEAD = 10  # width of a heading and the space after it
 # by severity; the marks in the state say the same without colour
 _STYLES = ("", "yellow", "bold yellow", "bold red")
 
@@ -34,38 +38,68 @@ def watch_columns(view: View) -> list[Column]:
     ]
 
 
-def render_watch(view: View, console: Console) -> None:
-    """Print one block per indicator, most severe state first, then what is missing and held."""
-    put_header(view, console)
-    for row in sorted(view.watch, key=lambda row: -row.severity):
+def render_watch(view: WatchView, console: Console) -> None:
+    """Print what to look at first, one block per indicator, the worst first, and the record."""
+    put_header(view.about, console)
+    if view.first:
         put(console)
-        _block(row, view, console)
-    if view.events:
+    for heading, text in view.first:
+        put_text(console, text, lead=f"{heading:{_LEAD}}")
+    for block in view.blocks:
         put(console)
-    for event in view.events:
+        _block(block, view.about, console)
+    if view.about.events:
+        put(console)
+    for event in view.about.events:
         put_text(console, f"{event.name}: {event.known}")
-    if view.missing or view.held:
+    if view.about.held:
         put(console)
-    for line in (view.missing, view.held):
-        if line:
-            put_text(console, line)
+        put_text(console, view.about.held)
+    if view.record:
+        put(console)
+        put_table(console, _record(view.record))
+    put(console)
+    for line in (view.rule, view.legend):
+        put_text(console, line, style="dim")
 
 
-def _block(row: WatchRow, view: View, console: Console) -> None:
+def _block(block: WatchBlock, about: View, console: Console) -> None:
+    row = block.row
     head = Text(row.name, style="bold")
     head.append("  " + row.state, style=_STYLES[row.severity])
+    if block.alarming:
+        head.append("  alert", style=_STYLES[-1])
     put(console, head)
-    chart = f"{view.recent_heading} {row.sparkline}"
-    for lead, line in (
-        ("  latest    ", row.reading),
-        ("            ", row.published),
-        ("  recent    ", chart),
-        ("  expected  ", f"{row.expected} {view.next_period}"),
-        ("  question  ", row.question),
-        ("            ", row.answer),
-        ("            ", row.thresholds),
-        ("  due       ", row.due),
-        ("  counted   ", row.pulled),
-    ):
-        if line.strip():
-            put_text(console, line, lead=lead)
+    _lines(console, "alert", block.alert)
+    _lines(console, "latest", row.reading, row.published)
+    _lines(console, "moved", block.moved, block.against)
+    for number, line in enumerate(block.chart):
+        put(console, _lead("" if number else "recent") + line)
+    _lines(console, "coverage", block.coverage, block.pulled)
+    _lines(console, "expected", f"{row.expected} {about.next_period}")
+    _lines(console, "question", row.question, row.answer, block.thresholds)
+    _lines(console, "speaks", block.speaks)
+    _lines(console, "trend", block.trend)
+    _lines(console, "due", row.due)
+
+
+def _lines(console: Console, heading: str, *texts: str) -> None:
+    """Print texts under one another, the heading before the first; nothing for none."""
+    for number, text in enumerate(filter(None, texts)):
+        put_text(console, text, lead=_lead("" if number else heading))
+
+
+def _lead(heading: str) -> str:
+    return f"  {heading:{_LEAD}}"
+
+
+def _record(rows: Sequence[RecordRow]) -> list[Column]:
+    return [
+        Column("Alerts so far", [row.mode for row in rows]),
+        Column("for", [row.threshold for row in rows]),
+        Column("raised", [row.raised for row in rows], "right"),
+        Column("followed", [row.followed for row in rows], "right"),
+        Column("open", [row.open for row in rows], "right"),
+        Column("crossings", [row.crossings for row in rows], "right"),
+        Column("announced", [row.announced for row in rows], "right"),
+    ]

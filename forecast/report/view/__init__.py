@@ -19,11 +19,11 @@ from forecast.report.view.pull import (
     fetched_so_far,
     unmatched_lines,
 )
-from forecast.report.view.pulled import with_coverage
 from forecast.report.view.records import build_log, build_replay
 from forecast.report.view.scores import ScoresView, build_scores
 from forecast.report.view.sensitivity import build_sensitivity
 from forecast.report.view.types import LedgerNote, LogRow, ReplayView, View
+from forecast.report.view.watching import WatchView, build_watch
 from forecast.report.view.what_if import WhatIfView, build_what_if
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "ReplayView",
     "ScoresView",
     "View",
+    "WatchView",
     "WhatIfView",
     "alt_text",
     "build_check",
@@ -54,8 +55,8 @@ __all__ = [
     "build_scores",
     "build_sensitivity",
     "build_view",
+    "build_watch",
     "build_what_if",
     "fetched_so_far",
     "unmatched_lines",
-    "with_coverage",
 ]

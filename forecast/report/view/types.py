@@ -35,8 +35,7 @@ class ScenarioRow:
 class WatchRow:
     """One indicator, in short for a table and in sentences for a block.
 
-    ``severity``: 0 nothing reached or no reading, 1 watch, 2 warning, 3 critical. ``pulled``: what
-    the pulls it is counted from cover.
+    ``severity``: 0 nothing reached or no reading, 1 watch, 2 warning, 3 critical.
     """
 
     name: str
@@ -54,9 +53,7 @@ class WatchRow:
     url: str
     question: str
     answer: str
-    thresholds: str
     due: str
-    pulled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

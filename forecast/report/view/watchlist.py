@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from forecast.case.types import THRESHOLDS
+from forecast.alerts import PACE, severity
+from forecast.case.types import BELOW, THRESHOLDS
 from forecast.periods import Period, day_label
 from forecast.record import Forecast, IndicatorForecast, NextPeriod
 from forecast.report.view import words
 from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.types import WatchRow
-
-_BELOW = "_below"
-_PACE = "_pace"
 
 
 def watch_rows(forecast: Forecast) -> tuple[WatchRow, ...]:
@@ -31,7 +29,7 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
     period = Period.parse(forecast.period)
     answer = _answer(indicator.next)
     next_period = words.period_name(period + 1)
-    severity = _severity(indicator.state)
+    severe = severity(indicator.state)
     term = "" if answer is None else words.estimative(answer, forecast.language).capitalize()
     return WatchRow(
         name=indicator.name,
@@ -40,16 +38,15 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
         age=words.age(indicator.age_days),
         grade=indicator.grade or "-",
         source=indicator.source or "-",
-        state=_state(indicator.state, severity),
-        severity=severity,
+        state=_state(indicator.state, severe),
+        severity=severe,
         warning="-" if answer is None else words.percent(answer),
-        expected=_expected(indicator),
+        expected=expected_text(indicator, indicator.next),
         reading=_reading(indicator),
         published=_published(indicator),
         url=indicator.url or "",
         question=indicator.question,
         answer="" if answer is None else f"{term} in {next_period} ({words.percent(answer)})",
-        thresholds=_thresholds(indicator.next),
         due="" if is_read(indicator, period) else _missing(indicator, forecast),
     )
 
@@ -59,22 +56,18 @@ def _missing(indicator: IndicatorForecast, forecast: Forecast) -> str:
     return f"missing for {name}, {indicator.due}"
 
 
-def _severity(state: str) -> int:
-    name = state.removesuffix(_BELOW).removesuffix(_PACE)
-    return THRESHOLDS.index(name) + 1 if name in THRESHOLDS else 0
-
-
-def _state(state: str, severity: int) -> str:
+def _state(state: str, severe: int) -> str:
     """Return ``!! warning``, ``!! warning, low``, ``!! on pace``, ``ok`` or ``none``."""
-    if not severity:
+    if not severe:
         return state
-    if state.endswith(_PACE):
-        return f"{'!' * severity} on pace"
-    low = ", low" if state.endswith(_BELOW) else ""
-    return f"{'!' * severity} {THRESHOLDS[severity - 1]}{low}"
+    if state.endswith(PACE):
+        return f"{'!' * severe} on pace"
+    low = ", low" if state.endswith(BELOW) else ""
+    return f"{'!' * severe} {THRESHOLDS[severe - 1]}{low}"
 
 
-def _value(indicator: IndicatorForecast, value: float, *, short: bool = False) -> str:
+def value_text(indicator: IndicatorForecast, value: float, *, short: bool = False) -> str:
+    """Return a value of an indicator: ``48,500`` (in short ``48.5k``), ``level 3`` or ``yes``."""
     if indicator.family == "ordinal":
         return f"level {words.number(value)}"
     if indicator.family == "binary":
@@ -82,7 +75,7 @@ def _value(indicator: IndicatorForecast, value: float, *, short: bool = False) -
     return words.short_number(value) if short else words.number(value)
 
 
-def _named(indicator: IndicatorForecast, level: float) -> str:
+def _level_name(indicator: IndicatorForecast, level: float) -> str:
     """Return what a level is called, ``, reinforced border``, or nothing."""
     at = int(level)
     return f", {indicator.level_names[at]}," if 0 <= at < len(indicator.level_names) else ""
@@ -93,7 +86,7 @@ def _latest(indicator: IndicatorForecast, period: Period) -> str:
     about = covered(indicator)
     if indicator.value is None or about is None:
         return "none"
-    value = _value(indicator, indicator.value, short=True)
+    value = value_text(indicator, indicator.value, short=True)
     if about != (period, period):
         return f"{value} ({words.period_range(*about)})"
     days, full = days_of(indicator)
@@ -106,7 +99,7 @@ def _reading(indicator: IndicatorForecast) -> str:
     if indicator.value is None or about is None:
         return "no reading yet"
     first, last = about
-    text = f"{_value(indicator, indicator.value)}{_named(indicator, indicator.value)} "
+    text = f"{value_text(indicator, indicator.value)}{_level_name(indicator, indicator.value)} "
     if first == last:
         text += f"in {words.period_name(first)}"
     else:
@@ -128,28 +121,13 @@ def _published(indicator: IndicatorForecast) -> str:
 def _answer(following: NextPeriod) -> float | None:
     """Return the probability that answers the indicator's question, at or above warning first."""
     thresholds = following.thresholds
-    return thresholds.get("warning", thresholds.get("warning" + _BELOW))
+    return thresholds.get("warning", thresholds.get("warning" + BELOW))
 
 
-def _thresholds(following: NextPeriod) -> str:
-    """Return ``at or above watch 80 %, warning 61 %; at or below ...``, as far as there are any."""
-    parts = []
-    for sense, suffix in (("above", ""), ("below", _BELOW)):
-        named = [
-            f"{name} {words.percent(following.thresholds[name + suffix])}"
-            for name in THRESHOLDS
-            if name + suffix in following.thresholds
-        ]
-        if named:
-            parts.append(f"at or {sense} {', '.join(named)}")
-    return "; ".join(parts)
-
-
-def _expected(indicator: IndicatorForecast) -> str:
-    """Return the median and 90 % range of the next period, or its most probable level."""
-    following = indicator.next
+def expected_text(indicator: IndicatorForecast, following: NextPeriod) -> str:
+    """Return the median and 90 % range of what is expected, or its most probable level."""
     if following.levels:
         level = max(range(len(following.levels)), key=following.levels.__getitem__)
-        return f"{_value(indicator, level)} ({words.percent(following.levels[level])})"
+        return f"{value_text(indicator, level)} ({words.percent(following.levels[level])})"
     low, middle, high = (following.quantiles[level] for level in ("0.05", "0.5", "0.95"))
     return f"{words.rough_number(middle)} ({words.rough_number(low)}-{words.rough_number(high)})"
