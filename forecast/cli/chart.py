@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.common import case_root, entries_of, forecast_of, logged
+from forecast.cli.common import case_root, entries_of, forecast_of, load, logged
 from forecast.cli.files import ending, write
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
+from forecast.readings import known_as_of
+from forecast.record import Forecast
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued
 
-CHARTS = ("scenarios", "calibration")
+type Draw = Callable[[Path], None]
+
+CHARTS = ("scenarios", "horizon", "watch", "priors", "calibration")
 
 
 class Format(StrEnum):
@@ -46,24 +50,71 @@ def chart(
     last, forecast = logged(root)
     folder = (root / LEDGER).parent / str(last.period) / "charts"
     path = output or folder / f"{name}.{suffix}"
-    if name == "calibration":
-        write(path, _calibration(root, suffix))
-        return
-    from forecast.report.charts.inline import scenarios_bytes
-
-    write(path, scenarios_bytes(forecast, series_of(entries_of(root), last), suffix))
+    write(path, drawing(name, root, last, forecast)(suffix))
 
 
-def _calibration(root: Path, suffix: str) -> bytes:
+def drawing(name: str, root: Path, entry: Entry, forecast: Forecast) -> Callable[[str], bytes]:
+    """Return what writes a chart of a logged forecast as a file of an ending holds it."""
+    from forecast.report.charts.inline import bytes_of
+
+    draw = {
+        "scenarios": _scenarios,
+        "horizon": _horizon,
+        "watch": _watch,
+        "priors": _priors,
+        "calibration": _calibration,
+    }[name](root, entry, forecast)
+    return lambda ending: bytes_of(draw, ending)
+
+
+def _scenarios(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    from forecast.report.charts.scenarios import scenarios_chart
+
+    series = series_of(entries_of(root), entry)
+    return lambda path: scenarios_chart(forecast, series, path)
+
+
+def _horizon(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    from forecast.report.charts.horizon import horizon_chart
+
+    series = series_of(entries_of(root), entry)
+    return lambda path: horizon_chart(forecast, series, path)
+
+
+def _watch(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    from forecast.report.charts.watchlist import watch_chart
+
+    case, readings = load(root)
+    known = known_as_of(case, readings, entry.as_of)
+    earlier = [each for each in entries_of(root) if each.period < entry.period]
+    expected = {
+        (indicator.id, str(each.period + 1)): indicator.next
+        for each in earlier  # of one period's forecasts the one logged last
+        for indicator in forecast_of(each).indicators
+    }
+    return lambda path: watch_chart(forecast, case, known, expected, path)
+
+
+def _priors(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    del forecast
+    from forecast.explain.priors import priors_of
+    from forecast.report.charts.priors import priors_chart
+
+    case, _ = load(root)
+    answer = priors_of(case, entry.as_of)
+    return lambda path: priors_chart(answer, entry.as_of, path)
+
+
+def _calibration(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    del entry, forecast
     from forecast.cli.score import proof_of
     from forecast.report.charts.calibration import calibration_chart
-    from forecast.report.charts.inline import bytes_of
 
     proof = proof_of(root)
     if not any(table.reliability for table in proof.tables):
         rule = "must have a forecast whose outcome is settled"
         raise LedgerError(Problem(LEDGER, rule, hint="`forecast resolve` records what held"))
-    return bytes_of(lambda path: calibration_chart(proof, path), suffix)
+    return lambda path: calibration_chart(proof, path)
 
 
 def series_of(entries: Sequence[Entry], last: Entry) -> list[Issued]:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from forecast.record import Forecast
 from forecast.report.charts.scenarios import Issued, scenarios_chart
-from forecast.report.charts.style import INK, QUIET
+from forecast.report.charts.style import GRID, INK, QUIET
 
 # what a page's own colours stand for, so that the chart follows it into the dark
-_THEMED = {INK: "ink", QUIET: "quiet", "#d9d9d9": "grid", "#ffffff": "paper", "#000000": "black"}
+_THEMED = {INK: "ink", QUIET: "quiet", GRID: "grid", "#ffffff": "paper", "#000000": "black"}
 _NOT_DRAWN = re.compile(
-    r"^.*?(?=<svg\b)|<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style\b[^>]*>.*?</style>\s*",
+    r"^.*?(?=<svg\b)|<!--.*?-->\s*|<title>.*?</title>\s*|<metadata>.*?</metadata>\s*"
+    r"|<style\b[^>]*>.*?</style>\s*",
     re.DOTALL,
 )
 _SIZE = re.compile(r'\s(?:width|height)="[\d.]+pt"|\sxmlns:xlink="[^"]*"|\sversion="[\d.]+"')

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 WIDTH = 6.5  # inches: the text width of a memo
-INK, QUIET = "#1a1a1a", "#595959"
+INK, QUIET, GRID = "#1a1a1a", "#595959", "#d9d9d9"
+PALE, PALER = "#b4bfc9", "#dde3e8"  # shading that belongs to no scenario
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#56B4E9", "#E69F00")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -27,6 +27,7 @@ _METADATA: dict[str, dict[str, None]] = {
     ".svg": {"Date": None, "Creator": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+_DESCRIBED = {".png": "Description", ".svg": "Title", ".pdf": "Subject"}  # read out by readers
 _RC: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 8.5,
@@ -35,8 +36,9 @@ _RC: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlelocation": "left",
-    "grid.color": "#d9d9d9",
+    "grid.color": GRID,
     "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.5,
     "text.color": INK,
     "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "xtick.color": QUIET,
@@ -70,15 +72,13 @@ def shared_style() -> Iterator[None]:
         yield
 
 
-def new_figure(height: float) -> Figure:
-    """Return an empty figure of memo width; no window and no global state is involved."""
-    figure = Figure(figsize=(WIDTH, height))
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path, alt: str = "") -> None:
     """Write a figure as its name says (png, svg, pdf); equal figures give equal bytes.
+
+    Parameters
+    ----------
+    alt
+        What it shows, for a reader who cannot see it; kept in the file.
 
     Raises
     ------
@@ -88,7 +88,8 @@ def save(figure: Figure, path: Path) -> None:
     if path.suffix not in _METADATA:
         raise ValueError(f"a chart is written as png, svg or pdf, not {path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, metadata=_METADATA[path.suffix])
+    said = {_DESCRIBED[path.suffix]: alt} if alt else {}
+    figure.savefig(path, metadata=_METADATA[path.suffix] | said)
 
 
 def fonts_folder() -> Path:

@@ -110,23 +110,6 @@ def horizon_name(horizon: int | None, cadence: str) -> str:
     return f"{horizon} {cadence}{'s' * (horizon > 1)} ahead"
 
 
-def calibration_title(table: Table, cadence: str) -> str:
-    """Return what a reliability diagram shows, named for its first table."""
-    settled = _counted(table.settled, f"{table.mode} forecast")
-    return f"What was called, and what came true: {settled} {horizon_name(table.horizon, cadence)}"
-
-
-def calibration_caption(proof: Proof) -> str:
-    """Return how to read a reliability diagram."""
-    told = (
-        "Lines: probabilities that isotonic regression calls by one rate, over all scenarios; "
-        "dots: their mean, and the share that came true; numbers: how many. Bars: where that "
-        "share would lie in 9 of 10 cases if every forecast were right. "
-        f"Source: {clean(proof.case)}."
-    )
-    return f"{told} {HINDSIGHT}" if proof.pinned else told
-
-
 def _bottom_line(proof: Proof) -> str:
     told = [f"Live forecasts scored: {proof.live_scored}."]
     if not proof.tables:
@@ -151,12 +134,12 @@ def _mode(proof: Proof, mode: str) -> ModeBlock:
 def _horizon(table: Table, cadence: str) -> HorizonBlock:
     name = horizon_name(table.horizon, cadence)
     if table.horizon is None:
-        counts = [f"{_counted(table.settled, 'question')} settled", f"{table.open} open"]
+        counts = [f"{counted(table.settled, 'question')} settled", f"{table.open} open"]
         if table.settled:
             counts.append(f"answered for {table.periods:.1f} {cadence}s on average")
     else:
         counts = [
-            f"{_counted(table.issued, 'forecast')}",
+            f"{counted(table.issued, 'forecast')}",
             f"{table.settled} settled",
             f"{table.open} open",
             f"{table.missing} missing",
@@ -237,7 +220,8 @@ def _indicator(table: IndicatorTable) -> IndicatorLine:
     )
 
 
-def _counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """Return ``1 forecast`` or ``3 forecasts``."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
