@@ -15,6 +15,7 @@ from forecast.cli.chart import series_of
 from forecast.cli.common import (
     case_root,
     entries_of,
+    forecast_of,
     load,
     logged,
     parse_period,
@@ -25,9 +26,10 @@ from forecast.cli.common import (
 from forecast.cli.files import ending, write
 from forecast.errors import CaseError, Problem, printable
 from forecast.ledger import LEDGER, Entry
-from forecast.readings import known_as_of
+from forecast.proof.past import past_scores
+from forecast.readings import known_as_of, load_resolutions
 from forecast.record import Forecast
-from forecast.report.view import build_grounds
+from forecast.report.view import build_grounds, with_past
 
 if TYPE_CHECKING:
     from forecast.report.memo import Memo
@@ -86,8 +88,12 @@ def _memo(root: Path, folder: Path, entry: Entry, forecast: Forecast) -> Memo:
     from forecast.report.memo import build_memo, parsed
 
     case, readings = load(root)
-    grounds = build_grounds(forecast, case, known_as_of(case, readings, entry.as_of))
-    return build_memo(view_of(root, entry, forecast), grounds, parsed(_notes(folder / NOTES)))
+    known = known_as_of(case, readings, entry.as_of)
+    logged = [(each.number, forecast_of(each)) for each in entries_of(root)]
+    past = past_scores(case, logged, load_resolutions(case), known.period)
+    view = with_past(view_of(root, entry, forecast), past, case.cadence)
+    grounds = build_grounds(forecast, case, known)
+    return build_memo(view, grounds, parsed(_notes(folder / NOTES)))
 
 
 def _notes(path: Path) -> str:

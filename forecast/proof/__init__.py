@@ -9,6 +9,8 @@
     calibration whether 70 % happened in 70 % of cases
     indicators  the same for what was expected of indicators
     prove       all of it, for `forecast score`
+    past        the record in brief, for a memo
 
-Only `questions` and `types` are plain Python; the others load numpy, when a score is asked for.
+Only `questions`, `past` and `types` are plain Python; the others load numpy, when a score is asked
+for.
 """

@@ -1,8 +1,8 @@
 """The horizon fan: from now on, one panel per scenario, all on one scale.
 
 Two lines open from today: that the scenario holds in a period ahead, and that it holds at least
-once up to then. What lies between them is how much a scenario may come and go. The recent past stands
-before them, since a fan without it says nothing of how steady its beginning is.
+once up to then. What lies between them is how much a scenario may come and go. The recent past
+stands before them, since a fan without it says nothing of how steady its beginning is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from forecast.report.charts.scenarios import (
     points_of,
     values_of,
 )
-from forecast.report.charts.sheet import new_sheet
+from forecast.report.charts.sheet import new_sheet, spread
 from forecast.report.charts.style import GRID, INK, QUIET, line_style, save, shared_style
 from forecast.report.view import findings
 from forecast.report.view.sanitise import cleaned
@@ -31,7 +31,7 @@ from forecast.report.view.sanitise import cleaned
 _PAST = 4  # periods before now
 _ROOM = 0.42  # for the figures at the end, of what is drawn
 _APART = 13  # per cent between the two figures at the end of a panel
-_ABOVE, _BELOW, _PANEL = 0.42, 0.42, 1.5  # inches: the first row's names, the last row's axis
+_ABOVE, _BELOW, _PANEL = 0.5, 0.42, 1.5  # inches: the first row's names, the last row's axis
 
 
 def horizon_chart(forecast: Forecast, series: Sequence[Issued], path: Path) -> None:
@@ -112,8 +112,6 @@ def _fan(axes: Axes, scenario: ScenarioForecast, place: int) -> None:
 def _ends(axes: Axes, scenario: ScenarioForecast, then: str, ever: str) -> None:
     """Write the last figures beside the ends of the two lines, apart where these are close."""
     far = max(scenario.horizons, key=int)
-    low, high = 100 * scenario.horizons[far], 100 * scenario.ever_within[far]
-    middle = min(max((low + high) / 2, _APART / 2), 100 - _APART / 2)
-    half = max((high - low) / 2, _APART / 2)
-    for at, text in ((middle - half, then), (middle + half, f"{ever} ever")):
+    ends = [100 * scenario.horizons[far], 100 * scenario.ever_within[far]]
+    for at, text in zip(spread(ends, _APART), (then, f"{ever} ever"), strict=True):
         axes.text(int(far) * 1.05, at, text, fontsize=7.5, va="center", color=INK)

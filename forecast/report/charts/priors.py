@@ -1,7 +1,8 @@
 """Asked against believed: what analysts said of every indicator under every scenario.
 
-Beside it stands what the model made of it before any reading. Scenarios are rows, indicators columns, a few to a band, so that a column reads downwards as "what
-this indicator tells apart". Asked is hollow and above, believed full and below.
+Beside it stands what the model made of it before any reading. Scenarios are rows, indicators
+columns, a few to a band, so that a column reads downwards as "what this indicator tells apart".
+Asked is hollow and above, believed full and below.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ from forecast.report.view.sanitise import cleaned
 COLUMNS = 3
 _RECENT = 26  # periods shown at most: half a year of weeks
 _LEFT, _RIGHT, _GAP = 0.075, 0.975, 0.16  # shares of the width; the gap, of a panel's
-_NAME = WIDTH * (_RIGHT - _LEFT) / (COLUMNS + (COLUMNS - 1) * _GAP) * (1 + 0.8 * _GAP)  # inches
-_ABOVE, _BELOW, _PANEL = 0.42, 0.42, 1.5  # inches: the first row's names, the last row's dates
+_NAME = WIDTH * (_RIGHT - _LEFT) / (COLUMNS + (COLUMNS - 1) * _GAP) * (1 + 0.45 * _GAP)  # inches
+_ABOVE, _BELOW, _PANEL = 0.5, 0.42, 1.5  # inches: the first row's names, the last row's dates
 
 
 class Issued(NamedTuple):

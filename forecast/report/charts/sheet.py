@@ -11,9 +11,12 @@ Names come from analysts, in any length and script, so text is measured and neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from statistics import fmean
 from typing import NamedTuple
+from unicodedata import bidirectional
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
@@ -43,8 +46,8 @@ class Sheet(NamedTuple):
 def new_sheet(body: float, title: str, caption: str) -> Sheet:
     """Return a sheet with room for a body of that many inches; no window, no global state."""
     room = WIDTH - 2 * _EDGE
-    head = fitted(title, room, _TITLE, lines=2, bold=True)
-    foot = fitted(caption, room, _CAPTION, lines=12)
+    head = _english(fitted(title, room, _TITLE, lines=2, bold=True))
+    foot = _english(fitted(caption, room, _CAPTION, lines=12))
     above, below = (
         2 * _EDGE + (text.count("\n") + 1) * size * _LEADING / 72
         for text, size in ((head, _TITLE), (foot, _CAPTION))
@@ -64,6 +67,28 @@ def new_sheet(body: float, title: str, caption: str) -> Sheet:
     return Sheet(figure, 1 - above / height, below / height)
 
 
+def _english(text: str) -> str:
+    """Return sentences whose lines run from left to right, whatever script a name in them has."""
+    if not any(bidirectional(letter) in ("R", "AL") for letter in text):
+        return text
+    return "\n".join(f"\u200e{line}" for line in text.split("\n"))
+
+
+def spread(values: Sequence[float], gap: float) -> list[float]:
+    """Return rising values moved apart to that gap at least, and no further than they must.
+
+    Least squares: isotonic regression of what is left when the gaps are taken out.
+    """
+    blocks: list[list[float]] = []
+    for place, value in enumerate(values):
+        blocks.append([value - place * gap])
+        while len(blocks) > 1 and fmean(blocks[-2]) > fmean(blocks[-1]):
+            last = blocks.pop()
+            blocks[-1] += last
+    level = [fmean(block) for block in blocks for _ in block]
+    return [value + place * gap for place, value in enumerate(level)]
+
+
 def fitted(text: str, inches: float, size: float, *, lines: int, bold: bool = False) -> str:
     """Return text broken into so many lines at most, none wider; what has no room is cut.
 
@@ -74,29 +99,33 @@ def fitted(text: str, inches: float, size: float, *, lines: int, bold: bool = Fa
     size
         Of the font, in points.
     """
-
-    def fits(line: str) -> bool:
-        return width(line, size, bold=bold) <= inches
-
     broken = [""]
     for word in text.split():
         longer = f"{broken[-1]} {word}".strip()
-        if fits(longer):
+        if width(longer, size, bold=bold) <= inches:
             broken[-1] = longer
             continue
         if broken[-1]:
             broken.append("")
-        for part in _parts(word, fits):
+        while rest := word[len(part := _begun(word, inches, size, bold=bold)) :]:
             broken[-1:] = [part, ""]
-        broken.pop()
+            word = rest
+        broken[-1] = word
     if len(broken) <= lines:
         return "\n".join(broken)
-    last = " ".join(broken[lines - 1 :])
-    while last and not fits(last.rstrip() + _DOTS):
-        last = last[: min(len(last) - 1, int(len(last) * 0.98))]
+    room = inches - width(_DOTS, size, bold=bold)
+    last = _begun(" ".join(broken[lines - 1 :]), room, size, bold=bold)
     return "\n".join([*broken[: lines - 1], last.rstrip() + _DOTS])
 
 
+def _begun(text: str, inches: float, size: float, *, bold: bool) -> str:
+    """Return as much of the beginning of a text as a line holds, one character at least."""
+    ends = range(2, len(text) + 1)
+    fit = bisect_right(ends, inches, key=lambda end: width(text[:end], size, bold=bold))
+    return text[: fit + 1]
+
+
+@lru_cache(4096)
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return how many inches a line is wide."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
@@ -107,15 +136,3 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 @cache
 def _measure() -> RendererAgg:
     return FigureCanvasAgg(Figure(figsize=(1, 1), dpi=_FINE)).get_renderer()
-
-
-def _parts(word: str, fits: Callable[[str], bool]) -> Iterator[str]:
-    """Yield a word whole, or cut where a line is full."""
-    while not fits(word):
-        cut = next((n for n in range(len(word) - 1, 1, -1) if fits(word[:n])), 1)
-        yield word[:cut]
-        word = word[cut:]
-        if len(word) <= 1:
-            break
-    if word:
-        yield word

@@ -24,7 +24,7 @@ from forecast.periods import Period
 from forecast.readings.types import Known
 from forecast.record import Forecast, NextPeriod
 from forecast.report.charts.readings import Panel, Reported, panels_of
-from forecast.report.charts.sheet import fitted, new_sheet, width
+from forecast.report.charts.sheet import fitted, new_sheet, spread, width
 from forecast.report.charts.style import INK, PALE, PALER, QUIET, WIDTH, save, shared_style
 from forecast.report.view import findings, words
 from forecast.report.view.sanitise import clean, cleaned
@@ -169,18 +169,20 @@ def _reported(axes: Axes, reported: Reported, *, counts: bool) -> None:
 
 
 def _thresholds(axes: Axes, panel: Panel) -> None:
-    """Draw thresholds, named at the right; those too close for two lines share one."""
+    """Draw thresholds, named at the right; names of lines too close are led apart."""
     counts = panel.indicator.family == "count"
     low, high = axes.get_ylim()
-    gap = (high - low) * (_SMALL * 1.2 / 72) / _PANEL
-    written = float("-inf")
-    for name, value in sorted(panel.thresholds, key=lambda each: each[1]):
-        y = log1p(value) if counts else value
+    named = sorted(panel.thresholds, key=lambda each: each[1])
+    lines = [log1p(value) if counts else value for _, value in named]
+    places = spread(lines, (high - low) * (_SMALL * 1.2 / 72) / _PANEL)
+    aside = axes.get_yaxis_transform()
+    for (name, value), y, place in zip(named, lines, places, strict=True):
         axes.axhline(y, color=QUIET, linewidth=0.7, linestyle=(0, (4, 2)), zorder=3)
-        written = max(y, written + gap)
-        said = f" {name} {words.short_number(value)}"
-        axes.text(1, written, said, fontsize=6.5, color=INK, va="center",
-                  transform=axes.get_yaxis_transform())  # fmt: skip
+        axes.plot(
+            [1, 1.015], [y, place], color=QUIET, linewidth=0.5, transform=aside, clip_on=False
+        )
+        said = f"{name} {words.short_number(value)}"
+        axes.text(1.02, place, said, fontsize=6.5, color=INK, va="center", transform=aside)
 
 
 def _name(axes: Axes, row: WatchRow, unit: str) -> None:

@@ -9,6 +9,7 @@ from forecast.report.view.captions import alt_text
 from forecast.report.view.check import CheckView, build_check
 from forecast.report.view.delay import DelaysView, build_delays
 from forecast.report.view.grounds import Grounds, build_grounds
+from forecast.report.view.past import with_past
 from forecast.report.view.priors import PriorsView, build_priors
 from forecast.report.view.pull import (
     Pulled,
@@ -49,4 +50,5 @@ __all__ = [
     "fetched_so_far",
     "unmatched_lines",
     "with_coverage",
+    "with_past",
 ]
