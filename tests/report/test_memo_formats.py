@@ -23,6 +23,7 @@ from forecast.report.memo.pdf import data_of, pdf
 from forecast.report.terminal import render_first_screen
 from forecast.report.view import build_view
 
+from .drawn import CHARTS, written
 from .hostile import HOSTILE, hostile
 from .sample import ENTRY, make
 from .test_terminal import printed
@@ -107,7 +108,7 @@ def word_text(data: bytes) -> str:
     )
 
 
-def test_terminal_memo_and_chart_show_the_same_figures() -> None:
+def test_terminal_memo_and_chart_show_the_same_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     forecast = make()
     view, said = build_view(forecast, entry=ENTRY, live_scored=0), memo(forecast)
     now = {row.now for row in view.scenarios}
@@ -121,6 +122,17 @@ def test_terminal_memo_and_chart_show_the_same_figures() -> None:
     assert plain == figures(web)
     assert plain == figures(word_text(as_word(forecast, said)))
     assert screen - plain <= {"100 %"}
+    assert plain == figures(" ".join(texts(data_of(said))))  # what the PDF is set from
+    chart, fan, watch = (
+        figures(" ".join(text for text, _ in written(monkeypatch, CHARTS[name], forecast)))
+        for name in ("scenarios", "horizon", "watch")
+    )
+    axis = {"0 %", "50 %", "100 %", "90 %"}
+    assert now <= chart
+    assert chart - axis <= plain
+    ahead = {row.horizons[-1] for row in view.scenarios} | {row.ever[-1] for row in view.scenarios}
+    assert now | ahead <= fan
+    assert {row.warning for row in view.watch} <= watch <= plain | axis
 
 
 def test_equal_memos_give_equal_bytes() -> None:

@@ -72,15 +72,15 @@ def build_memo(
 def _scenarios(view: View) -> Table:
     main, ever = view.main_horizon, view.main_ever
     columns = [
-        Column("Scenario", share=3),
-        Column("Now", number=True),
-        Column("", short=True, aloud="In words", share=2),
-        Column("90 % range", number=True, share=2),
+        Column("Scenario", share=6),
+        Column("Now", number=True, share=2),
+        Column("", short=True, aloud="In words", share=5),
+        Column("90 % range", number=True, share=3),
     ]
     if view.since:
-        columns.append(Column(f"Since {view.since}, points", number=True, share=2))
+        columns.append(Column(f"Since {view.since}, points", number=True, share=4))
     for heading in (view.horizon_headings[main], view.ever_headings[ever]):
-        columns.append(Column(heading.capitalize(), number=True))
+        columns.append(Column(heading.capitalize(), number=True, share=2))
     rows = []
     for row in view.scenarios:
         cells = [row.name, row.now, row.word, row.range]

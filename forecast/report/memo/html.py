@@ -107,9 +107,9 @@ def _table(table: Table) -> str:
     )
     label, many = _text(table.label), ' class="many"' * (len(table.columns) > _MANY)
     return (
-        f'<div class="wide" role="region" aria-label="{label}" tabindex="0">\n<table{many}>\n'
+        f'<section class="wide" aria-label="{label}" tabindex="0">\n<table{many}>\n'
         f"<caption>{label}</caption>\n<thead><tr>{heads}</tr></thead>\n"
-        f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
+        f"<tbody>\n{rows}\n</tbody>\n</table>\n</section>"
     )
 
 
