@@ -31,7 +31,7 @@ from forecast.model.data import data_of
 from forecast.model.fit import DRAWS as DRAWS_OF_A_FORECAST
 from forecast.model.fit import sample
 from forecast.model.kernel import density
-from forecast.model.packing import pack, shapes
+from forecast.model.packing import blocks, pack, shapes
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array
 
@@ -54,13 +54,10 @@ def one(seed: int) -> Result:
     quantities = {"log-likelihood": (density(simulated.theta, *packed)[0], [
         density(theta, *packed)[0] for theta in thinned
     ])}  # fmt: skip
-    start = 0
     for name, shape in shapes(data).items():
-        for index in np.ndindex(shape):
-            at = start + int(np.ravel_multi_index(index, shape))
-            label = f"{name}{list(index)}"
-            quantities[label] = (simulated.theta[at], thinned[:, at].tolist())
-        start += int(np.prod(shape))
+        block = blocks(data)[name]
+        for at, index in zip(range(block.start, block.stop), np.ndindex(shape), strict=True):
+            quantities[f"{name}{list(index)}"] = (simulated.theta[at], thinned[:, at].tolist())
     for k in range(SCENARIOS):
         quantities[f"filtered[{k}]"] = (truth.now[0, k], posterior.now[:, k].tolist())
     jitter = np.random.default_rng([7, seed])

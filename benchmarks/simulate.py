@@ -17,7 +17,7 @@ from forecast.model.delay import COMPLETE, Delay
 from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.overlap import BETWEEN_SD
-from forecast.model.packing import shapes, split
+from forecast.model.packing import size_of, split
 from forecast.model.spec import Array, ChainSpec, CountSpec, LevelSpec, OverlapSpec, Spec
 
 SCENARIOS, COUNTS, LEVELS = 3, 2, 3
@@ -52,7 +52,7 @@ def simulate(rng: Rng, periods: int, delays: tuple[Delay, ...] = ()) -> Simulate
     """
     asked = _asked(periods)
     data = data_of(asked)
-    theta = rng.normal(size=sum(int(np.prod(shape)) for shape in shapes(data).values()))
+    theta = rng.normal(size=size_of(data))
     raw = split(theta, data)
     transition, _, _ = transition_of(raw, data)
     z = [int(rng.choice(SCENARIOS, p=data.start))]

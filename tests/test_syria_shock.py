@@ -16,7 +16,7 @@ from forecast.model.background import in_doubt
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data, data_of
 from forecast.model.negbinomial import log_bias, shape_of
-from forecast.model.packing import shapes, split
+from forecast.model.packing import size_of, split
 from forecast.model.rows import count_rows
 from forecast.model.shock import over_shock
 from forecast.model.spec import Array, Index, Spec
@@ -37,7 +37,7 @@ def spec() -> Spec:
 
 def test_error_is_below_1e_4_nat_in_every_draw_scenario_and_week(spec: Spec) -> None:
     data = data_of(spec)
-    size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+    size = size_of(data)
     theta = np.random.default_rng(20241202).normal(size=(DRAWS, size))
     weeks = np.unique(data.when[data.when >= 0])
     assert len(weeks) >= 4

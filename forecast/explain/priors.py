@@ -27,7 +27,7 @@ from forecast.model import names
 from forecast.model.believed import believed_counts
 from forecast.model.data import Data, data_of
 from forecast.model.elicit import count_prior
-from forecast.model.packing import shapes
+from forecast.model.packing import size_of
 from forecast.model.predict import Parameters
 from forecast.model.spec import Array, CountSpec, Spec
 from forecast.readings import known_as_of
@@ -81,8 +81,7 @@ def modelled_from(case: Case, as_of: date) -> date:
 
 def prior_draws(data: Data) -> Array:
     """Return free parameters as they are before any reading, (DRAWS, D): standard normal."""
-    size = sum(int(np.prod(shape)) for shape in shapes(data).values())
-    return np.random.default_rng(names.SEED).standard_normal((DRAWS, size))
+    return np.random.default_rng(names.SEED).standard_normal((DRAWS, size_of(data)))
 
 
 def _believed_levels(spec: Spec) -> Array:

@@ -28,7 +28,7 @@ from forecast.explain.sensitivity_types import Part, PowerRow, Sensitivity
 from forecast.explain.turning import Told, turn
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Progress
-from forecast.model.packing import shapes
+from forecast.model.packing import blocks
 from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Spec
@@ -127,13 +127,11 @@ def _groups(spec: Spec, data: Data) -> Iterator[tuple[str | None, str | None, sl
     owners = dict.fromkeys(("location", "dispersion", "inertia"), spec.counts.ids)
     owners |= dict.fromkeys(("level", "hold"), spec.levels.ids)
     yield None, None, slice(None)
-    start = 0
-    for block, shape in shapes(data).items():
+    for block, at in blocks(data).items():
         mine = owners.get(block, (None,))  # a block that is no indicator's is one group
-        size = int(np.prod(shape)) // max(1, len(mine))
-        for indicator in mine:
-            yield block, indicator, slice(start, start + size)
-            start += size
+        size = (at.stop - at.start) // max(1, len(mine))
+        for i, indicator in enumerate(mine):
+            yield block, indicator, slice(at.start + i * size, at.start + (i + 1) * size)
 
 
 def _pull(now: Array, score: Array) -> Array:

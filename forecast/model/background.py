@@ -16,11 +16,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
-from scipy.special import digamma, gammaln
 
 from forecast.model.elicit import CountPrior
-from forecast.model.negbinomial import shape_of
+from forecast.model.jit import compiled
+from forecast.model.negbinomial import log_bias, log_gamma_of, shape_of
 from forecast.model.spec import Array, Index
 
 # Kept of a report that is trusted entirely: where no scenario could have produced it, its density
@@ -36,19 +35,17 @@ def background_variance(prior: CountPrior) -> Array:
 def backgrounds(prior: CountPrior) -> tuple[Array, Array]:
     """Return log(mean / shape) in a full period by the reference, and shape, (C, K) each."""
     shape = np.asarray(shape_of(background_variance(prior)))
-    return prior.centre - digamma(shape), shape
+    return prior.centre - np.log(shape) + log_bias(shape), shape
 
 
 def doubts(trust: Array, value: Array, series: Index, shape: Array) -> Array:
     """Return the log of the doubt in each report, with what no offset has a say in, (N, K)."""
     f, y = shape[series], value[:, None]
-    doubt = np.log(np.maximum(1 - trust, _LEAST_DOUBT))[:, None]
-    return np.asarray(
-        doubt - math.log(shape.shape[1]) + gammaln(y + f) - gammaln(f) - gammaln(y + 1)
-    )
+    doubt = np.log(np.maximum(1 - trust, _LEAST_DOUBT))[:, None] - math.log(shape.shape[1])
+    return np.asarray(doubt + log_gamma_of(y + f) - log_gamma_of(f) - log_gamma_of(y + 1))
 
 
-@njit(cache=True)
+@compiled
 def in_doubt(y: float, at: float, doubt: Array, ratio: Array, shape: Array) -> tuple[float, float]:
     """Return the log of doubt times p(y | it reflects nothing), and its slope in ``at``.
 

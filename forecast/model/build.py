@@ -1,7 +1,8 @@
 """The PyMC model: free parameters, all standard normal, and the kernel as their likelihood.
 
-Priors are bent inside the kernel (`data`, `chain`, `counts`, `levels`), so that the sampler
-compiles a handful of nodes whatever the case. The same model written plainly is in the tests.
+Priors are bent inside the kernel (`data`, `chain`, `counts`, `levels`) and all free parameters are
+one vector (`packing.Raw` in order), so that the sampler compiles a handful of nodes whatever the
+case. The same model written plainly is in the tests.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
+import pytensor
 import pytensor.tensor as pt
 from numba import njit
 from pytensor.graph.basic import Apply, Variable
@@ -18,7 +20,7 @@ from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache
 
 from forecast.model.data import Data
 from forecast.model.kernel import density
-from forecast.model.packing import pack, shapes
+from forecast.model.packing import pack, size_of
 
 
 class Density(Op):
@@ -53,7 +55,7 @@ def _compiled(op: Op, **kwargs: Any) -> Any:
 
     @njit
     def run(theta, numbers, whole):  # type: ignore[no-untyped-def]
-        value, gradient = density(theta, numbers, whole)
+        value, gradient = density(theta, numbers, whole)  # by address: next to nothing to compile
         return np.asarray(value), gradient
 
     return run
@@ -66,9 +68,7 @@ def build(data: Data) -> pm.Model:
     """
     numbers, whole = pack(data)
     with pm.Model() as model:
-        free = [pm.Normal(name, shape=shape) for name, shape in shapes(data).items()]
-        theta = pt.concatenate([part.flatten() for part in free])
-        pm.Potential(
-            "readings", Density()(theta, pm.Data("numbers", numbers), pm.Data("whole", whole))[0]
-        )
+        theta = pm.Normal("theta", shape=size_of(data))
+        packed = pytensor.shared(numbers, "numbers"), pytensor.shared(whole, "whole")
+        pm.Potential("readings", Density()(theta, *packed)[0])  # pm.Data would cut 64 bits to 32
     return model

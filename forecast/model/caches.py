@@ -1,8 +1,4 @@
-"""Where compiled code and fits are kept: the user's cache folder, deletable at any moment.
-
-Compiled code is filed under a hash of this package's sources. A compiler's own cache looks only at
-the file a function stands in, not at those it calls, and would go on using yesterday's kernel.
-"""
+"""Where compiled code and fits are kept: the user's cache folder, deletable at any moment."""
 
 from __future__ import annotations
 

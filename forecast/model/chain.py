@@ -7,14 +7,14 @@ D has the elicited mean d; on leaving, ``softmax(centre + scale z)`` over the ot
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from forecast.model.data import Data
+from forecast.model.jit import compiled, inner
 from forecast.model.packing import Raw
 from forecast.model.spec import Array
 
 
-@njit(cache=True)
+@compiled
 def softmax(centre: Array, scale: float, z: Array, out: Array) -> None:
     """Write softmax(centre + scale z) into ``out``; a centre of minus infinity gives exactly 0."""
     top = -np.inf
@@ -29,7 +29,7 @@ def softmax(centre: Array, scale: float, z: Array, out: Array) -> None:
         out[i] /= total
 
 
-@njit(cache=True)
+@compiled
 def softmax_back(share: Array, scale: float, slope: Array, out: Array) -> None:
     """Add to ``out`` the gradient in z, given that in the shares."""
     mean = 0.0
@@ -39,7 +39,7 @@ def softmax_back(share: Array, scale: float, slope: Array, out: Array) -> None:
         out[i] += scale * share[i] * (slope[i] - mean)
 
 
-@njit(cache=True)
+@compiled
 def transition_of(raw: Raw, data: Data) -> tuple[Array, Array, Array]:
     """Return the transition matrix (K, K), and its parts: leaving (K,) and successors (K, K)."""
     scenarios = len(data.start)
@@ -57,7 +57,7 @@ def transition_of(raw: Raw, data: Data) -> tuple[Array, Array, Array]:
     return transition, leave, successor
 
 
-@njit(cache=True)
+@inner
 def transition_back(slope: Array, leave: Array, successor: Array, data: Data, out: Raw) -> None:
     """Add to ``out`` the gradient in the free parameters, given that in the matrix, (K, K)."""
     scenarios = len(leave)
@@ -69,4 +69,4 @@ def transition_back(slope: Array, leave: Array, successor: Array, data: Data, ou
             if j != k:
                 d_leave += slope[k, j] * successor[k, j]
         out.duration[k] -= d_leave * leave[k] * (1.0 - leave[k]) * data.duration_sd[k]
-        softmax_back(successor[k], data.then_scale[k], leave[k] * slope[k], out.successor[k])
+        softmax_back(successor[k], data.then_scale[k] * leave[k], slope[k], out.successor[k])

@@ -15,7 +15,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from forecast.model.data import Data
 from forecast.model.elicit import (
@@ -25,6 +24,7 @@ from forecast.model.elicit import (
     SHARED_MOST,
     SHARED_SD,
 )
+from forecast.model.jit import compiled, inner
 from forecast.model.packing import Raw
 from forecast.model.spec import Array
 
@@ -42,19 +42,19 @@ class CountParameters(NamedTuple):
     house: Array
 
 
-@njit(cache=True)
+@compiled
 def sigmoid(x: float) -> float:
     """Return 1 / (1 + e^-x)."""
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@njit(cache=True)
+@compiled
 def log1p_exp(x: float) -> float:
     """Return log(1 + e^x), also where e^x is beyond a double."""
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
-@njit(cache=True)
+@inner
 def zero_like(data: Data) -> CountParameters:
     """Return parameters that are all zero."""
     counts, scenarios = data.centre.shape
@@ -67,28 +67,33 @@ def zero_like(data: Data) -> CountParameters:
     )
 
 
-@njit(cache=True)
+@compiled
 def count_parameters(raw: Raw, data: Data) -> CountParameters:
     """Bend the free parameters of all counts."""
     p: CountParameters = zero_like(data)
     for c in range(len(data.centre)):
         p.inertia[c] = sigmoid(data.count_inertia[c] + INERTIA_SD * raw.inertia[c])
         multiplier = np.exp(DISPERSION_SD * raw.dispersion[c])
-        p.location[c] = data.centre[c] + data.sd[c] * raw.location[c]
-        p.variance[c] = data.dispersion[c] * multiplier
+        for k in range(data.centre.shape[1]):
+            p.location[c, k] = data.centre[c, k] + data.sd[c, k] * raw.location[c, k]
+            p.variance[c, k] = data.dispersion[c, k] * multiplier
         if data.least[c] != 0.0:
             shared = SHARED_MOST * sigmoid(SHARED_CENTRE + SHARED_SD * raw.shared[0])
             news = (1.0 - p.inertia[c] ** 2) * multiplier * abs(data.least[c])
             p.loading[c] = math.copysign(math.sqrt(shared * news), data.least[c])
-    p.house[:] = data.house_centre + data.house_sd * raw.house
+    for h in range(len(data.house_sd)):
+        p.house[h] = data.house_centre[h] + data.house_sd[h] * raw.house[h]
     return p
 
 
-@njit(cache=True)
+@inner
 def count_back(slope: CountParameters, p: CountParameters, raw: Raw, data: Data, out: Raw) -> None:
     """Add to ``out`` the gradient in the free parameters, given that in the natural ones."""
     for c in range(len(data.centre)):
-        by_log_multiplier = (slope.variance[c] * p.variance[c]).sum()
+        by_log_multiplier = 0.0
+        for k in range(data.centre.shape[1]):
+            by_log_multiplier += slope.variance[c, k] * p.variance[c, k]
+            out.location[c, k] += slope.location[c, k] * data.sd[c, k]
         by_inertia = slope.inertia[c]
         if data.least[c] != 0.0:
             by_log_loading = slope.loading[c] * p.loading[c]
@@ -96,7 +101,7 @@ def count_back(slope: CountParameters, p: CountParameters, raw: Raw, data: Data,
             out.shared[0] += by_log_loading * 0.5 * left * SHARED_SD
             by_log_multiplier += 0.5 * by_log_loading
             by_inertia -= by_log_loading * p.inertia[c] / (1.0 - p.inertia[c] ** 2)
-        out.location[c] += slope.location[c] * data.sd[c]
         out.dispersion[c] += by_log_multiplier * DISPERSION_SD
         out.inertia[c] += by_inertia * p.inertia[c] * (1.0 - p.inertia[c]) * INERTIA_SD
-    out.house[:] += slope.house * data.house_sd
+    for h in range(len(data.house_sd)):
+        out.house[h] += slope.house[h] * data.house_sd[h]

@@ -49,8 +49,6 @@ class Data(NamedTuple):
         Rows of counts.
     doubt : (N, K)
         Log of the part of a row that reflects nothing, without its source's scale.
-    weight : (T, N)
-        How much of a row belongs to each period; zero for rows that share their period's shock.
     weight_enter, weight_stay, shift, spread : (P,)
         Parts of rows: weights, and what the delay adds to location and log sd.
     overlap_value, overlap_rate, overlap_exposure, overlap_covered, overlap_trust : (R,)
@@ -64,9 +62,10 @@ class Data(NamedTuple):
         As for counts.
     evidence : (T, K)
         Log-likelihoods of one-off events.
-    series, house, house_before, when, first : (N,), and one more for ``first``
-        Whole numbers: which count, whose row and memory (-1: a reference's); the period whose shock
-        it shares (-1: none); where its parts begin.
+    series, house, house_before, begin, span, when, first : (N,), and one more for ``first``
+        Whole numbers: which count, whose row and memory (-1: a reference's); its first period, and
+        over how many it is spread evenly; the period whose shock it shares (-1: none); where its
+        parts begin.
     remembers : (P,)
         1 for parts with memory.
     overlap_series, overlap_house, overlap_spoken : (R,)
@@ -97,7 +96,6 @@ class Data(NamedTuple):
     gap: Array
     memory: Array
     doubt: Array
-    weight: Array
     weight_enter: Array
     weight_stay: Array
     shift: Array
@@ -119,6 +117,8 @@ class Data(NamedTuple):
     series: Index
     house: Index
     house_before: Index
+    begin: Index
+    span: Index
     when: Index
     first: Index
     remembers: Index
@@ -147,8 +147,9 @@ def data_of(spec: Spec) -> Data:
     doubt_ratio, doubt_shape = backgrounds(prior)
     parts = _parts(counts)
     nodes, log_weight = nodes_for(shared=bool(np.any(counts.shock != 0)))
-    shared = (counts.shock[counts.series] != 0) & (np.count_nonzero(counts.weight, axis=0) == 1)
-    return Data(
+    begin, span = counts.weight.argmax(axis=0), np.count_nonzero(counts.weight, axis=0)
+    shared = (counts.shock[counts.series] != 0) & (span == 1)
+    data = Data(
         start=chain.start,
         excess=np.where(moving, chain.lasts - 1, 0.0),
         duration_sd=chain.spread,
@@ -171,7 +172,6 @@ def data_of(spec: Spec) -> Data:
         gap=counts.gap,
         memory=counts.memory,
         doubt=doubts(counts.trust, counts.value, counts.series, doubt_shape),
-        weight=np.where(shared, 0.0, counts.weight),
         weight_enter=parts.weight_enter,
         weight_stay=parts.weight_stay,
         shift=parts.shift,
@@ -188,7 +188,9 @@ def data_of(spec: Spec) -> Data:
         series=counts.series,
         house=counts.house,
         house_before=counts.house_before,
-        when=np.where(shared, counts.weight.argmax(axis=0), -1),
+        begin=begin,
+        span=span,
+        when=np.where(shared, begin, -1),
         first=parts.first,
         remembers=parts.remembers,
         overlap_series=spec.overlaps.series,
@@ -199,6 +201,8 @@ def data_of(spec: Spec) -> Data:
         previous=levels.previous,
         at=levels.at,
     )
+    # as `unpack` gives them, or compiled code meets two types of data
+    return Data._make(np.ascontiguousarray(part) for part in data)
 
 
 class _Parts(NamedTuple):

@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp, ndtr
 
 from forecast.model.spec import Array
 
@@ -70,7 +69,7 @@ def _maximise(x: Array, start: Array) -> tuple[float, Array, Array, Array]:
     for _ in range(_STEPS):
         z = (x[:, None] - shift) / spread
         joint = np.log(weight) - np.log(spread) - 0.5 * z * z
-        each = logsumexp(joint, axis=1)
+        each = np.logaddexp(joint[:, 0], joint[:, 1])
         likelihood = float(each.sum() - len(x) * 0.5 * np.log(2 * np.pi))
         if likelihood - before < _CLOSE:
             break
@@ -86,6 +85,8 @@ def _maximise(x: Array, start: Array) -> tuple[float, Array, Array, Array]:
 
 def quantiles(delay: Delay, probabilities: Array) -> Array:
     """Return quantiles of final / known, (n,), for probabilities in (0, 1): by bisection."""
+    from scipy.special import ndtr  # slow to load, and only a report asks
+
     weight, shift = np.array(delay.weight), -np.array(delay.shift)
     spread = np.maximum(delay.spread, np.finfo(float).tiny)  # a spread of 0 is a single value
     low = np.full(len(probabilities), (shift - 40 * spread).min())

@@ -10,8 +10,8 @@ over of a multiple of 16 elements is done one by one.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from forecast.model.jit import compiled
 from forecast.model.spec import Array
 
 _LOG2 = 0.6931471805599453
@@ -22,7 +22,7 @@ _LOW_BITS = int(np.array([_ROUND]).view(np.int64)[0]) - 1023
 _LEAST = -708.0  # below it e^x is taken for 0
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def softplus(x: float, steps: Array, boost: Array, share: Array, excess: Array) -> None:
     """Write log(1 + e^v) into ``excess`` and its slope into ``share``, v = x + steps.
 
@@ -48,7 +48,7 @@ def softplus(x: float, steps: Array, boost: Array, share: Array, excess: Array) 
         excess[i] = max(x + steps[i], 0.0) + (_LOG2 if large else 0.0) + 2.0 * w * series
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def exp_below(x: Array, out: Array, power: Array) -> None:
     """Write e^x into ``out`` for x <= 0; what is below 1e-307 becomes 0. ``power`` is scratch.
 

@@ -26,7 +26,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 import numpy as np
-from scipy.special import betainc, gammaincc, ndtri
 
 from forecast.model.negbinomial import log_bias, polygammas, shape_of
 from forecast.model.solved import solved
@@ -114,6 +113,8 @@ def _smooth_cdf(
     points: Array, centre: float, variance: float, worth: float, inertia: float, shared: float
 ) -> Array:
     """Return P(Y < y) + P(Y = y)/2, linear between whole numbers, averaged over the location."""
+    from scipy.special import betainc, gammaincc  # slow to load, as below
+
     location = centre + np.sqrt(variance / (worth + 1)) * _NODES[:, None]
     steps = np.floor(points) + np.array([[-1.0], [0.0], [1.0]])
     total = np.zeros(len(points))
@@ -197,7 +198,8 @@ def _softmax(x: Array) -> Array:
 @cache
 def _normals(dimension: int) -> Array:
     """Return a fixed, evenly spread set of standard normal points, (2048, dimension)."""
-    from scipy.stats import qmc  # seldom needed, and slow to load
+    from scipy.special import ndtri  # seldom needed, and slow to load
+    from scipy.stats import qmc
 
     points = qmc.Sobol(dimension, scramble=True, rng=0).random(2048)
     return ndtri(points)

@@ -16,8 +16,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from forecast.model.jit import compiled
 from forecast.model.spec import Array
 
 _LARGE = 500.0  # an impossible scenario may fit better than any possible one: 0 times it stays 0
@@ -38,10 +38,11 @@ class Smoothed(NamedTuple):
     smoothed: Array
 
 
-@njit(cache=True)
-def _forward(
+@compiled
+def filtering(
     start: Array, transition: Array, stay: Array, enter: Array, filtered: Array, scale: Array
 ) -> float:
+    """Write filtered probabilities and every period's log normaliser, (T,); return log p(y)."""
     periods, scenarios = stay.shape
     begun, held = np.zeros(scenarios), np.zeros(scenarios)
     loglik = 0.0
@@ -82,7 +83,7 @@ def _forward(
     return loglik
 
 
-@njit(cache=True)
+@compiled
 def loglik_and_gradient(
     start: Array, transition: Array, stay: Array, enter: Array
 ) -> tuple[float, Array, Array, Array]:
@@ -102,7 +103,7 @@ def loglik_and_gradient(
     d_transition = np.zeros((scenarios, scenarios))
     d_stay = np.zeros((periods, scenarios))
     d_enter = np.zeros((periods, scenarios))
-    loglik = _forward(start, transition, stay, enter, filtered, scale)
+    loglik = filtering(start, transition, stay, enter, filtered, scale)
     if loglik == -np.inf:
         return loglik, d_transition, d_stay, d_enter
     backward = np.ones(scenarios)
@@ -122,43 +123,53 @@ def loglik_and_gradient(
                 else:
                     d_enter[t, j] += joint
             earlier[i] = total
-        backward[:] = earlier
+        for i in range(scenarios):
+            backward[i] = earlier[i]
     for j in range(scenarios):
         d_enter[0, j] = filtered[0, j] * backward[j]
     return loglik, d_transition, d_stay, d_enter
 
 
-@njit(cache=True)
+@compiled
 def smoothing(
-    start: Array, transition: Array, stay: Array, enter: Array
-) -> tuple[float, Array, Array, Array]:
-    """Do what `smooth` does, for compiled callers."""
+    start: Array,
+    transition: Array,
+    stay: Array,
+    enter: Array,
+    filtered: Array,
+    predicted: Array,
+    smoothed: Array,
+) -> float:
+    """Do what `smooth` does, for compiled callers: write its fields, return log p(y)."""
     periods, scenarios = stay.shape
-    filtered = np.empty((periods, scenarios))
-    predicted = np.empty((periods, scenarios))
-    smoothed = np.empty((periods, scenarios))
     scale = np.empty(periods)
-    loglik = _forward(start, transition, stay, enter, filtered, scale)
-    predicted[0] = start
-    for t in range(1, periods):
-        predicted[t] = filtered[t - 1] @ transition
+    loglik: float = filtering(start, transition, stay, enter, filtered, scale)
     backward = np.ones(scenarios)
     earlier = np.empty(scenarios)
     for t in range(periods - 1, -1, -1):
-        smoothed[t] = filtered[t] * backward
-        smoothed[t] /= smoothed[t].sum()
+        total = 0.0
+        for j in range(scenarios):
+            predicted[t, j] = start[j] if t == 0 else 0.0
+            for i in range(scenarios if t > 0 else 0):
+                predicted[t, j] += filtered[t - 1, i] * transition[i, j]
+            smoothed[t, j] = filtered[t, j] * backward[j]
+            total += smoothed[t, j]
+        for j in range(scenarios):
+            smoothed[t, j] /= total
         if t > 0:
             for i in range(scenarios):
-                total = 0.0
+                earlier[i] = 0.0
                 for j in range(scenarios):
                     emission = stay[t, j] if i == j else enter[t, j]
                     weight = np.exp(min(emission - scale[t], _LARGE)) * backward[j]
-                    total += transition[i, j] * weight
-                earlier[i] = total
-            backward[:] = earlier
-    return loglik, filtered, predicted, smoothed
+                    earlier[i] += transition[i, j] * weight
+            for i in range(scenarios):
+                backward[i] = earlier[i]
+    return loglik
 
 
 def smooth(start: Array, transition: Array, stay: Array, enter: Array) -> Smoothed:
     """Filter forwards and smooth backwards for one set of parameters; shapes as in the gradient."""
-    return Smoothed(*smoothing(start, transition, stay, enter))
+    filtered, predicted, smoothed = np.empty((3, *stay.shape))
+    loglik = smoothing(start, transition, stay, enter, filtered, predicted, smoothed)
+    return Smoothed(loglik, filtered, predicted, smoothed)

@@ -18,7 +18,7 @@ from forecast.errors import FitError, Problem
 from forecast.model import names
 from forecast.model.caches import code_folder
 from forecast.model.data import Data
-from forecast.model.packing import pack, shapes, split
+from forecast.model.packing import blocks, pack, size_of, split
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array
 
@@ -31,7 +31,7 @@ SURPRISE_SD = 2.0
 
 Progress = Callable[[float, str], None]
 
-_compiled: dict[tuple[tuple[int, ...], ...], Any] = {}  # one per shape of the parameters
+_compiled: dict[int, Any] = {}  # one per number of parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TU
     from forecast.model.build import build
 
     numbers, whole = pack(data)
-    key = tuple(shapes(data).values())
-    if key not in _compiled:
+    size = size_of(data)
+    if size not in _compiled:
         progress(0.2, "compiling the model")
-        _compiled[key] = nutpie.compile_pymc_model(build(data))
-    model = _compiled[key].with_data(numbers=numbers, whole=whole)
+        _compiled[size] = nutpie.compile_pymc_model(build(data))
+    model = _compiled[size].with_data(numbers=numbers, whole=whole)
     progress(0.7, "sampling")
     sampler = nutpie.sample(
         model,
@@ -92,28 +92,25 @@ def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TU
     except RuntimeError as error:
         said = str(error).splitlines()[0]
         raise FitError(Problem("the fit", "must be able to start from the priors", said)) from error
-    posterior = tree["posterior"].dataset
-    chains = {name: posterior[name].to_numpy() for name in shapes(data)}
+    chains = tree["posterior"].dataset["theta"].to_numpy()
     divergences = int(tree["sample_stats"]["diverging"].to_numpy().sum())
     return examine(data, chains, divergences)
 
 
-def examine(data: Data, chains: dict[str, Array], divergences: int) -> Fit:
+def examine(data: Data, chains: Array, divergences: int) -> Fit:
     """Pool the chains and put them through the gate.
 
     Parameters
     ----------
-    chains
-        (chains, draws, ...) per free parameter.
+    chains : (chains, draws, D)
     """
-    size = next(iter(chains.values())).shape[:2]
-    theta = np.concatenate([part.reshape(*size, -1) for part in chains.values()], axis=2)
     # single precision halves what is kept, and is all that draws are worth
-    theta = theta.reshape(size[0] * size[1], -1).astype(np.float32).astype(np.float64)
+    theta = chains.reshape(-1, chains.shape[2]).astype(np.float32).astype(np.float64)
     posterior = Posterior.of(data, theta)
     now = posterior.now.clip(1e-300, 1 - 1e-16)
-    logits = (np.log(now) - np.log1p(-now)).reshape(*size, -1)
-    rhat, ess, worst_rhat, worst_ess = _diagnose(chains | {"the scenario logits": logits})
+    logits = (np.log(now) - np.log1p(-now)).reshape(*chains.shape[:2], -1)
+    parameters = {name: chains[:, :, block] for name, block in blocks(data).items()}
+    rhat, ess, worst_rhat, worst_ess = _diagnose(parameters | {"the scenario logits": logits})
     failures = []
     if not rhat <= RHAT_MAX:
         failures.append(f"R-hat {rhat:.3f} of {worst_rhat} is above {RHAT_MAX}")
@@ -132,13 +129,18 @@ def surprises(data: Data, theta: Array) -> dict[tuple[int, int], float]:
 
 
 def _diagnose(chains: dict[str, Array]) -> tuple[float, float, str, str]:
-    """Return the worst R-hat and the worst of bulk and tail ESS, and whose they are."""
+    """Return the worst R-hat and the worst of bulk and tail ESS, and whose they are.
+
+    Parameters
+    ----------
+    chains
+        (chains, draws, any number) by name.
+    """
     from arviz_stats.base import array_stats
 
     rhat, ess, worst_rhat, worst_ess = 0.0, np.inf, "", ""
     for name, values in chains.items():
-        flat = values.reshape(*values.shape[:2], -1)
-        flat = flat[:, :, flat.std(axis=(0, 1)) > 0]
+        flat = values[:, :, values.std(axis=(0, 1)) > 0]
         if flat.shape[2] == 0:
             continue
         largest = float(array_stats.rhat(flat, chain_axis=0, draw_axis=1).max())

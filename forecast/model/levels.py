@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from forecast.model.chain import softmax, softmax_back
 from forecast.model.counts import sigmoid
 from forecast.model.data import Data
 from forecast.model.elicit import INERTIA_SD
+from forecast.model.jit import compiled, inner
 from forecast.model.packing import Raw
 from forecast.model.spec import Array
 
@@ -28,7 +28,7 @@ class LevelParameters(NamedTuple):
     inertia: Array
 
 
-@njit(cache=True)
+@compiled
 def level_parameters(raw: Raw, data: Data) -> LevelParameters:
     """Bend the free parameters of all ordinals."""
     ordinals, scenarios, levels = data.level_centre.shape
@@ -43,7 +43,7 @@ def level_parameters(raw: Raw, data: Data) -> LevelParameters:
     return LevelParameters(probability, inertia)
 
 
-@njit(cache=True)
+@compiled
 def level_rows(p: LevelParameters, data: Data) -> tuple[Array, Array]:
     """Return stay and enter of every row under every scenario, (M, K) each."""
     rows, scenarios = len(data.level), p.probability.shape[1]
@@ -62,7 +62,7 @@ def level_rows(p: LevelParameters, data: Data) -> tuple[Array, Array]:
     return stay, enter
 
 
-@njit(cache=True)
+@inner
 def _share(p: LevelParameters, data: Data, m: int) -> float:
     """Return the probability that the level remembered by a row carries over."""
     if data.level_gap[m] == np.inf:
@@ -72,13 +72,13 @@ def _share(p: LevelParameters, data: Data, m: int) -> float:
     return trust * carried
 
 
-@njit(cache=True)
+@inner
 def level_back(d_stay: Array, d_enter: Array, p: LevelParameters, data: Data, out: Raw) -> None:
-    """Add to ``out`` the gradient, given that in every row's stay and enter, (M, K)."""
+    """Add to ``out`` the gradient, given that in every period's stay and enter, (T, K)."""
     ordinals, scenarios, _ = p.probability.shape
     slope = np.zeros(p.probability.shape)
     for m in range(len(data.level)):
-        j, x = data.level_series[m], data.level[m]
+        j, x, t = data.level_series[m], data.level[m], data.at[m]
         share = _share(p, data, m)
         same = 1.0 if x == data.previous[m] else 0.0
         trust = data.level_trust[m]
@@ -87,8 +87,8 @@ def level_back(d_stay: Array, d_enter: Array, p: LevelParameters, data: Data, ou
         for k in range(scenarios):
             drawn = p.probability[j, k, x]
             mixed = trust * (share * same + (1.0 - share) * drawn) + nothing
-            by_mixture = d_stay[m, k] * trust / mixed
-            slope[j, k, x] += d_enter[m, k] * trust / (trust * drawn + nothing)
+            by_mixture = d_stay[t, k] * trust / mixed
+            slope[j, k, x] += d_enter[t, k] * trust / (trust * drawn + nothing)
             slope[j, k, x] += by_mixture * (1.0 - share)
             d_share += by_mixture * (same - drawn)
         if share > 0.0:

@@ -19,9 +19,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from forecast.model.elementary import softplus
+from forecast.model.jit import compiled
 from forecast.model.spec import Array
 
 _SHIFT = 12.0  # the series are used from here on: relative error below 1e-13
@@ -29,7 +29,7 @@ _MOST = math.log(1e15)  # log of a Poisson rate that can be drawn from
 MAX_SHAPE = 1e7  # beyond it the count is Poisson to double precision
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def digamma(x: float) -> float:
     """Return digamma of x > 0 alone."""
     psi = 0.0
@@ -45,10 +45,10 @@ def digamma(x: float) -> float:
     return psi
 
 
-@njit(cache=True, error_model="numpy")
-def polygammas(x: float) -> tuple[float, float, float]:
-    """Return digamma, trigamma and tetragamma of x > 0."""
-    psi, tri, tetra = digamma(x), 0.0, 0.0
+@compiled
+def _trigamma(x: float) -> tuple[float, float]:
+    """Return trigamma and tetragamma of x > 0."""
+    tri, tetra = 0.0, 0.0
     while x < _SHIFT:
         r = 1.0 / x
         tri += r * r
@@ -64,15 +64,23 @@ def polygammas(x: float) -> tuple[float, float, float]:
     tetra -= (
         s * s * (1 / 2 - s * (1 / 6 - s * (1 / 6 - s * (3 / 10 - s * (5 / 6 - s * 691 / 210)))))
     )
-    return psi, tri, tetra
+    return tri, tetra
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
+def polygammas(x: float) -> tuple[float, float, float]:
+    """Return digamma, trigamma and tetragamma of x > 0."""
+    tri, tetra = _trigamma(x)
+    return digamma(x), tri, tetra
+
+
+@compiled
 def inverse_trigamma(variance: float) -> float:
     """Return f with trigamma(f) = variance, by Newton's method on its reciprocal.
 
     1/trigamma is nearly linear and concave, so the iteration converges monotonically (Smyth 2004,
-    limma). Capped at `MAX_SHAPE`, where the count is Poisson.
+    limma), and after a step of 1e-8 the next would be lost in rounding. Capped at `MAX_SHAPE`,
+    where the count is Poisson.
     """
     if variance < 1.0 / MAX_SHAPE:
         return MAX_SHAPE
@@ -80,10 +88,10 @@ def inverse_trigamma(variance: float) -> float:
         return 1.0 / math.sqrt(variance)
     shape = 0.5 + 1.0 / variance
     for _ in range(50):
-        _, tri, tetra = polygammas(shape)
+        tri, tetra = _trigamma(shape)
         step = tri * (1.0 - tri / variance) / tetra
         shape += step
-        if abs(step) < 1e-14 * shape:
+        if abs(step) < 1e-8 * shape:
             break
     return shape
 
@@ -98,21 +106,21 @@ class Gammas(NamedTuple):
     log_gamma: float
 
 
-@njit(cache=True)
+@compiled
 def at_shape(shape: float) -> Gammas:
     """Evaluate all at a shape."""
     psi, tri, tetra = polygammas(shape)
     return Gammas(shape, psi, tri, tetra, math.lgamma(shape))
 
 
-@njit(cache=True)
+@compiled
 def gammas_of(variance: float) -> Gammas:
     """Solve the shape of a log-variance, and evaluate all there."""
     found: Gammas = at_shape(inverse_trigamma(variance))
     return found
 
 
-@njit(cache=True)
+@compiled
 def along(
     y: float,
     location: float,
@@ -138,7 +146,7 @@ def along(
         value[i] = constant + y * (ratio + steps[i]) - (y + shape) * excess[i]
 
 
-@njit(cache=True)
+@compiled
 def slopes(
     y: float, gammas: Gammas, weight: Array, nodes: Array, share: Array, excess: Array
 ) -> tuple[float, float, float]:
@@ -160,7 +168,7 @@ def slopes(
     return d_eta, (d_shape + d_eta * (1.0 / shape - tri)) / tetra, along_nodes
 
 
-@njit(cache=True)
+@compiled
 def logpmf(y: float, location: float, variance: float) -> float:
     """Return log p(y | location, variance)."""
     value, rest = np.empty(1), np.empty((2, 1))
@@ -175,7 +183,7 @@ def shape_of(variance: Array | float) -> Array:
     return np.asarray(_shapes(given.ravel())).reshape(given.shape)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _shapes(variance: Array) -> Array:
     out = np.empty(len(variance))
     for i in range(len(out)):
@@ -189,12 +197,17 @@ def log_bias(shape: Array | float) -> Array:
     return np.asarray(_log_biases(given.ravel())).reshape(given.shape)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _log_biases(shape: Array) -> Array:
     out = np.empty(len(shape))
     for i in range(len(out)):
         out[i] = math.log(shape[i]) - digamma(shape[i])
     return out
+
+
+def log_gamma_of(x: Array) -> Array:
+    """Elementwise log of the gamma function (scipy.special's takes a second to load)."""
+    return np.vectorize(math.lgamma, otypes=[float])(x) if x.size else np.zeros(x.shape)
 
 
 def draw(location: Array, variance: Array, rng: np.random.Generator) -> Array:

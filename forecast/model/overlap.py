@@ -15,18 +15,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from forecast.model.background import in_doubt
 from forecast.model.counts import CountParameters
 from forecast.model.data import Data
+from forecast.model.jit import inner
 from forecast.model.negbinomial import along, at_shape, slopes
 from forecast.model.spec import Array
 
 BETWEEN_SD = 0.4  # of the log ratio of two sources' counts of one week, beyond their offset
 
 
-@njit(cache=True)
+@inner
 def overlap_loglik(p: CountParameters, data: Data, slope: Array) -> float:
     """Return log p(silent counts | spoken ones), and add to ``slope`` the gradient in offsets.
 

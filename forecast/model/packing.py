@@ -7,22 +7,23 @@ inverse), and all free parameters as one vector (`split`).
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from forecast.model.data import Data
+from forecast.model.jit import compiled, inner
 from forecast.model.spec import Array, Index
 
-WHOLE = 13  # fields of `Data` that are whole numbers, its last
+WHOLE = 15  # fields of `Data` that are whole numbers, its last
 
 
 def pack(data: Data) -> tuple[Array, Index]:
     """Return all floats, and all whole numbers behind the sizes of arrays."""
-    scenarios, (periods, rows) = len(data.start), data.weight.shape
-    ordinals, _, levels = data.level_centre.shape
-    sizes = [scenarios, periods, len(data.centre), rows, ordinals, len(data.at), levels]
+    (periods, scenarios), (ordinals, _, levels) = data.evidence.shape, data.level_centre.shape
+    sizes = [scenarios, periods, len(data.centre), len(data.value)]
+    sizes += [ordinals, len(data.at), levels]
     sizes += [len(data.house_sd), len(data.shift), len(data.overlap_value), len(data.nodes)]
     floats, whole = data[:-WHOLE], data[-WHOLE:]
     return (
@@ -31,21 +32,33 @@ def pack(data: Data) -> tuple[Array, Index]:
     )
 
 
-@njit(cache=True)
+@inner
+def _edges(first: int, sizes: tuple[int, ...]) -> Index:
+    """Return where arrays of these sizes begin, and where the last ends."""
+    out = np.empty(len(sizes) + 1, dtype=np.int64)
+    out[0] = first
+    for i in range(len(sizes)):
+        out[i + 1] = out[i] + sizes[i]
+    return out
+
+
+@compiled
 def unpack(numbers: Array, whole: Index) -> Data:
     """Undo `pack`: views, nothing is copied."""
     k, t, c, n, j, m, v, h, p, r, q = (
         whole[0], whole[1], whole[2], whole[3], whole[4],
         whole[5], whole[6], whole[7], whole[8], whole[9], whole[10],
     )  # fmt: skip
-    chain = np.array([k, k, k, k, k * k, k])
-    counts = np.array(
-        [c * k, c * k, c * k, c, q, q, c, h, h, c * k, c * k, n, n, n, n, n * k, t * n]
-    )
-    parts = np.array([p, p, p, p, r, r, r, r, r, r * k])
-    levels = np.array([j * k * v, j * k, j, m, m, m, m, t * k])
-    a = np.cumsum(np.concatenate((np.zeros(1, dtype=whole.dtype), chain, counts, parts, levels)))
-    w = np.cumsum(np.array([11, n, n, n, n, n + 1, p, r, r, r, m, m, m, m]))
+    a = _edges(
+        0,
+        (
+            k, k, k, k, k * k, k,
+            c * k, c * k, c * k, c, q, q, c, h, h, c * k, c * k, n, n, n, n, n * k,
+            p, p, p, p, r, r, r, r, r, r * k,
+            j * k * v, j * k, j, m, m, m, m, t * k,
+        ),
+    )  # fmt: skip
+    w = _edges(11, (n, n, n, n, n, n, n + 1, p, r, r, r, m, m, m, m))
     return Data(
         numbers[a[0] : a[1]],
         numbers[a[1] : a[2]],
@@ -69,7 +82,7 @@ def unpack(numbers: Array, whole: Index) -> Data:
         numbers[a[19] : a[20]],
         numbers[a[20] : a[21]],
         numbers[a[21] : a[22]].reshape((n, k)),
-        numbers[a[22] : a[23]].reshape((t, n)),
+        numbers[a[22] : a[23]],
         numbers[a[23] : a[24]],
         numbers[a[24] : a[25]],
         numbers[a[25] : a[26]],
@@ -78,16 +91,15 @@ def unpack(numbers: Array, whole: Index) -> Data:
         numbers[a[28] : a[29]],
         numbers[a[29] : a[30]],
         numbers[a[30] : a[31]],
-        numbers[a[31] : a[32]],
-        numbers[a[32] : a[33]].reshape((r, k)),
-        numbers[a[33] : a[34]].reshape((j, k, v)),
-        numbers[a[34] : a[35]].reshape((j, k)),
+        numbers[a[31] : a[32]].reshape((r, k)),
+        numbers[a[32] : a[33]].reshape((j, k, v)),
+        numbers[a[33] : a[34]].reshape((j, k)),
+        numbers[a[34] : a[35]],
         numbers[a[35] : a[36]],
         numbers[a[36] : a[37]],
         numbers[a[37] : a[38]],
         numbers[a[38] : a[39]],
-        numbers[a[39] : a[40]],
-        numbers[a[40] : a[41]].reshape((t, k)),
+        numbers[a[39] : a[40]].reshape((t, k)),
         whole[w[0] : w[1]],
         whole[w[1] : w[2]],
         whole[w[2] : w[3]],
@@ -101,7 +113,15 @@ def unpack(numbers: Array, whole: Index) -> Data:
         whole[w[10] : w[11]],
         whole[w[11] : w[12]],
         whole[w[12] : w[13]],
+        whole[w[13] : w[14]],
+        whole[w[14] : w[15]],
     )
+
+
+@compiled
+def sizes_of(whole: Index) -> tuple[int, int, int]:
+    """Return how many scenarios, periods, and parts of emissions (`emissions`) are packed."""
+    return whole[0], whole[1], whole[2] + whole[4] + 2
 
 
 class Raw(NamedTuple):
@@ -122,15 +142,17 @@ class Raw(NamedTuple):
     hold: Array
 
 
-@njit(cache=True)
+@compiled
 def split(theta: Array, data: Data) -> Raw:
     """Return views of one flat parameter vector (or of its gradient)."""
     k = len(data.start)
     c = len(data.centre)
-    s = 1 if np.any(data.least != 0.0) else 0
+    s = 0
+    for least in data.least:
+        s = 1 if least != 0.0 else s
     h = len(data.house_sd)
     j, _, v = data.level_centre.shape
-    cuts = np.cumsum(np.array([0, k, k * k, c * k, c, c, s, h, j * k * v, j]))
+    cuts = _edges(0, (k, k * k, c * k, c, c, s, h, j * k * v, j))
     return Raw(
         theta[cuts[0] : cuts[1]],
         theta[cuts[1] : cuts[2]].reshape((k, k)),
@@ -158,3 +180,14 @@ def shapes(data: Data) -> dict[str, tuple[int, ...]]:
         "level": data.level_centre.shape,
         "hold": data.level_centre.shape[:1],
     }
+
+
+def size_of(data: Data) -> int:
+    """Return how many free parameters there are, D."""
+    return sum(math.prod(shape) for shape in shapes(data).values())
+
+
+def blocks(data: Data) -> dict[str, slice]:
+    """Return where every free parameter stands in their one vector."""
+    ends = np.cumsum([math.prod(shape) for shape in shapes(data).values()]).tolist()
+    return dict(zip(shapes(data), map(slice, [0, *ends[:-1]], ends), strict=True))

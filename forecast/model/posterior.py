@@ -12,14 +12,11 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numba import njit
-from scipy.special import logsumexp
 
-from forecast.model.counts import count_parameters
 from forecast.model.data import Data
+from forecast.model.emissions import emissions_into, summed
 from forecast.model.filter import smoothing
-from forecast.model.kernel import emissions
-from forecast.model.overlap import overlap_loglik
-from forecast.model.packing import split
+from forecast.model.packing import pack, sizes_of
 from forecast.model.spec import Array, Index
 
 _PARTS, _MANY = 4, 1000  # of draws, that threads share; fewer are not worth a thread
@@ -35,7 +32,7 @@ class Posterior:
     filtered, predicted, smoothed : (S, T, K)
         p(z[t] | y[0..t]), p(z[t] | y[0..t-1]) and p(z[t] | y[0..T-1]).
     last_stay, last_enter : (S, C + J + 2, K)
-        Log-likelihoods of the last period, by what they come from; see `kernel.emissions`.
+        Log-likelihoods of the last period, by what they come from; see `emissions`.
     loglik : (S,)
         log p(all that was read | draw).
     """
@@ -51,9 +48,10 @@ class Posterior:
     @classmethod
     def of(cls, data: Data, theta: Array) -> Posterior:
         """Filter and smooth under every draw of the free parameters, (S, D)."""
-        parts = np.array_split(theta, _PARTS if len(theta) > _MANY else 1)
+        packed = data.start, *pack(data)
+        parts = np.array_split(np.ascontiguousarray(theta), _PARTS if len(theta) > _MANY else 1)
         with ThreadPoolExecutor() as pool:  # the compiled code holds no lock
-            done = list(pool.map(lambda part: _over_draws(data, part), parts))
+            done = list(pool.map(lambda part: _over_draws(part, *packed), parts))
         return cls(*(np.concatenate(pieces) for pieces in zip(*done, strict=True)))
 
     def take(self, index: Index) -> Posterior:
@@ -90,7 +88,7 @@ class Posterior:
     def support(self) -> Array:
         """Return log p(what the last period says | scenario, all before it), (C + J + 3, K).
 
-        By what it comes from, as `kernel.emissions` gives it, and last all of it. Averaged over
+        By what it comes from, as `emissions` gives it, and last all of it. Averaged over
         draws and over whether the scenario had begun or held already, each in proportion to its
         predicted probability.
         """
@@ -101,8 +99,11 @@ class Posterior:
         logs = np.concatenate([self.last_stay, self.last_enter])
         logs = np.concatenate([logs, logs.sum(axis=1, keepdims=True)], axis=1)
         weights = np.concatenate([held, begun])[:, None]
-        said: Array = logsumexp(logs, axis=0, b=weights) - np.log(weights.sum(axis=0))
-        return said
+        top = logs.max(axis=0)
+        top = np.where(np.isfinite(top), top, 0.0)  # what is impossible under every draw
+        with np.errstate(divide="ignore"):
+            said = np.log((weights * np.exp(logs - top)).sum(axis=0) / weights.sum(axis=0))
+        return np.asarray(top + said)
 
 
 def interval(values: Array) -> tuple[Array, Array]:
@@ -112,10 +113,11 @@ def interval(values: Array) -> tuple[Array, Array]:
     return np.minimum(low, mean), np.maximum(high, mean)
 
 
-@njit(cache=True, nogil=True)
-def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
-    draws, (periods, _), scenarios = len(theta), data.weight.shape, len(data.start)
-    parts = len(data.centre) + len(data.level_centre) + 2
+@njit(cache=True, error_model="numpy", nogil=True)
+def _over_draws(
+    theta: Array, start: Array, numbers: Array, whole: Index
+) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
+    draws, (scenarios, periods, parts) = len(theta), sizes_of(whole)
     transition = np.empty((draws, scenarios, scenarios))
     filtered = np.empty((draws, periods, scenarios))
     predicted = np.empty((draws, periods, scenarios))
@@ -123,13 +125,18 @@ def _over_draws(data: Data, theta: Array) -> tuple[Array, Array, Array, Array, A
     last_stay = np.empty((draws, parts, scenarios))
     last_enter = np.empty((draws, parts, scenarios))
     loglik = np.empty(draws)
-    unused = np.empty(len(data.house_sd))
+    stay = np.empty((parts, periods, scenarios))
+    enter = np.empty((parts, periods, scenarios))
+    all_stay, all_enter = np.empty((periods, scenarios)), np.empty((periods, scenarios))
     for s in range(draws):
-        transition[s], stay, enter = emissions(theta[s], data)
-        last_stay[s], last_enter[s] = stay[:, -1], enter[:, -1]
-        loglik[s], filtered[s], predicted[s], smoothed[s] = smoothing(
-            data.start, transition[s], stay.sum(axis=0), enter.sum(axis=0)
+        silent = emissions_into(theta[s], numbers, whole, transition[s], stay, enter)
+        for p in range(parts):
+            for k in range(scenarios):
+                last_stay[s, p, k] = stay[p, -1, k]
+                last_enter[s, p, k] = enter[p, -1, k]
+        summed(stay, 1.0, all_stay)
+        summed(enter, 1.0, all_enter)
+        loglik[s] = silent + smoothing(
+            start, transition[s], all_stay, all_enter, filtered[s], predicted[s], smoothed[s]
         )
-        counts = count_parameters(split(theta[s], data), data)
-        loglik[s] += overlap_loglik(counts, data, unused)
     return transition, filtered, predicted, smoothed, last_stay, last_enter, loglik

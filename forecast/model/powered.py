@@ -11,25 +11,22 @@ sources say of offsets. A power of 1 is the likelihood itself.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from forecast.model.counts import count_parameters
 from forecast.model.data import Data
-from forecast.model.filter import smoothing
-from forecast.model.kernel import emissions
-from forecast.model.overlap import overlap_loglik
-from forecast.model.packing import split
-from forecast.model.spec import Array
+from forecast.model.emissions import emissions_into, summed
+from forecast.model.filter import filtering
+from forecast.model.jit import compiled
+from forecast.model.packing import pack, sizes_of
+from forecast.model.spec import Array, Index
 
 
-@njit(cache=True)
 def powered(theta: Array, data: Data, power: float) -> tuple[Array, Array]:
     """Return log p_a(readings | theta), and p_a(z[T-1] | readings, theta), under every draw.
 
     Parameters
     ----------
     theta : (S, D)
-        Free parameters, contiguous.
+        Free parameters.
     power
         To which every emission is raised.
 
@@ -40,14 +37,26 @@ def powered(theta: Array, data: Data, power: float) -> tuple[Array, Array]:
     now : (S, K)
         Filtered probabilities of the last period; zero where the readings cannot be.
     """
-    loglik, now = np.empty(len(theta)), np.zeros((len(theta), len(data.start)))
+    loglik, now = _over_draws(np.ascontiguousarray(theta), data.start, *pack(data), power)
+    return loglik, now
+
+
+@compiled
+def _over_draws(
+    theta: Array, start: Array, numbers: Array, whole: Index, power: float
+) -> tuple[Array, Array]:
+    scenarios, periods, parts = sizes_of(whole)
+    loglik, now = np.empty(len(theta)), np.zeros((len(theta), scenarios))
+    transition = np.empty((scenarios, scenarios))
+    stay, all_stay = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
+    enter, all_enter = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
+    filtered, scale = np.empty((periods, scenarios)), np.empty(periods)
     for s in range(len(theta)):
-        transition, stay, enter = emissions(theta[s], data)
-        loglik[s], filtered, _, _ = smoothing(
-            data.start, transition, power * stay.sum(axis=0), power * enter.sum(axis=0)
-        )
-        if loglik[s] > -np.inf:
-            now[s] = filtered[-1]
-        counts = count_parameters(split(theta[s], data), data)
-        loglik[s] += power * overlap_loglik(counts, data, np.zeros_like(counts.house))
+        silent = emissions_into(theta[s], numbers, whole, transition, stay, enter)
+        summed(stay, power, all_stay)
+        summed(enter, power, all_enter)
+        loglik[s] = filtering(start, transition, all_stay, all_enter, filtered, scale)
+        for k in range(scenarios if loglik[s] > -np.inf else 0):
+            now[s, k] = filtered[-1, k]
+        loglik[s] += power * silent
     return loglik, now

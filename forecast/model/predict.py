@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from forecast.model import names
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data
+from forecast.model.jit import compiled
 from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import draw
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
-from forecast.model.packing import split
+from forecast.model.packing import pack, split, unpack
 from forecast.model.spec import Array, Index
 
 QUANTILES = (
@@ -47,11 +47,12 @@ class Parameters:
     @classmethod
     def of(cls, data: Data, theta: Array) -> Parameters:
         """Bend every draw of the free parameters, (S, D)."""
-        return cls(*_over_draws(data, theta))
+        return cls(*_over_draws(np.ascontiguousarray(theta), *pack(data)))
 
 
-@njit(cache=True)
-def _over_draws(data: Data, theta: Array) -> tuple[Array, ...]:
+@compiled
+def _over_draws(theta: Array, numbers: Array, whole: Index) -> tuple[Array, ...]:
+    data = unpack(numbers, whole)
     draws, (counts, scenarios) = len(theta), data.centre.shape
     ordinals, _, levels = data.level_centre.shape
     location = np.empty((draws, counts, scenarios))
@@ -63,10 +64,18 @@ def _over_draws(data: Data, theta: Array) -> tuple[Array, ...]:
     level_inertia = np.empty((draws, ordinals))
     for s in range(draws):
         raw = split(theta[s], data)
-        location[s], variance[s], count_inertia[s], loading[s], house[s] = count_parameters(
-            raw, data
-        )
-        probability[s], level_inertia[s] = level_parameters(raw, data)
+        p, q = count_parameters(raw, data), level_parameters(raw, data)
+        for c in range(counts):
+            count_inertia[s, c], loading[s, c] = p.inertia[c], p.loading[c]
+            for k in range(scenarios):
+                location[s, c, k], variance[s, c, k] = p.location[c, k], p.variance[c, k]
+        for h in range(len(data.house_sd)):
+            house[s, h] = p.house[h]
+        for j in range(ordinals):
+            level_inertia[s, j] = q.inertia[j]
+            for k in range(scenarios):
+                for x in range(levels):
+                    probability[s, j, k, x] = q.probability[j, k, x]
     return location, variance, count_inertia, loading, house, probability, level_inertia
 
 
@@ -137,9 +146,7 @@ def _last_count(data: Data, parameters: Parameters, series: int) -> Memory | Non
 
 def periods_of(data: Data, n: int) -> Index:
     """Return the periods a row of a count is about: more than one if it is a total."""
-    if data.when[n] >= 0:
-        return data.when[[n]]
-    return np.flatnonzero(data.weight[:, n])
+    return np.arange(data.begin[n], data.begin[n] + data.span[n])
 
 
 def next_levels(

@@ -11,13 +11,14 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from forecast.model import names
 from forecast.model.data import Data
-from forecast.model.filter import smoothing
-from forecast.model.kernel import emissions
+from forecast.model.emissions import emissions_into, summed
+from forecast.model.filter import filtering
+from forecast.model.jit import compiled
 from forecast.model.outlook import Drawn, Memory, Outlook, Report, pick
+from forecast.model.packing import pack, sizes_of
 from forecast.model.predict import Parameters, draw_count, level_chance, periods_of
 from forecast.model.spec import Array, Index
 
@@ -82,17 +83,23 @@ def draw_paths(data: Data, theta: Array, rng: np.random.Generator) -> Index:
 
         p(z[t-1] = i | z[t] = j, y) ∝ p(z[t-1] = i | y[0..t-1]) P_ij exp(stay_t(j) or enter_t(j))
     """
-    return np.asarray(_paths(data, theta, rng.random((len(theta), len(data.evidence)))))
+    uniform = rng.random((len(theta), len(data.evidence)))
+    return np.asarray(_paths(np.ascontiguousarray(theta), data.start, *pack(data), uniform))
 
 
-@njit(cache=True)
-def _paths(data: Data, theta: Array, uniform: Array) -> Index:
+@compiled
+def _paths(theta: Array, start: Array, numbers: Array, whole: Index, uniform: Array) -> Index:
     path = np.empty(uniform.shape, dtype=np.int64)
-    scenarios = len(data.start)
+    scenarios, periods, parts = sizes_of(whole)
+    transition = np.empty((scenarios, scenarios))
+    stays, stay = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
+    enters, enter = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
+    filtered, scale = np.empty((periods, scenarios)), np.empty(periods)
     for s in range(len(theta)):
-        transition, stays, enters = emissions(theta[s], data)
-        stay, enter = stays.sum(axis=0), enters.sum(axis=0)
-        _, filtered, _, _ = smoothing(data.start, transition, stay, enter)
+        emissions_into(theta[s], numbers, whole, transition, stays, enters)
+        summed(stays, 1.0, stay)
+        summed(enters, 1.0, enter)
+        filtering(start, transition, stay, enter, filtered, scale)
         chance = filtered[-1].copy()
         for t in range(len(filtered) - 1, -1, -1):
             edges = chance.cumsum()

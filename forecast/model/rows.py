@@ -16,12 +16,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from forecast.model.background import in_doubt
 from forecast.model.counts import CountParameters, log1p_exp, sigmoid, zero_like
 from forecast.model.data import Data
 from forecast.model.elementary import exp_below
+from forecast.model.jit import compiled, inner
 from forecast.model.negbinomial import Gammas, along, gammas_of, slopes
 from forecast.model.spec import Array
 
@@ -49,7 +49,7 @@ class CountRows(NamedTuple):
     gammas: Array
 
 
-@njit(cache=True)
+@compiled
 def count_rows(p: CountParameters, data: Data) -> CountRows:
     """Evaluate every row of every count under every scenario."""
     rows, parts, scenarios = len(data.value), len(data.shift), p.location.shape[1]
@@ -62,11 +62,13 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     gammas = np.empty((parts, scenarios, 5))
     solved = np.zeros((*p.variance.shape, _GAPS, 5))  # that many rows share
     scratch = np.empty(len(nodes)), np.empty(len(nodes)), np.empty(len(nodes))
+    steps, boost = np.empty(len(nodes)), np.empty(len(nodes))
     for n in range(rows):
         c = data.series[n]
         loading = p.loading[c] if data.when[n] >= 0 else 0.0
-        steps = loading * nodes
-        boost = np.exp(steps)
+        for i in range(len(nodes)):
+            steps[i] = loading * nodes[i]
+            boost[i] = np.exp(steps[i])
         left, memory = _memory(p, data, n)
         at = data.exposure[n] + _offset(p, data.house[n])
         nothing, _ = _nothing(at, data, n)
@@ -83,7 +85,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 else:
                     if solved[c, k, int(gap), 0] == 0.0:
                         _keep(gammas_of(variance), solved[c, k, int(gap)])
-                    gammas[m, k] = solved[c, k, int(gap)]
+                    _keep(_kept(solved[c, k, int(gap)]), gammas[m, k])
                 along(
                     data.value[n],
                     location + at + data.shift[m] + r * (memory - usual),
@@ -107,17 +109,17 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     return CountRows(top, stay, enter, in_stay, in_enter, share, excess, gammas)
 
 
-@njit(cache=True)
+@inner
 def _keep(found: Gammas, into: Array) -> None:
     into[0], into[1], into[2], into[3], into[4] = found
 
 
-@njit(cache=True)
+@inner
 def _kept(row: Array) -> Gammas:
     return Gammas(row[0], row[1], row[2], row[3], row[4])
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def mix(
     which: tuple[int, int, int],
     value: Array,
@@ -158,7 +160,8 @@ def mix(
     for i in range(nodes):
         below[i] = 0.0 if nothing == top[i] else nothing - top[i]
     exp_below(below, enter, power)
-    stay[:] = enter
+    for i in range(nodes):
+        stay[i] = enter[i]
     for m in range(first, end):
         log_part, in_stay, in_enter = value[m, k], shares[0][m, k], shares[1][m, k]
         for i in range(nodes):
@@ -184,7 +187,7 @@ def mix(
             in_enter[i] *= power[i]
 
 
-@njit(cache=True)
+@inner
 def count_rows_back(
     d_stay: Array, d_enter: Array, p: CountParameters, rows: CountRows, data: Data
 ) -> CountParameters:
@@ -199,14 +202,17 @@ def count_rows_back(
         loading = p.loading[c] if data.when[n] >= 0 else 0.0
         left, memory = _memory(p, data, n)
         d_left, d_offset, d_memory = 0.0, 0.0, 0.0
-        d_nothing = d_stay[n].sum() + d_enter[n].sum()
+        d_nothing = 0.0
         for k in range(scenarios):
+            for i in range(len(nodes)):
+                d_nothing += d_stay[n, k, i] + d_enter[n, k, i]
             location = p.location[c, k]
             for m in range(data.first[n], data.first[n + 1]):
                 r = left if data.remembers[m] else 0.0
                 for i in range(len(nodes)):
                     weight[i] = d_stay[n, k, i] * rows.in_stay[m, k, i]
                     weight[i] += d_enter[n, k, i] * rows.in_enter[m, k, i]
+                    d_nothing -= weight[i]
                 by_location, by_variance, by_loading = slopes(
                     data.value[n],
                     _kept(rows.gammas[m, k]),
@@ -219,7 +225,6 @@ def count_rows_back(
                 out.variance[c, k] += by_variance * (1.0 - r * r)
                 out.loading[c] += by_loading - 2.0 * loading * by_variance
                 d_offset += by_location
-                d_nothing -= weight.sum()
                 if r > 0.0:
                     d_memory += by_location * r
                     d_left += by_location * (memory - log1p_exp(location))
@@ -234,7 +239,7 @@ def count_rows_back(
     return out
 
 
-@njit(cache=True)
+@inner
 def _nothing(at: float, data: Data, n: int) -> tuple[float, float]:
     """Return the log of a row's part that reflects nothing, and its slope in the offset."""
     c = data.series[n]
@@ -244,7 +249,7 @@ def _nothing(at: float, data: Data, n: int) -> tuple[float, float]:
     return value, slope
 
 
-@njit(cache=True)
+@inner
 def _memory(p: CountParameters, data: Data, n: int) -> tuple[float, float]:
     """Return the share of memory that is left, and what is remembered, freed of its offset."""
     if data.gap[n] == np.inf:
@@ -253,6 +258,6 @@ def _memory(p: CountParameters, data: Data, n: int) -> tuple[float, float]:
     return share, data.memory[n] - _offset(p, data.house_before[n])
 
 
-@njit(cache=True)
+@inner
 def _offset(p: CountParameters, house: int) -> float:
     return p.house[house] if house >= 0 else 0.0

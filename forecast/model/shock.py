@@ -14,9 +14,9 @@ along the nodes and stays outside. Where no count has a share, one node will do.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from forecast.model.elementary import exp_below
+from forecast.model.jit import compiled
 from forecast.model.spec import Array, Index
 
 NODES = np.linspace(-10.0, 10.0, 32)  # a multiple of 16: see `elementary`
@@ -28,7 +28,7 @@ def nodes_for(*, shared: bool) -> tuple[Array, Array]:
     return (NODES, LOG_WEIGHTS) if shared else (np.zeros(1), np.zeros(1))
 
 
-@njit(cache=True)
+@compiled
 def over_shock(
     top: Array, rows: Array, when: Index, log_weight: Array, periods: int
 ) -> tuple[Array, Array]:
@@ -50,19 +50,19 @@ def over_shock(
     posterior : (T, K, Q)
         Share of each node in it.
     """
-    scenarios = rows.shape[1]
+    scenarios, nodes = rows.shape[1:]
     value = np.zeros((periods, scenarios))
-    posterior = np.zeros((periods, scenarios, len(log_weight)))
-    summed = np.zeros((periods, scenarios, len(log_weight)))
+    posterior = np.zeros((periods, scenarios, nodes))
+    summed = np.zeros((periods, scenarios, nodes))
     any_row = np.zeros(periods, dtype=np.bool_)
     for n in range(len(rows)):
         t = when[n]
         if t >= 0:
-            summed[t] += top[n]
-            if any_row[t]:
-                posterior[t] *= rows[n]
-            else:
-                posterior[t] = rows[n]
+            for k in range(scenarios):
+                for i in range(nodes):
+                    before = posterior[t, k, i] if any_row[t] else 1.0
+                    posterior[t, k, i] = before * rows[n, k, i]
+                    summed[t, k, i] += top[n, k, i]
             any_row[t] = True
     for t in range(periods):
         if any_row[t]:
@@ -71,7 +71,7 @@ def over_shock(
     return value, posterior
 
 
-@njit(cache=True)
+@compiled
 def integrate(top: Array, likelihood: Array, log_weight: Array) -> float:
     """Return the log-integral of e^top times a likelihood; turn the likelihood into shares, (Q,).
 

@@ -17,7 +17,7 @@ import numpy as np
 from forecast.model import names
 from forecast.model.data import Data
 from forecast.model.fit import ESS_MIN, Fit
-from forecast.model.packing import shapes
+from forecast.model.packing import blocks
 from forecast.model.posterior import Posterior
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Index
@@ -87,9 +87,7 @@ def carried(theta: Array, data: Data, before: Houses, after: Houses) -> Array:
     """
     if before == after:
         return theta
-    sizes = {name: int(np.prod(shape)) for name, shape in shapes(data).items()}
-    earlier = list(sizes)[: list(sizes).index("house")]
-    start = sum(sizes[name] for name in earlier)
+    start = blocks(data)["house"].start
     rng = np.random.default_rng(names.SEED)
     old = dict(zip(before, theta[:, start : start + len(before)].T, strict=True))
     new = [old[house] if house in old else rng.normal(size=len(theta)) for house in after]

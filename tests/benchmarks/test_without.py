@@ -13,15 +13,16 @@ from benchmarks.without import WITHOUT, full, naive
 from forecast.model import data, spec
 from forecast.model.believed import believed_counts
 from forecast.model.data import data_of
-from forecast.model.kernel import density, emissions
-from forecast.model.packing import pack, shapes
+from forecast.model.emissions import emissions
+from forecast.model.kernel import density
+from forecast.model.packing import pack, shapes, size_of
 from tests.model.specs import full_spec
 
 SPEC = full_spec()
 
 
 def theta_of(numbers: data.Data, seed: int) -> np.ndarray:
-    size = sum(int(np.prod(shape)) for shape in shapes(numbers).values())
+    size = size_of(numbers)
     return np.random.default_rng(seed).normal(size=size)
 
 

@@ -18,7 +18,7 @@ from forecast.explain.delay import delays  # like believed: loaded before the en
 from forecast.explain.priors import believed  # takes its place
 from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress
-from forecast.model.packing import shapes
+from forecast.model.packing import size_of
 from forecast.periods import Period
 from forecast.readings import load_readings
 from tests.cli.conftest import Run, edit, snapshot
@@ -28,7 +28,7 @@ from tests.cli.conftest import Run, edit, snapshot
 def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
     def prior(data: Data, progress: Progress) -> Fit:
         progress(0.5, "sampling")
-        size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+        size = size_of(data)
         theta = np.random.default_rng(4).standard_normal((4000, size))
         return Fit(theta, np.zeros(len(theta)), 1.0, 900.0, 0, {}, [])
 

@@ -14,7 +14,7 @@ from forecast.explain.check import check
 from forecast.explain.types import Check, CheckedIndicator, CheckedReading
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit, Progress
-from forecast.model.packing import shapes
+from forecast.model.packing import size_of
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters
 from forecast.model.replicate import Replicated
@@ -52,7 +52,7 @@ def case(tmp_path: Path) -> Case:
 
 def at_the_centre(data: Data, progress: Progress) -> Fit:
     progress(0.5, "sampling")
-    size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+    size = size_of(data)
     return Fit(np.zeros((4000, size)), np.zeros(4000), 1.0, 900.0, 0, {}, [])
 
 
@@ -81,7 +81,7 @@ def test_the_first_period_is_held_against_the_priors(case: Case) -> None:
 
 def known_on(case: Case, readings: tuple[Reading, ...], day: date) -> tuple[Posterior, Parameters]:
     data = data_of(spec_of(case, known_as_of(case, readings, day)))
-    theta = np.zeros((1, sum(int(np.prod(shape)) for shape in shapes(data).values())))
+    theta = np.zeros((1, size_of(data)))
     return Posterior.of(data, theta), Parameters.of(data, theta)
 
 

@@ -15,7 +15,7 @@ from forecast.explain.types import Learned, LearnedRow
 from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress
 from forecast.model.kernel import density
-from forecast.model.packing import pack, shapes
+from forecast.model.packing import blocks, pack, size_of
 from forecast.periods import Period
 from forecast.readings import load_readings
 from tests.factories import HEADER, make_case
@@ -25,7 +25,7 @@ DRAWS = 6000
 
 
 def drawn(data: Data) -> np.ndarray:
-    size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+    size = size_of(data)
     return np.random.default_rng(8).standard_normal((DRAWS, size))
 
 
@@ -110,7 +110,7 @@ def test_a_median_moves_as_its_location_does(case: Case, monkeypatch: pytest.Mon
 
     def shifted(data: Data, progress: Progress) -> Fit:
         del progress
-        at = sum(int(np.prod(shapes(data)[name])) for name in ("duration", "successor"))
+        at = blocks(data)["location"].start
         theta = np.zeros((2, drawn(data).shape[1]))
         theta[:, at] = 1.5  # the location of strikes under war, in prior sds
         sds.append(float(data.sd[0, 0]))

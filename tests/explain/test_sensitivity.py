@@ -16,9 +16,9 @@ from forecast.explain.sensitivity import sensitivity
 from forecast.explain.sensitivity_types import Judgement, PowerRow, Sensitivity, Turn
 from forecast.explain.turning import Told
 from forecast.model.data import Data, data_of
+from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
 from forecast.model.fit import Fit, Progress
-from forecast.model.kernel import emissions
 from forecast.model.packing import shapes
 from forecast.refresh.arrays import spec_of
 from tests.explain.watched import AS_OF, known, readings, resampled, watched, without_sampling

@@ -11,7 +11,7 @@ import numpy as np
 from forecast.case import Case, Evidence
 from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress
-from forecast.model.packing import shapes
+from forecast.model.packing import size_of
 from forecast.model.powered import powered
 from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of
@@ -96,7 +96,7 @@ def known(case: Case) -> Known:
 def resampled(data: Data, draws: int, seed: int = 3) -> np.ndarray:
     """Return draws from the posterior: prior draws, resampled by their likelihood."""
     rng = np.random.default_rng(seed)
-    size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+    size = size_of(data)
     theta = rng.standard_normal((draws, size))
     loglik, _ = powered(theta, data, 1.0)
     weight = np.exp(loglik - loglik.max())

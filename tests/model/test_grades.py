@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.model.data import Data, data_of
+from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
-from forecast.model.kernel import emissions
 from forecast.model.packing import shapes
 from forecast.model.spec import CountSpec, LevelSpec, Spec
 from tests.model.specs import graded_spec, rows_of, small_spec

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from forecast.model.data import data_of
-from forecast.model.kernel import density, emissions
-from forecast.model.packing import pack, shapes, split
+from forecast.model.emissions import emissions
+from forecast.model.kernel import density
+from forecast.model.packing import pack, size_of, split
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array, Spec
 from tests.model.specs import full_spec, no_overlaps, small_spec
@@ -18,7 +19,7 @@ SPEC = full_spec()
 
 
 def theta_of(spec: Spec, seed: int) -> Array:
-    size = sum(int(np.prod(shape)) for shape in shapes(data_of(spec)).values())
+    size = size_of(data_of(spec))
     return np.random.default_rng(seed).normal(size=size)
 
 

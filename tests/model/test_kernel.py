@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
+import numba
 import numpy as np
 import pymc as pm
 import pytest
 
 from forecast.model.build import build
 from forecast.model.data import data_of
-from forecast.model.kernel import density, emissions
-from forecast.model.packing import pack, shapes, unpack
+from forecast.model.emissions import emissions
+from forecast.model.kernel import density
+from forecast.model.packing import pack, size_of, unpack
 from forecast.model.spec import Spec
 from tests.model import plain
 from tests.model.specs import full_spec, graded_spec, small_spec
@@ -31,7 +33,7 @@ SPECS = {
 
 
 def random_theta(spec: Spec, seed: int, spread: float) -> np.ndarray:
-    size = sum(int(np.prod(shape)) for shape in shapes(data_of(spec)).values())
+    size = size_of(data_of(spec))
     return spread * np.random.default_rng(seed).normal(size=size)
 
 
@@ -80,6 +82,7 @@ def test_the_pymc_model_is_priors_and_kernel() -> None:
 
 def test_packing_is_undone() -> None:
     data = data_of(full_spec())
+    assert numba.typeof(data) == numba.typeof(unpack(*pack(data)))  # or all is compiled twice
     for before, after in zip(data, unpack(*pack(data)), strict=True):
         np.testing.assert_array_equal(before, after)
 

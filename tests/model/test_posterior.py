@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from forecast.model.data import data_of
+from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
-from forecast.model.kernel import emissions
 from forecast.model.outlook import Outlook
-from forecast.model.packing import shapes
+from forecast.model.packing import size_of
 from forecast.model.posterior import Posterior, interval
 from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
 from tests.model.specs import rows_of, small_spec
 
 DATA = data_of(small_spec())
-SIZE = sum(int(np.prod(shape)) for shape in shapes(DATA).values())
+SIZE = size_of(DATA)
 
 
 def thetas(count: int, seed: int = 4) -> np.ndarray:

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from forecast.model.data import data_of
-from forecast.model.kernel import density, emissions
-from forecast.model.packing import pack, shapes
+from forecast.model.emissions import emissions
+from forecast.model.kernel import density
+from forecast.model.packing import pack, size_of
 from forecast.model.posterior import Posterior
 from forecast.model.powered import powered
 from tests.model.specs import graded_spec
 
 DATA = data_of(graded_spec())
-SIZE = sum(int(np.prod(shape)) for shape in shapes(DATA).values())
+SIZE = size_of(DATA)
 THETA = np.random.default_rng(5).normal(size=(3, SIZE))
 
 

@@ -11,10 +11,10 @@ from benchmarks.simulate import simulate
 from forecast.model import data as model_data
 from forecast.model.data import Data, data_of
 from forecast.model.elicit import softmax_prior
-from forecast.model.kernel import emissions
+from forecast.model.emissions import emissions
 from forecast.model.levels import level_parameters, level_rows
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
-from forecast.model.packing import shapes, split
+from forecast.model.packing import size_of, split
 from forecast.model.pit import count_bounds, level_bounds, uniform_p
 from forecast.model.posterior import Posterior
 from forecast.model.predict import (
@@ -31,9 +31,7 @@ from tests.model.specs import full_spec, rows_of
 SIZE = 100_000
 LEVEL_ROWS = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
 DATA = data_of(full_spec())
-THETA = np.random.default_rng(3).normal(
-    size=sum(int(np.prod(shape)) for shape in shapes(DATA).values())
-)
+THETA = np.random.default_rng(3).normal(size=size_of(DATA))
 
 
 def under(scenario: int, *, held: bool, size: int) -> Outlook:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from forecast.model.data import data_of
-from forecast.model.kernel import emissions
-from forecast.model.packing import shapes
+from forecast.model.emissions import emissions
+from forecast.model.packing import size_of
 from forecast.model.predict import Parameters
 from forecast.model.replicate import draw_paths, replicate
 from forecast.model.spec import LevelSpec, Spec
@@ -19,13 +19,9 @@ from tests.model.specs import full_spec, rows_of
 DRAWS = 40_000
 
 
-def size_of(spec: Spec) -> int:
-    return sum(int(np.prod(shape)) for shape in shapes(data_of(spec)).values())
-
-
 def test_paths_equal_enumeration() -> None:
     data = data_of(full_spec())
-    theta = np.random.default_rng(5).normal(size=size_of(full_spec()))
+    theta = np.random.default_rng(5).normal(size=size_of(data_of(full_spec())))
     transition, stays, enters = emissions(theta, data)
     stay, enter = stays.sum(axis=0), enters.sum(axis=0)
     paths = list(itertools.product(range(3), repeat=5))
@@ -63,7 +59,7 @@ def lasting() -> Spec:
 
 def test_levels_follow_the_replicated_level_before_them() -> None:
     data = data_of(lasting())
-    theta = np.random.default_rng(7).normal(size=size_of(lasting()))
+    theta = np.random.default_rng(7).normal(size=size_of(data_of(lasting())))
     p = Parameters.of(data, theta[None])
     q, inertia = p.probability[0, 0, 2], p.level_inertia[0, 0]
     first, second, last = replicate(data, np.tile(theta, (DRAWS, 1))).levels
@@ -88,7 +84,7 @@ def test_nothing_is_remembered_where_the_scenario_changed() -> None:
         then=np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]),
     )
     data = data_of(dataclasses.replace(spec, chain=chain))
-    theta = np.random.default_rng(7).normal(size=size_of(spec))
+    theta = np.random.default_rng(7).normal(size=size_of(data_of(spec)))
     q = Parameters.of(data, theta[None]).probability[0, 0]
     first, second, _ = replicate(data, np.tile(theta, (DRAWS, 1))).levels
     expected = 0.8 * q[0] @ q[1] + 0.2 / 3
@@ -111,7 +107,7 @@ def test_counts_come_as_those_that_were_read() -> None:
     whole = dataclasses.replace(
         rows, delay_shift=np.zeros((1, 2)), log_exposure=np.zeros(1), house=np.full(1, -1)
     )
-    theta = 0.3 * np.random.default_rng(8).normal(size=size_of(plain))
+    theta = 0.3 * np.random.default_rng(8).normal(size=size_of(data_of(plain)))
     medians = []
     for counts in (rows, whole):
         data = data_of(dataclasses.replace(plain, counts=counts))
@@ -124,7 +120,7 @@ def test_counts_come_as_those_that_were_read() -> None:
 
 def test_a_total_is_not_replicated_and_leaves_no_memory() -> None:
     data = data_of(full_spec())
-    theta = np.random.default_rng(9).normal(size=(50, size_of(full_spec())))
+    theta = np.random.default_rng(9).normal(size=(50, size_of(data_of(full_spec()))))
     again = replicate(data, theta)
     assert np.isnan(again.counts[3]).all()
     assert np.isfinite(np.delete(again.counts, 3, axis=0)).all()
@@ -132,7 +128,7 @@ def test_a_total_is_not_replicated_and_leaves_no_memory() -> None:
 
 def test_counts_follow_the_replicated_count_before_them() -> None:
     data = data_of(lasting())
-    theta = np.tile(np.zeros(size_of(lasting())), (DRAWS, 1))
+    theta = np.tile(np.zeros(size_of(data_of(lasting()))), (DRAWS, 1))
     first, second, third = np.log1p(replicate(data, theta).counts[:3])
     assert np.corrcoef(second, third)[0, 1] > 0.1  # two weeks after it
     assert abs(np.corrcoef(first, third)[0, 1]) < np.corrcoef(second, third)[0, 1]

@@ -10,9 +10,9 @@ from scipy.special import logsumexp
 
 from forecast.model.counts import CountParameters, count_parameters
 from forecast.model.data import data_of
-from forecast.model.kernel import emissions
+from forecast.model.emissions import emissions
 from forecast.model.negbinomial import logpmf
-from forecast.model.packing import shapes, split
+from forecast.model.packing import size_of, split
 from forecast.model.rows import count_rows
 from forecast.model.shock import LOG_WEIGHTS, NODES, over_shock
 from forecast.model.spec import Spec
@@ -22,7 +22,7 @@ SPEC = full_spec()
 
 
 def theta_of(spec: Spec, seed: int) -> np.ndarray:
-    size = sum(int(np.prod(shape)) for shape in shapes(data_of(spec)).values())
+    size = size_of(data_of(spec))
     return np.random.default_rng(seed).normal(size=size)
 
 

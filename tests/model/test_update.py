@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit
 from forecast.model.kernel import density
-from forecast.model.packing import pack, shapes, split
+from forecast.model.packing import pack, size_of, split
 from forecast.model.posterior import Posterior
 from forecast.model.reweight import reweight
 from forecast.model.update import carried, evenly, update
@@ -24,7 +24,7 @@ DRAWS = 4000
 
 
 def drawn(data: Data, seed: int = 3) -> np.ndarray:
-    size = sum(int(np.prod(shape)) for shape in shapes(data).values())
+    size = size_of(data)
     return np.random.default_rng(seed).normal(size=(DRAWS, size))
 
 

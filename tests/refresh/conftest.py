@@ -10,7 +10,7 @@ import pytest
 from forecast.case import Case
 from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress, examine
-from forecast.model.packing import shapes
+from forecast.model.packing import size_of
 from forecast.refresh import draws
 from tests.factories import HEADER, make_case
 
@@ -40,8 +40,7 @@ def from_the_prior(data: Data, progress: Progress, *, refit: bool = False) -> Fi
     """Stand in for the sampler: independent draws of every free parameter."""
     del progress, refit
     rng = np.random.default_rng(1)
-    chains = {name: rng.normal(size=(4, 100, *shape)) for name, shape in shapes(data).items()}
-    return examine(data, chains, 0)
+    return examine(data, rng.normal(size=(4, 100, size_of(data))), 0)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,117 @@
+"""What each period says of the scenarios, by what it comes from, under one set of parameters.
+
+The kernel's way forward, told in parts: for filtering, smoothing, reweighting and for what each
+indicator speaks for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import carray
+
+from forecast.model.chain import transition_of
+from forecast.model.counts import count_parameters
+from forecast.model.data import Data
+from forecast.model.jit import FLOAT, FLOATS, SIZE, WHOLES, by_address, compiled, inner
+from forecast.model.levels import level_parameters, level_rows
+from forecast.model.overlap import overlap_loglik
+from forecast.model.packing import pack, sizes_of, split, unpack
+from forecast.model.rows import count_rows
+from forecast.model.shock import integrate, over_shock
+from forecast.model.spec import Array, Index
+
+
+@inner
+def _by_part(top: Array, rows: Array, levels: Array, data: Data, out: Array) -> None:
+    counts = len(data.centre)
+    periods, scenarios = data.evidence.shape
+    log_weight = data.log_weight.copy()
+    shared, _ = over_shock(top, rows, data.when, log_weight, periods)
+    out[:] = 0.0
+    for t in range(periods):
+        for k in range(scenarios):
+            out[-2, t, k] = data.evidence[t, k]
+            out[-1, t, k] = shared[t, k]
+    for n in range(len(data.value)):
+        c, t = data.series[n], data.when[n]
+        for k in range(scenarios):
+            if t >= 0:
+                alone = integrate(top[n, k], rows[n, k].copy(), log_weight)
+                out[c, t, k] += alone
+                if alone > -np.inf:  # what is impossible alone is no less so together
+                    out[-1, t, k] -= alone
+            else:
+                value = (top[n, k, 0] + np.log(rows[n, k, 0])) / data.span[n]
+                for u in range(data.begin[n], data.begin[n] + data.span[n]):
+                    out[c, u, k] += value
+    for m in range(len(data.at)):
+        for k in range(scenarios):
+            out[counts + data.level_series[m], data.at[m], k] += levels[m, k]
+
+
+@by_address(
+    "forecast_emissions", FLOAT(FLOATS, SIZE, FLOATS, SIZE, WHOLES, SIZE, FLOATS, FLOATS, FLOATS)
+)
+def _emissions(theta, parameters, numbers, floats, whole, wholes, transition, stay, enter):  # type: ignore[no-untyped-def]
+    """Write transition, stay and enter; return log p(what silent sources say)."""
+    packed = carray(whole, (wholes,))
+    scenarios, periods, parts = sizes_of(packed)
+    data = unpack(carray(numbers, (floats,)), packed)
+    raw = split(carray(theta, (parameters,)), data)
+    moves, into = transition_of(raw, data)[0], carray(transition, (scenarios, scenarios))
+    for i in range(scenarios):
+        for j in range(scenarios):
+            into[i, j] = moves[i, j]
+    counts = count_parameters(raw, data)
+    rows = count_rows(counts, data)
+    levels = level_rows(level_parameters(raw, data), data)
+    _by_part(rows.top, rows.stay, levels[0], data, carray(stay, (parts, periods, scenarios)))
+    _by_part(rows.top, rows.enter, levels[1], data, carray(enter, (parts, periods, scenarios)))
+    return overlap_loglik(counts, data, np.zeros_like(counts.house))
+
+
+@compiled
+def emissions_into(
+    theta: Array, numbers: Array, whole: Index, transition: Array, stay: Array, enter: Array
+) -> float:
+    """Do what `emissions` does, for compiled callers: all arrays contiguous, none of them new.
+
+    Returns
+    -------
+    log p(what silent sources say | theta), of which no scenario knows.
+    """
+    silent: float = _emissions(
+        theta.ctypes, len(theta), numbers.ctypes, len(numbers), whole.ctypes, len(whole),
+        transition.ctypes, stay.ctypes, enter.ctypes,
+    )  # fmt: skip
+    return silent
+
+
+@compiled
+def summed(parts: Array, power: float, out: Array) -> None:
+    """Write the sum over parts, (P, T, K), times a number, (T, K)."""
+    for t in range(parts.shape[1]):
+        for k in range(parts.shape[2]):
+            total = 0.0
+            for p in range(len(parts)):
+                total += parts[p, t, k]
+            out[t, k] = power * total
+
+
+def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array]:
+    """Return the transition matrix, and stay and enter by what they come from.
+
+    Counts, each as if it were the only one; ordinals; evidence; and last what counts say less (or
+    more) together than each alone, because they share a shock.
+
+    Returns
+    -------
+    transition : (K, K)
+    stay, enter : (C + J + 2, T, K)
+    """
+    numbers, whole = pack(data)
+    scenarios, periods, parts = sizes_of(whole)
+    transition = np.empty((scenarios, scenarios))
+    stay, enter = np.empty((2, parts, periods, scenarios))
+    emissions_into(np.ascontiguousarray(theta), numbers, whole, transition, stay, enter)
+    return transition, stay, enter

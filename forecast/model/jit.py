@@ -1,0 +1,76 @@
+"""How this package compiles: kept in the user's cache, called by address where callers are many.
+
+Compiled code is kept under a hash of this package's sources (`caches`) and named after its module,
+wherever the package lies: a second clone, or a new folder, compiles nothing anew. (numba's own
+cache looks only at the file a function stands in, not at those it calls, and would go on using
+yesterday's kernel.)
+
+A compiled caller takes what it calls into its own code and optimises all of it again. What is large
+and called from several places is therefore compiled once `by_address`::
+
+    density, emissions  <── name of a symbol ──  the sampler's wrapper, loops over draws
+
+Division by zero gives what it gives in numpy. No code here may raise: behind an address, an error
+has no way out. Loops are written out: every assignment of an array to a part of another would take
+into the compiled code how to word that their shapes differ, which compiles longer than the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+from llvmlite import binding
+from numba import cfunc, njit, types
+from numba.core.caching import CacheImpl, UserProvidedCacheLocator
+
+from forecast.model.caches import code_folder
+
+_HERE = Path(__file__).parent
+
+compiled: Callable[..., Any] = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)
+# for compiled callers only: to take a `Data` from Python is half of what such a function compiles
+inner: Callable[..., Any] = njit(
+    cache=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True
+)
+
+FLOATS, WHOLES = types.CPointer(types.float64), types.CPointer(types.int64)
+SIZE, FLOAT = types.int64, types.float64
+
+
+class _Locator(UserProvidedCacheLocator):
+    """Where numba keeps this package's code, unless the user says where (NUMBA_CACHE_DIR)."""
+
+    def __init__(self, py_func: Any, py_file: str) -> None:
+        self._py_file = py_file
+        self._lineno = py_func.__code__.co_firstlineno
+        self._cache_path = str(code_folder() / "numba")
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> Any:
+        """Return the place for one function, None if it is not of this package."""
+        ours = Path(py_file).parent == _HERE and not numba.config.CACHE_DIR
+        return (
+            super(UserProvidedCacheLocator, cls).from_function(py_func, py_file) if ours else None
+        )
+
+
+CacheImpl._locator_classes.insert(0, _Locator)
+
+
+def by_address(symbol: str, signature: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Compile a function by itself, with a signature of numbers and pointers.
+
+    Returns
+    -------
+    What compiled callers call in its stead. ``symbol`` is how their code, kept or fresh, finds it.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        native = cfunc(signature, cache=True, error_model="numpy")(function)
+        binding.add_symbol(symbol, native.address)
+        return types.ExternalFunction(symbol, signature)
+
+    return decorate
