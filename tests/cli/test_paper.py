@@ -147,3 +147,37 @@ def test_memo_says_assumptions_and_every_reading(two: Run) -> None:
     memo = two("memo", "--output", "-").out
     assert "- **War:** Nobody stops it" in memo
     assert "| Strikes | W48 | 52 in 4 of 7 d | B2 | [sohr](https://example.org/a) |" in memo
+
+
+@pytest.mark.parametrize("name", ["horizon", "watch"])
+def test_charts_of_a_stored_forecast_write_nothing_else(two: Run, root: Path, name: str) -> None:
+    before = snapshot(root)
+    path = root / "reports" / "2024-W49" / "charts" / f"{name}.svg"
+    assert two("chart", name, "--format", "svg").out == f"{path}\n"
+    assert snapshot(root) == before | {path.relative_to(root).as_posix(): path.read_bytes()}
+
+
+def test_watch_draws_what_the_week_before_expected(two: Run, root: Path, tmp_path: Path) -> None:
+    with_it, without = tmp_path / "a.svg", tmp_path / "b.svg"
+    two("chart", "watch", "--output", str(with_it))
+    ledger = root / "reports" / "ledger.jsonl"
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    assert len(lines) == 2
+    ledger.write_bytes(lines[0])  # only week 48's own forecast is left
+    two("chart", "watch", "--output", str(without))
+    drawn = [path.read_text().count("#dde3e8") for path in (with_it, without)]
+    assert drawn == [2, 1]  # of week 49 and 50; of week 49 alone
+
+
+def test_memo_says_how_earlier_forecasts_fared(two: Run, root: Path) -> None:
+    assert (
+        "- Live: no forecast is settled yet.\n- Replayed: no forecast."
+        in two("memo", "--output", "-").out
+    )
+    resolved = "2024-W48,other,2024-12-03,https://example.org/w48,\n"
+    (root / "reports" / "resolutions.csv").write_text(
+        f"period,scenario,published,url,note\n{resolved}", "utf-8"
+    )
+    out = two("memo", "--output", "-").out
+    brier = 2 * 0.3**2
+    assert f"equal probabilities score 0.500: {brier:.3f} now (1 of 2 settled)" in out
