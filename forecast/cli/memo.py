@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.chart import series_of
+from forecast.cli.chart import drawing
 from forecast.cli.common import (
     case_root,
     entries_of,
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from forecast.report.memo import Memo
 
 NOTES = "notes.md"
-_CHARTS = ("charts/scenarios.png", "charts/scenarios.svg")
+CHARTS = "charts"
+FIGURES = ("scenarios", "watch")  # charts that a memo shows
 
 
 class Format(StrEnum):
@@ -115,36 +116,45 @@ def _notes(path: Path) -> str:
 def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> str:
     from forecast.report.memo import markdown
 
-    chart = _chart(folder, datetime.fromisoformat(forecast.issued))
-    if chart is None:
-        say("Without a chart: `forecast chart scenarios` draws one of this forecast.")
-    seen = Path(os.path.relpath(chart, path.parent)).as_posix() if chart else None
-    return markdown(written, chart=seen)
+    issued = datetime.fromisoformat(forecast.issued)
+    found = {name: _chart(folder / CHARTS, name, issued) for name in FIGURES}
+    if without := [name for name, chart in found.items() if chart is None]:
+        verbs = " and ".join(f"`forecast chart {name}`" for name in without)
+        say(f"Without {'a chart' if len(without) == 1 else 'charts'}: {verbs} drawn of this "
+            "forecast would be shown.")  # fmt: skip
+    return markdown(
+        written,
+        {
+            name: Path(os.path.relpath(chart, path.parent)).as_posix()
+            for name, chart in found.items()
+            if chart is not None
+        },
+    )
 
 
-def _chart(folder: Path, issued: datetime) -> Path | None:
-    """Return the forecast's chart; one drawn before it was issued shows another."""
-    for name in _CHARTS:
-        path = folder / name
+def _chart(folder: Path, name: str, issued: datetime) -> Path | None:
+    """Return a chart of the forecast; one drawn before it was issued shows another."""
+    for suffix in ("png", "svg"):
+        path = folder / f"{name}.{suffix}"
         if path.is_file() and path.stat().st_mtime >= issued.timestamp():
             return path
     return None
 
 
 def _drawn(written: Memo, root: Path, entry: Entry, forecast: Forecast, suffix: str) -> bytes:
-    """Return a memo that holds its chart, drawn for it."""
-    from forecast.report.charts.inline import scenarios_bytes, scenarios_inline
-
-    series = series_of(entries_of(root), entry)
+    """Return a memo that holds its charts, drawn for it."""
+    kind = "png" if suffix == Format.WORD else "svg"
+    charts = {name: drawing(name, root, entry, forecast)(kind) for name in FIGURES}
     if suffix == Format.HTML:
+        from forecast.report.charts.inline import inlined
         from forecast.report.memo.html import page
 
-        return page(written, scenarios_inline(forecast, series)).encode()
+        return page(written, {name: inlined(name, svg) for name, svg in charts.items()}).encode()
     if suffix == Format.WORD:
         from forecast.report.memo.docx import document
 
-        return document(written, scenarios_bytes(forecast, series, "png"))
+        return document(written, charts)
     from forecast.report.charts.style import fonts_folder
     from forecast.report.memo.pdf import pdf
 
-    return pdf(written, scenarios_bytes(forecast, series, "svg"), fonts_folder())
+    return pdf(written, charts, fonts_folder())

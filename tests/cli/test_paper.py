@@ -55,9 +55,13 @@ def test_memo_is_written_beside_the_forecast(two: Run, root: Path) -> None:
 
 def test_memo_shows_the_chart_of_its_forecast(two: Run, root: Path, tmp_path: Path) -> None:
     two("chart", "scenarios")
+    said = two("memo").err
+    assert ("`forecast chart watch`" in said, "scenarios" in said) == (True, False)
+    two("chart", "watch")
     assert two("memo").err == ""
     memo = (root / "reports" / "2024-W49" / "memo.md").read_text()
     assert "](charts/scenarios.png)" in memo
+    assert "](charts/watch.png)" in memo
     two("memo", "--output", str(tmp_path / "memo.md"))
     assert "](case/reports/2024-W49/charts/scenarios.png)" in (tmp_path / "memo.md").read_text()
 
@@ -180,4 +184,4 @@ def test_memo_says_how_earlier_forecasts_fared(two: Run, root: Path) -> None:
     )
     out = two("memo", "--output", "-").out
     brier = 2 * 0.3**2
-    assert f"equal probabilities score 0.500: {brier:.3f} now (1 of 2 settled)" in out
+    assert f"equal probabilities score 0.500: {brier:.3f} now (1 of 1 settled)" in out

@@ -47,7 +47,7 @@ def build_memo(
         ("moved", "What moved, and why", _bullets([view.moved, *view.why, view.compared])),
         ("notes", "Analyst's notes", tuple(notes)),
         ("wrong", "What to expect if we are wrong", _wrong(view, grounds)),
-        ("watch", "What to watch", (_watch(view),)),
+        ("watch", "What to watch", (_watch(view), Figure("watch", view.watch_alt))),
         ("gaps", "Missing, old or held", _bullets([*_gaps(view), view.held], "Nothing.")),
         ("assumptions", "Key assumptions", _assumptions(grounds)),
         ("method", "Method and limits", _bullets([*view.method, view.surprises])),
@@ -63,7 +63,7 @@ def build_memo(
             Paragraph(plain(f"Forecast {view.as_known}.")),
             Paragraph((Run(view.bottom_line, strong=True),), lead=True),
             Paragraph(plain(view.confidence)),
-            Figure(view.alt_text),
+            Figure("scenarios", view.alt_text),
         ),
         sections=tuple(Section(*parts) for parts in sections if parts[2]),
     )
