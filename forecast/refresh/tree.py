@@ -47,7 +47,7 @@ _OF_SCENARIOS = ("filtered", "smoothed", "transition")
 
 
 def posterior_tree(
-    case: Case, readings: tuple[Reading, ...], as_of: date, progress: Progress
+    case: Case, readings: tuple[Reading, ...], as_of: date, progress: Progress | None = None
 ) -> xr.DataTree:
     """Return the posterior of a case as-of a date; what is not at hand is sampled.
 
@@ -57,7 +57,7 @@ def posterior_tree(
         If the model could not be sampled at all.
     """
     known = known_as_of(case, readings, as_of)
-    draws = draws_as_of(case, readings, known, progress)
+    draws = draws_as_of(case, readings, known, progress or _silent)
     about = {
         "case": case.name,
         "period": str(known.period),
@@ -65,6 +65,10 @@ def posterior_tree(
         "fingerprint": fingerprint(case, known),
     }
     return tree_of(draws, spec_of(case, known), about)
+
+
+def _silent(share: float, text: str) -> None:
+    del share, text
 
 
 def tree_of(draws: Draws, spec: Spec, about: dict[str, str]) -> xr.DataTree:

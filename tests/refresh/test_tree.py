@@ -20,14 +20,10 @@ from forecast.refresh.tree import VARIABLES, as_netcdf, posterior_tree
 AS_OF = date(2024, 11, 25)  # an update: its anchor is that of 4 November
 
 
-def silent(share: float, text: str) -> None:
-    del share, text
-
-
 @pytest.fixture
 def file(case: Case, tmp_path: Path) -> Path:
     path = tmp_path / "posterior.nc"
-    path.write_bytes(as_netcdf(posterior_tree(case, load_readings(case), AS_OF, silent)))
+    path.write_bytes(as_netcdf(posterior_tree(case, load_readings(case), AS_OF)))
     return path
 
 
@@ -53,8 +49,10 @@ def test_it_holds_what_the_forecast_says(case: Case, file: Path) -> None:
 
 def test_draws_of_a_fit_keep_their_chains(case: Case) -> None:
     readings = load_readings(case)
-    fitted = posterior_tree(case, readings, date(2024, 11, 4), silent)
-    draws = draws_as_of(case, readings, known_as_of(case, readings, date(2024, 11, 4)), silent)
+    fitted = posterior_tree(case, readings, date(2024, 11, 4))
+    draws = draws_as_of(
+        case, readings, known_as_of(case, readings, date(2024, 11, 4)), lambda *_: None
+    )
     loglik = fitted["sample_stats"].dataset["loglik"].to_numpy()
     assert loglik.shape == (4, 100)
     np.testing.assert_allclose(loglik.ravel(), draws.posterior.loglik, rtol=1e-6)
@@ -73,14 +71,14 @@ def test_every_variable_says_what_it_is(file: Path) -> None:
 
 
 def test_equal_posteriors_give_equal_bytes(case: Case, file: Path) -> None:
-    again = as_netcdf(posterior_tree(case, load_readings(case), AS_OF, silent))
+    again = as_netcdf(posterior_tree(case, load_readings(case), AS_OF))
     assert again == file.read_bytes()
 
 
 def test_without_h5netcdf_it_says_how_to_get_it(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tree = posterior_tree(case, load_readings(case), AS_OF, silent)
+    tree = posterior_tree(case, load_readings(case), AS_OF)
     monkeypatch.setitem(sys.modules, "h5netcdf", None)
     with pytest.raises(UsageError, match=r"pip install 'watchlist-forecast\[netcdf\]'"):
         as_netcdf(tree)

@@ -17,7 +17,7 @@ from forecast.explain.types import CountIndicator, CountRow, LevelIndicator, Lev
 from forecast.periods import Period
 from forecast.proof.types import Block, Proof, Reliability, Table
 from forecast.readings.types import Known, Reading
-from forecast.record import Forecast
+from forecast.record import Forecast, NextPeriod
 from forecast.report.charts.calibration import calibration_chart
 from forecast.report.charts.horizon import horizon_chart
 from forecast.report.charts.priors import priors_chart
@@ -115,7 +115,7 @@ def case(forecast: Forecast) -> Case:
     )
 
 
-def expected(forecast: Forecast) -> dict[tuple[str, str], object]:
+def expected(forecast: Forecast) -> dict[tuple[str, str], NextPeriod]:
     """What the sample expects of the next week, as if expected of every week."""
     return {(i.id, f"2024-W{week}"): i.next for i in forecast.indicators for week in range(43, 49)}
 

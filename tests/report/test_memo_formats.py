@@ -7,7 +7,9 @@ import io
 import re
 import unicodedata
 import zipfile
+from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,10 +54,10 @@ def memo(forecast: Forecast) -> Memo:
 
 
 def drawn(forecast: Forecast, ending: str) -> dict[str, bytes]:
-    return {
-        name: bytes_of(lambda path, draw=CHARTS[name]: draw(forecast, path), ending)
-        for name in ("scenarios", "watch")
-    }
+    def bytes_as(draw: Callable[[Forecast, Path], None]) -> bytes:
+        return bytes_of(lambda path: draw(forecast, path), ending)
+
+    return {name: bytes_as(CHARTS[name]) for name in ("scenarios", "watch")}
 
 
 def as_page(forecast: Forecast, said: Memo) -> str:

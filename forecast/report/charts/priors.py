@@ -70,7 +70,8 @@ def _band(sheet: Sheet, indicators: Sequence[Indicator], down: float, names: lis
         )
         _frame(axes, indicator, names, column, first=place == 0)
         most = max((p for row in indicator.rows for p in _chances(row)), default=1.0)
-        for k, row in enumerate(indicator.rows):
+        rows: Sequence[CountRow | LevelRow] = indicator.rows
+        for k, row in enumerate(rows):
             if isinstance(row, CountRow):
                 _count(axes, row, k)
             else:

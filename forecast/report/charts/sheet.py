@@ -15,10 +15,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import bidirectional
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
@@ -129,10 +129,11 @@ def _begun(text: str, inches: float, size: float, *, bold: bool) -> str:
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return how many inches a line is wide."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    dots: float = _measure().get_text_width_height_descent(text, font, False)[0]
+    dots: float = _renderer().get_text_width_height_descent(text, font, False)[0]
     return dots / _FINE
 
 
 @cache
-def _measure() -> RendererAgg:
-    return FigureCanvasAgg(Figure(figsize=(1, 1), dpi=_FINE)).get_renderer()
+def _renderer() -> Any:  # matplotlib's own has no types
+    canvas: Any = FigureCanvasAgg(Figure(figsize=(1, 1), dpi=_FINE))
+    return canvas.get_renderer()

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log1p
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -38,7 +39,7 @@ _APART = 0.14  # inches between the figures of an axis
 _NEAR = 20  # a smallest value from which an axis need not show 0
 _DECADES = (0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7)
 _BROAD, _NARROW = ("0.05", "0.95"), ("0.25", "0.75")
-_EDGE = {"color": INK, "markeredgecolor": INK, "markeredgewidth": 1.0, "linestyle": "none"}
+_EDGE: Any = {"color": INK, "markeredgecolor": INK, "markeredgewidth": 1.0, "linestyle": "none"}
 
 
 def watch_chart(
