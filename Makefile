@@ -4,7 +4,11 @@ PYTHON := $(shell for p in python3.13 python3.12 python3; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 BIN := .venv/bin
 
+<<<<<<< HEAD
 .PHONY: refresh test check pictures lock clean
+=======
+.PHONY: refresh test check bench lock clean
+>>>>>>> main
 
 refresh: .venv/installed  ## the weekly refresh of the case in this folder
 	@$(BIN)/forecast refresh
@@ -28,6 +32,10 @@ pictures: .venv/installed  ## the memo and the charts that docs/ shows, of the l
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+bench: .venv/installed  ## speed beside named references, into docs/performance.md (an hour; run nothing else)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "hmmlearn>=0.3.3" "numpyro>=0.19"
+	$(BIN)/python -m benchmarks.speed
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url \

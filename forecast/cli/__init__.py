@@ -23,8 +23,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import NoReturn
 
 import typer
@@ -54,18 +56,39 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         say(f"{error.format_message()} (see `forecast --help`)")
         return 2
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as error:  # typer makes an EOFError an Abort
+        if _in_kept_code(error.__context__):
+            return _damaged()
         say("Interrupted.")
         return 130
     except (BrokenPipeError, SystemExit):  # rich and typer leave a closed pipe by SystemExit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  # the last door: a fault of ours, said in one line
+        if _in_kept_code(error):
+            return _damaged()
         say(f"forecast has a fault, please report it: {_place(error)}: {error!r}")
         return 1
     if code == 130:
         say("Interrupted.")
     return int(code or 0)
+
+
+def _in_kept_code(error: BaseException | None) -> bool:
+    """Return whether an error came from loading compiled code (a cache cut off by a full disk)."""
+    if error is None:
+        return False
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    unreadable = isinstance(error, EOFError | ValueError | UnpicklingError)
+    return unreadable and any(Path(name).parts[-2:] == ("core", "caching.py") for name in files)
+
+
+def _damaged() -> int:
+    from forecast.model.caches import code_folder
+
+    folder = code_folder().parent
+    say(f"{folder}: kept compiled code is damaged; delete the folder, it is made anew.")
+    return 1
 
 
 def _place(error: Exception) -> str:

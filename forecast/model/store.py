@@ -2,12 +2,13 @@
 
 A fit is filed under the hash of everything that determines it (arrays, sampler settings, versions
 of the libraries that compute it). Deleting the folder changes only how long a refresh takes. Plain
-arrays in one .npz per fit, no pickle, written whole or not at all.
+arrays in one .npz per fit behind its check sum, no pickle, written whole or not at all.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import tempfile
 from importlib.metadata import version
@@ -20,6 +21,8 @@ from forecast.model.caches import fits_folder
 from forecast.model.data import Data
 from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
 from forecast.model.packing import pack
+
+_DIGEST = hashlib.sha256().digest_size
 
 
 def versions() -> dict[str, str]:
@@ -43,7 +46,7 @@ def kept(data: Data) -> Fit | None:
 
 
 def _path(data: Data) -> Path:
-    return fits_folder() / f"{_key(data)}.npz"
+    return fits_folder() / f"{_key(data)}.fit"
 
 
 def _key(data: Data) -> str:
@@ -62,26 +65,37 @@ def _save(path: Path, fit: Fit) -> None:
         "surprises": [[c, k, sd] for (c, k), sd in fit.surprises.items()],
         "failures": fit.failures,
     }
+    archive = io.BytesIO()
+    np.savez(
+        archive,
+        about=np.array(json.dumps(about)),
+        theta=fit.theta.astype(np.float32),
+        loglik=fit.loglik,
+    )
+    whole = archive.getvalue()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            np.savez(
-                file,
-                about=np.array(json.dumps(about)),
-                theta=fit.theta.astype(np.float32),
-                loglik=fit.loglik,
-            )
+            file.write(hashlib.sha256(whole).digest() + whole)
         Path(file.name).replace(path)
     except OSError:
         return  # a cache that cannot be written costs time next week, nothing else
 
 
 def _load(path: Path) -> Fit | None:
+    """Return what was saved; None if it is absent, damaged, or of another version."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        kept = path.read_bytes()
+    except OSError:
+        return None
+    digest, whole = kept[:_DIGEST], kept[_DIGEST:]
+    if hashlib.sha256(whole).digest() != digest:
+        return None
+    try:
+        with np.load(io.BytesIO(whole), allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             theta, loglik = file["theta"].astype(np.float64), file["loglik"]
-    except (OSError, ValueError, KeyError, EOFError):
-        return None  # absent, or cut off: computed again
-    surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
-    return Fit(theta=theta, loglik=loglik, surprises=surprises, **about)
+        surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
+        return Fit(theta=theta, loglik=loglik, surprises=surprises, **about)
+    except (ValueError, KeyError, TypeError):
+        return None

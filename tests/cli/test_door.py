@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
@@ -63,6 +64,18 @@ def test_a_fault_of_ours_is_one_line(forecast: Run, monkeypatch: pytest.MonkeyPa
     assert result.code == 1
     assert re.match(r"forecast has a fault, please report it: test_door.py, line \d+:", result.err)
     assert "\x1b" not in result.err
+
+
+def test_damaged_compiled_code_is_one_line(
+    forecast: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "core").mkdir()
+    loader = tmp_path / "core" / "caching.py"  # as numba's is called
+    loader.write_text("import pickle\ndef load(_):\n    pickle.loads(b'')\n")
+    monkeypatch.setattr("forecast.cli.check.check_case", runpy.run_path(str(loader))["load"])
+    result = forecast("check")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.endswith("compiled code is damaged; delete the folder, it is made anew.\n")
 
 
 def test_an_interrupt_leaves_nothing_behind(

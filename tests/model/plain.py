@@ -34,7 +34,7 @@ from forecast.model.elicit import (
 )
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.overlap import BETWEEN_SD
-from forecast.model.shock import LOG_WEIGHTS, NODES
+from forecast.model.shock import nodes_for
 from forecast.model.spec import (
     Array,
     ChainSpec,
@@ -138,6 +138,7 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
     share = _share("count", inertia[row], counts.gap, np.isfinite(counts.gap))
     usual = pt.log1p(pt.exp(location))[row]
     pull = share * ((counts.memory - _of(house, counts.house_before))[:, None] - usual)
+    at_nodes, log_weight = nodes_for(shared=bool(counts.shock.any()))
     memory: Any = 0.0
     fresh: Any = 0.0
     for j in range(2):
@@ -145,7 +146,7 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
             part[:, j] for part in (counts.delay_weight, counts.delay_shift, counts.delay_spread)
         )
         at, news = base + shift[:, None], spread[:, None] ** 2 - loads**2
-        nodes = loads[:, :, None] * NODES
+        nodes = loads[:, :, None] * at_nodes
         kept = variance * (1 - share**2) + news
         new = count_loglik(counts.value, at[:, :, None] + nodes, (variance + news)[:, :, None])
         held = count_loglik(counts.value, (at + pull)[:, :, None] + nodes, kept[:, :, None])
@@ -157,18 +158,19 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
     enter = pt.log(trust * fresh + nothing)
     in_shock = single & (counts.shock[counts.series] != 0)
     overlaps = _overlaps(spec, prior, house)
-    return _by_count(counts, in_shock, stay), _by_count(counts, in_shock, enter), overlaps
+    shares = counts, in_shock, log_weight
+    return _by_count(*shares, stay), _by_count(*shares, enter), overlaps
 
 
-def _by_count(counts: CountSpec, in_shock: np.ndarray, rows: Any) -> Any:
+def _by_count(counts: CountSpec, in_shock: np.ndarray, log_weight: Array, rows: Any) -> Any:
     """Integrate rows (N, K, Q) over the shock: each count alone, and the rest, (C + 1, T, K)."""
-    alone = pt.logsumexp(rows + LOG_WEIGHTS, axis=2)
+    alone = pt.logsumexp(rows + log_weight, axis=2)
     owner = (np.arange(len(counts.ids))[:, None] == counts.series)[:, None] * counts.weight
     each = pt.dot(owner, alone)
     together = []
     for t in range(len(counts.weight)):
         mine = np.flatnonzero(in_shock & (counts.weight[t] > 0))
-        both = pt.logsumexp(rows[mine].sum(axis=0) + LOG_WEIGHTS, axis=1)
+        both = pt.logsumexp(rows[mine].sum(axis=0) + log_weight, axis=1)
         together.append(both - alone[mine].sum(axis=0))
     return pt.concatenate([each, pt.stack(together)[None]])
 

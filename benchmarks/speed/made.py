@@ -1,0 +1,131 @@
+"""Cases of any size, and running something in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, OverlapSpec, Spec
+
+ROOT = Path(__file__).parent.parent.parent
+NOTHING = np.zeros(0)
+NONE = np.zeros(0, dtype=np.int64)
+
+
+def made(periods: int, counts: int, scenarios: int) -> Spec:
+    """Return a case without gaps: every count read every period, scenarios twice apart each."""
+    rng = np.random.default_rng([periods, counts, scenarios])
+    median = 10.0 * 2.0 ** np.arange(scenarios) * np.ones((counts, 1))
+    rows = periods * counts
+    at, series = np.divmod(np.arange(rows), counts)
+    weight = np.zeros((periods, rows))
+    weight[at, np.arange(rows)] = 1.0
+    held = np.repeat(rng.integers(scenarios, size=periods // 8 + 1), 8)[:periods]
+    rate = median[series, held[at]] * rng.gamma(2.0, 0.5, size=rows)
+    value = rng.poisson(rate).astype(float)
+    before = np.concatenate([np.zeros(counts), np.log1p(value[:-counts])])
+    shape = (counts, scenarios)
+    return Spec(
+        periods=tuple(map(str, range(periods))),
+        scenarios=tuple(f"s{k}" for k in range(scenarios)),
+        chain=ChainSpec(
+            start=np.full(scenarios, 1 / scenarios),
+            lasts=np.full(scenarios, 8.0),
+            spread=np.full(scenarios, 0.5),
+            then=(1 - np.eye(scenarios)) / (scenarios - 1),
+            worth=np.full(scenarios, float(scenarios)),
+            absorbing=np.zeros(scenarios, dtype=bool),
+        ),
+        counts=CountSpec(
+            ids=tuple(f"c{c}" for c in range(counts)),
+            median=median,
+            p90=3 * median,
+            worth=np.ones(shape),
+            inertia=np.full(counts, 0.5),
+            shock=np.zeros(counts),
+            houses=(),
+            house_centre=NOTHING,
+            house_sd=NOTHING,
+            value=value,
+            log_exposure=np.zeros(rows),
+            gap=np.where(at > 0, 1.0, np.inf),
+            memory=before,
+            trust=np.full(rows, 0.95),
+            trust_before=np.full(rows, 0.95),
+            series=series,
+            house=np.full(rows, -1),
+            house_before=np.full(rows, -1),
+            delay_weight=np.tile([1.0, 0.0], (rows, 1)),
+            delay_shift=np.zeros((rows, 2)),
+            delay_spread=np.zeros((rows, 2)),
+            weight=weight,
+        ),
+        overlaps=OverlapSpec(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NONE, NONE, NONE),
+        levels=LevelSpec(
+            ids=(),
+            asked=np.zeros((0, scenarios, 1)),
+            worth=np.zeros((0, scenarios)),
+            inertia=NOTHING,
+            value=NONE,
+            previous=NONE,
+            gap=NOTHING,
+            trust=NOTHING,
+            trust_before=NOTHING,
+            series=NONE,
+            at=NONE,
+        ),
+        evidence=np.zeros((periods, scenarios)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A process that has ended: wall seconds, peak memory in MB, and what it printed."""
+
+    seconds: float
+    megabytes: float
+    out: str
+
+    def told(self) -> Any:
+        """Return its last line as JSON."""
+        return json.loads(self.out.splitlines()[-1])
+
+
+def run(*arguments: str, caches: Path | None = None, repeat: int = 1) -> Ran:
+    """Run this Python with arguments, from the case's folder; return the quickest of its runs."""
+    return min((_once(arguments, caches) for _ in range(repeat)), key=lambda ran: ran.seconds)
+
+
+def _once(arguments: tuple[str, ...], caches: Path | None) -> Ran:
+    env = dict(os.environ)
+    if caches:
+        env["XDG_CACHE_HOME"] = str(caches)
+        env["PYTENSOR_FLAGS"] = f"base_compiledir={caches / 'pytensor'}"
+    if arguments[:2] == ("-m", "forecast"):
+        env.pop("PYTENSOR_FLAGS", None)  # the tool says itself where its compiled code lies
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    out = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begin
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"python {' '.join(arguments)} ended with {process.returncode}")
+    return Ran(seconds, usage.ru_maxrss / 1024, out)
+
+
+def table(head: str, rows: list[str]) -> list[str]:
+    """Return the lines of a markdown table; the first column is text, the others numbers."""
+    columns = head.count("|") - 1
+    return [head, "|---|" + "--:|" * (columns - 1), *rows, ""]

@@ -1,0 +1,95 @@
+"""Fits in the cache: what comes out is what was put in, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecast.model import store
+from forecast.model.data import Data, data_of
+from forecast.model.fit import Fit
+from tests.model.specs import small_spec
+
+RNG = np.random.default_rng(3)
+FIT = Fit(
+    theta=RNG.normal(size=(50, 4)).astype(np.float32).astype(float),
+    loglik=RNG.normal(size=50),
+    rhat_max=1.004,
+    ess_min=812.5,
+    divergences=0,
+    surprises={(0, 1): -2.5},
+    failures=["R-hat"],
+)
+
+
+@pytest.fixture
+def data() -> Data:
+    return data_of(small_spec())
+
+
+@pytest.fixture
+def path(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the fit to the data lies, once it was fitted."""
+    monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "fits")
+    monkeypatch.setattr(store, "sample", lambda *_: FIT)
+    store.fit(data, lambda *_: None)
+    (kept,) = (tmp_path / "fits").iterdir()
+    return kept
+
+
+def write(path: Path, about: np.ndarray) -> None:
+    archive = io.BytesIO()
+    np.savez(archive, about=about, theta=FIT.theta, loglik=FIT.loglik)
+    path.write_bytes(hashlib.sha256(archive.getvalue()).digest() + archive.getvalue())
+
+
+@pytest.mark.usefixtures("path")
+def test_a_kept_fit_is_the_fit(data: Data) -> None:
+    found = store.kept(data)
+    assert found is not None
+    np.testing.assert_array_equal(found.theta, FIT.theta)
+    np.testing.assert_array_equal(found.loglik, FIT.loglik)
+    assert (found.rhat_max, found.ess_min, found.divergences) == (1.004, 812.5, 0)
+    assert (found.surprises, found.failures) == (FIT.surprises, FIT.failures)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999])
+def test_a_fit_that_was_cut_off_is_no_fit(data: Data, path: Path, share: float) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    assert store.kept(data) is None
+
+
+def test_no_flipped_byte_gives_another_number(data: Data, path: Path) -> None:
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 97):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        assert store.kept(data) is None
+
+
+@pytest.mark.parametrize(
+    "about",
+    ["[]", "{}", "not JSON", json.dumps({"surprises": [], "another": 1})],
+)
+def test_a_fit_written_by_another_version_is_no_fit(data: Data, path: Path, about: str) -> None:
+    write(path, np.array(about))
+    assert store.kept(data) is None
+
+
+def test_a_fit_of_pickled_objects_is_no_fit(data: Data, path: Path) -> None:
+    write(path, np.array([object()], dtype=object))
+    assert store.kept(data) is None
+
+
+def test_what_cannot_be_kept_is_fitted_all_the_same(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "a file" / "fits")
+    monkeypatch.setattr(store, "sample", lambda *_: FIT)
+    assert store.fit(data, lambda *_: None) is FIT
