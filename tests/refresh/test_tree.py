@@ -28,7 +28,8 @@ def file(case: Case, tmp_path: Path) -> Path:
 
 
 def test_arviz_opens_it(file: Path) -> None:
-    arviz = pytest.importorskip("arviz_base", reason="arviz is not installed")
+    import arviz  # comes with pymc; slow to load, so only here
+
     opened = arviz.from_netcdf(file)
     assert set(opened.children) == {"posterior", "sample_stats"}
     assert opened["posterior"].dataset["filtered"].dims == ("chain", "draw", "period", "scenario")
