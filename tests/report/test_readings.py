@@ -51,7 +51,7 @@ def test_what_was_expected_stands_where_it_was_expected() -> None:
     panel = sorties()
     assert sorted(panel.expected) == list(map(week, range(43, 50)))
     assert panel.expected[week(49)] == make().indicators[0].next
-    assert panel.thresholds == (("watch", 30), ("warning", 50), ("critical", 150))
+    assert dict(panel.thresholds) == {"watch": 30, "warning": 50, "critical": 150}
     assert panel.extent == (8.0, max(52 * 7 / 4, panel.expected[week(49)].quantiles["0.95"], 210.0))
 
 
