@@ -55,7 +55,7 @@ def memo(forecast: Forecast) -> Memo:
 
 
 def drawn(forecast: Forecast, ending: str) -> dict[str, bytes]:
-    """Return the charts of a memo; those of the sample are drawn once (equal bytes: test_charts)."""
+    """Return the charts of a memo; those of the sample are drawn once."""
     return sample_charts(ending) if forecast == make() else charts_of(forecast, ending)
 
 
