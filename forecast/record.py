@@ -233,6 +233,24 @@ class Forecast:
         )
 
 
+type Previous = tuple[int | None, Forecast]  # ledger entry number (None: recomputed) and forecast
+
+
+def compared(forecast: Forecast, previous: Previous | None) -> Forecast:
+    """Return a forecast with what changed since another; with None, of changes since nothing."""
+    entry, earlier = previous or (None, None)
+    before = {s.id: s.probability for s in earlier.scenarios} if earlier else {}
+    since = ChangeSince(earlier.period, earlier.as_of, entry) if earlier else None
+    return dataclasses.replace(
+        forecast,
+        change_since=since,
+        scenarios=[
+            dataclasses.replace(s, change=s.probability - before[s.id] if s.id in before else None)
+            for s in forecast.scenarios
+        ],
+    )
+
+
 def _known(cls: type, data: dict[str, Any], *without: str) -> dict[str, Any]:
     fields = [each for each in dataclasses.fields(cls) if each.name not in without]
     optional = {each.name for each in fields if each.default_factory is not MISSING}

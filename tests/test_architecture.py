@@ -30,6 +30,8 @@ LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 DOORS = {
     "arviz": ["forecast.model"],
     "arviz_stats": ["forecast.model"],
+    "dask": [],
+    "distributed": ["forecast.proof.replay"],
     "docx": ["forecast.report.memo.docx"],
     "duckdb": ["forecast.readings"],
     "httpx": ["forecast.sources"],

@@ -6,7 +6,14 @@ its definitions; readings are the business of `forecast.readings`.
 
 from __future__ import annotations
 
-from forecast.case.definitions import check_case, load_case, partial_case
+from forecast.case.changes import Change, change_of
+from forecast.case.definitions import (
+    check_case,
+    judged_now,
+    load_case,
+    parse_toml,
+    partial_case,
+)
 from forecast.case.folder import MARKER, clean_text, find_case, is_control, read_text
 from forecast.case.init import init_case
 from forecast.case.types import (
@@ -32,6 +39,7 @@ __all__ = [
     "MARKER",
     "THRESHOLDS",
     "Case",
+    "Change",
     "CountExpectation",
     "Counting",
     "EventSource",
@@ -40,12 +48,15 @@ __all__ = [
     "Indicator",
     "LevelExpectation",
     "Scenario",
+    "change_of",
     "check_case",
     "clean_text",
     "find_case",
     "init_case",
     "is_control",
+    "judged_now",
     "load_case",
+    "parse_toml",
     "partial_case",
     "read_text",
 ]

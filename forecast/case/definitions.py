@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from forecast.case.build import build
+from forecast.case.changes import Change
 from forecast.case.draft import Draft
 from forecast.case.folder import EVIDENCE, GRADES, MARKER, SOURCES, list_files, read_text
 from forecast.case.rules import RULES
@@ -44,15 +46,15 @@ from forecast.errors import CaseError, Problem, show
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
-def load_case(root: Path) -> Case:
-    """Read the case in a folder.
+def load_case(root: Path, changes: Sequence[Change] = ()) -> Case:
+    """Read the case in a folder, some of its judgements changed.
 
     Raises
     ------
     CaseError
         With every problem of every definition.
     """
-    draft, problems = _examine(root)
+    draft, problems = _examine(root, changes)
     if problems:
         raise CaseError(*problems)
     return build(root, draft)
@@ -114,23 +116,38 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         raise CaseError(Problem(where, "must be valid TOML", found and show(found), hint)) from None
 
 
-def _examine(root: Path) -> tuple[Draft, list[Problem]]:
-    draft, problems = _read(root)
+def judged_now(root: Path, change: Change) -> Any:
+    """Return the value that a change replaces, None if its file has none.
+
+    Raises
+    ------
+    CaseError
+        If the file cannot be read.
+    """
+    return change.now(parse_toml(read_text(root / change.file, change.file), change.file))
+
+
+def _examine(root: Path, changes: Sequence[Change] = ()) -> tuple[Draft, list[Problem]]:
+    draft, problems = _read(root, changes)
     for rule in RULES:
         problems += rule(draft)
     return draft, sorted(problems, key=lambda problem: problem.where.partition(",")[0])
 
 
-def _read(root: Path) -> tuple[Draft, list[Problem]]:
+def _read(root: Path, changes: Sequence[Change]) -> tuple[Draft, list[Problem]]:
     draft = Draft(list_files(root))
     problems: list[Problem] = []
 
     def tables_of(name: str) -> dict[str, Any] | None:
         try:
-            return parse_toml(read_text(root / name, name), name)
+            tables = parse_toml(read_text(root / name, name), name)
         except CaseError as error:
             problems.extend(error.problems)
             return None
+        for change in changes:
+            if change.file == name:
+                change.make(tables)
+        return tables
 
     def read(where: str, raw: dict[str, Any], keys: tuple[Key, ...]) -> Table:
         table, found = read_table(where, raw, keys)

@@ -12,7 +12,9 @@ import typer
 from forecast.cli.add import add
 from forecast.cli.chart import chart
 from forecast.cli.check import check
+from forecast.cli.collect import collect
 from forecast.cli.common import flag
+from forecast.cli.explain import explain
 from forecast.cli.export import export
 from forecast.cli.home import home
 from forecast.cli.init import init
@@ -26,10 +28,11 @@ from forecast.cli.resolve import resolve
 from forecast.cli.score import score
 from forecast.cli.show import show
 from forecast.cli.watch import watch
+from forecast.cli.what_if import what_if
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Monday": (add, refresh, watch, memo, chart),
-    "Questions": (priors,),
+    "Questions": (explain, what_if, collect, priors),
     "Record": (show, replay, resolve, score, log, export),
     "Case": (init, check, pull),
 }

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.common import case_root, entries_of, forecast_of, load, logged
+from forecast.cli.explain import movement_of
 from forecast.cli.files import ending, write
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
 from forecast.readings import known_as_of
 from forecast.record import Forecast
+from forecast.report.view import build_explain
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued
 
 type Draw = Callable[[Path], None]
 
-CHARTS = ("scenarios", "horizon", "watch", "priors", "calibration")
+CHARTS = ("scenarios", "horizon", "waterfall", "watch", "priors", "calibration")
 
 
 class Format(StrEnum):
@@ -36,6 +38,10 @@ def chart(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(CHARTS)}.")],
     form: Annotated[Format | None, typer.Option("--format", help="Default: png.")] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Of a waterfall; default: the one that moved most."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Default: beside the forecast.")
     ] = None,
@@ -45,25 +51,39 @@ def chart(
         raise UsageError(
             Problem("chart", "must be a chart there is", show(name), did_you_mean(name, CHARTS))
         )
+    if scenario is not None and name != "waterfall":
+        raise UsageError(Problem("--scenario", "must go with the chart waterfall", show(name)))
     suffix = ending(form, output, Format, Format.PNG)
     root = case_root(ctx)
     last, forecast = logged(root)
     folder = (root / LEDGER).parent / str(last.period) / "charts"
     path = output or folder / f"{name}.{suffix}"
-    write(path, drawing(name, root, last, forecast)(suffix))
+    write(path, drawing(name, root, last, forecast, scenario)(suffix))
 
 
-def drawing(name: str, root: Path, entry: Entry, forecast: Forecast) -> Callable[[str], bytes]:
-    """Return what writes a chart of a logged forecast as a file of an ending holds it."""
+def drawing(
+    name: str, root: Path, entry: Entry, forecast: Forecast, scenario: str | None = None
+) -> Callable[[str], bytes]:
+    """Return what writes a chart of a logged forecast as a file of an ending holds it.
+
+    Parameters
+    ----------
+    scenario
+        Of a waterfall; None: the one that moved most.
+    """
     from forecast.report.charts.inline import bytes_of
 
-    draw = {
-        "scenarios": _scenarios,
-        "horizon": _horizon,
-        "watch": _watch,
-        "priors": _priors,
-        "calibration": _calibration,
-    }[name](root, entry, forecast)
+    if name == "waterfall":
+        draw = _waterfall(root, entry, scenario)
+    else:
+        of = {
+            "scenarios": _scenarios,
+            "horizon": _horizon,
+            "watch": _watch,
+            "priors": _priors,
+            "calibration": _calibration,
+        }
+        draw = of[name](root, entry, forecast)
     return lambda ending: bytes_of(draw, ending)
 
 
@@ -115,6 +135,14 @@ def _calibration(root: Path, entry: Entry, forecast: Forecast) -> Draw:
         rule = "must have a forecast whose outcome is settled"
         raise LedgerError(Problem(LEDGER, rule, hint="`forecast resolve` records what held"))
     return lambda path: calibration_chart(proof, path)
+
+
+def _waterfall(root: Path, entry: Entry, scenario: str | None) -> Draw:
+    from forecast.report.charts.waterfall import waterfall_chart
+
+    found = movement_of(root, as_of=entry.as_of.isoformat(), scenario=scenario)
+    view = build_explain(found, scenario)
+    return lambda path: waterfall_chart(view, path)
 
 
 def series_of(entries: Sequence[Entry], last: Entry) -> list[Issued]:

@@ -64,6 +64,22 @@ def default_as_of(case: Case) -> date:
     return case.as_of or today()
 
 
+def as_of_asked(case: Case, asked: str | None) -> date:
+    """Return the as-of that ``--as-of`` asks for, or the case's own.
+
+    Raises
+    ------
+    UsageError
+        If it is no date, or after today.
+    """
+    day = default_as_of(case) if asked is None else parse_date(asked, "--as-of")
+    if day > today():
+        where = "--as-of" if asked else "the case's as_of"
+        rule = f"must not be after today, {today()}"
+        raise UsageError(Problem(where, rule, day.isoformat()))
+    return day
+
+
 def parse_date(text: str, option: str) -> date:
     """Return the date an option was given.
 

@@ -26,7 +26,7 @@ from forecast.cli.common import (
 from forecast.cli.files import ending, write
 from forecast.errors import CaseError, Problem, printable
 from forecast.ledger import LEDGER, Entry
-from forecast.proof.past import past_scores
+from forecast.proof.brief import past_scores
 from forecast.readings import known_as_of, load_resolutions
 from forecast.record import Forecast
 from forecast.report.view import build_grounds, with_past

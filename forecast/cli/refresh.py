@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from forecast.case import Case
 from forecast.cli.common import (
     AsJson,
+    as_of_asked,
     case_root,
-    default_as_of,
     entries_of,
     flag,
     load,
     locked,
-    parse_date,
     print_json,
     print_screen,
     say,
-    today,
     view_of,
 )
 from forecast.cli.step import compute, previous_for, record, shown_progress
-from forecast.errors import Problem, UsageError
 from forecast.ledger import LEDGER, repair_copies
 
 
@@ -45,7 +40,7 @@ def refresh(
     """Turn the readings into probabilities and log them."""
     root = case_root(ctx)
     case, readings = load(root)  # a broken case is refused before anything is touched
-    day = _as_of(case, as_of)
+    day = as_of_asked(case, as_of)
     with nullcontext() if draft else locked(root):
         if not draft:
             case, readings = load(root)  # as it is now that no one else writes
@@ -69,12 +64,3 @@ def restore_copies(root: Path) -> None:
         say(f"{restored[0].relative_to(root)}: written again from the ledger.")
     elif restored:
         say(f"{len(restored)} copies of forecasts: written again from the ledger.")
-
-
-def _as_of(case: Case, asked: str | None) -> date:
-    day = default_as_of(case) if asked is None else parse_date(asked, "--as-of")
-    if day > today():
-        where = "--as-of" if asked else "the case's as_of"
-        rule = f"must not be after today, {today()}"
-        raise UsageError(Problem(where, rule, day.isoformat()))
-    return day

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecast.case import Case
 from forecast.cli.common import (
-    AsJson,
     case_root,
     default_as_of,
     entries_of,
     flag,
+    forecast_of,
     load,
     locked,
     parse_period,
@@ -22,11 +24,25 @@ from forecast.cli.common import (
     today,
 )
 from forecast.cli.refresh import restore_copies
-from forecast.cli.step import Previous, compute, previous_for, record, shown_progress
+from forecast.cli.score import print_scores, scored
+from forecast.cli.step import (
+    Progress,
+    day_before,
+    interrupt_ends_it,
+    previous_logged,
+    record,
+    shown_progress,
+)
 from forecast.errors import Problem, UsageError
+from forecast.ledger import Entry
 from forecast.periods import Period
-from forecast.record import Forecast
+from forecast.proof.questions import Logged
+from forecast.readings import Reading, known_as_of
+from forecast.record import Forecast, compared
 from forecast.report.view import build_replay
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def replay(
@@ -39,32 +55,99 @@ def replay(
         str | None,
         typer.Option("--to", metavar="PERIOD", help="Last period; default: that of a refresh."),
     ] = None,
+    score: Annotated[bool, flag("--score", text="Score these forecasts as well.")] = False,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Processes to compute with.")
+    ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Compute on the workers of a Dask scheduler."),
+    ] = None,
     draft: Annotated[bool, flag("--draft", text="Print only, log nothing.")] = False,
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, flag("--json", text="Print JSON: the forecasts, or with --score their scores.")
+    ] = False,
 ) -> None:
     """Refresh as-of each past period in turn, as if then was now."""
+    if cluster and workers > 1:
+        raise UsageError(Problem("--workers", "must not be given with --cluster"))
     root = case_root(ctx)
     case, readings = load(root)
-    periods = _periods(case, first, last)
-    forecasts: list[Forecast] = []
-    new = 0
-    previous: Previous | None = None
-    with shown_progress() as progress:
-        for period in periods:
-            day = period.refresh_day
-            with nullcontext() if draft else locked(root):  # others get their turn in between
-                if not draft:
-                    restore_copies(root)
-                if previous is None:
-                    previous = previous_for(case, readings, entries_of(root), day, progress)
-                forecast = compute(case, readings, day, previous, progress)
-                done = None if draft else record(root, forecast)
-            new += bool(done and done.appended)
-            previous = (done.entry.number if done else None, forecast)
-            forecasts.append(forecast)
-    _print(forecasts, as_json=as_json)
+    days = [period.refresh_day for period in _periods(case, first, last)]
     if not draft:
-        say(f"{new} logged, {len(forecasts) - new} already in the ledger.")
+        with locked(root):
+            restore_copies(root)
+    entries = entries_of(root)
+    logged = _logged(case, readings, days, entries)
+    wanted = [day for day in days if day not in logged]
+    previous = previous_logged(case, entries, days[0])
+    before = None if previous or days[0] in logged else day_before(case, days[0])
+    told: list[Logged] = []
+    new = 0
+    with shown_progress() as progress, _executor(workers, cluster) as executor:
+        made = _computed(
+            case, readings, [before, *wanted] if before else wanted, progress, executor
+        )
+        if before:
+            previous = None, next(made)
+        for day in days:
+            if day in logged:
+                previous = logged[day].number, forecast_of(logged[day])
+            else:
+                previous = None, compared(next(made), previous)
+                if not draft:
+                    with locked(root):
+                        done = record(root, previous[1])
+                    new += done.appended
+                    previous = done.entry.number, previous[1]
+            told.append((previous[0] or len(told) + 1, previous[1]))  # in a draft, as they come
+    if not (score and as_json):
+        _print([forecast for _, forecast in told], as_json=as_json)
+    if score:
+        print_scores(scored(case, readings, told), as_json=as_json, below=True)
+    if not draft:
+        say(f"{new} logged, {len(days) - new} already in the ledger.")
+
+
+def _logged(
+    case: Case, readings: tuple[Reading, ...], days: list[date], entries: Sequence[Entry]
+) -> dict[date, Entry]:
+    """Return the entries whose inputs were those of a day: nothing is computed twice."""
+    from forecast import refresh as engine
+
+    known = {day: engine.fingerprint(case, known_as_of(case, readings, day)) for day in days}
+    there = {entry.forecast.get("fingerprint"): entry for entry in reversed(entries)}
+    return {day: there[fingerprint] for day, fingerprint in known.items() if fingerprint in there}
+
+
+def _computed(
+    case: Case,
+    readings: tuple[Reading, ...],
+    days: list[date],
+    progress: Progress | None,
+    executor: Executor | None,
+) -> Iterator[Forecast]:
+    from forecast.proof.replay import replayed, shared  # loads what processes need
+
+    made = (
+        shared(case, readings, days, progress, executor)
+        if executor
+        else replayed(case, readings, days, progress)
+    )
+    while True:
+        with interrupt_ends_it():  # only while computing: what is being logged is logged
+            forecast = next(made, None)
+        if forecast is None:
+            return
+        yield forecast
+
+
+def _executor(workers: int, cluster: str | None) -> AbstractContextManager[Executor | None]:
+    from forecast.proof.replay import processes, scheduler
+
+    if cluster:
+        return scheduler(cluster)
+    return processes(workers) if workers > 1 else nullcontext()
 
 
 def _print(forecasts: list[Forecast], *, as_json: bool) -> None:

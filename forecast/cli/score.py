@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecast.case import Case
 from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, load, print_json, today
+from forecast.cli.step import shown_progress
 from forecast.errors import Problem, UsageError
 from forecast.periods import Period
-from forecast.readings import known_as_of, load_resolutions
+from forecast.proof.questions import Logged
+from forecast.readings import Reading, known_as_of, load_resolutions
 from forecast.report.view import build_scores
 
 if TYPE_CHECKING:
@@ -27,34 +31,52 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score all forecasts, losses shown."""
-    proof = proof_of(case_root(ctx), horizon)
-    if as_json:
-        print_json(_plain(dataclasses.asdict(proof)))
-        return
-    from forecast.report.terminal import make_console, render_scores
-
-    render_scores(build_scores(proof), make_console())
+    print_scores(proof_of(case_root(ctx), horizon), as_json=as_json)
 
 
 def proof_of(root: Path, horizon: int | None = None) -> Proof:
-    """Return how the forecasts of a case fared.
+    """Return how the forecasts of a case's ledger fared.
 
     Raises
     ------
     UsageError
         If no forecast looks so far ahead.
     """
-    from forecast.proof.prove import prove
-
     case, readings = load(root)
     logged = [(entry.number, forecast_of(entry)) for entry in entries_of(root)]
-    known = known_as_of(case, readings, today())
-    proof = prove(case, logged, load_resolutions(case), readings, known, horizon)
+    proof = scored(case, readings, logged, horizon)
     if logged and not proof.tables:
         ahead = sorted({int(h) for _, f in logged for s in f.scenarios for h in s.horizons})
         rule = f"must be one of 0, {', '.join(map(str, ahead))}"
         raise UsageError(Problem("--horizon", rule, str(horizon)))
     return proof
+
+
+def scored(
+    case: Case,
+    readings: tuple[Reading, ...],
+    logged: Sequence[Logged],
+    horizon: int | None = None,
+) -> Proof:
+    """Return how forecasts of a case fared, by all that is known today."""
+    from forecast.proof.prove import prove
+
+    known = known_as_of(case, readings, today())
+    resolutions = load_resolutions(case)
+    with shown_progress() as progress:
+        return prove(case, logged, resolutions, readings, known, horizon, progress)
+
+
+def print_scores(proof: Proof, *, as_json: bool, below: bool = False) -> None:
+    """Print scores as tables, ``below`` something else, or as JSON."""
+    if as_json:
+        print_json(_plain(dataclasses.asdict(proof)))
+        return
+    from forecast.report.terminal import make_console, render_scores
+
+    if below:
+        print()
+    render_scores(build_scores(proof), make_console())
 
 
 def _plain(data: Any) -> Any:

@@ -15,12 +15,11 @@ from forecast.cli.common import forecast_of, say
 from forecast.ledger import LEDGER, Appended, Entry, append, previous_of
 from forecast.periods import Period
 from forecast.readings import Reading
-from forecast.record import Forecast
+from forecast.record import Forecast, Previous
 
 DRIFT = 0.03  # Monte Carlo error between machines, which draw differently, stays below this
 
 type Progress = Callable[[float, str], None]
-type Previous = tuple[int | None, Forecast]
 
 
 def compute(
@@ -51,12 +50,23 @@ def previous_for(
 
     The ledger's last forecast of an earlier period, else the period before recomputed, else None.
     """
-    period = Period.ended_before(as_of, case.cadence)
-    if entry := previous_of(entries, period, as_of):
-        return entry.number, forecast_of(entry)
-    if period <= case.first:
+    if (known := previous_logged(case, entries, as_of)) is not None:
+        return known
+    if (day := day_before(case, as_of)) is None:
         return None
-    return None, compute(case, readings, (period - 1).refresh_day, None, progress)
+    return None, compute(case, readings, day, None, progress)
+
+
+def previous_logged(case: Case, entries: Sequence[Entry], as_of: date) -> Previous | None:
+    """Return the ledger's last forecast of an earlier period, as known by then."""
+    entry = previous_of(entries, Period.ended_before(as_of, case.cadence), as_of)
+    return (entry.number, forecast_of(entry)) if entry else None
+
+
+def day_before(case: Case, as_of: date) -> date | None:
+    """Return the refresh day of the period before; None before the case's first."""
+    period = Period.ended_before(as_of, case.cadence)
+    return (period - 1).refresh_day if period > case.first else None
 
 
 def record(root: Path, forecast: Forecast) -> Appended:

@@ -94,7 +94,7 @@ def next_counts(
     drawn = Drawn.of(outlook, REPEATS, rng)
     result = []
     for c in range(len(data.centre)):
-        memory = _last_count(data, parameters, c)
+        memory = last_count(data, parameters, c)
         report = reports.get(c, Report())
         result.append(draw_count(data, parameters, drawn, c, report, memory, rng))
     return result
@@ -130,7 +130,7 @@ def draw_count(
     return draw(location + report.exposure, variance, rng)
 
 
-def _last_count(data: Data, parameters: Parameters, series: int) -> Memory | None:
+def last_count(data: Data, parameters: Parameters, series: int) -> Memory | None:
     """Return what a count's last usable reading leaves to the period after the data's last."""
     rows: list[int] = np.flatnonzero(data.series == series).tolist()
     if not rows:
@@ -161,7 +161,7 @@ def next_levels(
     """
     result = []
     for j in range(len(data.level_centre)):
-        memory = _last_level(data, len(outlook.scenario), j)
+        memory = last_level(data, len(outlook.scenario), j)
         report = reports.get(j, Report())
         chance = level_chance(data, parameters, outlook, j, report, memory)
         result.append(chance.mean(axis=0)[np.isfinite(data.level_centre[j, 0])])
@@ -177,18 +177,31 @@ def level_chance(
     memory: Memory | None,
 ) -> Array:
     """Return the probability of every level of one ordinal, (S, L)."""
+    return np.asarray(level_joint(data, parameters, outlook, series, report, memory).sum(axis=1))
+
+
+def level_joint(
+    data: Data,
+    parameters: Parameters,
+    outlook: Outlook,
+    series: int,
+    report: Report,
+    memory: Memory | None,
+) -> Array:
+    """Return the probability of every scenario with every level of one ordinal, (S, K, L)."""
     q = parameters.probability[:, series]
-    chance = np.einsum("sk,skl->sl", outlook.scenario, q)
+    chance = outlook.scenario[:, :, None] * q
     if memory is not None:
         share = memory.trust * parameters.level_inertia[:, series] ** memory.gap
         carried = outlook.held * share[:, None]
-        chance -= np.einsum("sk,skl->sl", carried, q)
-        chance[np.arange(len(chance)), memory.value.astype(np.int64)] += carried.sum(axis=1)
+        chance -= carried[:, :, None] * q
+        chance[np.arange(len(chance)), :, memory.value.astype(np.int64)] += carried
     used = np.isfinite(data.level_centre[series, 0])
-    return np.asarray(report.trust * chance + (1 - report.trust) * used / used.sum())
+    nothing = outlook.scenario[:, :, None] * (used / used.sum())
+    return np.asarray(report.trust * chance + (1 - report.trust) * nothing)
 
 
-def _last_level(data: Data, draws: int, series: int) -> Memory | None:
+def last_level(data: Data, draws: int, series: int) -> Memory | None:
     """Return what an ordinal's last usable reading leaves to the period after the data's last."""
     rows = np.flatnonzero(data.level_series == series)
     if not len(rows):

@@ -4,13 +4,15 @@
 
     scores      how far one probability, or one set of quantiles, was from what happened
     questions   which forecasts of the ledger speak about which period, first issues and revisions
-    baselines   what could have been said without a model
+    baselines   what could have been said without a model: `chain` as judged, `naive` update
+    past        the same of indicators; `timeseries` is the door to statsmodels
     skill       how much better than a baseline, and how sure of it
     calibration whether 70 % happened in 70 % of cases
     indicators  the same for what was expected of indicators
     prove       all of it, for `forecast score`
-    past        the record in brief, for a memo
+    brief       the record in brief, for a memo
+    replay      forecasts as-of past days, on one process or several
 
-Only `questions`, `past` and `types` are plain Python; the others load numpy, when a score is asked
-for.
+Only `questions`, `brief`, `replay` and `types` are plain Python; the others load numpy, when a
+score is asked for.
 """

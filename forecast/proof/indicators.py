@@ -10,23 +10,25 @@ A forecast is live only if it was issued before any reading of the period was pu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 
 from forecast.case import Case, Indicator
 from forecast.periods import Period
+from forecast.proof.past import BASELINES, Past, pasts
 from forecast.proof.questions import MODES, Logged
 from forecast.proof.scores import Array, binary_brier, quantile_crps, ranked_probability
-from forecast.proof.skill import SEED, skill
+from forecast.proof.skill import SEED, needed, skill
 from forecast.proof.types import FORECASTS, IndicatorRow, IndicatorTable
-from forecast.readings import Known, Reading
+from forecast.readings import Known, Reading, known_as_of
 from forecast.record import IndicatorForecast, Mode
 
 CENTRAL = {"0.5": (0.25, 0.75), "0.9": (0.05, 0.95)}
-LAST_VALUE, EMPIRICAL = "last value", "last 12 periods"
+_AHEAD = 1  # horizon: the next period is what is expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class _Expected:
 
     mode: Mode
     forecast: IndicatorForecast
+    past: Past
     reading: Reading | None
     value: float  # of the whole period; 0 without a reading
 
@@ -47,12 +50,18 @@ class _Expected:
         return np.array([q for _, q in sorted(self.forecast.next.quantiles.items(), key=_level)])
 
     @property
-    def recent(self) -> Array:
-        return np.array([value for value in self.forecast.recent if value is not None])
+    def said(self) -> Array:
+        """Quantiles of a count, chances of levels."""
+        count = self.forecast.family == "count"
+        return self.quantiles if count else np.array(self.forecast.next.levels)
 
 
 def indicator_tables(
-    case: Case, logged: Sequence[Logged], readings: Iterable[Reading], known: Known
+    case: Case,
+    logged: Sequence[Logged],
+    readings: Iterable[Reading],
+    known: Known,
+    progress: Callable[[float, str], None] | None = None,
 ) -> tuple[IndicatorTable, ...]:
     """Return a table per indicator and mode, of those forecasts speak about.
 
@@ -63,18 +72,25 @@ def indicator_tables(
     logged
         Forecasts in the order of the ledger: the first issue of a period counts.
     readings
-        All of them: the first for a period says since when it was known.
+        All of them: the first for a period says since when it was known, and baselines take those
+        known as-of a forecast's day.
     known
         What is known now.
+    progress
+        Told the share done and of what: time series are fitted, where that was not done before.
     """
+    rows = tuple(readings)
+    past_on = cache(lambda as_of: pasts(case, known_as_of(case, rows, as_of)))
     since: dict[tuple[str, Period], date] = {}
-    for reading in readings:
+    for reading in rows:
         for period in reading.periods:
             key = (reading.indicator, period)
             since[key] = min(since.get(key, reading.published), reading.published)
     tables = []
-    for indicator in case.indicators:
-        expected = list(_expected(indicator, logged, since, known))
+    for number, indicator in enumerate(case.indicators):
+        if progress:
+            progress(number / len(case.indicators), f"scoring {indicator.name}")
+        expected = list(_expected(indicator, logged, since, known, past_on))
         for mode in MODES:
             if here := [each for each in expected if each.mode == mode]:
                 tables.append(_table(indicator, mode, here))
@@ -86,6 +102,7 @@ def _expected(
     logged: Sequence[Logged],
     since: dict[tuple[str, Period], date],
     known: Known,
+    past_on: Callable[[date], dict[str, Past]],
 ) -> Iterator[_Expected]:
     seen = set()
     for _, forecast in sorted(logged, key=lambda entry: (Period.parse(entry[1].period), entry[0])):
@@ -101,7 +118,8 @@ def _expected(
         seen.add((mode, target))
         reading = known.speaking.get((indicator.id, target))
         scale = target.days / reading.days if reading and indicator.family == "count" else 1.0
-        yield _Expected(mode, said, reading, reading.value * scale if reading else 0.0)
+        past = past_on(date.fromisoformat(forecast.as_of))[indicator.id]
+        yield _Expected(mode, said, past, reading, reading.value * scale if reading else 0.0)
 
 
 def _level(item: tuple[str, float]) -> float:
@@ -120,6 +138,7 @@ def _table(indicator: Indicator, mode: Mode, expected: list[_Expected]) -> Indic
         issued=len(expected),
         settled=len(settled),
         partial=sum(e.reading.days < e.reading.period.days for e in settled if e.reading),
+        needed=needed(_AHEAD),
         rows=_rows(settled) if settled else (),
         inside={share: sum(_inside(e, *ends) for e in counts) for share, ends in CENTRAL.items()}
         if counts
@@ -130,28 +149,25 @@ def _table(indicator: Indicator, mode: Mode, expected: list[_Expected]) -> Indic
 
 
 def _rows(settled: list[_Expected]) -> tuple[IndicatorRow, ...]:
-    loss = np.array([_loss(each, FORECASTS) for each in settled])
-    rows = []
-    for name in (FORECASTS, LAST_VALUE, EMPIRICAL):
-        there = np.array([name == FORECASTS or each.recent.size > 0 for each in settled])
+    own = np.array([_loss(each, each.said) for each in settled])
+    rows = [IndicatorRow(FORECASTS, len(own), float(own.mean()), float(own.mean()), None)]
+    for name, baseline in BASELINES.items():
+        said = [baseline(each.past, each.levels) for each in settled]
+        there = np.array([instead is not None for instead in said])
         if there.any():
-            own = np.array([_loss(e, name) for e, has in zip(settled, there, strict=True) if has])
-            better = None if name == FORECASTS else skill(loss[there], own, 1)
-            mean, beside = float(own.mean()), float(loss[there].mean())
-            rows.append(IndicatorRow(name, len(own), mean, beside, better))
+            told = zip(settled, said, strict=True)
+            theirs = np.array([_loss(e, instead) for e, instead in told if instead is not None])
+            beside, better = own[there], skill(own[there], theirs, _AHEAD)
+            means = float(theirs.mean()), float(beside.mean())
+            rows.append(IndicatorRow(name, len(theirs), *means, better))
     return tuple(rows)
 
 
-def _loss(each: _Expected, name: str) -> float:
-    """Return the score of the forecast, or of what a baseline would have said instead."""
-    recent = each.recent[-1:] if name == LAST_VALUE else each.recent
+def _loss(each: _Expected, said: Array) -> float:
+    """Return the score of what was expected, or of what a baseline would have expected instead."""
     if each.forecast.family == "count":
-        quantiles = each.quantiles if name == FORECASTS else np.quantile(recent, each.levels)
-        return float(quantile_crps(np.log1p(quantiles), each.levels, np.log1p(each.value)))
-    chance = np.array(each.forecast.next.levels)
-    if name != FORECASTS:
-        chance = np.bincount(recent.astype(int), minlength=len(chance)) / len(recent)
-    return float(ranked_probability(chance, int(each.value)))
+        return float(quantile_crps(np.log1p(said), each.levels, np.log1p(each.value)))
+    return float(ranked_probability(said, int(each.value)))
 
 
 def _inside(each: _Expected, low: float, high: float) -> bool:
@@ -178,11 +194,11 @@ def _thresholds(indicator: Indicator, settled: list[_Expected]) -> dict[str, tup
     bounds |= {f"{n}_below": (value, -1) for n, value in (indicator.at_or_below or {}).items()}
     scores = {}
     for name, (bound, sign) in bounds.items():
-        told = [e for e in settled if name in e.forecast.next.thresholds and e.recent.size]
+        told = [e for e in settled if name in e.forecast.next.thresholds and e.past.recent.size]
         if told:
             reached = [float(sign * e.value >= sign * bound) for e in told]
             said = [min(e.forecast.next.thresholds[name], 1.0) for e in told]
-            share = [float((sign * e.recent >= sign * bound).mean()) for e in told]
+            share = [float((sign * e.past.recent >= sign * bound).mean()) for e in told]
             scores[name] = (
                 float(binary_brier(said, reached).mean()),
                 float(binary_brier(share, reached).mean()),

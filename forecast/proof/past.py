@@ -1,59 +1,174 @@
-"""The record in brief: how far forecasts were from what held, by mode and horizon.
+"""What could have been expected of an indicator without the model: from its own past.
 
-What a memo says of its own kind. Baselines, skill and intervals take longer: `prove`.
+Each baseline takes the past of an indicator as it was known on the day of a forecast, and says what
+the next period's value may be: of a count quantiles at the levels asked for, of levels a
+probability each; None where it has nothing to say. A new one is a function and a line in
+`BASELINES`.
+
+The last twelve periods are **smoothed** by pseudo-counts of what followed values of the same class:
+of levels the level itself, by its own moves; of counts the worst threshold reached, by the moves of
+all counts of the case (ok, watch, warning and critical mean the same of each), the values of a
+class spread evenly in log(1 + y). All from readings known by then: one case has no outside history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from forecast.case import Case
-from forecast.periods import Period
-from forecast.proof.questions import Logged, ask
-from forecast.readings import Resolution
-from forecast.record import Mode
+import numpy as np
+
+from forecast.case import THRESHOLDS, Case, Indicator
+from forecast.proof.scores import Array, Index
+from forecast.proof.timeseries import next_log
+from forecast.proof.types import EMPIRICAL, ETS, LAST_VALUE, SARIMAX, SMOOTHED
+from forecast.readings import Known, rates
+
+RECENT = 12  # periods
+PSEUDO = 4.0  # pseudo-counts: a third of what twelve readings weigh
+_POINTS = 20  # that stand for the values of a class
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Forecasts of one mode at one horizon; ``brier`` is None before any is settled.
+    """What was known of an indicator as-of the day of a forecast.
 
-    ``even`` is what equal probabilities would have scored.
+    Parameters
+    ----------
+    values : (T,)
+        Per full period, from the case's first to the forecast period; nan: not read.
+    levels
+        How many levels it has; 0 of a count.
+    edges : (E,)
+        Where the classes of a count begin, the first at 0; empty without thresholds.
+    follows : (classes,)
+        How probably each class follows that of the last value; empty where that is not known.
     """
 
-    mode: Mode
-    horizon: int
-    issued: int
-    settled: int
-    brier: float | None
-    even: float
+    values: Array
+    levels: int
+    edges: Array
+    follows: Array
+
+    @property
+    def recent(self) -> Array:
+        """The values of the last twelve periods that were read."""
+        last = self.values[-RECENT:]
+        return np.asarray(last[np.isfinite(last)])
 
 
-def past_scores(
-    case: Case,
-    logged: Iterable[Logged],
-    resolutions: Mapping[Period, Resolution],
-    until: Period,
-) -> tuple[Past, ...]:
-    """Return mean Brier scores; parameters are those of `ask`."""
-    return tuple(
-        Past(
-            mode=asked.mode,
-            horizon=asked.horizon,
-            issued=len(asked.answers),
-            settled=len(asked.settled),
-            brier=_mean([(answer.said, answer.held) for answer in asked.settled]),
-            even=1 - 1 / len(case.scenarios),
-        )
-        for asked in ask(case, logged, resolutions, until)
-    )
+type Expected = Array | None
+type Baseline = Callable[[Past, Array], Expected]
 
 
-def _mean(settled: list[tuple[tuple[float, ...], int | None]]) -> float | None:
-    if not settled:
+def pasts(case: Case, known: Known) -> dict[str, Past]:
+    """Return the past of every indicator, by id."""
+    periods = [case.first + t for t in range(known.period - case.first + 1)]
+    values = {
+        indicator.id: np.array(rates(indicator, known, periods), dtype=float)
+        for indicator in case.indicators
+    }
+    shared = np.zeros((len(THRESHOLDS) + 1,) * 2)
+    for indicator in case.indicators:
+        if indicator.family == "count" and indicator.at_or_above:
+            places = _places(indicator)
+            own = _class_of(values[indicator.id], _edges(indicator))
+            shared += _moves(np.where(own < 0, -1, places[own]), len(shared))
+    return {i.id: _past(i, values[i.id], shared) for i in case.indicators}
+
+
+def _past(indicator: Indicator, values: Array, shared: Array) -> Past:
+    if indicator.family == "count":
+        levels, edges = 0, _edges(indicator)
+        moves, own = shared[np.ix_(_places(indicator), _places(indicator))], len(edges) > 0
+        classes = _class_of(values, edges)
+    else:
+        levels, edges = len(indicator.levels) or 2, np.zeros(0)
+        classes, own = np.where(np.isfinite(values), values, -1).astype(np.intp), True
+        moves = _moves(classes, levels)
+    read = classes[classes >= 0]
+    if not own or not read.size:
+        return Past(values, levels, edges, np.zeros(0))
+    seen = moves[read[-1]] + 1 / len(moves)  # one move more, to every class alike
+    return Past(values, levels, edges, seen / seen.sum())
+
+
+def _edges(indicator: Indicator) -> Array:
+    """Return where the classes of a count begin: at 0 and at every threshold from above."""
+    bounds = indicator.at_or_above or {}
+    edges = [bounds[name] for name in THRESHOLDS if name in bounds]
+    return np.array([0.0, *edges]) if edges else np.zeros(0)
+
+
+def _places(indicator: Indicator) -> Index:
+    """Return the place of each of its classes among ok, watch, warning and critical."""
+    bounds = indicator.at_or_above or {}
+    return np.array([0, *(n for n, name in enumerate(THRESHOLDS, 1) if name in bounds)])
+
+
+def _class_of(values: Array, edges: Array) -> Index:
+    """Return the class of each value, -1 where there is none."""
+    found = np.searchsorted(edges, np.nan_to_num(values), side="right") - 1
+    return np.where(np.isfinite(values), found, -1)
+
+
+def _moves(classes: Index, number: int) -> Array:
+    """Return how often each class followed each, in neighbouring periods."""
+    count = np.zeros((number, number))
+    before, after = classes[:-1], classes[1:]
+    there = (before >= 0) & (after >= 0)
+    np.add.at(count, (before[there], after[there]), 1.0)
+    return count
+
+
+def last_value(past: Past, at: Array) -> Expected:
+    """Expect the last value again, surely."""
+    return _empirical(past, past.recent[-1:], at)
+
+
+def empirical(past: Past, at: Array) -> Expected:
+    """Expect what the last twelve periods had."""
+    return _empirical(past, past.recent, at)
+
+
+def _empirical(past: Past, values: Array, at: Array) -> Expected:
+    if not values.size:
         return None
-    from forecast.proof.scores import brier  # numpy, only where there is something to score
+    if past.levels:
+        return np.bincount(values.astype(np.intp), minlength=past.levels) / len(values)
+    return np.asarray(np.quantile(values, at))
 
-    said, held = zip(*settled, strict=True)
-    return float(brier(said, held).mean())
+
+def smoothed(past: Past, at: Array) -> Expected:
+    """Expect what the last twelve periods had and what follows such a value elsewhere."""
+    recent = past.recent
+    if not recent.size or not past.follows.size:
+        return None
+    if past.levels:
+        seen = np.bincount(recent.astype(np.intp), minlength=past.levels)
+        return np.asarray((seen + PSEUDO * past.follows) / (len(recent) + PSEUDO))
+    begin = np.log1p(past.edges)
+    width = np.diff(begin, append=2 * begin[-1] - begin[-2])  # the last as wide as that before it
+    inside = (np.arange(_POINTS) + 0.5) / _POINTS
+    values = np.concatenate([recent, np.expm1(begin[:, None] + width[:, None] * inside).ravel()])
+    pseudo = np.repeat(PSEUDO / _POINTS * past.follows, _POINTS)
+    order = np.argsort(values)
+    share = np.cumsum(np.concatenate([np.ones(len(recent)), pseudo])[order])
+    place = np.searchsorted(share / share[-1], at).clip(max=len(values) - 1)
+    return np.asarray(values[order][place])
+
+
+def _series(name: str) -> Baseline:
+    def expect(past: Past, at: Array) -> Expected:
+        return None if past.levels else next_log(name, past.values, at)
+
+    return expect
+
+
+BASELINES: dict[str, Baseline] = {
+    LAST_VALUE: last_value,
+    EMPIRICAL: empirical,
+    SMOOTHED: smoothed,
+    ETS: _series(ETS),
+    SARIMAX: _series(SARIMAX),
+}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from forecast.case import Case
 from forecast.periods import Period
-from forecast.proof.baselines import BASELINES, Said
+from forecast.proof.baselines import Baseline, Baselines, Said, baselines_of
 from forecast.proof.calibration import reliability
 from forecast.proof.indicators import indicator_tables
 from forecast.proof.questions import MODES, Logged, ask, live_scored
@@ -61,6 +61,7 @@ def prove(
     readings: Iterable[Reading],
     known: Known,
     horizon: int | None = None,
+    progress: Callable[[float, str], None] | None = None,
 ) -> Proof:
     """Score a ledger.
 
@@ -76,14 +77,19 @@ def prove(
         All readings, and what is known now.
     horizon
         One horizon instead of all, and of the lives of questions; indicators have horizon 1.
+    progress
+        Told the share done and of what, while indicators are scored.
     """
     asked = ask(case, logged, resolutions, known.period)
+    rows = tuple(readings)
+    baselines = baselines_of(case, rows) if any(each.settled for each in asked) else {}
     tables = []
     for mode in MODES:
         here = [each for each in asked if each.mode == mode]
-        tables += [_at_horizon(case, each) for each in here if horizon in (None, each.horizon)]
+        wanted = [each for each in here if horizon in (None, each.horizon)]
+        tables += [_at_horizon(case, baselines, each) for each in wanted]
         if horizon is None and len(here) > 1:
-            tables.append(_over_life(case, here))
+            tables.append(_over_life(case, baselines, here))
     return Proof(
         case=case.name,
         cadence=case.cadence,
@@ -91,14 +97,16 @@ def prove(
         ordered=case.ordered,
         live_scored=live_scored(case, logged, resolutions),
         tables=tuple(tables),
-        indicators=indicator_tables(case, logged, readings, known) if horizon in (None, 1) else (),
+        indicators=indicator_tables(case, logged, rows, known, progress)
+        if horizon in (None, 1)
+        else (),
     )
 
 
-def _at_horizon(case: Case, asked: Asked) -> Table:
+def _at_horizon(case: Case, baselines: Baselines, asked: Asked) -> Table:
     settled = asked.settled
     scored = _Scored.of(settled, [1.0] * len(settled))
-    instead = {name: _spoken(case, asked, name) for name in BASELINES}
+    instead = {name: _spoken(say, asked) for name, say in baselines.items()}
     last = {a.period: a.said for a in asked.revisions if a.held is not None}
     instead[REVISED] = [last.get(answer.period) for answer in settled]
     rows = _rows(case, scored, instead, asked.horizon)
@@ -117,13 +125,13 @@ def _at_horizon(case: Case, asked: Asked) -> Table:
     )
 
 
-def _over_life(case: Case, here: Sequence[Asked]) -> Table:
+def _over_life(case: Case, baselines: Baselines, here: Sequence[Asked]) -> Table:
     """Return the scores of questions over their lives, in one mode."""
     lives: dict[Period, list[Answer]] = {}
     instead: dict[tuple[str, int, Period], Said] = {}
     for asked in here:
-        for name in BASELINES:
-            spoken = _spoken(case, asked, name)
+        for name, say in baselines.items():
+            spoken = _spoken(say, asked)
             for answer, each in zip(asked.settled, spoken, strict=True):
                 instead[name, asked.horizon, answer.period] = each
         for answer in asked.answers:
@@ -135,7 +143,7 @@ def _over_life(case: Case, here: Sequence[Asked]) -> Table:
     weights = [weight for life in settled.values() for _, weight in life]
     scored = _Scored.of(answers, weights)
     longest = max(asked.horizon for asked in here)
-    said = {n: [instead[n, a.horizon, a.period] for a in answers] for n in BASELINES}
+    said = {n: [instead[n, a.horizon, a.period] for a in answers] for n in baselines}
     return Table(
         mode=here[0].mode,
         horizon=None,
@@ -157,9 +165,9 @@ def _life(answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
     return [(a, float(a.horizon - end)) for a, end in zip(ahead, until, strict=True)]
 
 
-def _spoken(case: Case, asked: Asked, name: str) -> list[Said]:
+def _spoken(say: Baseline, asked: Asked) -> list[Said]:
     """Return what a baseline would have said in place of each settled answer."""
-    said = BASELINES[name](case, asked.answers)
+    said = say(asked.answers)
     return [s for s, a in zip(said, asked.answers, strict=True) if a.held is not None]
 
 

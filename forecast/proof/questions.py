@@ -77,6 +77,7 @@ def answers_of(
         answers.append(
             Answer(
                 entry=number,
+                as_of=date.fromisoformat(forecast.as_of),
                 period=period,
                 horizon=horizon,
                 mode="replayed" if known else forecast.mode,

@@ -15,17 +15,21 @@ All scores are losses: the less the better, 0 is perfect.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from forecast.periods import Period
 from forecast.record import Mode
 
 ENOUGH = 20  # forecasts below which no skill is told
+FEWEST = 8  # readings below which no time-series model of a count is fitted
 FORECASTS, REVISED = "forecasts", "as last revised"  # rows that are no baseline
+LAST_VALUE, EMPIRICAL, SMOOTHED = "last value", "last 12 periods", "last 12, smoothed"
+ETS, SARIMAX = "ETS", "SARIMAX"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one logged forecast said of one period.
+    """What one logged forecast, as-of a day, said of one period.
 
     ``said`` has a probability per scenario of the case; empty if the forecast knew other scenarios
     than the case has. ``held`` is the place of the scenario that held, None while that is not
@@ -34,6 +38,7 @@ class Answer:
     """
 
     entry: int
+    as_of: date
     period: Period
     horizon: int
     mode: Mode
@@ -170,6 +175,7 @@ class IndicatorTable:
     """How what was expected of an indicator's next period fared, in one mode.
 
     ``partial`` of the settled readings cover a part of their period and were scaled to all of it.
+    ``needed`` is of how many readings skill is told. Baselines that had nothing to say have no row.
     ``inside`` maps 0.5 and 0.9 to how many readings lay in that central interval (counts only).
     ``thresholds`` maps a threshold to the Brier scores of forecasts and of how often it was reached
     in the 12 periods before. ``pit``: randomised, in order, counts only.
@@ -182,6 +188,7 @@ class IndicatorTable:
     issued: int
     settled: int
     partial: int
+    needed: int
     rows: tuple[IndicatorRow, ...]
     inside: dict[str, int]
     thresholds: dict[str, tuple[float, float]]

@@ -2,8 +2,10 @@
 
 coded    indicators/<id>.csv in, `Reading` rows or all problems out
 asof     which of them a forecast as-of a date may use, and what is due
+rates    what was known of an indicator as a series, a value per full period
 evidence which one-off events it may use
 resolutions  which scenario held in a period: what forecasts are scored against
+usual    the next period's reading as it usually comes
 append   new rows, all of them or nothing at all
 events   pulled events, and the readings counted from them
 """
@@ -24,6 +26,7 @@ from forecast.readings.events import (
     vintages_of,
 )
 from forecast.readings.evidence import evidence_known
+from forecast.readings.rates import rates
 from forecast.readings.resolutions import (
     RESOLUTIONS,
     Resolution,
@@ -33,6 +36,7 @@ from forecast.readings.resolutions import (
     run_of,
 )
 from forecast.readings.types import Known, Reading
+from forecast.readings.usual import usual_cells
 
 __all__ = [
     "RESOLUTIONS",
@@ -58,7 +62,9 @@ __all__ = [
     "known_as_of",
     "load_readings",
     "load_resolutions",
+    "rates",
     "run_of",
     "store",
+    "usual_cells",
     "vintages_of",
 ]

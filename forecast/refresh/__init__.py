@@ -11,33 +11,28 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-import numpy as np
-
 from forecast.case import Case, Evidence
-from forecast.errors import CaseError, Problem
 from forecast.model import names
 from forecast.model.fit import Progress
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array
 from forecast.model.store import versions
-from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import (
-    ChangeSince,
     EvidenceForecast,
     FitReport,
     Forecast,
     HeldReading,
     HistoryPoint,
     Mode,
+    Previous,
     ScenarioForecast,
+    compared,
 )
-from forecast.refresh.draws import Draws, draws_as_of
+from forecast.refresh.draws import Bounded, Draws, draws_as_of, forecast_period, normalised
 from forecast.refresh.evidence import contributions
 from forecast.refresh.playing import sources_in_play
 from forecast.refresh.watch import watch_list
-
-Previous = tuple[int | None, Forecast]  # ledger entry number (None: recomputed) and forecast
 
 
 def refresh(
@@ -71,16 +66,7 @@ def refresh(
     FitError
         If the model could not be sampled at all.
     """
-    period = Period.ended_before(as_of, case.cadence)
-    if period < case.first:
-        raise CaseError(
-            Problem(
-                "as-of",
-                f"must lie after the case's first period {case.first} has ended",
-                as_of.isoformat(),
-                f"the first possible as-of is {case.first.refresh_day.isoformat()}",
-            )
-        )
+    period = forecast_period(case, as_of)
     known = known_as_of(case, readings, as_of)
     events = tuple(item for item in case.evidence if item.published <= as_of)
     said = contributions(case, evidence_known(case, as_of, period))
@@ -89,7 +75,7 @@ def refresh(
     now = datetime.now(UTC)
     today = now.astimezone().date()  # the analyst's, not Greenwich's
     mode: Mode = "live" if case.as_of is None and as_of == today else "replayed"
-    return Forecast(
+    forecast = Forecast(
         case=case.name,
         period=str(period),
         as_of=as_of.isoformat(),
@@ -100,8 +86,8 @@ def refresh(
         language=case.language,
         pinned=case.as_of is not None,
         readings_used=len(known.speaking) + len(known.spans),
-        change_since=_since(previous),
-        scenarios=_scenarios(case, posterior, previous),
+        change_since=None,
+        scenarios=_scenarios(case, posterior),
         history=_history(case, posterior),
         indicators=watch_list(case, known, draws.data, posterior, draws.theta),
         evidence=[_event(case, item, said.get(item.id)) for item in events],
@@ -109,6 +95,7 @@ def refresh(
         fit=_report(case, draws),
         support=_by_scenario(case, posterior.support()[-1]),
     )
+    return compared(forecast, previous)
 
 
 def _silent(share: float, text: str) -> None:
@@ -149,38 +136,23 @@ def _row(reading: Reading) -> dict[str, Any]:
     return row | {"period": str(reading.period), "published": reading.published.isoformat()}
 
 
-def _since(previous: Previous | None) -> ChangeSince | None:
-    if previous is None:
-        return None
-    entry, earlier = previous
-    return ChangeSince(period=earlier.period, as_of=earlier.as_of, entry=entry)
-
-
-def _scenarios(
-    case: Case, posterior: Posterior, previous: Previous | None
-) -> list[ScenarioForecast]:
-    mean = _normalised(posterior.now.mean(axis=0))
-    low, high = interval(posterior.now)
-    before = {s.id: s.probability for s in previous[1].scenarios} if previous else {}
-    horizons = {h: _normalised(posterior.horizon(h)) for h in case.horizons}
+def _scenarios(case: Case, posterior: Posterior) -> list[ScenarioForecast]:
+    now = Bounded.of(posterior)
+    horizons = {h: normalised(posterior.horizon(h)) for h in case.horizons}
     ever = {h: posterior.ever_within(h) for h in case.horizons}
     return [
         ScenarioForecast(
             id=scenario.id,
             name=scenario.name,
-            probability=float(mean[k]),
-            low=float(min(low[k], mean[k])),
-            high=float(max(high[k], mean[k])),
-            change=float(mean[k]) - before[scenario.id] if scenario.id in before else None,
+            probability=float(now.probability[k]),
+            low=float(now.low[k]),
+            high=float(now.high[k]),
+            change=None,
             horizons={str(h): float(p[k]) for h, p in horizons.items()},
             ever_within={str(h): float(p[k]) for h, p in ever.items()},
         )
         for k, scenario in enumerate(case.scenarios)
     ]
-
-
-def _normalised(probabilities: Array) -> Array:
-    return np.divide(probabilities, probabilities.sum())
 
 
 def _history(case: Case, posterior: Posterior) -> list[HistoryPoint]:

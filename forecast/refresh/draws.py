@@ -15,11 +15,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
+
+import numpy as np
 
 from forecast.case import Case
+from forecast.errors import CaseError, Problem
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit, Progress, surprises
-from forecast.model.posterior import Posterior
+from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array, Spec
 from forecast.model.store import fit
 from forecast.model.update import carried, update
@@ -28,6 +32,26 @@ from forecast.readings import Known, Reading, known_as_of
 from forecast.refresh.arrays import spec_of
 
 BLOCK = 4  # periods that share an anchor
+
+
+class Bounded(NamedTuple):
+    """Probabilities of scenarios and the ends of their 90 % interval, (K,) each."""
+
+    probability: Array
+    low: Array
+    high: Array
+
+    @classmethod
+    def of(cls, posterior: Posterior) -> Bounded:
+        """Say them of the forecast period."""
+        mean = normalised(posterior.now.mean(axis=0))
+        low, high = interval(posterior.now)
+        return cls(mean, np.minimum(low, mean), np.maximum(high, mean))
+
+
+def normalised(probabilities: Array) -> Array:
+    """Return what sums to 1 but for rounding so that it does."""
+    return np.divide(probabilities, probabilities.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +105,27 @@ class Anchor:
         return Draws(data, found.theta, found.posterior, self.day, found.khat, self.fit, found.ess)
 
 
+def forecast_period(case: Case, as_of: date) -> Period:
+    """Return the period that a forecast as-of a day is about.
+
+    Raises
+    ------
+    CaseError
+        If no period of the case had ended by then.
+    """
+    period = Period.ended_before(as_of, case.cadence)
+    if period < case.first:
+        raise CaseError(
+            Problem(
+                "as-of",
+                f"must lie after the case's first period {case.first} has ended",
+                as_of.isoformat(),
+                f"the first possible as-of is {case.first.refresh_day.isoformat()}",
+            )
+        )
+    return period
+
+
 def anchor_day(case: Case, as_of: date) -> date:
     """Return the as-of of the fit that a forecast as-of a day may be an update of."""
     period = Period.ended_before(as_of, case.cadence)
@@ -118,12 +163,25 @@ def draws_as_of(
     FitError
         If the model could not be sampled at all.
     """
+    return anchored(case, readings, known, progress, refit=refit)[1]
+
+
+def anchored(
+    case: Case,
+    readings: tuple[Reading, ...],
+    known: Known,
+    progress: Progress,
+    *,
+    refit: bool = False,
+) -> tuple[Anchor, Draws]:
+    """Return the fit that `draws_as_of` takes its draws from, and the draws."""
     spec = spec_of(case, known)
     if anchor_day(case, known.as_of) < known.as_of:
         anchor = anchor_of(case, readings, known.as_of, progress, refit=refit)
         if (draws := anchor.stands_for(spec)) is not None:
-            return draws
+            return anchor, draws
     data = data_of(spec)
     own = fit(data, progress, refit=refit)
     posterior = Posterior.of(data, own.theta)
-    return Draws(data, own.theta, posterior, known.as_of, None, own, own.ess_min)
+    draws = Draws(data, own.theta, posterior, known.as_of, None, own, own.ess_min)
+    return Anchor(known.as_of, spec, data, own), draws

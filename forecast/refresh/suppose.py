@@ -1,6 +1,11 @@
 """Suppositions: what readings would do to the scenarios, told by the draws of a fit at hand.
 
 The same update that a refresh makes; nothing is sampled and nothing logged.
+
+::
+
+    today's as-of      the fit that today's forecast rests on
+    next refresh day   its draws reweighted: as if readings of the next period had come
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ from forecast.model.spec import Array
 from forecast.model.store import kept
 from forecast.readings import Reading, known_as_of
 from forecast.refresh.arrays import spec_of
-from forecast.refresh.draws import Anchor, anchor_day
+from forecast.refresh.draws import Anchor, Draws, anchor_day
 
 type Readings = tuple[Reading, ...]
 
@@ -49,6 +54,16 @@ def _at_hand(case: Case, readings: Readings, as_of: date) -> Anchor | None:
 
 
 def _probabilities(case: Case, anchor: Anchor, readings: Readings, as_of: date) -> Array | None:
-    spec = spec_of(case, known_as_of(case, readings, as_of))
-    draws = anchor.stands_for(spec)
+    draws = supposed(anchor, case, readings, as_of)
     return draws.posterior.now.mean(axis=0) if draws else None
+
+
+def supposed(anchor: Anchor, case: Case, readings: Readings, as_of: date) -> Draws | None:
+    """Return a fit's draws as a refresh by update would have them, None if they cannot tell.
+
+    Parameters
+    ----------
+    case
+        Also with other judgements than the fit was told: draws are of what is left free by them.
+    """
+    return anchor.stands_for(spec_of(case, known_as_of(case, readings, as_of)))

@@ -12,8 +12,7 @@ from forecast.model.outlook import Outlook
 from forecast.model.posterior import Posterior
 from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
 from forecast.model.spec import Array
-from forecast.periods import Period
-from forecast.readings import Known, Reading
+from forecast.readings import Known, Reading, rates
 from forecast.record import IndicatorForecast, NextPeriod
 
 RECENT = 12  # periods in a sparkline
@@ -36,8 +35,7 @@ def watch_list(
         ahead[indicator.id] = _next_count(indicator, simulated)
     for indicator, chance in zip(ordinals, next_levels(data, outlook, parameters, {}), strict=True):
         ahead[indicator.id] = _next_level(indicator, chance)
-    support = posterior.support()[: len(case.indicators)]
-    said = dict(zip([i.id for i in counts + ordinals], support, strict=True))
+    said = said_now(case, posterior)
     result = []
     for indicator in case.indicators:
         spoken = (indicator.id, known.period) in known.speaking
@@ -45,6 +43,14 @@ def watch_list(
         by_scenario = dict(zip((s.id for s in case.scenarios), log_support, strict=True))
         result.append(_watch(indicator, known, by_scenario if spoken else {}, ahead[indicator.id]))
     return result
+
+
+def said_now(case: Case, posterior: Posterior) -> dict[str, Array]:
+    """Return the log-likelihood of each indicator's last period by scenario, (K,), by id."""
+    counts = [i.id for i in case.indicators if i.family == "count"]
+    ordinals = [i.id for i in case.indicators if i.family != "count"]
+    support = posterior.support()[: len(case.indicators)]
+    return dict(zip(counts + ordinals, support, strict=True))
 
 
 def _watch(
@@ -72,7 +78,7 @@ def _watch(
         age_days=(known.as_of - latest.published).days if latest else None,
         state=_state(indicator, latest),
         due=_due(indicator, known),
-        recent=[_rate(mine, first + n) for n in range(RECENT)],
+        recent=rates(indicator, known, [first + n for n in range(RECENT)]),
         recent_first=str(first),
         support=by_scenario,
         next=ahead,
@@ -84,15 +90,6 @@ def _due(indicator: Indicator, known: Known) -> str:
         return "reported"
     late = (known.as_of - known.period.last_day).days > indicator.due_days
     return "overdue" if late else "due"
-
-
-def _rate(readings: list[Reading], period: Period) -> float | None:
-    """Return a period's value per full period, or its share of a total, or None if missing."""
-    for reading in sorted(readings, key=lambda r: r.span):
-        if reading.period <= period <= reading.last_period:
-            whole = sum(covered.days for covered in reading.periods)
-            return reading.value * whole / reading.days / reading.span
-    return None
 
 
 def _state(indicator: Indicator, latest: Reading | None) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Self
 
 import pytest
@@ -18,7 +16,7 @@ import pytest
 from forecast.case import Case
 from forecast.cli import common, run
 from forecast.periods import Period
-from forecast.readings import Reading, known_as_of
+from forecast.readings import Known, Reading, known_as_of
 from forecast.record import ChangeSince, Forecast
 from tests.factories import HEADER, make_case, make_forecast
 
@@ -68,8 +66,7 @@ class Engine:
         known = known_as_of(case, readings, as_of)
         used = [*known.speaking.values(), *known.spans]
         period = Period.ended_before(as_of, case.cadence)
-        digest = hashlib.sha256(repr((as_of, used)).encode()).hexdigest()
-        made = make_forecast(str(period), as_of.isoformat(), digest)
+        made = make_forecast(str(period), as_of.isoformat(), self.fingerprint(case, known))
         war, other = made.scenarios
         since = previous and ChangeSince(previous[1].period, previous[1].as_of, previous[0])
         return dataclasses.replace(
@@ -82,6 +79,11 @@ class Engine:
                 dataclasses.replace(other, probability=other.probability - self.shift),
             ],
         )
+
+    def fingerprint(self, case: Case, known: Known) -> str:
+        del case
+        used = [*known.speaking.values(), *known.spans]
+        return hashlib.sha256(repr((known.as_of, used)).encode()).hexdigest()
 
 
 @pytest.fixture
@@ -107,9 +109,8 @@ def forecast(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Run:
     """Run a command line in the case's folder, with the stand-in for the engine."""
-    module = SimpleNamespace(refresh=engine.refresh)
-    monkeypatch.setitem(sys.modules, "forecast.refresh", module)
-    monkeypatch.setattr("forecast.refresh", module, raising=False)
+    monkeypatch.setattr("forecast.refresh.refresh", engine.refresh)
+    monkeypatch.setattr("forecast.refresh.fingerprint", engine.fingerprint)
     monkeypatch.chdir(root)
 
     def command(*arguments: str) -> Result:

@@ -15,7 +15,7 @@ import pytest
 from forecast.cli.app import PANELS
 from tests.cli.conftest import Run
 
-VERBS = [verb.__name__ for verbs in PANELS.values() for verb in verbs]
+VERBS = [verb.__name__.replace("_", "-") for verbs in PANELS.values() for verb in verbs]
 HEAVY = (
     "arviz|arviz_stats|duckdb|httpx|keyring|matplotlib|"
     "numba|numpy|nutpie|pandas|pymc|pytensor|scipy"
@@ -29,7 +29,7 @@ def test_help_groups_the_verbs(forecast: Run) -> None:
     assert [panel or verb for panel, verb in found] == [
         "Options",
         *["Monday", "add", "refresh", "watch", "memo", "chart"],
-        *["Questions", "priors"],
+        *["Questions", "explain", "what-if", "collect", "priors"],
         *["Record", "show", "replay", "resolve", "score", "log", "export"],
         *["Case", "init", "check", "pull"],
     ]

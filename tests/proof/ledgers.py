@@ -22,7 +22,7 @@ def issue(
 ) -> Forecast:
     """A forecast of the small case: P(war) now, and 1 and 4 periods ahead (as now if left out)."""
     ahead = {"1": war if one is None else one, "4": war if four is None else four}
-    made = make_forecast(period)
+    made = make_forecast(period, Period.parse(period).refresh_day.isoformat())
     first, second = made.scenarios
     other = {h: 1 - p for h, p in ahead.items()}
     return dataclasses.replace(

@@ -37,20 +37,21 @@ def reading(
     )  # fmt: skip
 
 
-def expecting(
-    period: str = "2024-W44", recent: tuple[float | None, ...] = (4.0, None, 12.0)
-) -> Forecast:
+PAST = [reading(4, "2024-W42", "2024-10-21"), reading(12, "2024-W44", "2024-11-04")]
+
+
+def expecting(period: str = "2024-W44") -> Forecast:
     made = issue(period, 0.5)
     (strikes,) = made.indicators
     ahead = NextPeriod(QUANTILES, {"watch": 0.5, "warning": 0.1}, [])
-    return dataclasses.replace(
-        made, indicators=[dataclasses.replace(strikes, recent=list(recent), next=ahead)]
-    )
+    return dataclasses.replace(made, indicators=[dataclasses.replace(strikes, next=ahead)])
 
 
-def tables(case: Case, readings: list[Reading], *forecasts: Forecast) -> list[IndicatorTable]:
-    known = known_as_of(case, readings, date(2025, 1, 1))
-    return list(indicator_tables(case, list(enumerate(forecasts, 1)), readings, known))
+def tables(
+    case: Case, readings: list[Reading], *forecasts: Forecast, past: list[Reading] = PAST
+) -> list[IndicatorTable]:
+    known = known_as_of(case, [*past, *readings], date(2025, 1, 1))
+    return list(indicator_tables(case, list(enumerate(forecasts, 1)), [*past, *readings], known))
 
 
 def test_a_count_is_scored_on_the_log_scale(case: Case) -> None:
@@ -129,12 +130,14 @@ def test_the_latest_vintage_is_what_was_read(case: Case) -> None:
 def test_what_had_been_published_is_not_foreseen(case: Case, published: str, mode: str) -> None:
     first = reading(12, "2024-W44", published)
     corrected = reading(13, "2024-W44", "2024-12-20")
-    (table,) = tables(case, [first, corrected], expecting("2024-W43"))
+    (table,) = tables(case, [first, corrected], expecting("2024-W43"), past=[])
     assert table.mode == mode
 
 
 def test_the_first_issue_counts(case: Case) -> None:
-    again = expecting(recent=(90.0,))
+    ((strikes,),) = (expecting().indicators,)
+    surer = dataclasses.replace(strikes, next=NextPeriod(dict.fromkeys(LEVELS, 12.0), {}, []))
+    again = dataclasses.replace(expecting(), indicators=[surer])
     (table,) = tables(case, [reading(12)], expecting(), again)
     assert (table.issued, table.rows) == (1, tables(case, [reading(12)], expecting())[0].rows)
 
@@ -145,7 +148,7 @@ def test_what_is_not_read_is_counted_and_not_scored(case: Case) -> None:
 
 
 def test_without_a_past_there_is_no_baseline(case: Case) -> None:
-    (table,) = tables(case, [reading(12)], expecting(recent=(None, None)))
+    (table,) = tables(case, [reading(12)], expecting(), past=[])
     assert [row.name for row in table.rows] == ["forecasts"]
 
 
@@ -153,11 +156,18 @@ def test_levels_have_a_ranked_score(case: Case) -> None:
     made = issue("2024-W44", 0.5)
     (strikes,) = made.indicators
     border = dataclasses.replace(
-        strikes, id="border", family="ordinal", recent=[0.0, 1.0], level_names=["a", "b", "c"],
+        strikes, id="border", family="ordinal", level_names=["a", "b", "c"],
         next=NextPeriod({}, {"warning": 0.2}, [0.5, 0.3, 0.2]),
     )  # fmt: skip
-    closed = dataclasses.replace(reading(2), indicator="border", source="desk", scope="country")
-    (table,) = tables(case, [closed], dataclasses.replace(made, indicators=[border]))
+    levels = [(2, "2024-W45"), (0, "2024-W43"), (1, "2024-W44")]
+    desk = [
+        dataclasses.replace(
+            reading(level, week, Period.parse(week).refresh_day.isoformat()),
+            indicator="border", source="desk", scope="country",
+        )
+        for level, week in levels
+    ]  # fmt: skip
+    (table,) = tables(case, desk, dataclasses.replace(made, indicators=[border]))
     rows = {row.name: row.loss for row in table.rows}
     assert rows["forecasts"] == pytest.approx(0.25 + 0.64)
     assert rows["last value"] == pytest.approx(1.0)

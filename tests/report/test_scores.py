@@ -46,11 +46,13 @@ NOW = Table("live", 0, 30, 25, 2, 3, 1.0, 20, ROWS, RELIABILITY)
 LATER = Table("live", 4, 30, 0, 2, 0, 1.0, 20, (), None)
 LIFE = Table("live", None, 40, 1, 0, 0, 3.25, 20, ROWS[:1], None)
 STRIKES = IndicatorTable(
-    "strikes", "Strikes", "count", "live", 30, 10, 2,
+    "strikes", "Strikes", "count", "live", 30, 10, 2, 20,
     (
         IndicatorRow("forecasts", 10, 0.4, 0.4, None),
         IndicatorRow("last value", 8, 0.3, 0.35, None),
-        IndicatorRow("last 12 periods", 10, 0.6, 0.4, None),
+        IndicatorRow("last 12 periods", 10, 0.6, 0.4, Skill(0.333, 0.1, 0.5)),
+        IndicatorRow("last 12, smoothed", 10, 0.5, 0.4, None),
+        IndicatorRow("SARIMAX", 5, 0.7, 0.4, None),
     ),
     {"0.5": 6, "0.9": 9}, {"warning": (0.1, 0.2)}, (0.05, 0.55, 0.5999, 1.0),
 )  # fmt: skip
@@ -96,12 +98,32 @@ def test_ordered_scenarios_have_a_column_more() -> None:
     assert "RPS " not in EXPECTED
 
 
+EXPECTED_STRIKES = """\
+Strikes: 30 forecasts, 10 settled (2 in part), 20 open
+                   scored    CRPS  on these  saved
+forecasts              10   0.400
+last value              8  0.300!     0.350  too few, of 20
+last 12 periods        10   0.600     0.400  33 % (10 to 50)
+last 12, smoothed      10   0.500     0.400  too few, of 20
+ETS                     0                    never 8 readings to fit
+SARIMAX                 5   0.700     0.400  too few, of 20
+Of 10 readings 6 in 50 %, 9 in 90 %. Thresholds: warning 0.100 v 0.200. PIT
+▅▁▁▁▁█▁▁▁▅
+"""
+
+
 def test_an_indicator_beside_its_baselines() -> None:
-    (line,) = build_scores(PROOF).modes[0].indicators
-    assert (line.settled, line.loss) == ("10 of 30 (2 in part)", "0.400")
-    assert (line.last_value, line.empirical) == ("0.300! of 8", "0.600")
-    assert (line.inside, line.warning) == (("6", "9"), "0.100 v 0.200")
-    assert line.pit == "▅▁▁▁▁█▁▁▁▅"
+    assert f"\n{EXPECTED_STRIKES}\n" in shown(PROOF)
+
+
+def test_levels_have_no_time_series() -> None:
+    levels = dataclasses.replace(
+        STRIKES, family="ordinal", rows=STRIKES.rows[:1], inside={}, thresholds={}, pit=()
+    )
+    text = shown(dataclasses.replace(PROOF, indicators=(levels,)))
+    assert "ETS  " not in text
+    assert " RPS  on these" in text
+    assert "last value              0                    nothing read before" in text
 
 
 def test_one_pinned_case_proves_nothing() -> None:

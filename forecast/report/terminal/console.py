@@ -117,6 +117,11 @@ def put_table(console: Console, columns: Sequence[Column], *, padding: int = _PA
     console.print(table, crop=False)
 
 
+def fits(console: Console, columns: Sequence[Column], *, padding: int = _PADDING) -> bool:
+    """Return whether columns have room side by side, those folded that may be."""
+    return _total([column.least for column in columns], padding) <= console.width
+
+
 def _widths(columns: Sequence[Column], room: int, padding: int) -> list[int]:
     """Return column widths, the widest foldable ones narrowed until all fit or none can be."""
     widths = [column.width for column in columns]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from forecast.report.terminal.console import Column, put, put_table, put_text
+from forecast.report.view.indicator_scores import IndicatorBlock
 from forecast.report.view.scores import (
     HorizonBlock,
-    IndicatorLine,
     ReliabilityLine,
     ScoreLine,
     ScoresView,
@@ -28,9 +28,9 @@ def render_scores(view: ScoresView, console: Console) -> None:
         for block in mode.horizons:
             put(console)
             _horizon(block, console, ordered=view.ordered)
-        if mode.indicators:
+        for indicator in mode.indicators:
             put(console)
-            _indicators(mode.indicators, console)
+            _indicator(indicator, console)
     if view.legend:
         put(console)
         put_text(console, view.legend, style="dim")
@@ -71,19 +71,17 @@ def _reliability(lines: Sequence[ReliabilityLine]) -> list[Column]:
     ]  # fmt: skip
 
 
-def _indicators(lines: Sequence[IndicatorLine], console: Console) -> None:
-    put_table(
-        console,
-        [
-            Column("", [line.name for line in lines], fold=True),
-            Column("settled", [line.settled for line in lines], fold=True),
-            Column("score", [line.loss for line in lines], "right"),
-            Column("last value", [line.last_value for line in lines], "right", fold=True),
-            Column("last 12", [line.empirical for line in lines], "right", fold=True),
-            Column("in 50 %", [line.inside[0] for line in lines], "right", fold=True),
-            Column("in 90 %", [line.inside[1] for line in lines], "right", fold=True),
-            Column("warning", [line.warning for line in lines], fold=True),
-            Column("PIT", [line.pit for line in lines], optional=1),
-        ],
-        padding=1,
-    )
+def _indicator(block: IndicatorBlock, console: Console) -> None:
+    put_text(console, block.title)
+    lines = block.lines
+    styles = [_FLAGGED if line.beaten else "" for line in lines]
+    columns = [
+        Column("", [line.name for line in lines], fold=True),
+        Column("scored", [line.scored for line in lines], "right"),
+        Column(f"{block.score} ", [line.loss for line in lines], "right", styles=styles),
+        Column("on these", [line.beside for line in lines], "right"),
+        Column("saved", [line.skill for line in lines], fold=True),
+    ]
+    put_table(console, columns)
+    if block.told:
+        put_text(console, block.told)

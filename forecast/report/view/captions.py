@@ -76,8 +76,14 @@ def compared(forecast: Forecast) -> str:
     """Return what changes are counted against."""
     if forecast.change_since is None:
         return "First forecast: nothing earlier to compare with."
-    name = words.period_name(Period.parse(forecast.change_since.period))
-    known = words.day_month_year(date.fromisoformat(forecast.change_since.as_of))
-    if forecast.change_since.entry is None:
-        return f"Change against {name} recomputed as known {known}: no earlier entry."
-    return f"Change against entry {forecast.change_since.entry} ({name}, as known {known})."
+    then = forecast.change_since
+    return f"Change against {earlier(then.period, then.as_of, then.entry)}."
+
+
+def earlier(period: str, as_of: str, entry: int | None) -> str:
+    """Return which earlier forecast is meant: an entry of the ledger, or a period recomputed."""
+    name = words.period_name(Period.parse(period))
+    known = words.day_month_year(date.fromisoformat(as_of))
+    if entry is None:
+        return f"{name} recomputed as known {known}: no earlier entry"
+    return f"entry {entry} ({name}, as known {known})"

@@ -18,7 +18,7 @@ from forecast.report.view import words
 from forecast.report.view.captions import source_line
 from forecast.report.view.priors import build_priors
 from forecast.report.view.sanitise import clean
-from forecast.report.view.scores import HINDSIGHT, counted, horizon_name
+from forecast.report.view.scores import HINDSIGHT, horizon_name
 from forecast.report.view.watchlist import watch_rows
 from forecast.report.view.why import ranked
 
@@ -27,7 +27,7 @@ def horizon_title(forecast: Forecast) -> str:
     """Return who leads now, and who leads at the farthest horizon."""
     leader, far = ranked(forecast)[0], _farthest(forecast)
     then = max(forecast.scenarios, key=lambda scenario: scenario.horizons[far])
-    ahead = f"in {counted(int(far), forecast.cadence)}"
+    ahead = f"in {words.counted(int(far), forecast.cadence)}"
     now, later = words.percent(leader.probability), words.percent(then.horizons[far])
     if then is leader:
         return f"{leader.name} leads at {now} now and at {later} {ahead}"
@@ -61,7 +61,7 @@ def horizon_alt(forecast: Forecast) -> str:
     parts = []
     for scenario in ranked(forecast):
         ahead = [
-            f"{words.percent(scenario.horizons[h])} in {counted(int(h), forecast.cadence)} "
+            f"{words.percent(scenario.horizons[h])} in {words.counted(int(h), forecast.cadence)} "
             f"({words.percent(scenario.ever_within[h])} at least once by then)"
             for h in sorted(scenario.horizons, key=int)
         ]
@@ -154,7 +154,7 @@ def priors_alt(priors: Priors) -> str:
 
 def calibration_title(table: Table, cadence: str) -> str:
     """Return whether what was called came true as often, by the worst of the first table."""
-    about = counted(table.settled, f"{table.mode} forecast")
+    about = words.counted(table.settled, f"{table.mode} forecast")
     where = f"{about} {horizon_name(table.horizon, cadence)}"
     off = [block for block in _blocks([table]) if _miss(block) > 0]
     if not off:

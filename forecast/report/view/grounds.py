@@ -85,13 +85,8 @@ def _usual(indicator: Indicator | None, expected: Expectation | None) -> str:
         middle, high = words.rough_number(expected.median), words.rough_number(expected.p90)
         return f"{middle} (one in ten above {high})"
     level = max(range(len(expected.levels)), key=expected.levels.__getitem__)
-    return f"{_level(indicator, level)} ({words.percent(expected.levels[level])})"
-
-
-def _level(indicator: Indicator, level: float) -> str:
-    if indicator.family == "binary":
-        return "yes" if level >= 0.5 else "no"
-    return f"level {words.number(level)}"
+    name = words.reading(indicator.family, level, 1, 1)
+    return f"{name} ({words.percent(expected.levels[level])})"
 
 
 def _rows(used: Iterable[Reading], indicators: dict[str, Indicator]) -> Iterable[ReadingRow]:
@@ -101,7 +96,7 @@ def _rows(used: Iterable[Reading], indicators: dict[str, Indicator]) -> Iterable
         yield ReadingRow(
             name=clean(indicator.name),
             period=words.period_range(reading.period, reading.last_period),
-            value=_value(indicator, reading),
+            value=words.reading(indicator.family, reading.value, reading.days, _full(reading)),
             grade=clean(reading.grade),
             source=clean(reading.source),
             url=clean(reading.url),
@@ -109,12 +104,8 @@ def _rows(used: Iterable[Reading], indicators: dict[str, Indicator]) -> Iterable
         )
 
 
-def _value(indicator: Indicator, reading: Reading) -> str:
-    if indicator.family != "count":
-        return _level(indicator, reading.value)
-    full = (reading.last_period.last_day - reading.period.first_day).days + 1
-    part = f" in {reading.days} of {full} d" if reading.days < full else ""
-    return f"{words.number(reading.value)}{part}"
+def _full(reading: Reading) -> int:
+    return (reading.last_period.last_day - reading.period.first_day).days + 1
 
 
 def _note(now: int, used: int) -> str:

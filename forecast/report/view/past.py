@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from forecast.proof.past import Past
+from forecast.proof.brief import Past
 from forecast.report.view import words
 from forecast.report.view.scores import horizon_name
 from forecast.report.view.types import View

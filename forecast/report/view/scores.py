@@ -8,16 +8,15 @@ from forecast.proof.types import (
     FORECASTS,
     REVISED,
     Block,
-    IndicatorTable,
     Proof,
     ScoreRow,
     Table,
 )
 from forecast.report.view import words
+from forecast.report.view.indicator_scores import IndicatorBlock, build_indicator
 from forecast.report.view.sanitise import clean
 
 HINDSIGHT = "One case, coded with hindsight, proves nothing of anyone's skill."
-_TENTHS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +54,12 @@ class HorizonBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class IndicatorLine:
-    """One indicator; ``beaten`` by a baseline, which its cell marks."""
-
-    name: str
-    settled: str
-    loss: str
-    last_value: str
-    empirical: str
-    inside: tuple[str, ...]
-    warning: str
-    pit: str
-    beaten: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ModeBlock:
     """Live or replayed: its own tables."""
 
     title: str
     horizons: tuple[HorizonBlock, ...]
-    indicators: tuple[IndicatorLine, ...]
+    indicators: tuple[IndicatorBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +111,19 @@ def _mode(proof: Proof, mode: str) -> ModeBlock:
     return ModeBlock(
         title=f"{mode.capitalize()}{'' if tables or indicators else ': none'}",
         horizons=tuple(_horizon(table, proof.cadence) for table in tables),
-        indicators=tuple(_indicator(table) for table in indicators if table.settled),
+        indicators=tuple(build_indicator(t) for t in indicators if t.settled),
     )
 
 
 def _horizon(table: Table, cadence: str) -> HorizonBlock:
     name = horizon_name(table.horizon, cadence)
     if table.horizon is None:
-        counts = [f"{counted(table.settled, 'question')} settled", f"{table.open} open"]
+        counts = [f"{words.counted(table.settled, 'question')} settled", f"{table.open} open"]
         if table.settled:
             counts.append(f"answered for {table.periods:.1f} {cadence}s on average")
     else:
         counts = [
-            f"{counted(table.issued, 'forecast')}",
+            f"{words.counted(table.issued, 'forecast')}",
             f"{table.settled} settled",
             f"{table.open} open",
             f"{table.missing} missing",
@@ -156,11 +140,11 @@ def _line(row: ScoreRow, needed: int) -> ScoreLine:
     rival = row.name not in (FORECASTS, REVISED)
     losses = {"log": row.log, "brier": row.brier, "ranked": row.ranked}
     cells = {
-        name: "" if loss is None else _marked(loss, rival and loss < row.beside[name], " ")
+        name: "" if loss is None else words.rival(loss, better=rival and loss < row.beside[name])
         for name, loss in losses.items()
     }
     told = row.skill.get("log")
-    few = f"too few, of {needed}" if rival else ""
+    few = words.too_few(needed) if rival else ""
     return ScoreLine(
         name=row.name,
         scored=str(row.scored),
@@ -173,11 +157,6 @@ def _line(row: ScoreRow, needed: int) -> ScoreLine:
     )
 
 
-def _marked(loss: float, better: bool, otherwise: str = "") -> str:
-    """Return a baseline's score, marked where it did better than the forecasts."""
-    return f"{words.loss(loss)}{'!' if better else otherwise}"
-
-
 def _reliable(block: Block) -> ReliabilityLine:
     return ReliabilityLine(
         called=f"{words.percent_range(block.low, block.high)} %"
@@ -188,41 +167,6 @@ def _reliable(block: Block) -> ReliabilityLine:
         expected=f"{words.whole(block.band_low)}-{words.whole(block.band_high)} %",
         off=not block.band_low <= block.held <= block.band_high,
     )
-
-
-def _indicator(table: IndicatorTable) -> IndicatorLine:
-    own = {row.name: row for row in table.rows}
-    cells = {}
-    for name in ("last value", "last 12 periods"):
-        row = own.get(name)
-        if row is None:
-            cells[name] = "-"
-            continue
-        of = "" if row.scored == table.settled else f" of {row.scored}"
-        cells[name] = f"{_marked(row.loss, row.loss < row.beside)}{of}"
-    warning = table.thresholds.get("warning") or table.thresholds.get("warning_below")
-    tenths = [0] * _TENTHS
-    for pit in table.pit:
-        tenths[min(int(_TENTHS * pit), _TENTHS - 1)] += 1
-    return IndicatorLine(
-        name=clean(table.name),
-        settled=f"{table.settled} of {table.issued}"
-        + (f" ({table.partial} in part)" if table.partial else ""),
-        loss=words.loss(own[FORECASTS].loss),
-        last_value=cells["last value"],
-        empirical=cells["last 12 periods"],
-        inside=tuple(str(table.inside.get(share, "-")) for share in ("0.5", "0.9")),
-        warning=f"{words.loss(warning[0])} v {_marked(warning[1], warning[1] < warning[0])}"
-        if warning
-        else "-",
-        pit=words.sparkline(tenths) if table.pit else "",
-        beaten=any("!" in cell for cell in cells.values()),
-    )
-
-
-def counted(number: int, thing: str) -> str:
-    """Return ``1 forecast`` or ``3 forecasts``."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _legend(proof: Proof) -> str:
@@ -240,7 +184,8 @@ def _legend(proof: Proof) -> str:
         f"Life: every {unit} from its first answer to the outcome counts once, by the answer "
         "standing. Came true: shares by isotonic regression over all scenarios, and where they "
         "would lie in 9 of 10 cases if forecasts were right. Indicators: CRPS of log(1 + y) of "
-        f"counts and RPS of levels, the {unit} ahead; in 50 %, in 90 %: readings inside those "
-        "central intervals; warning: Brier score, v that of how often it was reached before; "
-        "PIT: should be even."
+        f"counts and RPS of levels, the {unit} ahead; readings inside the central intervals; "
+        f"thresholds: Brier score, v that of how often reached in the 12 {unit}s before; PIT: "
+        "should be even. Smoothed: pseudo-counts of what followed such a value before in this "
+        "case, which has no outside history. ETS, SARIMAX: of log(1 + y), on what was known then."
     )

@@ -96,10 +96,35 @@ def loss(value: float) -> str:
     return f"{value:.3f}" if math.isfinite(value) else "infinite"
 
 
+def rival(value: float, *, better: bool = False, otherwise: str = " ") -> str:
+    """Return a score, marked where a baseline did ``better`` than the forecasts."""
+    return f"{loss(value)}{'!' if better else otherwise}"
+
+
+def too_few(needed: int) -> str:
+    """Return what stands where skill cannot be told."""
+    return f"too few, of {needed}"
+
+
+def counted(quantity: int, thing: str) -> str:
+    """Return ``1 forecast`` or ``2 forecasts``."""
+    return f"{quantity} {thing}{'' if quantity == 1 else 's'}"
+
+
 def saved(share: float, low: float, high: float) -> str:
     """Return a share that may be negative, with its interval: ``12 % (-3 to 25)``."""
     value, least, most = (math.floor(100 * x + 0.5) for x in (share, low, high))
     return f"{value} % ({least} to {most})"
+
+
+def reading(family: str, value: float, days: int, full: int) -> str:
+    """Return what was read: ``52 in 4 of 7 d``, ``level 2`` or ``yes``."""
+    if family == "binary":
+        return "yes" if value >= 0.5 else "no"
+    if family == "ordinal":
+        return f"level {number(value)}"
+    part = f" in {days} of {full} d" if days < full else ""
+    return f"{number(value)}{part}"
 
 
 def rough_number(value: float) -> str:

@@ -1,0 +1,114 @@
+"""``forecast explain``: why the forecast moved."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forecast.cli.common import (
+    AsJson,
+    as_of_asked,
+    case_root,
+    entries_of,
+    forecast_of,
+    load,
+    parse_period,
+    print_json,
+)
+from forecast.cli.step import interrupt_ends_it, previous_for, shown_progress
+from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
+from forecast.ledger import LEDGER, Entry, for_period
+from forecast.periods import Period
+from forecast.record import Previous
+from forecast.report.view import build_explain
+
+if TYPE_CHECKING:
+    from forecast.explain.movement_types import Movement
+
+
+def explain(
+    ctx: typer.Context,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERIOD", help="Explain from that period's forecast; default: the one before."
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="ID", help="Default: the one that moved most.")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Of the forecast to explain; default: the case's as_of, or today."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show why probabilities moved: each cause beside the dated source behind it."""
+    root = case_root(ctx)
+    found = movement_of(root, as_of=as_of, since=since, scenario=scenario)
+    if as_json:
+        print_json(dataclasses.asdict(found))
+    else:
+        from forecast.report.terminal import make_console, render_explain
+
+        render_explain(build_explain(found, scenario), make_console())
+
+
+def movement_of(
+    root: Path, *, as_of: str | None, since: str | None = None, scenario: str | None
+) -> Movement:
+    """Return what moved the forecast as-of a date, whose fits are sampled if not at hand.
+
+    Raises
+    ------
+    LedgerError
+        If there is nothing to compare with.
+    UsageError
+        If there is no such scenario.
+    """
+    case, readings = load(root)
+    day = as_of_asked(case, as_of)
+    ids = [known.id for known in case.scenarios]
+    if scenario is not None and scenario not in ids:
+        rule = "must be a scenario of the case"
+        raise UsageError(Problem("--scenario", rule, show(scenario), did_you_mean(scenario, ids)))
+    entries = entries_of(root)
+    period = Period.ended_before(day, case.cadence)
+    with shown_progress() as progress, interrupt_ends_it():
+        before = (
+            previous_for(case, readings, entries, day, progress)
+            if since is None
+            else _since(entries, parse_period(since, "--since"), day)
+        )
+        if before is None:
+            rule = f"must hold a forecast earlier than {period}"
+            raise LedgerError(Problem(LEDGER, rule, hint=_held(entries, day)))
+        from forecast.explain.movement import movement
+
+        return movement(case, readings, before, day, _logged(entries, period, day), progress)
+
+
+def _since(entries: list[Entry], period: Period, day: date) -> Previous:
+    earlier = [entry for entry in entries if entry.as_of < day]
+    entry = for_period(earlier, period)
+    if entry is None:
+        rule = f"must be a period the ledger has a forecast of, known before {day}"
+        raise UsageError(Problem("--since", rule, str(period), _held(entries, day)))
+    return entry.number, forecast_of(entry)
+
+
+def _held(entries: list[Entry], day: date) -> str:
+    periods = sorted({entry.period for entry in entries if entry.as_of < day})
+    return f"it holds {', '.join(map(str, periods))}" if periods else "run `forecast refresh`"
+
+
+def _logged(entries: list[Entry], period: Period, day: date) -> Previous | None:
+    """Return the forecast as it was logged, if it was."""
+    entry = for_period([entry for entry in entries if entry.as_of == day], period)
+    return None if entry is None else (entry.number, forecast_of(entry))

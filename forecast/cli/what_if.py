@@ -1,0 +1,67 @@
+"""``forecast what-if``: what readings or judgements would make of scenarios; never logged."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from forecast.cli.common import AsJson, case_root, default_as_of, flag, load, print_json
+from forecast.cli.step import interrupt_ends_it, shown_progress
+from forecast.cli.supposing import from_file, typed
+from forecast.errors import Problem, UsageError
+from forecast.readings import known_as_of
+from forecast.report.view import build_what_if
+
+
+def what_if(
+    ctx: typer.Context,
+    readings: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="INDICATOR=VALUE", help="Readings of the next period."),
+    ] = None,
+    prior: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE", help="A judgement, such as war.lasts=6; may be repeated."
+        ),
+    ] = None,
+    grade: Annotated[
+        str | None, typer.Option(metavar="GRADE", help="Of the readings; default: the usual one.")
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE.toml", help="Several suppositions, side by side."),
+    ] = None,
+    refit: Annotated[
+        bool, flag("--refit", text="Sample what the draws at hand cannot tell.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Suppose readings or judgements; see what they would do."""
+    if file is not None and (readings or prior or grade):
+        hint = "each table of the file has readings, prior and grade of its own"
+        raise UsageError(
+            Problem("--from", "must be given without readings, --prior and --grade", hint=hint)
+        )
+    if file is None and not readings and not prior:
+        rule = "must be given, or --prior, or --from"
+        raise UsageError(Problem("INDICATOR=VALUE", rule))
+    case, rows = load(case_root(ctx))
+    as_of = default_as_of(case)
+    known = known_as_of(case, rows, as_of)
+    if file is not None:
+        suppositions = from_file(case, known, file)
+    else:
+        suppositions = (typed(case, known, readings or [], prior or [], grade),)
+    from forecast.explain.what_if import what_if as ask
+
+    with shown_progress() as progress, interrupt_ends_it():
+        answer = ask(case, rows, suppositions, as_of, progress, refit=refit)
+    if as_json:
+        print_json(dataclasses.asdict(answer))
+    else:
+        from forecast.report.terminal import make_console, render_what_if
+
+        render_what_if(build_what_if(answer), make_console())

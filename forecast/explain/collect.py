@@ -1,0 +1,206 @@
+"""What to collect next: what each indicator's next reading would tell of the next scenario.
+
+Per indicator the joint table of scenario and reading in the next period (`forecast.model.joint`),
+given all that today's forecast knows; the reading as it usually comes, and no other read beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import numpy as np
+
+from forecast.case import Case, Indicator
+from forecast.explain.collect_types import Collectable, Collection, Upset
+from forecast.model.data import Data
+from forecast.model.fit import Progress
+from forecast.model.joint import count_table, edges_to, entropy, information, level_table
+from forecast.model.outlook import Outlook, Report
+from forecast.model.predict import Parameters, last_count, last_level, next_counts
+from forecast.model.spec import Array
+from forecast.readings import Known, Reading, known_as_of, usual_cells
+from forecast.readings.row import parse_row
+from forecast.refresh.delay import delays_of
+from forecast.refresh.draws import draws_as_of, forecast_period, normalised
+
+DRAWS = 400  # of all, evenly spread, for tables of counts
+_TAIL = 0.999  # quantile of what is expected of a count from which on its bins end
+
+
+def collect(
+    case: Case,
+    readings: Sequence[Reading],
+    as_of: date,
+    progress: Progress | None = None,
+) -> Collection:
+    """Return what readings of the next period would tell, what tells most first.
+
+    Parameters
+    ----------
+    case, readings
+        Only readings published on or before ``as_of`` are used.
+    progress
+        Called with a share done in [0, 1] and what is being done.
+
+    Raises
+    ------
+    CaseError
+        If no period of the case had ended before ``as_of``.
+    FitError
+        If the model could not be sampled at all.
+    """
+    report = progress or _silent
+    period = forecast_period(case, as_of)
+    known = known_as_of(case, readings, as_of)
+    draws = draws_as_of(case, tuple(readings), known, report)
+    usual = {i.id: _usual(case, known, i) for i in case.indicators}
+    ahead = _Ahead.of(draws.data, Outlook.after(draws.posterior), draws.theta)
+    found = [
+        _collectable(case, known, indicator, usual[indicator.id], ahead.believed, *table)
+        for indicator, table in _tables(case, known, ahead, usual, report)
+    ]
+    return Collection(
+        case=case.name,
+        cadence=case.cadence,
+        as_of=as_of.isoformat(),
+        period=str(period + 1),
+        failures=tuple(draws.fit.failures),
+        scenarios={scenario.id: scenario.name for scenario in case.scenarios},
+        probabilities=_by_scenario(case, ahead.believed),
+        entropy=entropy(ahead.believed),
+        draws=len(ahead.fewer.scenario),
+        indicators=tuple(sorted(found, key=lambda each: -each.bits)),
+    )
+
+
+def _silent(share: float, text: str) -> None:
+    del share, text
+
+
+def _usual(case: Case, known: Known, indicator: Indicator) -> Reading:
+    """Return the next reading as it usually comes; what it says does not matter."""
+    cells = usual_cells(case, known, indicator) | {"value": "0"}
+    reading = parse_row(case, indicator, cells, where=indicator.id, line=0)
+    if isinstance(reading, list):
+        raise TypeError(f"a usual reading of {indicator.id} breaks a rule: {reading[0]}")
+    return reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """The next period over all draws, and over fewer for what takes long.
+
+    believed : (K,)
+        Probability of each scenario then.
+    """
+
+    data: Data
+    believed: Array
+    outlook: Outlook
+    parameters: Parameters
+    fewer: Outlook
+    of_fewer: Parameters
+
+    @classmethod
+    def of(cls, data: Data, outlook: Outlook, theta: Array) -> _Ahead:
+        """Look ahead with these draws, (S, D)."""
+        step = max(1, len(theta) // DRAWS)
+        return cls(
+            data=data,
+            believed=normalised(outlook.scenario.mean(axis=0)),
+            outlook=outlook,
+            parameters=Parameters.of(data, theta),
+            fewer=Outlook(outlook.scenario[::step], outlook.held[::step]),
+            of_fewer=Parameters.of(data, np.ascontiguousarray(theta[::step])),
+        )
+
+
+def _tables(
+    case: Case, known: Known, ahead: _Ahead, usual: dict[str, Reading], progress: Progress
+) -> Iterator[tuple[Indicator, tuple[Array, Array]]]:
+    """Yield every indicator's joint table (K, B) and the values that its columns begin at, (B,)."""
+    data, delay_of = ahead.data, delays_of(case, known)
+    counts = [i for i in case.indicators if i.family == "count"]
+    trust = {i.id: case.grades[usual[i.id].grade] for i in case.indicators}
+    reports = {}
+    for c, indicator in enumerate(counts):
+        delay = delay_of(usual[indicator.id])
+        reports[c] = Report(
+            trust=trust[indicator.id], weight=delay.weight, shift=delay.shift, spread=delay.spread
+        )
+    simulated = next_counts(data, ahead.outlook, ahead.parameters, reports)
+    for c, indicator in enumerate(counts):
+        progress(c / len(case.indicators), f"what {indicator.id} would tell")
+        edges = edges_to(max(1.0, float(np.quantile(simulated[c], _TAIL))))
+        memory = last_count(data, ahead.of_fewer, c)
+        table = count_table(data, ahead.fewer, ahead.of_fewer, c, reports[c], memory, edges)
+        yield indicator, (_completed(table, ahead.believed), edges)
+    for j, indicator in enumerate(i for i in case.indicators if i.family != "count"):
+        memory = last_level(data, len(ahead.outlook.scenario), j)
+        report = Report(trust=trust[indicator.id])
+        table = level_table(data, ahead.outlook, ahead.parameters, j, report, memory)
+        yield indicator, (table, np.arange(table.shape[1], dtype=float))
+
+
+def _completed(table: Array, believed: Array) -> Array:
+    """Return a table in which scenarios are as probable as over all draws, (K, B)."""
+    some = table.sum(axis=1)
+    missed = np.divide(believed, some, out=np.zeros_like(some), where=some > 0)
+    return np.asarray(table * missed[:, None])
+
+
+def _collectable(
+    case: Case,
+    known: Known,
+    indicator: Indicator,
+    reading: Reading,
+    believed: Array,
+    table: Array,
+    values: Array,
+) -> Collectable:
+    bits, unknown = information(table), entropy(believed)
+    upsets = tuple(_upsets(case, indicator, believed, table, values))
+    return Collectable(
+        id=indicator.id,
+        name=indicator.name,
+        family=indicator.family,
+        level_names=indicator.levels,
+        source=reading.source,
+        grade=reading.grade,
+        bits=bits,
+        share=bits / unknown if unknown > 0 else 0.0,
+        changes=sum(upset.probability for upset in upsets),
+        upsets=upsets,
+        held=any(
+            (r.indicator, r.last_period) == (indicator.id, reading.period) for r in known.held
+        ),
+    )
+
+
+def _upsets(
+    case: Case, indicator: Indicator, believed: Array, table: Array, values: Array
+) -> Iterator[Upset]:
+    """Yield runs of readings after which one other scenario leads, from low to high."""
+    leading, chance = int(believed.argmax()), table.sum(axis=0)
+    leaders = table.argmax(axis=0).tolist()
+    for leader, run in groupby(range(len(values)), key=leaders.__getitem__):
+        columns = list(run)
+        if leader == leading:
+            continue
+        end = columns[-1] + 1
+        beyond = float(values[end]) - 1 if end < len(values) else None
+        if indicator.family != "count":
+            beyond = float(values[columns[-1]])
+        yield Upset(
+            low=float(values[columns[0]]),
+            high=beyond,
+            leader=case.scenarios[leader].id,
+            probability=float(chance[columns].sum()),
+        )
+
+
+def _by_scenario(case: Case, values: Array) -> dict[str, float]:
+    return {s.id: float(value) for s, value in zip(case.scenarios, values, strict=True)}

@@ -1,0 +1,230 @@
+"""Why a forecast moved: what each cause changed, adding up, beside the dated source behind it.
+
+Causes come in three tiers, each complete before the next begins::
+
+    earlier forecast, as it was logged
+      │  what was edited      the earlier as-of under today's case: definitions, judgements, rows
+      │                       entered late, the program itself (a fingerprint tells only that)
+      │  time                 the periods since, and what ageing does to readings; nothing new read
+      │  readings, events     by Shapley values: a new one left out is missing, a revised one stands
+      │                       at its earlier vintage
+    later forecast
+
+What they leave of the change is the remainder: forecasts are averaged over all draws, each of its
+own fit, causes over the same few draws of both.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from forecast.case import Case
+from forecast.explain.causes import Between, between
+from forecast.explain.coalitions import Pool, Teller
+from forecast.explain.facts import facts_of, instead_of
+from forecast.explain.movement_types import Moment, Movement, Share, Weight
+from forecast.explain.shapley import EXACT, Shares, shapley
+from forecast.model import names
+from forecast.model.fit import Progress
+from forecast.model.spec import Array, Index, Spec
+from forecast.periods import Period
+from forecast.readings import Known, Reading, evidence_known, known_as_of
+from forecast.record import Forecast
+from forecast.refresh import fingerprint
+from forecast.refresh.arrays import spec_of
+from forecast.refresh.draws import Draws, draws_as_of
+from forecast.refresh.evidence import contributions
+from forecast.refresh.watch import said_now
+
+BUDGET = 300_000  # draws times coalitions: some tens of seconds
+FEWEST, MOST = 250, 2000  # draws of each forecast
+
+Logged = tuple[int | None, Forecast]  # ledger entry number (None: computed just now) and forecast
+Readings = tuple[Reading, ...]
+Tell = Callable[[Spec], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One of the two forecasts: what was known, what the model was told of it, and its draws."""
+
+    known: Known
+    spec: Spec
+    draws: Draws
+
+    @classmethod
+    def of(cls, case: Case, readings: Readings, as_of: date, progress: Progress) -> End:
+        """Return the end as-of a date, as a refresh would have it."""
+        known = known_as_of(case, readings, as_of)
+        draws = draws_as_of(case, readings, known, progress)
+        return cls(known, spec_of(case, known), draws)
+
+    @property
+    def now(self) -> Array:
+        """Probabilities over all draws, (K,)."""
+        mean = self.draws.posterior.now.mean(axis=0)
+        return np.asarray(mean / mean.sum())
+
+
+def movement(
+    case: Case,
+    readings: Readings,
+    before: Logged,
+    as_of: date,
+    after: Logged | None = None,
+    progress: Progress | None = None,
+) -> Movement:
+    """Return what moved the scenario probabilities from one forecast to another.
+
+    Parameters
+    ----------
+    case, readings
+        The case as it now is; only rows published on or before ``as_of`` are used.
+    before
+        The earlier forecast.
+    as_of
+        Of the later forecast.
+    after
+        The later forecast as it was logged; taken if it used what would be used now, else
+        computed.
+    progress
+        Called with a share done in [0, 1] and what is being done.
+
+    Raises
+    ------
+    FitError
+        If the model could not be sampled at all.
+    """
+    report = progress or _silent
+    first = End.of(case, readings, date.fromisoformat(before[1].as_of), report)
+    second = End.of(case, readings, as_of, report)
+    ids = [scenario.id for scenario in case.scenarios]
+    start, final, entry = _probabilities(ids, before[1]), second.now, None
+    if after is not None and after[1].fingerprint == fingerprint(case, second.known):
+        final, entry = _probabilities(ids, after[1]), after[0]
+    edited = None
+    if before[1].fingerprint != fingerprint(case, first.known):
+        edited = first.now - start
+    found = between(case, readings, first.known.as_of, as_of)
+    tell = Teller(_pool(first, second, len(found.causes)), report, 2 ** len(found.causes))
+    shares = _shared_out(found, first.spec, edited, tell)
+    leading = np.argsort(-final, kind="stable")[:2]
+    weights = tuple(_weights(case, readings, second, final, leading, tell))
+    support = second.draws.posterior.support()[-1][leading]
+    return Movement(
+        case=case.name,
+        cadence=case.cadence,
+        scenarios={scenario.id: scenario.name for scenario in case.scenarios},
+        before=Moment(before[1].period, before[1].as_of, before[0], _by_id(case, start)),
+        after=Moment(str(second.known.period), as_of.isoformat(), entry, _by_id(case, final)),
+        shares=tuple(_named(found, shares, edited=edited is not None)),
+        remainder=_by_id(case, final - start - shares.contributions.sum(axis=0)),
+        orders=shares.orders,
+        leading=(ids[leading[0]], ids[leading[1]]),
+        log_factor=float(support[0] - support[1]),
+        weights=weights,
+        draws=len(tell.pool.theta),
+        ess=tell.ess,
+        coalitions=tell.asked,
+        unsure=tell.unsure,
+        failures=tuple(dict.fromkeys([*first.draws.fit.failures, *second.draws.fit.failures])),
+        fingerprint=fingerprint(case, second.known),
+    )
+
+
+def _silent(share: float, text: str) -> None:
+    del share, text
+
+
+def _probabilities(ids: Sequence[str], forecast: Forecast) -> Array:
+    """Return the probabilities of today's scenarios; 0 for one that there was not."""
+    said = {scenario.id: scenario.probability for scenario in forecast.scenarios}
+    return np.array([said.get(name, 0.0) for name in ids])
+
+
+def _pool(first: End, second: End, causes: int) -> Pool:
+    coalitions = 2 ** min(causes, EXACT + 2)  # beyond, orders are drawn, and not all are met
+    size = min(MOST, max(FEWEST, BUDGET // coalitions // 2))
+    return Pool.of(first.draws, first.spec, second.draws, second.spec, size)
+
+
+def _shared_out(found: Between, then: Spec, edited: Array | None, tell: Tell) -> Shares:
+    """Return the shares of what was edited (if anything was), of time, and of every cause."""
+    time = 0 if edited is None else 1
+
+    def value(coalition: frozenset[int]) -> Array:
+        if time in coalition:
+            joined = (c for n, c in enumerate(found.causes, time + 1) if n in coalition)
+            return tell(found.spec(joined))
+        before = tell(then)
+        return before if edited is None or 0 in coalition else before - edited
+
+    return shapley([*[1] * (time + 1), len(found.causes)], value, seed=names.SEED)
+
+
+def _named(found: Between, shares: Shares, *, edited: bool) -> Iterator[Share]:
+    """Yield each cause's share beside what it rests on, in the order of their numbers."""
+    sizes = zip(shares.contributions, shares.error, strict=True)
+    rows = ((_by_id(found.case, moved), _by_id(found.case, error)) for moved, error in sizes)
+    if edited:
+        yield Share("edited", None, "", "", (), None, *next(rows))
+    yield Share("time", None, "", "", (), None, *next(rows))
+    whole = found.known(found.causes)
+    for cause, (moved, error) in zip(found.causes, rows, strict=True):
+        event = cause.event
+        about = next((i for i in found.case.indicators if i.id == cause.indicator), None)
+        yield Share(
+            kind="event" if event else "reading",
+            id=event.id if event else cause.indicator,
+            name=event.name if event else about.name if about else "",
+            family=about.family if about else "",
+            facts=facts_of(cause, found.case, whole),
+            instead=instead_of(cause, found),
+            moved=moved,
+            error=error,
+        )
+
+
+def _weights(
+    case: Case, readings: Readings, end: End, final: Array, leading: Index, tell: Tell
+) -> Iterator[Weight]:
+    """Yield what every reading of the forecast period and every event in it says."""
+    period, as_of = end.known.period, end.known.as_of
+    whole = tell(end.spec)
+
+    def without(fewer: Case, rows: Readings) -> dict[str, float]:
+        moved = tell(spec_of(fewer, known_as_of(fewer, rows, as_of))) - whole
+        probabilities = np.maximum(final + moved, 0.0)  # in which what thinning missed cancels
+        return _by_id(case, probabilities / probabilities.sum())
+
+    said = said_now(case, end.draws.posterior)
+    for indicator in case.indicators:
+        if (indicator.id, period) in end.known.speaking:
+            rows = tuple(r for r in readings if not _about(r, indicator.id, period))
+            factor = said[indicator.id][leading]
+            yield Weight(indicator.id, indicator.name, _difference(factor), without(case, rows))
+    known = evidence_known(case, as_of, period)
+    added = contributions(case, known)
+    for event in known:
+        if event.period == period:
+            rest = tuple(other for other in case.evidence if other is not event)
+            fewer = dataclasses.replace(case, evidence=rest)
+            factor = added[event.id][leading]
+            yield Weight(event.id, event.name, _difference(factor), without(fewer, readings))
+
+
+def _about(reading: Reading, indicator: str, period: Period) -> bool:
+    return reading.indicator == indicator and reading.period <= period <= reading.last_period
+
+
+def _difference(pair: Array) -> float:
+    return float(pair[0] - pair[1])
+
+
+def _by_id(case: Case, values: Array) -> dict[str, float]:
+    return dict(zip((s.id for s in case.scenarios), map(float, values), strict=True))

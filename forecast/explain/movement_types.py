@@ -1,0 +1,111 @@
+"""What ``forecast explain`` is answered with: plain numbers, ready for JSON.
+
+::
+
+    Movement ── before, after   Moment: the probabilities that are explained
+             ├─ shares          Share: what one cause moved ── facts  Fact: a dated source behind it
+             ├─ remainder       what shares leave: refits, thinned draws
+             └─ weights         Weight: what each reading of the period says, and without it
+
+Probabilities are in [0, 1] and so is what moved them; both are keyed by scenario id. For every
+scenario ``before + sum of shares + remainder = after``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["edited", "time", "reading", "event"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A forecast: ``entry`` is its number in the ledger, None if it was computed just now."""
+
+    period: str
+    as_of: str
+    entry: int | None
+    probabilities: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One reading or event and where it is from; an event has no value, no days and no source.
+
+    ``level`` is what the level that was read is called; empty for counts and binaries.
+    """
+
+    period: str
+    last_period: str
+    value: float | None
+    level: str
+    days: int | None
+    published: str
+    source: str | None
+    grade: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one cause moved.
+
+    ``id`` and ``name`` are the indicator's or the event's, ``family`` the indicator's; None or
+    empty for time and for what was edited. ``facts`` are the readings that came into use, those
+    that speak first; ``instead`` is the one that had spoken for their period, if any had.
+    ``error`` is the standard error of ``moved``, 0 if all orders of causes were taken.
+    """
+
+    kind: Kind
+    id: str | None
+    name: str
+    family: str
+    facts: tuple[Fact, ...]
+    instead: Fact | None
+    moved: dict[str, float]
+    error: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What an indicator's reading of the forecast period, or an event in it, says.
+
+    ``log_factor`` is the log Bayes factor for the leading scenario over the second, and
+    ``without`` the probabilities that the forecast would give if it were missing.
+    """
+
+    id: str
+    name: str
+    log_factor: float
+    without: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The answer.
+
+    ``leading`` are the ids of the two most probable scenarios, ``log_factor`` what all readings
+    and events of the period say for the first over the second. ``orders`` were drawn; 0 if all
+    were taken. ``draws`` distinct ones tell of all ``coalitions`` of causes, ``ess`` effective
+    ones of the one they tell least of; of those ``unsure`` their weights cannot be trusted (Pareto
+    k-hat). ``fingerprint`` is the later forecast's.
+    """
+
+    case: str
+    cadence: str
+    scenarios: dict[str, str]
+    before: Moment
+    after: Moment
+    shares: tuple[Share, ...]
+    remainder: dict[str, float]
+    orders: int
+    leading: tuple[str, str]
+    log_factor: float
+    weights: tuple[Weight, ...]
+    draws: int
+    ess: float
+    coalitions: int
+    unsure: int
+    failures: tuple[str, ...]
+    fingerprint: str

@@ -1,0 +1,134 @@
+"""What if: what next period's readings, or other judgements, would make of the scenarios.
+
+Whatever is supposed is told by an update of the fit that today's forecast rests on, as a refresh on
+the next refresh day would make it (`forecast.refresh.suppose`). Readings make time pass, so
+that beside them stands the next period with nothing new read: what is known already, aged, and
+early readings that were held. Nothing is logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from forecast.case import Case
+from forecast.explain.what_if_types import Moment, Outcome, SupposedReading, Supposition, WhatIf
+from forecast.model.fit import Progress
+from forecast.periods import Period
+from forecast.readings import Reading, known_as_of
+from forecast.refresh.draws import Anchor, Bounded, Draws, anchored, draws_as_of, forecast_period
+from forecast.refresh.suppose import supposed
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every supposition is held against, and how far to go to tell it."""
+
+    anchor: Anchor
+    progress: Progress
+    refit: bool
+
+    def draws(self, case: Case, readings: tuple[Reading, ...], as_of: date) -> Draws | None:
+        """Return draws as a refresh would have them; None if they would have to be sampled."""
+        found = supposed(self.anchor, case, readings, as_of)
+        if found is None and self.refit:
+            known = known_as_of(case, readings, as_of)
+            return draws_as_of(case, readings, known, self.progress)
+        return found
+
+
+def what_if(
+    case: Case,
+    readings: Sequence[Reading],
+    suppositions: Sequence[Supposition],
+    as_of: date,
+    progress: Progress | None = None,
+    *,
+    refit: bool = False,
+) -> WhatIf:
+    """Return what each supposition would make of the scenarios, beside today's probabilities.
+
+    Parameters
+    ----------
+    case, readings
+        Only readings published on or before ``as_of`` are known.
+    progress
+        Called with a share done in [0, 1] and what is being done, if today's fit is not in the
+        cache, or ``refit`` is asked for.
+    refit
+        Sample what the draws at hand cannot tell, as a refresh would.
+
+    Raises
+    ------
+    CaseError
+        If no period of the case had ended before ``as_of``.
+    FitError
+        If the model could not be sampled at all.
+    """
+    period = forecast_period(case, as_of)
+    rows = tuple(reading for reading in readings if reading.published <= as_of)
+    known = known_as_of(case, rows, as_of)
+    anchor, today = anchored(case, rows, known, progress or _silent)
+    asked = _Asked(anchor, progress or _silent, refit)
+    later = (period + 1).refresh_day
+    following = None
+    if any(supposition.readings for supposition in suppositions):
+        following = asked.draws(case, rows, later)
+    return WhatIf(
+        supposed=True,
+        case=case.name,
+        cadence=case.cadence,
+        anchor=anchor.day.isoformat(),
+        failures=tuple(today.fit.failures),
+        scenarios={scenario.id: scenario.name for scenario in case.scenarios},
+        indicators={indicator.id: indicator.name for indicator in case.indicators},
+        held=tuple(dict.fromkeys(r.indicator for r in known.held if r.last_period == period + 1)),
+        today=_moment(case, today, as_of),
+        next=_moment(case, following, later) if following else None,
+        outcomes=tuple(
+            _outcome(asked, s, rows, later if s.readings else as_of) for s in suppositions
+        ),
+    )
+
+
+def _silent(share: float, text: str) -> None:
+    del share, text
+
+
+def _outcome(
+    asked: _Asked, supposition: Supposition, known: tuple[Reading, ...], as_of: date
+) -> Outcome:
+    case = supposition.case
+    draws = asked.draws(case, (*known, *supposition.readings), as_of)
+    return Outcome(
+        name=supposition.name,
+        readings=tuple(_supposed(case, reading) for reading in supposition.readings),
+        judgements=supposition.judgements,
+        moment=_moment(case, draws, as_of) if draws else None,
+        khat=draws.khat if draws else None,
+        failures=tuple(draws.fit.failures) if draws else (),
+    )
+
+
+def _supposed(case: Case, reading: Reading) -> SupposedReading:
+    indicator = next(i for i in case.indicators if i.id == reading.indicator)
+    return SupposedReading(
+        indicator=indicator.id,
+        name=indicator.name,
+        period=str(reading.period),
+        value=reading.value,
+        level=indicator.levels[int(reading.value)] if indicator.levels else None,
+        published=reading.published.isoformat(),
+        source=reading.source,
+        grade=reading.grade,
+    )
+
+
+def _moment(case: Case, draws: Draws, as_of: date) -> Moment:
+    ids = [scenario.id for scenario in case.scenarios]
+    probability, low, high = (
+        dict(zip(ids, map(float, values), strict=True)) for values in Bounded.of(draws.posterior)
+    )
+    period = Period.ended_before(as_of, case.cadence)
+    return Moment(str(period), as_of.isoformat(), probability, low, high)

@@ -1,0 +1,121 @@
+"""What to read next, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from forecast.explain.collect_types import Collectable, Collection, Upset
+from forecast.periods import Period
+from forecast.report.view import words
+from forecast.report.view.sanitise import clean
+
+_SHOWN = 3  # of the readings that would change the leader, the likeliest
+_RARE = 0.005  # less likely ones are not worth a line
+
+
+@dataclass(frozen=True, slots=True)
+class CollectRow:
+    """One indicator; ``readings`` are those that would change the leader."""
+
+    name: str
+    bits: str
+    share: str
+    changes: str
+    readings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionView:
+    """The answer of ``forecast collect``."""
+
+    title: str
+    alarm: str
+    bottom_line: str
+    rows: tuple[CollectRow, ...]
+    notes: tuple[str, ...]
+
+
+def build_collection(found: Collection) -> CollectionView:
+    """Return the answer in words."""
+    period = Period.parse(found.period)
+    name, day = words.period_name(period), words.day_month_year(date.fromisoformat(found.as_of))
+    return CollectionView(
+        title=f"{clean(found.case)}: what to collect for {name}, as known {day}",
+        alarm=_alarm(found),
+        bottom_line=_bottom_line(found, name),
+        rows=tuple(_row(found, indicator) for indicator in found.indicators),
+        notes=tuple(_notes(found, name)),
+    )
+
+
+def _alarm(found: Collection) -> str:
+    if not found.failures:
+        return ""
+    return f"FIT NOT OK: {clean('; '.join(found.failures))}. What follows may be wrong with it."
+
+
+def _bottom_line(found: Collection, period: str) -> str:
+    leader = max(found.probabilities, key=found.probabilities.__getitem__)
+    named = f"{clean(found.scenarios[leader])} ({words.percent(found.probabilities[leader])})"
+    first = found.indicators[0]
+    if first.bits < _RARE:
+        told = "no reading would tell more than 0.01 of them"
+    else:
+        told = f"most is told by {clean(first.name)}, {words.percent(first.share)} of it"
+    return (
+        f"Before anything is read of {period} {named} leads; {found.entropy:.2f} bits of its "
+        f"scenario are unknown: {told}."
+    )
+
+
+def _row(found: Collection, indicator: Collectable) -> CollectRow:
+    return CollectRow(
+        name=clean(indicator.name),
+        bits=f"{indicator.bits:.2f}",
+        share=words.percent(indicator.share),
+        changes=words.percent(indicator.changes) if indicator.upsets else "-",
+        readings=_readings(found, indicator),
+    )
+
+
+def _readings(found: Collection, indicator: Collectable) -> tuple[str, ...]:
+    """Return ``320 or more: Surge`` and ``at most 4: Talks``, the likeliest first."""
+    likeliest = sorted(indicator.upsets, key=lambda upset: -upset.probability)
+    shown = [u for u in likeliest if u.probability >= _RARE][:_SHOWN] or likeliest[:1]
+    return tuple(
+        f"{_range(indicator, upset)}: {clean(found.scenarios[upset.leader])}" for upset in shown
+    ) or ("none",)
+
+
+def _range(indicator: Collectable, upset: Upset) -> str:
+    if indicator.family == "binary":
+        return "yes" if upset.low == 1 else "no"
+    level = "level " if indicator.family == "ordinal" else ""
+    top = len(indicator.level_names) - 1 if level else None
+    low = _about(upset.low)
+    if upset.high is None or (upset.high == top and upset.low < upset.high):
+        return f"{level}{low} or more"
+    high = _about(upset.high)
+    if upset.low == upset.high:
+        name = f", {clean(indicator.level_names[int(upset.low)])}" if level else ""
+        return f"{level}{low}{name}"
+    return f"{level}at most {high}" if upset.low == 0 else f"{level}{low} to {high}"
+
+
+def _about(value: float) -> str:
+    """Return a value in two digits: bins are not much narrower."""
+    return words.short_number(float(f"{value:.2g}"))
+
+
+def _notes(found: Collection, period: str) -> Iterator[str]:
+    yield (
+        "Bits: what the next reading would on average tell of the scenario, alone, in full, from "
+        "the indicator's first source at its usual grade. Changes: the chance that after it "
+        "another scenario leads; beside it the readings after which one does."
+    )
+    held = words.listed([clean(i.name) for i in found.indicators if i.held])
+    if held:
+        yield f"Early readings of {held} for {period} are held and not counted here."
+    yield f"Counts are averaged over {words.number(found.draws)} draws, in about 200 bins."

@@ -1,0 +1,205 @@
+"""Why a forecast moved, in words: the finding, its causes, and what was read of the period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from forecast.explain.movement_types import Moment, Movement
+from forecast.periods import Period, day_label
+from forecast.report.view import captions, words
+from forecast.report.view.causes import CauseLine, cause_lines, change_in, signed
+from forecast.report.view.sanitise import clean
+
+_FEW = 100.0  # effective draws: with fewer a share may be off by points
+_NAMED = 2  # causes in the finding
+
+
+@dataclass(frozen=True, slots=True)
+class WeightLine:
+    """What a reading says, and the two leading probabilities without it."""
+
+    name: str
+    factor: str
+    without: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainView:
+    """The answer of ``forecast explain``; of the figure ``title``, ``caption``, ``alt_text``.
+
+    ``headings`` name the scenarios, the one explained first; ``before``, ``total`` and ``now`` are
+    in step with them.
+    """
+
+    case: str
+    period: str
+    as_known: str
+    alarm: str
+    title: str
+    headings: tuple[str, ...]
+    then: str
+    before: tuple[str, ...]
+    causes: tuple[CauseLine, ...]
+    total: tuple[str, ...]
+    today: str
+    now: tuple[str, ...]
+    weights_title: str
+    weight_headings: tuple[str, ...]
+    weights: tuple[WeightLine, ...]
+    notes: tuple[str, ...]
+    legend: str
+    caption: str
+    alt_text: str
+
+
+def build_explain(found: Movement, scenario: str | None = None) -> ExplainView:
+    """Put a movement into words.
+
+    Parameters
+    ----------
+    found
+        What moved.
+    scenario
+        The id of the scenario to explain first; default: the one that moved most.
+    """
+    ids = _in_order(found, scenario)
+    period = Period.parse(found.after.period)
+    lines = tuple(cause_lines(found, ids))
+    before, now = found.before.probabilities, found.after.probabilities
+    return ExplainView(
+        case=clean(found.case),
+        period=period.label(),
+        as_known=f"as known {day_label(date.fromisoformat(found.after.as_of))}",
+        alarm=_alarm(found),
+        title=_title(found, ids[0], lines),
+        headings=tuple(clean(found.scenarios[name]) for name in ids),
+        then=f"As known {_day(found.before)}",
+        before=tuple(words.percent(before[name]) for name in ids),
+        causes=lines,
+        total=tuple(signed(change_in(found, name)) for name in ids),
+        today=f"As known {_day(found.after)}",
+        now=tuple(words.percent(now[name]) for name in ids),
+        weights_title=_weights_title(found),
+        weight_headings=tuple(clean(found.scenarios[name]) for name in found.leading),
+        weights=tuple(_weights(found)),
+        notes=tuple(_notes(found)),
+        legend=_LEGEND,
+        caption=_caption(found),
+        alt_text=_alt_text(found, ids[0], lines),
+    )
+
+
+_LEGEND = (
+    "Points: what each cause moved, averaged over the orders in which causes may have come "
+    "(Shapley values): first what was edited, then time, then readings and events. A new reading "
+    "left out is missing, a revised one stands at its earlier value. Refit and rounding: what two "
+    "fits, and few draws to tell causes apart, leave."
+)
+
+
+def _in_order(found: Movement, scenario: str | None) -> list[str]:
+    """Return scenario ids, the one asked for first, then by how far they moved."""
+    moved = {
+        name: abs(found.after.probabilities[name] - found.before.probabilities[name])
+        for name in found.scenarios
+    }
+    return sorted(found.scenarios, key=lambda name: (name != scenario, -moved[name]))
+
+
+def _alarm(found: Movement) -> str:
+    if not found.failures:
+        return ""
+    return (
+        f"FIT NOT OK: {'; '.join(map(clean, found.failures))}. What follows may be wrong with it."
+    )
+
+
+def _title(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:
+    """Return the finding: how far a scenario moved, and the largest causes."""
+    change = found.after.probabilities[name] - found.before.probabilities[name]
+    day = words.day_month(date.fromisoformat(found.before.as_of))
+    size = words.whole(abs(change))
+    unit = "point" if size == 1 else "points"
+    how = f"{words.points(change)} {unit}" if size else "unmoved"
+    largest = sorted(lines[:-1], key=lambda line: -abs(line.stop - line.start))[:_NAMED]
+    named = [f"{line.name} {line.points[0]}" for line in largest if line.points[0] != "0"]
+    causes = f": {words.listed(named)}" if named else ""
+    return f"{clean(found.scenarios[name])} {how} since {day}{causes}"
+
+
+def _day(moment: Moment) -> str:
+    return words.day_month(date.fromisoformat(moment.as_of))
+
+
+def _weights_title(found: Movement) -> str:
+    first, second = (clean(found.scenarios[name]) for name in found.leading)
+    period = words.period_name(Period.parse(found.after.period))
+    if not found.weights:
+        return f"Nothing was read of {period} itself."
+    return (
+        f"What was read of {period} speaks {_factor(found.log_factor)} {first} over {second}. "
+        "Each part of it, and where the two would stand without:"
+    )
+
+
+def _factor(log_factor: float) -> str:
+    """Return ``3.1 to 1 for`` or ``3.1 to 1 against``."""
+    return f"{words.odds(log_factor)} {'for' if log_factor >= 0 else 'against'}"
+
+
+def _weights(found: Movement) -> Iterator[WeightLine]:
+    for weight in found.weights:
+        yield WeightLine(
+            name=clean(weight.name),
+            factor=_factor(weight.log_factor),
+            without=tuple(words.percent(weight.without[name]) for name in found.leading),
+        )
+    now = found.after.probabilities
+    if found.weights:
+        yield WeightLine("With all", "", tuple(words.percent(now[name]) for name in found.leading))
+
+
+def _notes(found: Movement) -> Iterator[str]:
+    before = found.before
+    yield f"Change against {captions.earlier(before.period, before.as_of, before.entry)}."
+    if any(share.kind == "edited" for share in found.shares):
+        yield (
+            "Edited since: definitions, judgements, rows entered late or the program are not what "
+            "that forecast used; which of them its fingerprint does not tell."
+        )
+    if found.orders:
+        error = max(max(share.error.values()) for share in found.shares)
+        yield (
+            f"Readings and events in {words.number(found.orders)} orders drawn at random: standard "
+            f"error of a share {100 * error:.2f} points at most."
+        )
+    if found.ess < _FEW or found.unsure:
+        yield (
+            f"Of {words.number(found.coalitions)} combinations of causes {found.unsure} are told "
+            f"by weights that k-hat doubts, the worst by {found.ess:.0f} effective draws: shares "
+            "may be off by a few points, their sum is not."
+        )
+
+
+def _caption(found: Movement) -> str:
+    before, after = found.before, found.after
+    entry = "not logged" if after.entry is None else f"entry {after.entry}"
+    return (
+        f"From {captions.earlier(before.period, before.as_of, before.entry)} to {entry} "
+        f"({words.period_name(Period.parse(after.period))}). Shapley values in percentage points: "
+        "signed figures add up. Source: "
+        f"{clean(found.case)}, as known {day_label(date.fromisoformat(after.as_of))}. Model: "
+        f"Bayesian scenario filter, fingerprint {clean(found.fingerprint)[:8]}."
+    )
+
+
+def _alt_text(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:
+    before, now = (m.probabilities[name] for m in (found.before, found.after))
+    causes = "; ".join(f"{line.name} {line.points[0]}" for line in lines)
+    return (
+        f"Waterfall of the probability of {clean(found.scenarios[name])}, from "
+        f"{words.percent(before)} to {words.percent(now)}, in points: {causes}; in all "
+        f"{signed(change_in(found, name))}."
+    )
