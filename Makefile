@@ -4,7 +4,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 BIN := .venv/bin
 
-.PHONY: refresh test check bench lock clean
+.PHONY: refresh test check bench pictures lock clean
 
 refresh: .venv/installed  ## the weekly refresh of the case in this folder
 	@$(BIN)/forecast refresh
@@ -17,6 +17,9 @@ check: .venv/installed  ## style, types and the case itself
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/forecast check
+
+pictures: .venv/installed  ## the memo and the charts that docs/ shows, of the last forecast
+	@$(BIN)/python -m benchmarks.pages
 
 .venv/installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer must be installed: none of python3.13, python3.12, python3 is." >&2; exit 1; }

@@ -47,6 +47,7 @@ DOORS = {
     "statsmodels": ["forecast.proof", "forecast.explain"],
     "typer": ["forecast.cli"],
     "typst": ["forecast.report.memo.pdf"],
+    "xarray": ["forecast.refresh.tree"],
 }
 HEAVY = {*DOORS, "numpy", "pandas"} - {"rich", "typer"}
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.common import case_root, entries_of, forecast_of, logged
+from forecast.cli.common import case_root, entries_of, forecast_of, load, logged
 from forecast.cli.explain import movement_of
 from forecast.cli.files import ending, write
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
+from forecast.readings import known_as_of
+from forecast.record import Forecast
 from forecast.report.view import build_explain
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued
 
-CHARTS = ("scenarios", "waterfall", "calibration")
+type Draw = Callable[[Path], None]
+
+CHARTS = ("scenarios", "horizon", "waterfall", "watch", "priors", "calibration")
 
 
 class Format(StrEnum):
@@ -54,36 +58,91 @@ def chart(
     last, forecast = logged(root)
     folder = (root / LEDGER).parent / str(last.period) / "charts"
     path = output or folder / f"{name}.{suffix}"
-    if name == "calibration":
-        write(path, _calibration(root, suffix))
-        return
+    write(path, drawing(name, root, last, forecast, scenario)(suffix))
+
+
+def drawing(
+    name: str, root: Path, entry: Entry, forecast: Forecast, scenario: str | None = None
+) -> Callable[[str], bytes]:
+    """Return what writes a chart of a logged forecast as a file of an ending holds it.
+
+    Parameters
+    ----------
+    scenario
+        Of a waterfall; None: the one that moved most.
+    """
+    from forecast.report.charts.inline import bytes_of
+
     if name == "waterfall":
-        write(path, _waterfall(root, last, scenario, suffix))
-        return
-    from forecast.report.charts.inline import scenarios_bytes
+        draw = _waterfall(root, entry, scenario)
+    else:
+        of = {
+            "scenarios": _scenarios,
+            "horizon": _horizon,
+            "watch": _watch,
+            "priors": _priors,
+            "calibration": _calibration,
+        }
+        draw = of[name](root, entry, forecast)
+    return lambda ending: bytes_of(draw, ending)
 
-    write(path, scenarios_bytes(forecast, series_of(entries_of(root), last), suffix))
+
+def _scenarios(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    from forecast.report.charts.scenarios import scenarios_chart
+
+    series = series_of(entries_of(root), entry)
+    return lambda path: scenarios_chart(forecast, series, path)
 
 
-def _calibration(root: Path, suffix: str) -> bytes:
+def _horizon(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    from forecast.report.charts.horizon import horizon_chart
+
+    series = series_of(entries_of(root), entry)
+    return lambda path: horizon_chart(forecast, series, path)
+
+
+def _watch(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    from forecast.report.charts.watchlist import watch_chart
+
+    case, readings = load(root)
+    known = known_as_of(case, readings, entry.as_of)
+    earlier = [each for each in entries_of(root) if each.period < entry.period]
+    expected = {
+        (indicator.id, str(each.period + 1)): indicator.next
+        for each in earlier  # of one period's forecasts the one logged last
+        for indicator in forecast_of(each).indicators
+    }
+    return lambda path: watch_chart(forecast, case, known, expected, path)
+
+
+def _priors(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    del forecast
+    from forecast.explain.priors import priors_of
+    from forecast.report.charts.priors import priors_chart
+
+    case, _ = load(root)
+    answer = priors_of(case, entry.as_of)
+    return lambda path: priors_chart(answer, entry.as_of, path)
+
+
+def _calibration(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+    del entry, forecast
     from forecast.cli.score import proof_of
     from forecast.report.charts.calibration import calibration_chart
-    from forecast.report.charts.inline import bytes_of
 
     proof = proof_of(root)
     if not any(table.reliability for table in proof.tables):
         rule = "must have a forecast whose outcome is settled"
         raise LedgerError(Problem(LEDGER, rule, hint="`forecast resolve` records what held"))
-    return bytes_of(lambda path: calibration_chart(proof, path), suffix)
+    return lambda path: calibration_chart(proof, path)
 
 
-def _waterfall(root: Path, last: Entry, scenario: str | None, suffix: str) -> bytes:
-    from forecast.report.charts.inline import bytes_of
+def _waterfall(root: Path, entry: Entry, scenario: str | None) -> Draw:
     from forecast.report.charts.waterfall import waterfall_chart
 
-    found = movement_of(root, as_of=last.as_of.isoformat(), scenario=scenario)
+    found = movement_of(root, as_of=entry.as_of.isoformat(), scenario=scenario)
     view = build_explain(found, scenario)
-    return bytes_of(lambda path: waterfall_chart(view, path), suffix)
+    return lambda path: waterfall_chart(view, path)
 
 
 def series_of(entries: Sequence[Entry], last: Entry) -> list[Issued]:

@@ -8,10 +8,21 @@ from typing import Annotated
 
 import typer
 
-from forecast.cli.common import case_root, entries_of, forecast_of, logged, print_exactly
+from forecast.cli.common import (
+    case_root,
+    entries_of,
+    forecast_of,
+    load,
+    logged,
+    print_exactly,
+    say,
+)
 from forecast.cli.files import write
+from forecast.cli.step import interrupt_ends_it, shown_progress
 from forecast.errors import Problem, UsageError
+from forecast.ledger import Entry
 from forecast.ledger.table import HUB, as_csv, as_parquet, rows_of
+from forecast.record import Forecast
 
 
 class Format(StrEnum):
@@ -20,6 +31,10 @@ class Format(StrEnum):
     HUB = "hub"
     CSV = "csv"
     PARQUET = "parquet"
+    NETCDF = "netcdf"
+
+
+_FILES = {Format.PARQUET: "Parquet", Format.NETCDF: "NetCDF"}  # not text
 
 
 def export(
@@ -28,16 +43,24 @@ def export(
         Format, typer.Option("--format", help="hub: the columns of a forecast hub.")
     ] = Format.HUB,
     output: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Default: stdout; Parquet needs a file.")
+        Path | None, typer.Option(metavar="PATH", help="Default: stdout, where it is text.")
     ] = None,
 ) -> None:
-    """Write each period's last forecast as rows, one per scenario and horizon."""
+    """Write each period's last forecast as rows, one per scenario and horizon.
+
+    NetCDF holds instead the posterior of the last forecast, draw by draw, as ArviZ opens it; the
+    other formats never sample.
+    """
     to_stdout = output is None or output == Path("-")
-    if form is Format.PARQUET and to_stdout:
-        rule = "must name a file: Parquet is not text"
-        raise UsageError(Problem("--output", rule, hint="for example --output forecasts.parquet"))
+    if form in _FILES and to_stdout:
+        rule = f"must name a file: {_FILES[form]} is not text"
+        hint = f"for example --output forecasts.{'nc' if form is Format.NETCDF else form}"
+        raise UsageError(Problem("--output", rule, hint=hint))
     root = case_root(ctx)
-    logged(root)  # says what to do where there is none
+    entry, forecast = logged(root)  # says what to do where there is none
+    if form is Format.NETCDF and output is not None:
+        write(output, _posterior(root, entry, forecast))
+        return
     last = {entry.period: entry for entry in entries_of(root)}
     rows = rows_of((entry, forecast_of(entry)) for _, entry in sorted(last.items()))
     if form is Format.PARQUET:
@@ -49,3 +72,18 @@ def export(
         print_exactly(data.decode())
     else:
         write(output, data)
+
+
+def _posterior(root: Path, entry: Entry, forecast: Forecast) -> bytes:
+    """Return the posterior behind a forecast, as NetCDF; said where the case has changed since."""
+    from forecast.refresh.tree import as_netcdf, posterior_tree
+
+    case, readings = load(root)
+    with shown_progress() as progress, interrupt_ends_it():
+        tree = posterior_tree(case, readings, entry.as_of, progress)
+    if tree.attrs["fingerprint"] != forecast.fingerprint:
+        say(
+            f"Not what entry {entry.number} used: the case, its readings or the program have "
+            "changed since. This is the posterior as it now is."
+        )
+    return as_netcdf(tree)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.chart import series_of
+from forecast.cli.chart import drawing
 from forecast.cli.common import (
     case_root,
     entries_of,
+    forecast_of,
     load,
     logged,
     parse_period,
@@ -25,15 +26,17 @@ from forecast.cli.common import (
 from forecast.cli.files import ending, write
 from forecast.errors import CaseError, Problem, printable
 from forecast.ledger import LEDGER, Entry
-from forecast.readings import known_as_of
+from forecast.proof.brief import past_scores
+from forecast.readings import known_as_of, load_resolutions
 from forecast.record import Forecast
-from forecast.report.view import build_grounds
+from forecast.report.view import build_grounds, with_past
 
 if TYPE_CHECKING:
     from forecast.report.memo import Memo
 
 NOTES = "notes.md"
-_CHARTS = ("charts/scenarios.png", "charts/scenarios.svg")
+CHARTS = "charts"
+FIGURES = ("scenarios", "watch")  # charts that a memo shows
 
 
 class Format(StrEnum):
@@ -86,8 +89,12 @@ def _memo(root: Path, folder: Path, entry: Entry, forecast: Forecast) -> Memo:
     from forecast.report.memo import build_memo, parsed
 
     case, readings = load(root)
-    grounds = build_grounds(forecast, case, known_as_of(case, readings, entry.as_of))
-    return build_memo(view_of(root, entry, forecast), grounds, parsed(_notes(folder / NOTES)))
+    known = known_as_of(case, readings, entry.as_of)
+    logged = [(each.number, forecast_of(each)) for each in entries_of(root)]
+    past = past_scores(case, logged, load_resolutions(case), known.period)
+    view = with_past(view_of(root, entry, forecast), past, case.cadence)
+    grounds = build_grounds(forecast, case, known)
+    return build_memo(view, grounds, parsed(_notes(folder / NOTES)))
 
 
 def _notes(path: Path) -> str:
@@ -109,36 +116,45 @@ def _notes(path: Path) -> str:
 def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> str:
     from forecast.report.memo import markdown
 
-    chart = _chart(folder, datetime.fromisoformat(forecast.issued))
-    if chart is None:
-        say("Without a chart: `forecast chart scenarios` draws one of this forecast.")
-    seen = Path(os.path.relpath(chart, path.parent)).as_posix() if chart else None
-    return markdown(written, chart=seen)
+    issued = datetime.fromisoformat(forecast.issued)
+    found = {name: _chart(folder / CHARTS, name, issued) for name in FIGURES}
+    if without := [name for name, chart in found.items() if chart is None]:
+        verbs = " and ".join(f"`forecast chart {name}`" for name in without)
+        say(f"Without {'a chart' if len(without) == 1 else 'charts'}: {verbs} drawn of this "
+            "forecast would be shown.")  # fmt: skip
+    return markdown(
+        written,
+        {
+            name: Path(os.path.relpath(chart, path.parent)).as_posix()
+            for name, chart in found.items()
+            if chart is not None
+        },
+    )
 
 
-def _chart(folder: Path, issued: datetime) -> Path | None:
-    """Return the forecast's chart; one drawn before it was issued shows another."""
-    for name in _CHARTS:
-        path = folder / name
+def _chart(folder: Path, name: str, issued: datetime) -> Path | None:
+    """Return a chart of the forecast; one drawn before it was issued shows another."""
+    for suffix in ("png", "svg"):
+        path = folder / f"{name}.{suffix}"
         if path.is_file() and path.stat().st_mtime >= issued.timestamp():
             return path
     return None
 
 
 def _drawn(written: Memo, root: Path, entry: Entry, forecast: Forecast, suffix: str) -> bytes:
-    """Return a memo that holds its chart, drawn for it."""
-    from forecast.report.charts.inline import scenarios_bytes, scenarios_inline
-
-    series = series_of(entries_of(root), entry)
+    """Return a memo that holds its charts, drawn for it."""
+    kind = "png" if suffix == Format.WORD else "svg"
+    charts = {name: drawing(name, root, entry, forecast)(kind) for name in FIGURES}
     if suffix == Format.HTML:
+        from forecast.report.charts.inline import inlined
         from forecast.report.memo.html import page
 
-        return page(written, scenarios_inline(forecast, series)).encode()
+        return page(written, {name: inlined(name, svg) for name, svg in charts.items()}).encode()
     if suffix == Format.WORD:
         from forecast.report.memo.docx import document
 
-        return document(written, scenarios_bytes(forecast, series, "png"))
+        return document(written, charts)
     from forecast.report.charts.style import fonts_folder
     from forecast.report.memo.pdf import pdf
 
-    return pdf(written, scenarios_bytes(forecast, series, "svg"), fonts_folder())
+    return pdf(written, charts, fonts_folder())

@@ -72,22 +72,15 @@ def _asked_and_believed(
     case: Case, readings: Readings | None, as_of: date, indicator: str | None, *, as_json: bool
 ) -> None:
     """Answer the question itself; with readings, also what they taught."""
-    from forecast.explain.priors import believed
-    from forecast.explain.types import Priors
+    from forecast.explain.priors import priors_of
 
-    learned = None
+    answer = priors_of(case, as_of, indicator)
     if readings is not None:
-        from forecast.explain.learned import learned as learn
+        from forecast.explain.learned import learned
 
         with shown_progress() as progress, interrupt_ends_it():
-            learned = learn(case, readings, as_of, progress, indicator)
-    answer = Priors(
-        case=case.name,
-        cadence=case.cadence,
-        scenarios={scenario.id: scenario.name for scenario in case.scenarios},
-        indicators=believed(case, as_of, indicator),
-        learned=learned,
-    )
+            found = learned(case, readings, as_of, progress, indicator)
+        answer = dataclasses.replace(answer, learned=found)
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:

@@ -21,6 +21,7 @@ from forecast.explain.types import (
     CountRow,
     LevelIndicator,
     LevelRow,
+    Priors,
 )
 from forecast.model import names
 from forecast.model.believed import believed_counts
@@ -34,6 +35,17 @@ from forecast.refresh.arrays import spec_of
 
 BINS = 16
 DRAWS = 20_000
+
+
+def priors_of(case: Case, as_of: date, only: str | None = None) -> Priors:
+    """Return what was asked beside what is believed, without what was learned; as `believed`."""
+    return Priors(
+        case=case.name,
+        cadence=case.cadence,
+        scenarios={scenario.id: scenario.name for scenario in case.scenarios},
+        indicators=believed(case, as_of, only),
+        learned=None,
+    )
 
 
 def believed(

@@ -12,8 +12,9 @@
     indicators  the same scores for that
     alerts      how many were followed by a crossing, how many crossings came unannounced
     prove       all of it, for `forecast score`
+    brief       the record in brief, for a memo
     replay      forecasts as-of past days, on one process or several
 
-`questions`, `issued`, `alerts`, `replay` and `types` are plain Python; the others load numpy, when
-a score is asked for.
+`questions`, `issued`, `alerts`, `brief`, `replay` and `types` are plain Python; the others load
+numpy, when a score is asked for.
 """

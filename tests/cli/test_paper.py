@@ -55,9 +55,13 @@ def test_memo_is_written_beside_the_forecast(two: Run, root: Path) -> None:
 
 def test_memo_shows_the_chart_of_its_forecast(two: Run, root: Path, tmp_path: Path) -> None:
     two("chart", "scenarios")
+    said = two("memo").err
+    assert ("`forecast chart watch`" in said, "scenarios" in said) == (True, False)
+    two("chart", "watch")
     assert two("memo").err == ""
     memo = (root / "reports" / "2024-W49" / "memo.md").read_text()
     assert "](charts/scenarios.png)" in memo
+    assert "](charts/watch.png)" in memo
     two("memo", "--output", str(tmp_path / "memo.md"))
     assert "](case/reports/2024-W49/charts/scenarios.png)" in (tmp_path / "memo.md").read_text()
 
@@ -147,3 +151,40 @@ def test_memo_says_assumptions_and_every_reading(two: Run) -> None:
     memo = two("memo", "--output", "-").out
     assert "- **War:** Nobody stops it" in memo
     assert "| Strikes | W48 | 52 in 4 of 7 d | B2 | [sohr](https://example.org/a) |" in memo
+
+
+@pytest.mark.parametrize("name", ["horizon", "watch"])
+def test_charts_of_a_stored_forecast_write_nothing_else(two: Run, root: Path, name: str) -> None:
+    before = snapshot(root)
+    path = root / "reports" / "2024-W49" / "charts" / f"{name}.svg"
+    assert two("chart", name, "--format", "svg").out == f"{path}\n"
+    assert snapshot(root) == before | {path.relative_to(root).as_posix(): path.read_bytes()}
+
+
+def test_watch_draws_what_the_week_before_expected(
+    two: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+
+    def watch_chart(forecast: object, case: object, known: object, *rest: object) -> None:
+        del forecast, case, known
+        seen.append(set(rest[0]))  # type: ignore[call-overload]
+        Path(str(rest[1])).write_bytes(b"drawn")
+
+    monkeypatch.setattr("forecast.report.charts.watchlist.watch_chart", watch_chart)
+    assert two("chart", "watch").code == 0
+    assert seen == [{("strikes", "2024-W49")}]  # of the forecast of week 48
+
+
+def test_memo_says_how_earlier_forecasts_fared(two: Run, root: Path) -> None:
+    assert (
+        "- Live: no forecast is settled yet.\n- Replayed: no forecast."
+        in two("memo", "--output", "-").out
+    )
+    resolved = "2024-W48,other,2024-12-03,https://example.org/w48,\n"
+    (root / "reports" / "resolutions.csv").write_text(
+        f"period,scenario,published,url,note\n{resolved}", "utf-8"
+    )
+    out = two("memo", "--output", "-").out
+    brier = 2 * 0.3**2
+    assert f"equal probabilities score 0.500: {brier:.3f} now (1 of 1 settled)" in out

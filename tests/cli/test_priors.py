@@ -55,6 +55,13 @@ def test_one_indicator_comes_with_its_reasons(forecast: Run) -> None:
     assert "Border" not in out
 
 
+def test_the_chart_shows_the_same(forecast: Run, root: Path) -> None:
+    forecast("refresh", "--as-of", "2024-12-02")
+    path = root / "reports" / "2024-W48" / "charts" / "priors.svg"
+    assert forecast("chart", "priors", "--format", "svg").out == f"{path}\n"
+    assert "<title>All 4 expectations come back as asked." in path.read_text("utf-8")
+
+
 def test_learned_is_added(forecast: Run) -> None:
     out = forecast("priors", "--learned").out
     assert "Readings as known 10 Dec 2024 moved or narrowed 0 of 14 parameters." in out

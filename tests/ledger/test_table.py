@@ -6,7 +6,9 @@ import csv
 import dataclasses
 import io
 from datetime import date
+from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -86,3 +88,28 @@ def test_text_is_no_formula_and_numbers_stay_numbers(text: str) -> None:
     row = next(csv.DictReader(io.StringIO(as_csv(made))))
     assert (row["case"], row["scenario"]) == (f"'{text}", f"'{text}")
     assert row["change"] == "-0.7"
+
+
+def test_duckdb_reads_the_same_rows(rows: list[Row], tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(as_csv(rows, HUB), "utf-8")
+    (tmp_path / "a.parquet").write_bytes(as_parquet(rows))
+    with duckdb.connect() as connection:
+        for table in (
+            connection.read_csv(str(tmp_path / "a.csv")),
+            connection.read_parquet(str(tmp_path / "a.parquet")),
+        ):
+            ahead = "origin_date + CAST(7 * horizon AS INTEGER) = target_end_date"
+            found = table.project(f"{ahead}, output_type_id, value").fetchall()
+            assert found == [(True, row.output_type_id, row.value) for row in rows]
+
+
+def test_hub_rows_keep_the_rules_for_pmf(rows: list[Row]) -> None:
+    frame = pd.read_csv(io.StringIO(as_csv(rows, HUB)), dtype={"output_type_id": str})
+    assert frame.notna().all(axis=None)
+    tasks = frame.groupby(["as_of", "origin_date", "target", "horizon", "target_end_date"])
+    for _, task in tasks:
+        assert sorted(task.output_type_id) == ["other", "war"]  # every category, once
+        assert task.value.between(0, 1).all()
+        assert task.value.sum() == pytest.approx(1, abs=1e-12)
+    assert frame.output_type.eq("pmf").all()
+    assert frame.horizon.dtype == "int64"

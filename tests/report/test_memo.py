@@ -18,7 +18,7 @@ MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 
 
 def memo_markdown(shown: View, chart: str | None = None) -> str:
-    return markdown(build_memo(shown), chart=chart)
+    return markdown(build_memo(shown), {"scenarios": chart} if chart else {})
 
 
 def test_says_what_a_reader_needs() -> None:

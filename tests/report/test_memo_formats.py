@@ -7,14 +7,17 @@ import io
 import re
 import unicodedata
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
 
 from forecast.record import Forecast
-from forecast.report.charts.inline import scenarios_bytes, scenarios_inline
+from forecast.report.charts.inline import bytes_of, inlined
 from forecast.report.charts.style import fonts_folder
 from forecast.report.memo import Memo, build_memo, markdown, parsed
 from forecast.report.memo.docx import document
@@ -23,6 +26,7 @@ from forecast.report.memo.pdf import data_of, pdf
 from forecast.report.terminal import render_first_screen
 from forecast.report.view import build_view
 
+from .drawn import CHARTS, written
 from .hostile import HOSTILE, hostile
 from .sample import ENTRY, make
 from .test_terminal import printed
@@ -50,17 +54,34 @@ def memo(forecast: Forecast) -> Memo:
     return build_memo(build_view(forecast, entry=ENTRY, live_scored=0))
 
 
+def drawn(forecast: Forecast, ending: str) -> dict[str, bytes]:
+    """Return the charts of a memo; those of the sample are drawn once."""
+    return sample_charts(ending) if forecast == make() else charts_of(forecast, ending)
+
+
+@cache
+def sample_charts(ending: str) -> dict[str, bytes]:
+    return charts_of(make(), ending)
+
+
+def charts_of(forecast: Forecast, ending: str) -> dict[str, bytes]:
+    def bytes_as(draw: Callable[[Forecast, Path], None]) -> bytes:
+        return bytes_of(lambda path: draw(forecast, path), ending)
+
+    return {name: bytes_as(CHARTS[name]) for name in ("scenarios", "watch")}
+
+
 def as_page(forecast: Forecast, said: Memo) -> str:
-    return page(said, scenarios_inline(forecast, []))
+    return page(said, {name: inlined(name, svg) for name, svg in drawn(forecast, "svg").items()})
 
 
 def as_word(forecast: Forecast, said: Memo) -> bytes:
-    return document(said, scenarios_bytes(forecast, [], "png"))
+    return document(said, drawn(forecast, "png"))
 
 
 def as_pdf(forecast: Forecast, said: Memo) -> bytes:
     pytest.importorskip("typst", reason="the extra `pdf` is not installed")
-    return pdf(said, scenarios_bytes(forecast, [], "svg"), fonts_folder())
+    return pdf(said, drawn(forecast, "svg"), fonts_folder())
 
 
 class Page(HTMLParser):
@@ -107,11 +128,12 @@ def word_text(data: bytes) -> str:
     )
 
 
-def test_terminal_memo_and_chart_show_the_same_figures() -> None:
+def test_terminal_memo_and_chart_show_the_same_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     forecast = make()
     view, said = build_view(forecast, entry=ENTRY, live_scored=0), memo(forecast)
     now = {row.now for row in view.scenarios}
-    alt = Page(as_page(forecast, said)).named("svg")[0]["aria-label"] or ""
+    alts = [each["aria-label"] or "" for each in Page(as_page(forecast, said)).named("svg")]
+    alt = alts[0]
     screen = figures(printed(lambda console: render_first_screen(view, console), 80))
     plain, web = figures(markdown(said).replace("&lt;", "<")), Page(as_page(forecast, said)).text
     assert len(now) >= 5
@@ -121,6 +143,18 @@ def test_terminal_memo_and_chart_show_the_same_figures() -> None:
     assert plain == figures(web)
     assert plain == figures(word_text(as_word(forecast, said)))
     assert screen - plain <= {"100 %"}
+    set_from = figures(" ".join(texts(data_of(said))))  # of the PDF
+    assert plain <= set_from <= plain | figures(" ".join(alts))
+    chart, fan, watch = (
+        figures(" ".join(text for text, _ in written(monkeypatch, CHARTS[name], forecast)))
+        for name in ("scenarios", "horizon", "watch")
+    )
+    axis = {"0 %", "50 %", "100 %", "90 %"}
+    assert now <= chart
+    assert chart - axis <= plain
+    ahead = {row.horizons[-1] for row in view.scenarios} | {row.ever[-1] for row in view.scenarios}
+    assert now | ahead <= fan
+    assert {row.warning for row in view.watch} <= watch <= plain | axis
 
 
 def test_equal_memos_give_equal_bytes() -> None:
@@ -218,7 +252,7 @@ def test_pdf_without_typst_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
     with pytest.raises(UsageError, match=r"pip install 'watchlist-forecast\[pdf\]'"):
-        pdf(memo(make()), b"", fonts_folder())
+        pdf(memo(make()), {}, fonts_folder())
 
 
 def texts(data: Any) -> list[str]:

@@ -6,17 +6,18 @@ band, the forecasts were wrong and not merely unlucky.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
 
 from forecast.proof.types import Block, Proof, Table
-from forecast.report.charts.style import INK, QUIET, line_style, new_figure, save, shared_style
-from forecast.report.view.scores import calibration_caption, calibration_title, horizon_name
+from forecast.report.charts.sheet import new_sheet
+from forecast.report.charts.style import INK, QUIET, line_style, save, shared_style
+from forecast.report.view.findings import calibration_alt, calibration_caption, calibration_title
+from forecast.report.view.scores import horizon_name
 
-_HEIGHT = 3.5  # inches
+_BODY, _ABOVE, _BELOW = 2.55, 0.25, 0.42  # inches: all of it, panel names, axis below
 _PANELS = 3
 
 
@@ -32,22 +33,25 @@ def calibration_chart(proof: Proof, path: Path) -> None:
     """
     tables = drawn(proof)
     with shared_style():
-        figure = new_figure(_HEIGHT)
-        grid = figure.add_gridspec(
-            1, _PANELS, left=0.11, right=0.965, top=0.78, bottom=0.3, wspace=0.2
+        title = calibration_title(tables[0], proof.cadence)
+        sheet = new_sheet(_BODY, title, calibration_caption(proof))
+        grid = sheet.figure.add_gridspec(
+            1,
+            _PANELS,
+            left=0.11,
+            right=0.965,
+            top=sheet.top - sheet.up(_ABOVE),
+            bottom=sheet.bottom + sheet.up(_BELOW),
+            wspace=0.2,
         )
         for place, table in enumerate(tables):
-            axes = figure.add_subplot(grid[0, place])
+            axes = sheet.figure.add_subplot(grid[0, place])
             _frame(axes, left=place == 0)
             if table.reliability:
                 _blocks(axes, table.reliability.blocks)
             name = horizon_name(table.horizon, proof.cadence)
             axes.set_title(f"{name[0].upper()}{name[1:]}", fontsize=8.5, color=INK)
-        title = textwrap.fill(calibration_title(tables[0], proof.cadence), 72)
-        caption = textwrap.fill(calibration_caption(proof), 118, break_on_hyphens=False)
-        figure.text(0.012, 0.975, title, fontsize=11, fontweight="bold", va="top")
-        figure.text(0.012, 0.13, caption, fontsize=7, color=QUIET, va="top")
-        save(figure, path)
+        save(sheet.figure, path, calibration_alt(tables, proof.cadence))
 
 
 def drawn(proof: Proof) -> list[Table]:

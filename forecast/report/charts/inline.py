@@ -1,28 +1,26 @@
-"""The scenario chart as bytes, and as a drawing that a page can hold within itself."""
+"""Charts as bytes, and as drawings that a page can hold within itself."""
 
 from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from forecast.record import Forecast
-from forecast.report.charts.scenarios import Issued, scenarios_chart
-from forecast.report.charts.style import INK, QUIET
+from forecast.report.charts.style import GRID, INK, PALE, PALER, QUIET
 
 # what a page's own colours stand for, so that the chart follows it into the dark
-_THEMED = {INK: "ink", QUIET: "quiet", "#d9d9d9": "grid", "#ffffff": "paper", "#000000": "black"}
+_THEMED = {
+    INK: "ink", QUIET: "quiet", GRID: "grid", PALE: "pale", PALER: "paler",
+    "#ffffff": "paper", "#000000": "black",
+}  # fmt: skip
+_NAMED = re.compile(r'\bid="|href="#|url\(#')
 _NOT_DRAWN = re.compile(
-    r"^.*?(?=<svg\b)|<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style\b[^>]*>.*?</style>\s*",
+    r"^.*?(?=<svg\b)|<!--.*?-->\s*|<title>.*?</title>\s*|<metadata>.*?</metadata>\s*"
+    r"|<style\b[^>]*>.*?</style>\s*",
     re.DOTALL,
 )
 _SIZE = re.compile(r'\s(?:width|height)="[\d.]+pt"|\sxmlns:xlink="[^"]*"|\sversion="[\d.]+"')
-
-
-def scenarios_bytes(forecast: Forecast, series: Sequence[Issued], ending: str) -> bytes:
-    """Return the scenario chart as a file of that ending (``png``, ``svg``, ``pdf``) holds it."""
-    return bytes_of(lambda path: scenarios_chart(forecast, series, path), ending)
 
 
 def bytes_of(draw: Callable[[Path], None], ending: str) -> bytes:
@@ -33,13 +31,14 @@ def bytes_of(draw: Callable[[Path], None], ending: str) -> bytes:
         return path.read_bytes()
 
 
-def scenarios_inline(forecast: Forecast, series: Sequence[Issued]) -> str:
-    """Return the scenario chart as an ``svg`` element without a size, a style sheet or a title.
+def inlined(name: str, svg: bytes) -> str:
+    """Return a chart as an ``svg`` element without a size, a style sheet or a title.
 
-    Greys are given as CSS variables: ``--ink``, ``--quiet``, ``--grid``, ``--paper``, ``--black``.
+    Its ids begin with its name, so that a page may hold several. Greys are given as CSS variables:
+    ``--ink``, ``--quiet``, ``--grid``, ``--pale``, ``--paler``, ``--paper``, ``--black``.
     """
-    svg = _NOT_DRAWN.sub("", scenarios_bytes(forecast, series, "svg").decode())
-    for colour, name in _THEMED.items():
-        svg = svg.replace(colour, f"var(--{name})")
-    head, rest = svg.split(">", 1)
+    drawn = _NAMED.sub(rf"\g<0>{name}-", _NOT_DRAWN.sub("", svg.decode()))
+    for colour, theme in _THEMED.items():
+        drawn = drawn.replace(colour, f"var(--{theme})")
+    head, rest = drawn.split(">", 1)
     return f"{_SIZE.sub('', head)}>{rest}".replace("xlink:href", "href").strip()

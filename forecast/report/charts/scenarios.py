@@ -6,31 +6,25 @@ range, drawn as a bar at the last period, and is named with its last value: no l
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from forecast.periods import Period
 from forecast.record import Forecast, ScenarioForecast
-from forecast.report.charts.style import (
-    INK,
-    QUIET,
-    line_style,
-    new_figure,
-    save,
-    shared_style,
-)
+from forecast.report.charts.sheet import Sheet, fitted, new_sheet
+from forecast.report.charts.style import INK, WIDTH, line_style, save, shared_style
 from forecast.report.view import captions, words
 from forecast.report.view.sanitise import cleaned
 
-_COLUMNS = 3
+COLUMNS = 3
 _RECENT = 26  # periods shown at most: half a year of weeks
-_HEAD, _FOOT, _PANEL = 0.72, 1.0, 1.45  # inches
+_LEFT, _RIGHT, _GAP = 0.075, 0.975, 0.16  # shares of the width; the gap, of a panel's
+_NAME = WIDTH * (_RIGHT - _LEFT) / (COLUMNS + (COLUMNS - 1) * _GAP) * (1 + 0.45 * _GAP)  # inches
+_ABOVE, _BELOW, _PANEL = 0.5, 0.42, 1.5  # inches: the first row's names, the last row's dates
 
 
 class Issued(NamedTuple):
@@ -55,15 +49,28 @@ def scenarios_chart(forecast: Forecast, series: Sequence[Issued], path: Path) ->
         Where to write; ``.png``, ``.svg`` or ``.pdf``. Same input, same bytes.
     """
     forecast = cleaned(forecast)
-    as_issued = len(series) >= 2
-    points = list(series if as_issued else _history(forecast))[-_RECENT:]
-    rows = ceil(len(forecast.scenarios) / _COLUMNS)
-    height = _HEAD + rows * _PANEL + _FOOT
+    points, as_issued = points_of(forecast, series, _RECENT)
+    rows = ceil(len(forecast.scenarios) / COLUMNS)
     with shared_style():
-        figure = new_figure(height)
-        _panels(figure, forecast, points, rows, height)
-        _texts(figure, forecast, height, as_issued=as_issued)
-        save(figure, path)
+        sheet = new_sheet(
+            _ABOVE + rows * _PANEL + _BELOW,
+            captions.chart_title(forecast),
+            captions.chart_caption(forecast, as_issued=as_issued),
+        )
+        for axes, scenario, place in panels(sheet, forecast, _ABOVE, _BELOW):
+            below = place + COLUMNS >= len(forecast.scenarios)
+            _frame(axes, points, left=place % COLUMNS == 0, below=below)
+            _line(axes, points, scenario.id, place)
+            name_panel(axes, forecast, scenario, _values_now(scenario))
+        save(sheet.figure, path, captions.alt_text(forecast))
+
+
+def points_of(
+    forecast: Forecast, series: Sequence[Issued], recent: int
+) -> tuple[list[Issued], bool]:
+    """Return the last periods to draw, and whether they are as issued or recomputed."""
+    as_issued = len(series) >= 2
+    return list(series if as_issued else _history(forecast))[-recent:], as_issued
 
 
 def _history(forecast: Forecast) -> list[Issued]:
@@ -78,26 +85,22 @@ def _history(forecast: Forecast) -> list[Issued]:
     ]
 
 
-def _panels(
-    figure: Figure, forecast: Forecast, points: Sequence[Issued], rows: int, height: float
-) -> None:
-    grid = figure.add_gridspec(
-        rows,
-        _COLUMNS,
-        left=0.075,
-        right=0.98,
-        top=1 - _HEAD / height,
-        bottom=_FOOT / height,
-        hspace=0.42,
-        wspace=0.16,
+def panels(
+    sheet: Sheet, forecast: Forecast, above: float, below: float
+) -> Iterator[tuple[Axes, ScenarioForecast, int]]:
+    """Yield a panel per scenario, in the case's order, with its place in it."""
+    grid = sheet.figure.add_gridspec(
+        ceil(len(forecast.scenarios) / COLUMNS),
+        COLUMNS,
+        left=_LEFT,
+        right=_RIGHT,
+        top=sheet.top - sheet.up(above),
+        bottom=sheet.bottom + sheet.up(below),
+        hspace=0.5,
+        wspace=_GAP,
     )
-    leader = max(forecast.scenarios, key=lambda scenario: scenario.probability)
     for place, scenario in enumerate(forecast.scenarios):
-        axes = figure.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
-        below = place + _COLUMNS >= len(forecast.scenarios)
-        _frame(axes, points, left=place % _COLUMNS == 0, below=below)
-        _line(axes, points, scenario.id, place)
-        _label(axes, scenario, leads=scenario is leader)
+        yield sheet.figure.add_subplot(grid[place // COLUMNS, place % COLUMNS]), scenario, place
 
 
 def _frame(axes: Axes, points: Sequence[Issued], *, left: bool, below: bool) -> None:
@@ -120,7 +123,7 @@ def _frame(axes: Axes, points: Sequence[Issued], *, left: bool, below: bool) -> 
 
 def _line(axes: Axes, points: Sequence[Issued], scenario: str, place: int) -> None:
     style = line_style(place)
-    x, y, low, high = _values(points, scenario)
+    x, y, low, high = values_of(points, scenario)
     axes.fill_between(x, low, high, color=style.color, alpha=0.22, linewidth=0, zorder=2)
     axes.plot(x, y, color=style.color, linewidth=1.6, zorder=3)
     axes.vlines(x[-1:], low[-1:], high[-1:], color=style.color, linewidth=1.6, zorder=3)
@@ -135,7 +138,7 @@ def _line(axes: Axes, points: Sequence[Issued], scenario: str, place: int) -> No
     )
 
 
-def _values(
+def values_of(
     points: Sequence[Issued], scenario: str
 ) -> tuple[list[int], list[float], list[float], list[float]]:
     """Return period ordinals, and probability, low and high in per cent."""
@@ -151,23 +154,17 @@ def _values(
     return x, y, low, high
 
 
-def _label(axes: Axes, scenario: ScenarioForecast, *, leads: bool) -> None:
-    """Name the panel, with its last value, range and change."""
-    now = f"{words.percent(scenario.probability)}"
+def name_panel(axes: Axes, forecast: Forecast, scenario: ScenarioForecast, said: str) -> None:
+    """Write a scenario's name and figures above its panel, the leader's in bold."""
+    leads = scenario is max(forecast.scenarios, key=lambda each: each.probability)
+    name = fitted(scenario.name, _NAME, 8.5, lines=2, bold=leads)
+    weight = "bold" if leads else "normal"
+    axes.set_title(name, fontsize=8.5, fontweight=weight, color=INK, pad=15)
+    axes.text(0, 1.05, said, transform=axes.transAxes, fontsize=8.5, color=INK)
+
+
+def _values_now(scenario: ScenarioForecast) -> str:
+    """Return a scenario's last value, range and change."""
     between = words.percent_range(scenario.low, scenario.high)
     change = "" if scenario.change is None else f", {words.points(scenario.change)}"
-    weight = "bold" if leads else "normal"
-    axes.set_title(
-        textwrap.fill(scenario.name, 30), fontsize=8.5, fontweight=weight, color=INK, pad=15
-    )
-    axes.text(
-        0, 1.05, f"{now} ({between}){change}", transform=axes.transAxes, fontsize=8.5, color=INK
-    )
-
-
-def _texts(figure: Figure, forecast: Forecast, height: float, *, as_issued: bool) -> None:
-    title = textwrap.fill(captions.chart_title(forecast), 72)
-    caption = captions.chart_caption(forecast, as_issued=as_issued)
-    caption = textwrap.fill(caption, 118, break_on_hyphens=False)
-    figure.text(0.012, 1 - 0.1 / height, title, fontsize=11, fontweight="bold", va="top")
-    figure.text(0.012, (_FOOT - 0.45) / height, caption, fontsize=7, color=QUIET, va="top")
+    return f"{words.percent(scenario.probability)} ({between}){change}"

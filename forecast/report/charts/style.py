@@ -18,7 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 WIDTH = 6.5  # inches: the text width of a memo
-INK, QUIET = "#1a1a1a", "#595959"
+INK, QUIET, GRID = "#1a1a1a", "#595959", "#d9d9d9"
+PALE, PALER = "#b4bfc9", "#dde3e8"  # shading that belongs to no scenario
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#56B4E9", "#E69F00")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -36,8 +37,9 @@ _RC: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlelocation": "left",
-    "grid.color": "#d9d9d9",
+    "grid.color": GRID,
     "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.5,
     "text.color": INK,
     "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "xtick.color": QUIET,

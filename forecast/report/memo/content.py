@@ -47,7 +47,7 @@ def build_memo(
         ("moved", "What moved, and why", _bullets([view.moved, *view.why, view.compared])),
         ("notes", "Analyst's notes", tuple(notes)),
         ("wrong", "What to expect if we are wrong", _wrong(view, grounds)),
-        ("watch", "What to watch", (_watch(view),)),
+        ("watch", "What to watch", (_watch(view), Figure("watch", view.watch_alt))),
         ("gaps", "Missing, old or held", _bullets([*_gaps(view), view.held], "Nothing.")),
         ("assumptions", "Key assumptions", _assumptions(grounds)),
         ("method", "Method and limits", _bullets([*view.method, view.surprises])),
@@ -63,7 +63,7 @@ def build_memo(
             Paragraph(plain(f"Forecast {view.as_known}.")),
             Paragraph((Run(view.bottom_line, strong=True),), lead=True),
             Paragraph(plain(view.confidence)),
-            Figure(view.alt_text),
+            Figure("scenarios", view.alt_text),
         ),
         sections=tuple(Section(*parts) for parts in sections if parts[2]),
     )
@@ -72,15 +72,15 @@ def build_memo(
 def _scenarios(view: View) -> Table:
     main, ever = view.main_horizon, view.main_ever
     columns = [
-        Column("Scenario", share=3),
-        Column("Now", number=True),
-        Column("", short=True, aloud="In words", share=2),
-        Column("90 % range", number=True, share=2),
+        Column("Scenario", share=6),
+        Column("Now", number=True, share=2),
+        Column("", short=True, aloud="In words", share=5),
+        Column("90 % range", number=True, share=3),
     ]
     if view.since:
-        columns.append(Column(f"Since {view.since}, points", number=True, share=2))
+        columns.append(Column(f"Since {view.since}, points", number=True, share=4))
     for heading in (view.horizon_headings[main], view.ever_headings[ever]):
-        columns.append(Column(heading.capitalize(), number=True))
+        columns.append(Column(heading.capitalize(), number=True, share=2))
     rows = []
     for row in view.scenarios:
         cells = [row.name, row.now, row.word, row.range]

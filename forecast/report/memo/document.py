@@ -77,8 +77,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Where the scenario chart stands, and what it shows for a reader who cannot see it."""
+    """Where a chart stands, by its name, and what it shows for a reader who cannot see it."""
 
+    name: str
     alt: str
 
 

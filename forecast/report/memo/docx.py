@@ -7,6 +7,7 @@ only ever the text of a run, so that no field code, macro or formula can come of
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime, time
 from io import BytesIO
 from typing import Any
@@ -36,15 +37,15 @@ _MARGIN, _WIDTH = Mm(20), Mm(170)  # of A4
 _INK, _LINK = RGBColor(0x1A, 0x1A, 0x1A), RGBColor(0x00, 0x55, 0x8C)
 
 
-def document(memo: Memo, chart: bytes) -> bytes:
+def document(memo: Memo, charts: Mapping[str, bytes]) -> bytes:
     """Return the document.
 
     Parameters
     ----------
     memo
         What to say.
-    chart
-        The scenario chart as PNG.
+    charts
+        Every chart of the memo by name, as PNG.
     """
     made = Document()
     _style(made)
@@ -53,11 +54,11 @@ def document(memo: Memo, chart: bytes) -> bytes:
         _line(made.add_paragraph(), (Run(memo.alarm, strong=True),))
     made.add_heading(together(memo.title), level=1)
     for block in memo.opening:
-        _block(made, block, chart)
+        _block(made, block, charts)
     for section in memo.sections:
         made.add_heading(together(section.heading), level=2)
         for block in section.blocks:
-            _block(made, block, chart)
+            _block(made, block, charts)
     file = BytesIO()
     made.save(file)
     return _undated(file.getvalue())
@@ -90,7 +91,7 @@ def _about(made: Any, memo: Memo) -> None:
     about.created = about.modified = datetime.combine(memo.day, time())
 
 
-def _block(made: Any, block: Block, chart: bytes) -> None:
+def _block(made: Any, block: Block, charts: Mapping[str, bytes]) -> None:
     match block:
         case Paragraph(line, lead):
             paragraph = made.add_paragraph()
@@ -100,10 +101,10 @@ def _block(made: Any, block: Block, chart: bytes) -> None:
                 _line(made.add_paragraph(style="List Bullet"), line)
         case Table():
             _table(made, block)
-        case Figure(alt):
-            picture = made.add_picture(BytesIO(chart), width=_WIDTH)
+        case Figure(name, alt):
+            picture = made.add_picture(BytesIO(charts[name]), width=_WIDTH)
             about = picture._inline.docPr  # python-docx has no name for alternative text
-            about.set("name", "Scenario chart")
+            about.set("name", f"Chart: {name}")
             about.set("descr", together(alt))
 
 

@@ -6,6 +6,7 @@ Every text is escaped; the policy in the head forbids whatever could be asked fo
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from importlib.resources import files
 
 from forecast.report.memo.document import (
@@ -26,19 +27,19 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 _MANY = 7  # columns beyond which a narrow screen needs a wider table to scroll in
 
 
-def page(memo: Memo, chart: str) -> str:
+def page(memo: Memo, charts: Mapping[str, str]) -> str:
     """Return the page.
 
     Parameters
     ----------
     memo
         What to say.
-    chart
-        The scenario chart as an ``svg`` element, from `charts.inline.scenarios_inline`.
+    charts
+        Every chart of the memo by name, each an ``svg`` element from `charts.inline.inlined`.
     """
     style = files("forecast.report.memo").joinpath("memo.css").read_text("utf-8")
-    opening = "\n".join(_block(block, chart) for block in memo.opening)
-    sections = "\n".join(_section(section, chart) for section in memo.sections)
+    opening = "\n".join(_block(block, charts) for block in memo.opening)
+    sections = "\n".join(_section(section, charts) for section in memo.sections)
     contents = "\n".join(
         f'<li><a href="#{section.id}">{_text(section.heading)}</a></li>'
         for section in memo.sections
@@ -76,13 +77,13 @@ def page(memo: Memo, chart: str) -> str:
 """
 
 
-def _section(section: Section, chart: str) -> str:
-    blocks = "\n".join(_block(block, chart) for block in section.blocks)
+def _section(section: Section, charts: Mapping[str, str]) -> str:
+    blocks = "\n".join(_block(block, charts) for block in section.blocks)
     heading = f'<h2 id="{section.id}">{_text(section.heading)}</h2>'
     return f'<section aria-labelledby="{section.id}">\n{heading}\n{blocks}\n</section>'
 
 
-def _block(block: Block, chart: str) -> str:
+def _block(block: Block, charts: Mapping[str, str]) -> str:
     match block:
         case Paragraph(line, lead):
             return f"<p{' class="lead"' * lead}>{_line(line)}</p>"
@@ -91,11 +92,10 @@ def _block(block: Block, chart: str) -> str:
             return f"<ul>\n{items}\n</ul>"
         case Table():
             return _table(block)
-        case Figure(alt):
+        case Figure(name, alt):
             named = f'<svg role="img" aria-label="{_text(alt)}"'
-            return (
-                f'<figure class="chart" tabindex="0">\n{chart.replace("<svg", named, 1)}\n</figure>'
-            )
+            drawn = charts[name].replace("<svg", named, 1)
+            return f'<figure class="chart" tabindex="0">\n{drawn}\n</figure>'
 
 
 def _table(table: Table) -> str:
@@ -107,9 +107,9 @@ def _table(table: Table) -> str:
     )
     label, many = _text(table.label), ' class="many"' * (len(table.columns) > _MANY)
     return (
-        f'<div class="wide" role="region" aria-label="{label}" tabindex="0">\n<table{many}>\n'
+        f'<section class="wide" aria-label="{label}" tabindex="0">\n<table{many}>\n'
         f"<caption>{label}</caption>\n<thead><tr>{heads}</tr></thead>\n"
-        f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
+        f"<tbody>\n{rows}\n</tbody>\n</table>\n</section>"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from forecast.report.memo.document import (
     Block,
@@ -21,21 +22,22 @@ _MARKUP = re.compile(r"([\\`*_\[\]|~#$])")
 _BLOCK_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|[-=])")
 
 
-def markdown(memo: Memo, *, chart: str | None = None) -> str:
+def markdown(memo: Memo, charts: Mapping[str, str] | None = None) -> str:
     """Return the memo.
 
     Parameters
     ----------
     memo
         What to say.
-    chart
-        Path of the scenario chart as seen from the memo, ``charts/scenarios.png``; None without.
+    charts
+        Paths of charts by name, as seen from the memo: ``charts/scenarios.png``; the others are
+        left out.
     """
     blocks = [f"**{escape(memo.alarm)}**" if memo.alarm else "", f"# {escape(memo.title)}"]
-    blocks += [_block(block, chart) for block in memo.opening]
+    blocks += [_block(block, charts or {}) for block in memo.opening]
     for section in memo.sections:
         blocks.append(f"## {escape(section.heading)}")
-        blocks += [_block(block, chart) for block in section.blocks]
+        blocks += [_block(block, charts or {}) for block in section.blocks]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -50,7 +52,7 @@ def link(text: str, url: str) -> str:
     return _line(source(text, url))
 
 
-def _block(block: Block, chart: str | None) -> str:
+def _block(block: Block, charts: Mapping[str, str]) -> str:
     match block:
         case Paragraph(line):
             return _line(line)
@@ -58,7 +60,8 @@ def _block(block: Block, chart: str | None) -> str:
             return "\n".join(f"- {_line(line)}" for line in lines)
         case Table():
             return _table(block)
-        case Figure(alt):
+        case Figure(name, alt):
+            chart = charts.get(name)
             return f"![{escape(alt)}]({_ampersands(quoted(chart))})" if chart else ""
 
 

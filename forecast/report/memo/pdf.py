@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from importlib.resources import files
 from pathlib import Path
@@ -17,15 +18,15 @@ from forecast.errors import Problem, UsageError
 from forecast.report.memo.document import Block, Memo, together
 
 
-def pdf(memo: Memo, chart: bytes, fonts: Path) -> bytes:
+def pdf(memo: Memo, charts: Mapping[str, bytes], fonts: Path) -> bytes:
     """Return the PDF.
 
     Parameters
     ----------
     memo
         What to say.
-    chart
-        The scenario chart as SVG.
+    charts
+        Every chart of the memo by name, as SVG.
     fonts
         A folder of fonts for what Typst's own do not have.
 
@@ -43,7 +44,8 @@ def pdf(memo: Memo, chart: bytes, fonts: Path) -> bytes:
     made = typst.compile(
         files("forecast.report.memo").joinpath("memo.typ").read_bytes(),
         font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
-        sys_inputs={"memo": json.dumps(data_of(memo)), "chart": chart.decode()},
+        sys_inputs={"memo": json.dumps(data_of(memo))}
+        | {f"chart {name}": chart.decode() for name, chart in charts.items()},
         format="pdf",
         timestamp=datetime.combine(memo.day, time(), UTC),
         pdf_standards="ua-1",

@@ -11,6 +11,7 @@ from forecast.report.view.collect import CollectionView, build_collection
 from forecast.report.view.delay import DelaysView, build_delays
 from forecast.report.view.explain import ExplainView, build_explain
 from forecast.report.view.grounds import Grounds, build_grounds
+from forecast.report.view.past import with_past
 from forecast.report.view.priors import PriorsView, build_priors
 from forecast.report.view.pull import (
     Pulled,
@@ -59,4 +60,5 @@ __all__ = [
     "build_what_if",
     "fetched_so_far",
     "unmatched_lines",
+    "with_past",
 ]

@@ -7,7 +7,7 @@ from datetime import date
 
 from forecast.periods import Period, day_label
 from forecast.record import Forecast, ScenarioForecast
-from forecast.report.view import captions, coverage, words
+from forecast.report.view import captions, coverage, findings, words
 from forecast.report.view.events import event_rows
 from forecast.report.view.sanitise import clean, cleaned
 from forecast.report.view.surprise import rule, surprising
@@ -74,6 +74,7 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
         method=_method(forecast),
         fingerprint=forecast.fingerprint,
         alt_text=captions.alt_text(forecast),
+        watch_alt=findings.watch_alt(forecast),
     )
 
 

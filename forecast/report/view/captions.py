@@ -10,6 +10,11 @@ from forecast.report.view import words
 from forecast.report.view.sanitise import cleaned
 from forecast.report.view.why import ranked
 
+_BANDS = (
+    "Bands: 90 % range across judgements compatible with the data, not a margin of error on what "
+    "will happen."
+)
+
 
 def chart_title(forecast: Forecast) -> str:
     """Return the finding: who leads, with how much, and how far that moved."""
@@ -22,7 +27,6 @@ def chart_title(forecast: Forecast) -> str:
 
 def chart_caption(forecast: Forecast, *, as_issued: bool) -> str:
     """Return source, as-of and model, and which probabilities are drawn."""
-    known = day_label(date.fromisoformat(forecast.as_of))
     if as_issued:
         drawn = (
             "Lines: each forecast as it was issued."
@@ -32,14 +36,18 @@ def chart_caption(forecast: Forecast, *, as_issued: bool) -> str:
     else:
         drawn = (
             f"Lines: one forecast logged so far; earlier {forecast.cadence}s recomputed with what "
-            f"was known {known}."
+            f"was known {day_label(date.fromisoformat(forecast.as_of))}."
         )
+    return f"{drawn} {_BANDS} {source_line(forecast)}"
+
+
+def source_line(forecast: Forecast) -> str:
+    """Return where a chart's numbers come from: source, as-of, model."""
+    known = day_label(date.fromisoformat(forecast.as_of))
     plural = "" if forecast.readings_used == 1 else "s"
     return (
-        f"{drawn} Bands: 90 % range across judgements compatible with the data, not a margin of "
-        f"error on what will happen. Source: {forecast.case}, {forecast.readings_used} coded "
-        f"reading{plural}, as known {known}. Model: Bayesian scenario filter, "
-        f"fingerprint {forecast.fingerprint[:8]}."
+        f"Source: {forecast.case}, {forecast.readings_used} coded reading{plural}, as known "
+        f"{known}. Model: Bayesian scenario filter, fingerprint {forecast.fingerprint[:8]}."
     )
 
 

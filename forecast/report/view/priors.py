@@ -77,14 +77,15 @@ def build_priors(priors: Priors, *, reasons: bool = False) -> PriorsView:
 
 def _bottom_line(priors: Priors) -> str:
     rows = [row for indicator in priors.indicators for row in indicator.rows]
-    flagged = sum(_flagged(row) for row in rows)
-    if not flagged:
+    wrong = sum(map(flagged, rows))
+    if not wrong:
         return f"All {len(rows)} expectations come back as asked."
-    come = "does" if flagged == 1 else "do"
-    return f"{flagged} of {len(rows)} expectations {come} not come back as asked."
+    come = "does" if wrong == 1 else "do"
+    return f"{wrong} of {len(rows)} expectations {come} not come back as asked."
 
 
-def _flagged(row: CountRow | LevelRow) -> bool:
+def flagged(row: CountRow | LevelRow) -> bool:
+    """Tell whether an expectation does not come back as asked."""
     if isinstance(row, LevelRow):
         return any(row.off)
     return row.median_off or row.p90_off or not row.reconciled
@@ -133,7 +134,7 @@ def _count_row(row: CountRow) -> ExpectationRow:
         shape=words.sparkline(row.shares),
         worth=words.number(row.worth),
         basis=row.basis,
-        flagged=_flagged(row),
+        flagged=flagged(row),
     )
 
 
@@ -146,7 +147,7 @@ def _level_row(row: LevelRow) -> ExpectationRow:
         shape=words.sparkline(row.believed),
         worth=words.number(row.worth),
         basis=row.basis,
-        flagged=_flagged(row),
+        flagged=flagged(row),
     )
 
 

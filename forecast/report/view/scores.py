@@ -94,23 +94,6 @@ def horizon_name(horizon: int | None, cadence: str) -> str:
     return f"{horizon} {cadence}{'s' * (horizon > 1)} ahead"
 
 
-def calibration_title(table: Table, cadence: str) -> str:
-    """Return what a reliability diagram shows, named for its first table."""
-    settled = words.counted(table.settled, f"{table.mode} forecast")
-    return f"What was called, and what came true: {settled} {horizon_name(table.horizon, cadence)}"
-
-
-def calibration_caption(proof: Proof) -> str:
-    """Return how to read a reliability diagram."""
-    told = (
-        "Lines: probabilities that isotonic regression calls by one rate, over all scenarios; "
-        "dots: their mean, and the share that came true; numbers: how many. Bars: where that "
-        "share would lie in 9 of 10 cases if every forecast were right. "
-        f"Source: {clean(proof.case)}."
-    )
-    return f"{told} {HINDSIGHT}" if proof.pinned else told
-
-
 def _bottom_line(proof: Proof) -> str:
     told = [f"Live forecasts scored: {proof.live_scored}."]
     if not proof.tables:

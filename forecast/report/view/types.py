@@ -108,6 +108,7 @@ class View:
     method: tuple[str, ...]
     fingerprint: str
     alt_text: str
+    watch_alt: str
 
 
 @dataclass(frozen=True, slots=True)

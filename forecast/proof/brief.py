@@ -1,0 +1,59 @@
+"""The record in brief: how far forecasts were from what held, by mode and horizon.
+
+What a memo says of its own kind. Baselines, skill and intervals take longer: `prove`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from forecast.case import Case
+from forecast.periods import Period
+from forecast.proof.questions import Logged, ask
+from forecast.readings import Resolution
+from forecast.record import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Forecasts of one mode at one horizon; ``brier`` is None before any is settled.
+
+    ``even`` is what equal probabilities would have scored.
+    """
+
+    mode: Mode
+    horizon: int
+    issued: int
+    settled: int
+    brier: float | None
+    even: float
+
+
+def past_scores(
+    case: Case,
+    logged: Iterable[Logged],
+    resolutions: Mapping[Period, Resolution],
+    until: Period,
+) -> tuple[Past, ...]:
+    """Return mean Brier scores; parameters are those of `ask`."""
+    return tuple(
+        Past(
+            mode=asked.mode,
+            horizon=asked.horizon,
+            issued=len(asked.answers),
+            settled=len(asked.settled),
+            brier=_mean([(answer.said, answer.held) for answer in asked.settled]),
+            even=1 - 1 / len(case.scenarios),
+        )
+        for asked in ask(case, logged, resolutions, until)
+    )
+
+
+def _mean(settled: list[tuple[tuple[float, ...], int | None]]) -> float | None:
+    if not settled:
+        return None
+    from forecast.proof.scores import brier  # numpy, only where there is something to score
+
+    said, held = zip(*settled, strict=True)
+    return float(brier(said, held).mean())

@@ -1,0 +1,204 @@
+"""The watch list as small multiples: one panel per indicator, all over the same periods.
+
+::
+
+    ▒▒ shaded   what the forecast of the period before expected of this one
+    ●  read     in a full period; ○ with a stem: a part of it scaled up; ▬ a total over several
+    ◇  held     known, but about a later period than the forecast's
+    ×─ was      what the same source said before it corrected itself
+    // hatched  missing: neither zero nor the last value again
+
+Nearly all grey: hue belongs to scenarios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log1p
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from forecast.case.types import Case
+from forecast.periods import Period
+from forecast.readings.types import Known
+from forecast.record import Forecast, NextPeriod
+from forecast.report.charts.readings import Panel, Reported, panels_of
+from forecast.report.charts.sheet import fitted, new_sheet, spread, width
+from forecast.report.charts.style import INK, PALE, PALER, QUIET, WIDTH, save, shared_style
+from forecast.report.view import findings, words
+from forecast.report.view.sanitise import clean, cleaned
+from forecast.report.view.types import WatchRow
+from forecast.report.view.watchlist import watch_rows
+
+_LEFT, _RIGHT = 1.35, 0.95  # inches: names of levels, of thresholds
+_PANEL, _HEAD, _FOOT = 0.78, 0.34, 0.36  # inches: a panel, the line above it, dates below the last
+_SMALL = 7.5  # points
+_APART = 0.14  # inches between the figures of an axis
+_NEAR = 20  # a smallest value from which an axis need not show 0
+_DECADES = (0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7)
+_BROAD, _NARROW = ("0.05", "0.95"), ("0.25", "0.75")
+_EDGE: Any = {"color": INK, "markeredgecolor": INK, "markeredgewidth": 1.0, "linestyle": "none"}
+
+
+def watch_chart(
+    forecast: Forecast,
+    case: Case,
+    known: Known,
+    expected: Mapping[tuple[str, str], NextPeriod],
+    path: Path,
+) -> None:
+    """Draw readings beside what was expected of them.
+
+    Parameters
+    ----------
+    forecast
+        The forecast; its own expectations of the next period are drawn as well.
+    case, known
+        Its case, and what was known of it on the forecast's as-of.
+    expected
+        What earlier forecasts expected, by indicator id and period.
+    path
+        Where to write; ``.png``, ``.svg`` or ``.pdf``. Same input, same bytes.
+    """
+    drawn = panels_of(forecast, case, known, expected)
+    forecast = cleaned(forecast)
+    rows = watch_rows(forecast)
+    with shared_style():
+        sheet = new_sheet(
+            len(drawn) * (_HEAD + _PANEL) + _FOOT,
+            findings.watch_title(forecast),
+            findings.watch_caption(forecast),
+        )
+        for place, panel in enumerate(drawn):
+            top = sheet.top - sheet.up(_HEAD + place * (_HEAD + _PANEL))
+            place_at = (_LEFT / WIDTH, top - sheet.up(_PANEL))
+            size = (1 - (_LEFT + _RIGHT) / WIDTH, sheet.up(_PANEL))
+            axes = sheet.figure.add_axes((*place_at, *size))
+            _panel(axes, panel, forecast, last=place == len(drawn) - 1)
+            _name(axes, rows[place], forecast.cadence)
+        save(sheet.figure, path, findings.watch_alt(forecast))
+
+
+def _panel(axes: Axes, panel: Panel, forecast: Forecast, *, last: bool) -> None:
+    counts = panel.indicator.family == "count"
+    _frame(axes, panel, forecast, last=last)
+    for at in panel.missing:
+        axes.axvspan(
+            at - 0.5, at + 0.5, facecolor="none", edgecolor=PALE, hatch="///", linewidth=0, zorder=1
+        )
+    for at, ahead in panel.expected.items():
+        (_band if counts else _chances)(axes, at, ahead)
+    for reported in panel.reported:
+        _reported(axes, reported, counts=counts)
+    _thresholds(axes, panel)
+
+
+def _frame(axes: Axes, panel: Panel, forecast: Forecast, *, last: bool) -> None:
+    period = Period.parse(forecast.period)
+    now = period.ordinal
+    axes.set_xlim(panel.first - 0.5, now + 1.5)
+    shown = [period + 1, *(period - back for back in range(0, now - panel.first + 1, 2))]
+    names = [words.period_range(each, each) for each in shown]
+    names[-1] += f"\n{shown[-1].last_day.year}"
+    axes.set_xticks([each.ordinal for each in shown], names)
+    axes.tick_params(length=2, labelsize=_SMALL, labelbottom=last)
+    axes.axvline(now + 0.5, color=QUIET, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
+    (_amounts if panel.indicator.family == "count" else _levels)(axes, panel)
+
+
+def _amounts(axes: Axes, panel: Panel) -> None:
+    """Set a log scale that begins at 0, or below the smallest value where 0 is far."""
+    least, most = panel.extent
+    bottom = 0.0 if least < _NEAR else log1p(least / 2)
+    top = log1p(max(most, 1.0))
+    room = 0.06 * (top - bottom)
+    axes.set_ylim(bottom - room, top + room)
+    ticks: list[float] = []
+    for value in _DECADES:
+        free = (log1p(value) - log1p(ticks[-1])) / (top - bottom) * _PANEL if ticks else _APART
+        if bottom <= log1p(value) <= top + room and free >= _APART:
+            ticks.append(value)
+    axes.set_yticks([log1p(value) for value in ticks], [words.short_number(v) for v in ticks])
+
+
+def _levels(axes: Axes, panel: Panel) -> None:
+    names = panel.levels
+    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.set_yticks(
+        range(len(names)),
+        [fitted(f"{n} {clean(name)}", _LEFT - 0.15, 6.5, lines=1) for n, name in enumerate(names)],
+        fontsize=6.5,
+    )
+
+
+def _band(axes: Axes, at: int, ahead: NextPeriod) -> None:
+    for (low, high), colour in ((_BROAD, PALER), (_NARROW, PALE)):
+        if low in ahead.quantiles and high in ahead.quantiles:
+            ends = [log1p(ahead.quantiles[q]) for q in (low, high)]
+            axes.bar(at, ends[1] - ends[0], 0.8, ends[0], color=colour, linewidth=0, zorder=2)
+    if (middle := ahead.quantiles.get("0.5")) is not None:
+        axes.hlines(log1p(middle), at - 0.4, at + 0.4, color=QUIET, linewidth=0.9, zorder=3)
+
+
+def _chances(axes: Axes, at: int, ahead: NextPeriod) -> None:
+    """Draw how likely each level was by how far its bar reaches across the period."""
+    for level, chance in enumerate(ahead.levels):
+        axes.barh(level, 0.9 * chance, 0.72, at - 0.45 * chance, color=PALE, linewidth=0, zorder=2)
+
+
+def _reported(axes: Axes, reported: Reported, *, counts: bool) -> None:
+    def height(value: float) -> float:
+        return log1p(value) if counts else value
+
+    middle = (reported.first + reported.last) / 2
+    y = height(reported.value)
+    for old in reported.was:
+        axes.plot([middle] * 2, [height(old), y], color=QUIET, linewidth=0.8, zorder=4)
+        axes.plot([middle], [height(old)], marker="x", markersize=4, zorder=4, **_EDGE)
+    if reported.last > reported.first:
+        ends = reported.first - 0.4, reported.last + 0.4
+        axes.hlines(y, *ends, color=INK, linewidth=2.4, zorder=5)
+    else:
+        full = reported.counted == reported.value
+        if not full:
+            axes.vlines(middle, height(reported.counted), y, color=INK, linewidth=1.0, zorder=4)
+        marker, fill = "D" if reported.held else "o", INK if full else "white"
+        axes.plot([middle], [y], marker=marker, markersize=4.2, markerfacecolor=fill, zorder=5,
+                  **_EDGE)  # fmt: skip
+
+
+def _thresholds(axes: Axes, panel: Panel) -> None:
+    """Draw thresholds, named at the right; names of lines too close are led apart."""
+    counts = panel.indicator.family == "count"
+    low, high = axes.get_ylim()
+    named = sorted(panel.thresholds, key=lambda each: each[1])
+    lines = [log1p(value) if counts else value for _, value in named]
+    places = spread(lines, (high - low) * (_SMALL * 1.2 / 72) / _PANEL)
+    aside = axes.get_yaxis_transform()
+    for (name, value), y, place in zip(named, lines, places, strict=True):
+        axes.axhline(y, color=QUIET, linewidth=0.7, linestyle=(0, (4, 2)), zorder=3)
+        axes.plot(
+            [1, 1.015], [y, place], color=QUIET, linewidth=0.5, transform=aside, clip_on=False
+        )
+        said = f"{name} {words.short_number(value)}"
+        axes.text(1.02, place, said, fontsize=6.5, color=INK, va="center", transform=aside)
+
+
+def _name(axes: Axes, row: WatchRow, unit: str) -> None:
+    """Write name, latest reading and state above a panel."""
+    said = f"{row.latest}, {row.state}; at warning next {unit} {row.warning}"
+    room = WIDTH - _LEFT - 0.1
+    said = fitted(said, room * 0.75, 8, lines=1)
+    name = fitted(row.name, room - width(said, 8) - 0.15, 8.5, lines=1, bold=True)
+    axes.text(0, 1.08, name, transform=axes.transAxes, fontsize=8.5, fontweight="bold", color=INK)
+    axes.text(
+        1 + (_RIGHT - 0.1) / (WIDTH - _LEFT - _RIGHT),
+        1.08,
+        said,
+        transform=axes.transAxes,
+        fontsize=8,
+        ha="right",
+        color=INK,
+    )

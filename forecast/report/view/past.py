@@ -1,0 +1,38 @@
+"""Past scores in words, for a memo: live and replayed, by horizon, losses shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from forecast.proof.brief import Past
+from forecast.report.view import words
+from forecast.report.view.scores import horizon_name
+from forecast.report.view.types import View
+
+
+def with_past(view: View, past: Iterable[Past], cadence: str) -> View:
+    """Return a view whose record says how earlier forecasts of the case fared."""
+    past = list(past)
+    lines = tuple(_line(mode, past, cadence) for mode in ("live", "replayed"))
+    return replace(view, record=(*view.record, *lines))
+
+
+def _line(mode: str, past: Iterable[Past], cadence: str) -> str:
+    here = [each for each in past if each.mode == mode]
+    told = [
+        f"{words.loss(each.brier)} {horizon_name(each.horizon, cadence)} "
+        f"({each.settled} of {each.issued} settled)"
+        for each in here
+        if each.brier is not None
+    ]
+    name = mode.capitalize()
+    if not here:
+        return f"{name}: no forecast."
+    if not told:
+        return f"{name}: no forecast is settled yet."
+    even = words.loss(here[0].even)
+    return (
+        f"{name}, mean Brier score, 0 is perfect and equal probabilities score {even}: "
+        f"{', '.join(told)}."
+    )
