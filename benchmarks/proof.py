@@ -18,8 +18,8 @@ from forecast.cli.common import load
 from forecast.cli.score import scored
 from forecast.periods import Period
 from forecast.proof.replay import replayed
-from forecast.report.terminal import render_scores
-from forecast.report.view import build_scores
+from forecast.report.terminal.scores import render_scores
+from forecast.report.view.scores import build_scores
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "proof.md"

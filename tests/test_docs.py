@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from forecast.cli.app import app
+from forecast.cli.app import app_for
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-VERBS = get_command(app).commands  # type: ignore[attr-defined]
+VERBS = get_command(app_for(["--help"])).commands  # type: ignore[attr-defined]
 # in a block at the start of a line, after a prompt, a path or `&&`; in a text between back ticks
 _IN_BLOCK = re.compile(r"(?:^|&& |[$*/] ?|bin/)forecast (.+)$")
 _IN_TEXT = re.compile(r"`forecast ([^`]+)`")

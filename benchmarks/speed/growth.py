@@ -39,8 +39,7 @@ def section() -> list[str]:
         "## Growth",
         "",
         f"One log-likelihood with its gradient; what does not grow is at {others}. The exponent is "
-        "the slope of log time on log size. The peak of a process that loads numba alone is most "
-        "of the memory.",
+        "the slope of log time on log size. Most of the memory is libraries.",
         "",
         *table("| grows | exponent | µs | peak MB |", rows),
     ]

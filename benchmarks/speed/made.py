@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,18 +113,28 @@ def _once(arguments: tuple[str, ...], caches: Path | None) -> Ran:
         env["PYTENSOR_FLAGS"] = f"base_compiledir={caches / 'pytensor'}"
     if arguments[:2] == ("-m", "forecast"):
         env.pop("PYTENSOR_FLAGS", None)  # the tool says itself where its compiled code lies
-    begin = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    out = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"python {' '.join(arguments)} ended with {process.returncode}")
-    return Ran(seconds, usage.ru_maxrss / 1024, out)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+        begin = time.perf_counter()
+        process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=env, stdout=out)
+        peak = 0.0
+        while process.poll() is None:  # what wait4 tells includes the parent's memory
+            peak = max(peak, _peak(process.pid))
+            time.sleep(0.005)
+        seconds = time.perf_counter() - begin
+        if process.returncode:
+            raise SystemExit(f"python {' '.join(arguments)} ended with {process.returncode}")
+        out.seek(0)
+        return Ran(seconds, peak, out.read())
+
+
+def _peak(pid: int) -> float:
+    """Return the most memory a process has had, in MB; 0 once it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found.group(1)) / 1024 if found else 0.0
 
 
 def table(head: str, rows: list[str]) -> list[str]:

@@ -31,7 +31,7 @@ from typing import NoReturn
 
 import typer
 
-from forecast.cli.app import app
+from forecast.cli.app import app_for
 from forecast.cli.common import say
 from forecast.errors import ForecastError, UsageError
 
@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; no error leaves it as a traceback."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # what the locale cannot show is no error
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(app_for(arguments))
     try:
         code = command.main(list(arguments), prog_name="forecast", standalone_mode=False)
         sys.stdout.flush()

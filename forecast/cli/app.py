@@ -1,46 +1,56 @@
-"""The verbs, in the order and groups of the help."""
+"""The verbs, in the order and groups of the help; a verb is loaded when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from forecast.cli.add import add
-from forecast.cli.chart import chart
-from forecast.cli.check import check
-from forecast.cli.collect import collect
 from forecast.cli.common import flag
-from forecast.cli.explain import explain
-from forecast.cli.export import export
-from forecast.cli.home import home
-from forecast.cli.init import init
-from forecast.cli.log import log
-from forecast.cli.memo import memo
-from forecast.cli.priors import priors
-from forecast.cli.pull import pull
-from forecast.cli.refresh import refresh
-from forecast.cli.replay import replay
-from forecast.cli.resolve import resolve
-from forecast.cli.score import score
-from forecast.cli.show import show
-from forecast.cli.watch import watch
-from forecast.cli.what_if import what_if
 
-PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Monday": (add, refresh, watch, memo, chart),
-    "Questions": (explain, what_if, collect, priors),
-    "Record": (show, replay, resolve, score, log, export),
-    "Case": (init, check, pull),
+PANELS = {
+    "Monday": ("add", "refresh", "watch", "memo", "chart"),
+    "Questions": ("explain", "what-if", "collect", "priors"),
+    "Record": ("show", "replay", "resolve", "score", "log", "export"),
+    "Case": ("init", "check", "pull"),
 }
+VERBS = tuple(verb for verbs in PANELS.values() for verb in verbs)
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-for panel, verbs in PANELS.items():
-    for verb in verbs:
-        app.command(rich_help_panel=panel)(verb)
+
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """Return the command line with the verbs that these arguments may need."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.callback(invoke_without_command=True)(root)
+    needed = tuple(_needed(list(arguments)))
+    for panel, verbs in PANELS.items():
+        for verb in verbs:
+            if verb in needed:
+                app.command(verb, rich_help_panel=panel)(_function(verb))
+    return app
+
+
+def _needed(arguments: list[str]) -> Iterator[str]:
+    """Yield the verb that is named; all, if the help or what is no verb is asked for."""
+    while arguments and arguments[0].startswith("-"):
+        if arguments[0] == "--help":
+            break
+        del arguments[: 2 if arguments[0] == "-C" else 1]
+    if not arguments:
+        yield "show"  # without a verb none is needed, but there must be one
+    elif arguments[0] in VERBS:
+        yield arguments[0]
+    else:
+        yield from VERBS
+
+
+def _function(verb: str) -> Callable[..., Any]:
+    name = verb.replace("-", "_")
+    found: Callable[..., Any] = getattr(import_module(f"forecast.cli.{name}"), name)
+    return found
 
 
 def _version(asked: bool) -> None:
@@ -49,7 +59,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def root(
     ctx: typer.Context,
     folder: Annotated[
@@ -69,4 +78,6 @@ def root(
     """
     ctx.obj = folder
     if ctx.invoked_subcommand is None:
+        from forecast.cli.home import home
+
         home(ctx)

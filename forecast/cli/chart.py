@@ -16,7 +16,7 @@ from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
 from forecast.readings import known_as_of
 from forecast.record import Forecast
-from forecast.report.view import build_explain
+from forecast.report.view.explain import build_explain
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued

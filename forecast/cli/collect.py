@@ -8,7 +8,7 @@ import typer
 
 from forecast.cli.common import AsJson, case_root, default_as_of, load, print_json
 from forecast.cli.step import interrupt_ends_it, shown_progress
-from forecast.report.view import build_collection
+from forecast.report.view.collect import build_collection
 
 
 def collect(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -21,6 +21,7 @@ def collect(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
-        from forecast.report.terminal import make_console, render_collection
+        from forecast.report.terminal.collect import render_collection
+        from forecast.report.terminal.console import make_console
 
         render_collection(build_collection(answer), make_console())

@@ -31,7 +31,8 @@ from forecast.periods import Period
 from forecast.proof.questions import live_scored
 from forecast.readings import Reading, counted_readings, load_readings, load_resolutions
 from forecast.record import Forecast
-from forecast.report.view import LedgerNote, View, build_view
+from forecast.report.view.build import build_view
+from forecast.report.view.types import LedgerNote, View
 
 PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
 
@@ -208,7 +209,8 @@ def _live_scored(root: Path) -> int | None:
 
 def print_screen(view: View) -> None:
     """Print the first screen."""
-    from forecast.report.terminal import make_console, render_first_screen
+    from forecast.report.terminal.console import make_console
+    from forecast.report.terminal.firstscreen import render_first_screen
 
     render_first_screen(view, make_console())
 

@@ -24,7 +24,7 @@ from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry, for_period
 from forecast.periods import Period
 from forecast.record import Previous
-from forecast.report.view import build_explain
+from forecast.report.view.explain import build_explain
 
 if TYPE_CHECKING:
     from forecast.explain.movement_types import Movement
@@ -55,7 +55,8 @@ def explain(
     if as_json:
         print_json(dataclasses.asdict(found))
     else:
-        from forecast.report.terminal import make_console, render_explain
+        from forecast.report.terminal.console import make_console
+        from forecast.report.terminal.explain import render_explain
 
         render_explain(build_explain(found, scenario), make_console())
 

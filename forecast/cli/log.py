@@ -11,7 +11,8 @@ import typer
 from forecast.cli.common import AsJson, case_root, entries_of, flag, forecast_of, print_json
 from forecast.errors import LedgerError, UsageError
 from forecast.ledger import LEDGER, Entry, verify
-from forecast.report.view import LedgerNote, build_log
+from forecast.report.view.records import build_log
+from forecast.report.view.types import LedgerNote
 
 
 def log(
@@ -32,7 +33,8 @@ def log(
     if as_json:
         print_json([_row(entry) for entry in entries])
         return
-    from forecast.report.terminal import make_console, render_log
+    from forecast.report.terminal.console import make_console
+    from forecast.report.terminal.records import render_log
 
     notes = [(LedgerNote(entry.number, entry.hash), forecast_of(entry)) for entry in entries]
     render_log(build_log(notes), make_console())

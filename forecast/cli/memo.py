@@ -29,7 +29,8 @@ from forecast.ledger import LEDGER, Entry
 from forecast.proof.brief import past_scores
 from forecast.readings import known_as_of, load_resolutions
 from forecast.record import Forecast
-from forecast.report.view import build_grounds, with_past
+from forecast.report.view.grounds import build_grounds
+from forecast.report.view.past import with_past
 
 if TYPE_CHECKING:
     from forecast.report.memo import Memo

@@ -21,7 +21,10 @@ from forecast.cli.common import (
 from forecast.cli.step import interrupt_ends_it, shown_progress
 from forecast.errors import Problem, UsageError
 from forecast.readings import Reading
-from forecast.report.view import build_check, build_delays, build_priors, build_sensitivity
+from forecast.report.view.check import build_check
+from forecast.report.view.delay import build_delays
+from forecast.report.view.priors import build_priors
+from forecast.report.view.sensitivity import build_sensitivity
 
 Readings = tuple[Reading, ...]
 
@@ -84,7 +87,8 @@ def _asked_and_believed(
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
-        from forecast.report.terminal import make_console, render_priors
+        from forecast.report.terminal.console import make_console
+        from forecast.report.terminal.priors import render_priors
 
         render_priors(build_priors(answer, reasons=indicator is not None), make_console())
 
@@ -98,7 +102,8 @@ def _delay(
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
-        from forecast.report.terminal import make_console, render_delays
+        from forecast.report.terminal.console import make_console
+        from forecast.report.terminal.delay import render_delays
 
         render_delays(build_delays(answer), make_console())
 
@@ -113,7 +118,8 @@ def _against_readings(
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
-        from forecast.report.terminal import make_console, render_check
+        from forecast.report.terminal.check import render_check
+        from forecast.report.terminal.console import make_console
 
         render_check(build_check(answer), make_console())
 
@@ -128,6 +134,7 @@ def _sensitivity(
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
-        from forecast.report.terminal import make_console, render_sensitivity
+        from forecast.report.terminal.console import make_console
+        from forecast.report.terminal.sensitivity import render_sensitivity
 
         render_sensitivity(build_sensitivity(answer), make_console())

@@ -42,8 +42,7 @@ from forecast.readings import (
     store,
     vintages_of,
 )
-from forecast.report.view import Pulled, build_pull, fetched_so_far, unmatched_lines
-from forecast.report.view.pull import path_in
+from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, path_in, unmatched_lines
 
 type Coded = Mapping[tuple[str, Period], Reading]
 
@@ -180,8 +179,8 @@ def _tell(progress: Progress | None, source: EventSource, done: int, total: int 
 
 
 def _print(case: Case, pulled: Pulled, *, first: bool) -> None:
-    from forecast.report.terminal import make_console, render_pull
-    from forecast.report.terminal.console import put
+    from forecast.report.terminal.console import make_console, put
+    from forecast.report.terminal.pull import render_pull
 
     console = make_console()
     if not first:

@@ -40,7 +40,7 @@ from forecast.periods import Period
 from forecast.proof.questions import Logged
 from forecast.readings import Reading, known_as_of
 from forecast.record import Forecast
-from forecast.report.view import build_replay
+from forecast.report.view.records import build_replay
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -152,7 +152,8 @@ def _executor(workers: int, cluster: str | None) -> AbstractContextManager[Execu
 
 
 def _print(forecasts: list[Forecast], *, as_json: bool) -> None:
-    from forecast.report.terminal import make_console, render_replay
+    from forecast.report.terminal.console import make_console
+    from forecast.report.terminal.records import render_replay
 
     if as_json:
         print_json([forecast.to_json() for forecast in forecasts])

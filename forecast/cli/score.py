@@ -17,7 +17,7 @@ from forecast.errors import Problem, UsageError
 from forecast.periods import Period
 from forecast.proof.questions import Logged
 from forecast.readings import Reading, known_as_of, load_resolutions
-from forecast.report.view import build_scores
+from forecast.report.view.scores import build_scores
 
 if TYPE_CHECKING:
     from forecast.proof.types import Proof
@@ -72,7 +72,8 @@ def print_scores(proof: Proof, *, as_json: bool, below: bool = False) -> None:
     if as_json:
         print_json(_plain(dataclasses.asdict(proof)))
         return
-    from forecast.report.terminal import make_console, render_scores
+    from forecast.report.terminal.console import make_console
+    from forecast.report.terminal.scores import render_scores
 
     if below:
         print()

@@ -85,7 +85,7 @@ def shown_progress() -> Iterator[Progress | None]:
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    from forecast.report.terminal import make_console
+    from forecast.report.terminal.console import make_console
 
     console = make_console(stderr=True)
     if not console.is_interactive:

@@ -12,8 +12,7 @@ from forecast.cli.recording import default_published, record_reading
 from forecast.cli.waiting import due_line
 from forecast.errors import Problem, ReadingError, UsageError
 from forecast.readings import Due, Reading, due
-from forecast.report.terminal import make_console
-from forecast.report.terminal.console import put, put_text
+from forecast.report.terminal.console import make_console, put, put_text
 
 
 def walk(case: Case) -> None:

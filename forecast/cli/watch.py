@@ -31,7 +31,7 @@ from forecast.periods import Period
 from forecast.proof.alerts import alert_records
 from forecast.readings import Coverage, Due, Known, coverage, due, known_as_of, rates
 from forecast.record import Forecast
-from forecast.report.view import build_watch
+from forecast.report.view.watching import build_watch
 
 if TYPE_CHECKING:
     from forecast.explain.types import Trend
@@ -92,7 +92,8 @@ def watch(
             }
         )
     else:
-        from forecast.report.terminal import make_console, render_watch
+        from forecast.report.terminal.console import make_console
+        from forecast.report.terminal.watch import render_watch
 
         view = build_watch(
             forecast,

@@ -12,7 +12,7 @@ from forecast.cli.step import interrupt_ends_it, shown_progress
 from forecast.cli.supposing import from_file, typed
 from forecast.errors import Problem, UsageError
 from forecast.readings import known_as_of
-from forecast.report.view import build_what_if
+from forecast.report.view.what_if import build_what_if
 
 
 def what_if(
@@ -62,6 +62,7 @@ def what_if(
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
-        from forecast.report.terminal import make_console, render_what_if
+        from forecast.report.terminal.console import make_console
+        from forecast.report.terminal.what_if import render_what_if
 
         render_what_if(build_what_if(answer), make_console())

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from forecast.cli.app import PANELS
+from forecast.cli.app import VERBS
 from tests.cli.conftest import Run, edit
 
-VERBS = [verb.__name__.replace("_", "-") for verbs in PANELS.values() for verb in verbs]
 HEAVY = (
     "arviz|arviz_stats|duckdb|httpx|keyring|matplotlib|"
     "numba|numpy|nutpie|pandas|pymc|pytensor|scipy|statsmodels"

@@ -20,7 +20,9 @@ from forecast.record import (
     NextPeriod,
     ScenarioForecast,
 )
-from forecast.report.view import LedgerNote, View, WatchView, build_view, build_watch
+from forecast.report.view.build import build_view
+from forecast.report.view.types import LedgerNote, View
+from forecast.report.view.watching import WatchView, build_watch
 
 IDS = (
     "opposition-breakthrough",

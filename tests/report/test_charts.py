@@ -9,7 +9,8 @@ import pytest
 from forecast.record import Forecast
 from forecast.report.charts.scenarios import Issued, scenarios_chart
 from forecast.report.charts.style import line_style
-from forecast.report.view import alt_text, captions
+from forecast.report.view import captions
+from forecast.report.view.captions import alt_text
 
 from .hostile import hostile
 from .sample import IDS, history, make, scenarios

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from forecast.explain.types import Check, CheckedIndicator, CheckedReading, Statistic
-from forecast.report.terminal import render_check
-from forecast.report.view import build_check
+from forecast.report.terminal.check import render_check
+from forecast.report.view.check import build_check
 
 from .hostile import HOSTILE
 from .test_priors import trimmed

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from forecast.explain.collect_types import Collectable, Collection, Upset
-from forecast.report.terminal import render_collection
-from forecast.report.view import build_collection
+from forecast.report.terminal.collect import render_collection
+from forecast.report.view.collect import build_collection
 
 from .hostile import HOSTILE
 from .test_priors import trimmed

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from forecast.explain.types import DelayRow, Delays
-from forecast.report.terminal import render_delays
-from forecast.report.view import build_delays
+from forecast.report.terminal.delay import render_delays
+from forecast.report.view.delay import build_delays
 
 from .hostile import HOSTILE
 from .test_priors import trimmed

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from forecast.explain.movement_types import Movement
 from forecast.report.charts.waterfall import span, waterfall_chart
-from forecast.report.terminal import render_explain
-from forecast.report.view import build_explain, words
+from forecast.report.terminal.explain import render_explain
+from forecast.report.view import words
 from forecast.report.view.causes import largest_remainder, signed
+from forecast.report.view.explain import build_explain
 
 from .hostile import HOSTILE
 from .moved import FOUND, by_id

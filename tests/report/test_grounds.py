@@ -11,7 +11,7 @@ import pytest
 from forecast.case import load_case
 from forecast.readings import known_as_of, load_readings
 from forecast.record import NextPeriod
-from forecast.report.view import Grounds, build_grounds
+from forecast.report.view.grounds import Grounds, build_grounds
 from tests.factories import HEADER, make_case, make_forecast
 
 from .sample import indicators, view

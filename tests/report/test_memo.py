@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from forecast.report.memo import build_memo, escape, link, markdown
-from forecast.report.view import View, build_view
+from forecast.report.view.build import build_view
+from forecast.report.view.types import View
 
 from .hostile import hostile
 from .sample import ENTRY, indicators, view

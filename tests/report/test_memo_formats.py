@@ -23,8 +23,8 @@ from forecast.report.memo import Memo, build_memo, markdown, parsed
 from forecast.report.memo.docx import document
 from forecast.report.memo.html import page
 from forecast.report.memo.pdf import data_of, pdf
-from forecast.report.terminal import render_first_screen
-from forecast.report.view import build_view
+from forecast.report.terminal.firstscreen import render_first_screen
+from forecast.report.view.build import build_view
 
 from .drawn import CHARTS, written
 from .hostile import HOSTILE, hostile

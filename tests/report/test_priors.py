@@ -18,8 +18,9 @@ from forecast.explain.types import (
     Quantity,
     Summary,
 )
-from forecast.report.terminal import make_console, render_priors
-from forecast.report.view import build_priors
+from forecast.report.terminal.console import make_console
+from forecast.report.terminal.priors import render_priors
+from forecast.report.view.priors import build_priors
 
 from .hostile import HOSTILE
 from .test_terminal import printed

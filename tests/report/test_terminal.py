@@ -14,14 +14,12 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from forecast.record import Forecast
-from forecast.report.terminal import (
-    make_console,
-    render_first_screen,
-    render_log,
-    render_replay,
-    render_watch,
-)
-from forecast.report.view import build_log, build_replay, build_view
+from forecast.report.terminal.console import make_console
+from forecast.report.terminal.firstscreen import render_first_screen
+from forecast.report.terminal.records import render_log, render_replay
+from forecast.report.terminal.watch import render_watch
+from forecast.report.view.build import build_view
+from forecast.report.view.records import build_log, build_replay
 
 from .hostile import hostile
 from .sample import ENTRY, NAMES, make, view, watching

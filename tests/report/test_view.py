@@ -12,7 +12,9 @@ from forecast.record import (
     IndicatorForecast,
 )
 from forecast.report.memo import build_memo, markdown
-from forecast.report.view import LedgerNote, build_log, build_replay, build_view
+from forecast.report.view.build import build_view
+from forecast.report.view.records import build_log, build_replay
+from forecast.report.view.types import LedgerNote
 
 from .sample import ENTRY, indicators, make, scenarios, view
 

@@ -11,11 +11,10 @@ from rich.console import Console
 from forecast.case import Alerting
 from forecast.periods import Period
 from forecast.record import Alert, Forecast, IndicatorForecast, NextPeriod
-from forecast.report.terminal import render_watch
-from forecast.report.view import build_watch
+from forecast.report.terminal.watch import render_watch
 from forecast.report.view.movement import against, moved, speaks_for, thresholds
 from forecast.report.view.recent import chart
-from forecast.report.view.watching import WatchBlock
+from forecast.report.view.watching import WatchBlock, build_watch
 
 from .sample import earlier, indicators, make, watching
 

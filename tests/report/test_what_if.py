@@ -13,8 +13,8 @@ from forecast.explain.what_if_types import (
     SupposedReading,
     WhatIf,
 )
-from forecast.report.terminal import render_what_if
-from forecast.report.view import build_what_if
+from forecast.report.terminal.what_if import render_what_if
+from forecast.report.view.what_if import build_what_if
 
 from .hostile import HOSTILE
 from .test_priors import trimmed
