@@ -110,10 +110,9 @@ def test_a_module_that_passes_300_lines_is_two(module: str) -> None:
 
 
 def test_loading_the_command_line_loads_nothing_heavy() -> None:
-    quick, waiting = (
-        set[str](),
-        ["forecast.cli", "forecast.report.terminal", "forecast.report.memo"],
-    )
+    ends = ("forecast.cli", "forecast.report.terminal")
+    quick, waiting = set[str](), [module for module in MODULES if module.startswith(ends)]
+    waiting.append("forecast.report.memo")
     while waiting:
         name = waiting.pop()
         if name in quick:

@@ -23,17 +23,20 @@ QUICK = {
 def section() -> list[str]:
     """Time verbs that read, best of five, and refreshes: first ever, with a fit, by update."""
     bare = run(*BARE, repeat=5)
-    rows = [_row("(python, typer, rich)", bare, bare)]
+    rows = [_row("Python with typer and rich", bare, bare)]
     for name, arguments in QUICK.items():
-        rows.append(_row(f"forecast {name}".strip(), _forecast(*arguments, repeat=5), bare))
+        named = f"`{f'forecast {name}'.strip()}`"
+        rows.append(_row(named, _forecast(*arguments, repeat=5), bare))
     with tempfile.TemporaryDirectory() as folder:
         caches = Path(folder)
         draft = ("refresh", "--draft")
-        rows.append(_row("forecast refresh, first ever", _forecast(*draft, caches=caches), bare))
+        rows.append(
+            _row("`forecast refresh`, the first time ever", _forecast(*draft, caches=caches), bare)
+        )
         again = _forecast(*draft, "--refit", caches=caches)
-        rows.append(_row("forecast refresh --refit, caches warm", again, bare))
+        rows.append(_row("`forecast refresh --refit`, caches warm", again, bare))
         update = _forecast(*draft, caches=caches, repeat=3)
-        rows.append(_row("forecast refresh, by update", update, bare))
+        rows.append(_row("`forecast refresh`, by update", update, bare))
     lines = ["## Verbs", "", "Whole process, the Syria case, output on a pipe.", ""]
     return lines + table("| verb | s | times the bare interpreter | peak MB |", rows)
 
@@ -44,4 +47,4 @@ def _forecast(*arguments: str, caches: Path | None = None, repeat: int = 1) -> R
 
 def _row(name: str, ran: Ran, bare: Ran) -> str:
     times = ran.seconds / bare.seconds
-    return f"| `{name}` | {ran.seconds:.2f} | {times:.1f} | {ran.megabytes:.0f} |"
+    return f"| {name} | {ran.seconds:.2f} | {times:.1f} | {ran.megabytes:.0f} |"
