@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from forecast.case.types import Case, Indicator
+from forecast.explain.movement_types import Movement
 from forecast.explain.types import CountIndicator, CountRow, LevelIndicator, LevelRow, Priors
 from forecast.periods import Period
 from forecast.proof.types import Block, Proof, Reliability, Table
@@ -23,7 +24,10 @@ from forecast.report.charts.horizon import horizon_chart
 from forecast.report.charts.priors import priors_chart
 from forecast.report.charts.scenarios import Issued, scenarios_chart
 from forecast.report.charts.watchlist import watch_chart
+from forecast.report.charts.waterfall import waterfall_chart
+from forecast.report.view.explain import build_explain
 
+from .moved import FOUND
 from .sample import IDS, history
 
 AS_OF = date(2024, 12, 2)
@@ -35,7 +39,23 @@ CHARTS: dict[str, Callable[[Forecast, Path], None]] = {
     ),
     "priors": lambda forecast, path: priors_chart(priors(forecast), AS_OF, path),
     "calibration": lambda forecast, path: calibration_chart(proof(forecast), path),
+    "waterfall": lambda forecast, path: waterfall_chart(build_explain(moved(forecast)), path),
 }
+
+
+def moved(forecast: Forecast) -> Movement:
+    """What moved the scenarios, under the names of a forecast's scenarios and indicators."""
+    names = [indicator.name for indicator in forecast.indicators]
+    shares = [
+        dataclasses.replace(share, name=names[n % len(names)]) if share.name else share
+        for n, share in enumerate(FOUND.shares)
+    ]
+    return dataclasses.replace(
+        FOUND,
+        case=forecast.case,
+        scenarios={s.id: s.name for s in forecast.scenarios},
+        shares=tuple(shares),
+    )
 
 
 def series() -> list[Issued]:

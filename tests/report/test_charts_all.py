@@ -23,6 +23,7 @@ SHOWN = {
     "watch": "Sorties: 52 in week 48, 1 of 7 days",
     "priors": "Opposition breakthrough asked 10 (one in ten above 40), believed 11",
     "calibration": "of 6 called 60-90 % 17 % came true",
+    "waterfall": "Sorties",
 }
 LONG = "An offensive of the opposition's allies that nobody in the capital had foreseen " * 3
 NAMES = {

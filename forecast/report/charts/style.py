@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 WIDTH = 6.5  # inches: the text width of a memo
@@ -71,13 +70,6 @@ def shared_style() -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)
         yield
-
-
-def new_figure(height: float) -> Figure:
-    """Return an empty figure of memo width; no window and no global state is involved."""
-    figure = Figure(figsize=(WIDTH, height))
-    FigureCanvasAgg(figure)
-    return figure
 
 
 def save(figure: Figure, path: Path, alt: str = "") -> None:

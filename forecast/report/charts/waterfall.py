@@ -7,20 +7,20 @@ is told by its sign, by the side it stands on and by where the next one starts; 
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 
-from forecast.report.charts.style import INK, QUIET, line_style, new_figure, save, shared_style
+from forecast.report.charts.sheet import fitted, new_sheet
+from forecast.report.charts.style import INK, QUIET, WIDTH, line_style, save, shared_style
 from forecast.report.view.causes import CauseLine
 from forecast.report.view.explain import ExplainView
 
-_HEAD, _FOOT, _LINE = 0.75, 1.0, 0.42  # inches
+_LINE, _AXIS = 0.42, 0.35  # inches: one cause, and the figures under all
 _LEFT, _RIGHT = 0.44, 0.93  # of the width: names and sources before, points behind
-_TEXT = 54  # characters of a source on one line
+_ROOM = _LEFT * WIDTH - 0.25  # inches of a name or source
 _POINTS = re.compile(r" ([+-]\d)")  # stay on the line of what moved them
 _BEHIND: Any = {"textcoords": "offset points", "ha": "left", "va": "center"}
 _BEFORE: Any = _BEHIND | {"ha": "right"}
@@ -38,22 +38,17 @@ def waterfall_chart(view: ExplainView, path: Path) -> None:
         Where to write; ``.png``, ``.svg`` or ``.pdf``. Same input, same bytes.
     """
     lines = len(view.causes) + 2
-    height = _HEAD + lines * _LINE + _FOOT
     with shared_style():
-        figure = new_figure(height)
-        axes = figure.add_axes(
-            (_LEFT, _FOOT / height, _RIGHT - _LEFT, (height - _HEAD - _FOOT) / height)
-        )
+        title = _POINTS.sub("\u00a0\\1", view.title)
+        sheet = new_sheet(lines * _LINE + _AXIS, title, view.caption)
+        bottom = sheet.bottom + sheet.up(_AXIS)
+        axes = sheet.figure.add_axes((_LEFT, bottom, _RIGHT - _LEFT, sheet.top - bottom))
         _frame(axes, view)
         _end(axes, 0, view.causes[0].start, view.before[0])
         for place, cause in enumerate(view.causes, 1):
             _step(axes, place, cause)
         _end(axes, lines - 1, view.causes[-1].stop, f"{view.now[0]}\n{view.total[0]} in all")
-        title = textwrap.fill(_POINTS.sub("\u00a0\\1", view.title), 66)
-        caption = textwrap.fill(view.caption, 118, break_on_hyphens=False)
-        figure.text(0.012, 1 - 0.1 / height, title, fontsize=11, fontweight="bold", va="top")
-        figure.text(0.012, (_FOOT - 0.45) / height, caption, fontsize=7, color=QUIET, va="top")
-        save(figure, path, view.alt_text)
+        save(sheet.figure, path, view.alt_text)
 
 
 def span(causes: Sequence[CauseLine]) -> tuple[float, float]:
@@ -77,11 +72,14 @@ def _frame(axes: Axes, view: ExplainView) -> None:
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=2, labelsize=8)
     for place, (name, fact) in enumerate(names):
-        lines = textwrap.wrap(fact, _TEXT)
-        rise = 0.13 * len(lines)
-        axes.annotate(name, (low, place - rise), (-8, 0), **_BEFORE, fontsize=8.5, color=INK)
+        text = fitted(fact, _ROOM, 6.5, lines=2)
+        lines = text.count("\n") + 1 if text else 0
+        named = fitted(name, _ROOM, 8.5, lines=1)
+        axes.annotate(
+            named, (low, place - 0.13 * lines), (-8, 0), **_BEFORE, fontsize=8.5, color=INK
+        )
         if lines:
-            text, under = "\n".join(lines), place + 0.3 - 0.06 * len(lines)
+            under = place + 0.3 - 0.06 * lines
             axes.annotate(text, (low, under), (-8, 0), **_BEFORE, fontsize=6.5, color=QUIET)
 
 
