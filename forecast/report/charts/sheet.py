@@ -11,6 +11,7 @@ Names come from analysts, in any length and script, so text is measured and neve
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -100,7 +101,7 @@ def fitted(text: str, inches: float, size: float, *, lines: int, bold: bool = Fa
         Of the font, in points.
     """
     broken = [""]
-    for word in text.split():
+    for word in re.split(r"[ \t\n]+", text.strip()):  # not at a no-break space
         longer = f"{broken[-1]} {word}".strip()
         if width(longer, size, bold=bold) <= inches:
             broken[-1] = longer
