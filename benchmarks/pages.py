@@ -16,7 +16,7 @@ from pathlib import Path
 
 from forecast.cli import run
 from forecast.cli.chart import CHARTS
-from forecast.cli.common import logged
+from forecast.cli.common import entries_of, forecast_in
 
 ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "docs" / "memo"
@@ -34,7 +34,9 @@ def main() -> None:
                 if run(["-C", str(case), *arguments]) != 0:
                     raise SystemExit(f"forecast {' '.join(arguments)} failed")
             made = Path(said.getvalue().strip())
-            kept = PLACE / made.relative_to(case / "reports" / str(logged(case)[0].period))
+            kept = PLACE / made.relative_to(
+                case / "reports" / str(forecast_in(entries_of(case))[0].period)
+            )
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(made, kept)
             print(kept.relative_to(ROOT))

@@ -14,6 +14,7 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from benchmarks.marks import filled
 from benchmarks.panel_baselines import Smoother, empirical, last_value
 from benchmarks.panel_cache import learned_once
 from benchmarks.panel_data import LEARNED, ROOT, Panel, default_path, known, load, origins, outcome
@@ -93,27 +94,12 @@ def tables(panel: Panel) -> str:
     return "\n".join(lines)
 
 
-def filled(page: str, text: str) -> str:
-    """Return the page with text between its marks.
-
-    Raises
-    ------
-    ValueError
-        If the page does not have both marks, once each and in order.
-    """
-    before, _, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end or BEGIN in rest:
-        raise ValueError(f"{PAGE.name} must hold {BEGIN.strip()} and then {END.strip()}")
-    return f"{before}{BEGIN}\n{text}{END}{after}"
-
-
 def main() -> None:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path, nargs="?", default=default_path())
     text = tables(load(parser.parse_args().path))
-    PAGE.write_text(filled(PAGE.read_text("utf-8"), text), "utf-8")
+    PAGE.write_text(filled(PAGE.read_text("utf-8"), BEGIN, END, f"\n{text}"), "utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.marks import filled
 from forecast.cli.common import load
 from forecast.cli.score import scored
 from forecast.periods import Period
@@ -26,21 +27,6 @@ PAGE = ROOT / "docs" / "proof.md"
 LAST = Period.parse("2024-W50")
 BEGIN, END = "<!-- scores of the replay -->\n", "<!-- end of scores -->\n"
 WIDTH = 100
-
-
-def filled(page: str, scores: str) -> str:
-    """Return the page with scores between its marks.
-
-    Raises
-    ------
-    ValueError
-        If the page does not have both marks, once each and in order.
-    """
-    before, _, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end or BEGIN in rest:
-        raise ValueError(f"{PAGE.name} must hold {BEGIN.strip()} and then {END.strip()}")
-    return f"{before}{BEGIN}```\n{scores}```\n{END}{after}"
 
 
 def scores_of(root: Path) -> str:
@@ -60,7 +46,8 @@ def _say(text: str) -> None:
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(filled(PAGE.read_text("utf-8"), scores_of(ROOT)), "utf-8")
+    scores = f"```\n{scores_of(ROOT)}```\n"
+    PAGE.write_text(filled(PAGE.read_text("utf-8"), BEGIN, END, scores), "utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.speed.made import ROOT, table
 from forecast.case import load_case
 from forecast.model.data import data_of
+from forecast.model.fit import silent
 from forecast.model.posterior import Posterior
 from forecast.model.store import fit
 from forecast.periods import Period
@@ -28,13 +29,13 @@ def section() -> list[str]:
         day = week.refresh_day
         if anchor_day(case, day) == day:
             continue
-        anchor = anchor_of(case, readings, day, _silent)
+        anchor = anchor_of(case, readings, day, silent)
         spec = spec_of(case, known_as_of(case, readings, day))
         begin = time.perf_counter()
         draws = anchor.stands_for(spec)
         took = time.perf_counter() - begin
         begin = time.perf_counter()
-        own = fit(data_of(spec), _silent, refit=True)
+        own = fit(data_of(spec), silent, refit=True)
         refitted = time.perf_counter() - begin
         if draws is None:
             rows.append(f"| {week} | {took:.1f} | {refitted:.1f} | refused | | |")
@@ -58,7 +59,3 @@ def section() -> list[str]:
         "",
         *table(head, rows),
     ]
-
-
-def _silent(share: float, text: str) -> None:
-    del share, text

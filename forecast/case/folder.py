@@ -94,6 +94,7 @@ def _refuse_controls(text: str, where: str) -> None:
     found = [
         (number, character)
         for number, line in enumerate(text.split("\n"), start=1)
+        if not line.isprintable()  # nearly all are, and told at once
         for character in line
         if character != "\t" and is_control(character)
     ]

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.common import case_root, entries_of, forecast_of, load, logged
-from forecast.cli.explain import movement_of
+from forecast.cli.common import case_root, entries_of, forecast_in, forecast_of, load
 from forecast.cli.files import ending, write
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
 from forecast.readings import known_as_of
-from forecast.record import Forecast
-from forecast.report.view.explain import build_explain
 
 if TYPE_CHECKING:
     from forecast.report.charts.scenarios import Issued
@@ -55,68 +52,73 @@ def chart(
         raise UsageError(Problem("--scenario", "must go with the chart waterfall", show(name)))
     suffix = ending(form, output, Format, Format.PNG)
     root = case_root(ctx)
-    last, forecast = logged(root)
+    entries = entries_of(root)
+    last, _ = forecast_in(entries)
     folder = (root / LEDGER).parent / str(last.period) / "charts"
     path = output or folder / f"{name}.{suffix}"
-    write(path, drawing(name, root, last, forecast, scenario)(suffix))
+    write(path, drawing(name, root, entries, last, scenario)(suffix))
 
 
 def drawing(
-    name: str, root: Path, entry: Entry, forecast: Forecast, scenario: str | None = None
+    name: str, root: Path, entries: Sequence[Entry], entry: Entry, scenario: str | None = None
 ) -> Callable[[str], bytes]:
     """Return what writes a chart of a logged forecast as a file of an ending holds it.
 
     Parameters
     ----------
+    entries
+        All that is logged.
     scenario
         Of a waterfall; None: the one that moved most.
     """
     from forecast.report.charts.inline import bytes_of
 
-    if name == "waterfall":
-        draw = _waterfall(root, entry, scenario)
-    else:
-        of = {
-            "scenarios": _scenarios,
-            "horizon": _horizon,
-            "watch": _watch,
-            "priors": _priors,
-            "calibration": _calibration,
-        }
-        draw = of[name](root, entry, forecast)
+    draw: Draw
+    match name:
+        case "scenarios":
+            draw = _scenarios(entries, entry)
+        case "horizon":
+            draw = _horizon(entries, entry)
+        case "waterfall":
+            draw = _waterfall(root, entry, scenario)
+        case "watch":
+            draw = _watch(root, entries, entry)
+        case "priors":
+            draw = _priors(root, entry)
+        case _:
+            draw = _calibration(root)
     return lambda ending: bytes_of(draw, ending)
 
 
-def _scenarios(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+def _scenarios(entries: Sequence[Entry], entry: Entry) -> Draw:
     from forecast.report.charts.scenarios import scenarios_chart
 
-    series = series_of(entries_of(root), entry)
+    forecast, series = forecast_of(entry), series_of(entries, entry)
     return lambda path: scenarios_chart(forecast, series, path)
 
 
-def _horizon(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+def _horizon(entries: Sequence[Entry], entry: Entry) -> Draw:
     from forecast.report.charts.horizon import horizon_chart
 
-    series = series_of(entries_of(root), entry)
+    forecast, series = forecast_of(entry), series_of(entries, entry)
     return lambda path: horizon_chart(forecast, series, path)
 
 
-def _watch(root: Path, entry: Entry, forecast: Forecast) -> Draw:
+def _watch(root: Path, entries: Sequence[Entry], entry: Entry) -> Draw:
     from forecast.report.charts.watchlist import watch_chart
 
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
-    earlier = [each for each in entries_of(root) if each.period < entry.period]
     expected = {
         (indicator.id, str(each.period + 1)): indicator.next
-        for each in earlier  # of one period's forecasts the one logged last
+        for each in entries  # of one period's forecasts the one logged last
+        if each.period < entry.period
         for indicator in forecast_of(each).indicators
     }
-    return lambda path: watch_chart(forecast, case, known, expected, path)
+    return lambda path: watch_chart(forecast_of(entry), case, known, expected, path)
 
 
-def _priors(root: Path, entry: Entry, forecast: Forecast) -> Draw:
-    del forecast
+def _priors(root: Path, entry: Entry) -> Draw:
     from forecast.explain.priors import priors_of
     from forecast.report.charts.priors import priors_chart
 
@@ -125,8 +127,7 @@ def _priors(root: Path, entry: Entry, forecast: Forecast) -> Draw:
     return lambda path: priors_chart(answer, entry.as_of, path)
 
 
-def _calibration(root: Path, entry: Entry, forecast: Forecast) -> Draw:
-    del entry, forecast
+def _calibration(root: Path) -> Draw:
     from forecast.cli.score import proof_of
     from forecast.report.charts.calibration import calibration_chart
 
@@ -138,7 +139,9 @@ def _calibration(root: Path, entry: Entry, forecast: Forecast) -> Draw:
 
 
 def _waterfall(root: Path, entry: Entry, scenario: str | None) -> Draw:
+    from forecast.cli.explain import movement_of
     from forecast.report.charts.waterfall import waterfall_chart
+    from forecast.report.view.explain import build_explain
 
     found = movement_of(root, as_of=entry.as_of.isoformat(), scenario=scenario)
     view = build_explain(found, scenario)

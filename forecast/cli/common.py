@@ -144,17 +144,6 @@ def last_entry(entries: Sequence[Entry]) -> Entry | None:
     return max(entries, key=lambda entry: (entry.period, entry.number), default=None)
 
 
-def logged(root: Path, period: Period | None = None) -> tuple[Entry, Forecast]:
-    """Return the last forecast of a case, or the last for one period.
-
-    Raises
-    ------
-    LedgerError
-        If there is none.
-    """
-    return forecast_in(entries_of(root), period)
-
-
 def forecast_in(entries: Sequence[Entry], period: Period | None = None) -> tuple[Entry, Forecast]:
     """Return the last forecast among entries, or the last for one period.
 
@@ -188,15 +177,15 @@ def forecast_of(entry: Entry) -> Forecast:
         raise LedgerError(Problem(where, rule, hint=f"it lacks {error}")) from error
 
 
-def view_of(root: Path, entry: Entry | None, forecast: Forecast) -> View:
+def view_of(root: Path, entries: Sequence[Entry], entry: Entry | None, forecast: Forecast) -> View:
     """Return a forecast in words, with where it stands in the ledger (None: nowhere)."""
     note = LedgerNote(entry.number, entry.hash) if entry else None
-    return build_view(forecast, entry=note, live_scored=_live_scored(root))
+    return build_view(forecast, entry=note, live_scored=_live_scored(root, entries))
 
 
-def _live_scored(root: Path) -> int | None:
+def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
     """Return how many live forecasts can be scored; None if the case is broken, so cannot say."""
-    live = [entry for entry in entries_of(root) if entry.forecast.get("mode") == "live"]
+    live = [entry for entry in entries if entry.forecast.get("mode") == "live"]
     if not live:
         return 0
     try:

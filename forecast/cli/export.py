@@ -11,9 +11,9 @@ import typer
 from forecast.cli.common import (
     case_root,
     entries_of,
+    forecast_in,
     forecast_of,
     load,
-    logged,
     print_exactly,
     say,
 )
@@ -57,11 +57,12 @@ def export(
         hint = f"for example --output forecasts.{'nc' if form is Format.NETCDF else form}"
         raise UsageError(Problem("--output", rule, hint=hint))
     root = case_root(ctx)
-    entry, forecast = logged(root)  # says what to do where there is none
+    entries = entries_of(root)
+    entry, forecast = forecast_in(entries)  # says what to do where there is none
     if form is Format.NETCDF and output is not None:
         write(output, _posterior(root, entry, forecast))
         return
-    last = {entry.period: entry for entry in entries_of(root)}
+    last = {each.period: each for each in entries}
     rows = rows_of((entry, forecast_of(entry)) for _, entry in sorted(last.items()))
     if form is Format.PARQUET:
         data = as_parquet(rows)

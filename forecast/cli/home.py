@@ -22,11 +22,12 @@ def home(ctx: typer.Context) -> None:
     from forecast.report.terminal.console import make_console, put, put_text
 
     root = case_root(ctx)
-    entry = last_entry(entries_of(root))
+    entries = entries_of(root)
+    entry = last_entry(entries)
     console = make_console()
     forecast = forecast_of(entry) if entry else None
     if forecast:
-        print_screen(view_of(root, entry, forecast))
+        print_screen(view_of(root, entries, entry, forecast))
         put(console)
     else:
         put_text(console, "No forecast yet: run `forecast refresh`.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,9 +16,9 @@ from forecast.cli.chart import drawing
 from forecast.cli.common import (
     case_root,
     entries_of,
+    forecast_in,
     forecast_of,
     load,
-    logged,
     parse_period,
     print_exactly,
     say,
@@ -68,15 +69,16 @@ def memo(
     asked = parse_period(period, "PERIOD") if period is not None else None
     suffix = ending(form, output, Format, Format.MARKDOWN)
     root = case_root(ctx)
-    entry, forecast = logged(root, asked)
+    entries = entries_of(root)
+    entry, forecast = forecast_in(entries, asked)
     folder = (root / LEDGER).parent / str(entry.period)
     to_stdout = output == Path("-")
     path = folder / f"memo.{suffix}" if output is None or to_stdout else output.resolve()
-    written = _memo(root, folder, entry, forecast)
+    written = _memo(root, folder, entries, entry, forecast)
     if suffix == Format.MARKDOWN:
         data = _markdown(written, folder, path, forecast).encode()
     else:
-        data = _drawn(written, root, entry, forecast, suffix)
+        data = _drawn(written, root, entries, entry, suffix)
     if not to_stdout:
         write(path, data)
     elif suffix in (Format.MARKDOWN, Format.HTML):
@@ -85,15 +87,17 @@ def memo(
         sys.stdout.buffer.write(data)
 
 
-def _memo(root: Path, folder: Path, entry: Entry, forecast: Forecast) -> Memo:
+def _memo(
+    root: Path, folder: Path, entries: Sequence[Entry], entry: Entry, forecast: Forecast
+) -> Memo:
     """Return what the memo of a forecast says, with the analyst's notes on its period."""
     from forecast.report.memo import build_memo, parsed
 
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
-    logged = [(each.number, forecast_of(each)) for each in entries_of(root)]
-    past = past_scores(case, logged, load_resolutions(case), known.period)
-    view = with_past(view_of(root, entry, forecast), past, case.cadence)
+    issued = [(each.number, forecast_of(each)) for each in entries]
+    past = past_scores(case, issued, load_resolutions(case), known.period)
+    view = with_past(view_of(root, entries, entry, forecast), past, case.cadence)
     grounds = build_grounds(forecast, case, known)
     return build_memo(view, grounds, parsed(_notes(folder / NOTES)))
 
@@ -142,10 +146,10 @@ def _chart(folder: Path, name: str, issued: datetime) -> Path | None:
     return None
 
 
-def _drawn(written: Memo, root: Path, entry: Entry, forecast: Forecast, suffix: str) -> bytes:
+def _drawn(written: Memo, root: Path, entries: Sequence[Entry], entry: Entry, suffix: str) -> bytes:
     """Return a memo that holds its charts, drawn for it."""
     kind = "png" if suffix == Format.WORD else "svg"
-    charts = {name: drawing(name, root, entry, forecast)(kind) for name in FIGURES}
+    charts = {name: drawing(name, root, entries, entry)(kind) for name in FIGURES}
     if suffix == Format.HTML:
         from forecast.report.charts.inline import inlined
         from forecast.report.memo.html import page

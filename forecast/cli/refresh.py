@@ -52,7 +52,8 @@ def refresh(
     if as_json:
         print_json(forecast.to_json())
     else:
-        print_screen(view_of(root, done.entry if done else None, forecast))
+        entry = done.entry if done else None
+        print_screen(view_of(root, entries_of(root), entry, forecast))
     if done and not done.appended:
         say(f"Same inputs as entry {done.entry.number}: nothing appended.")
 

@@ -9,7 +9,8 @@ import typer
 from forecast.cli.common import (
     AsJson,
     case_root,
-    logged,
+    entries_of,
+    forecast_in,
     parse_period,
     print_json,
     print_screen,
@@ -27,8 +28,9 @@ def show(
     """Show a logged forecast again."""
     asked = parse_period(period, "PERIOD") if period is not None else None
     root = case_root(ctx)
-    entry, forecast = logged(root, asked)
+    entries = entries_of(root)
+    entry, forecast = forecast_in(entries, asked)
     if as_json:
         print_json(entry.forecast)
     else:
-        print_screen(view_of(root, entry, forecast))
+        print_screen(view_of(root, entries, entry, forecast))

@@ -82,10 +82,11 @@ def between(case: Case, readings: Iterable[Reading], earlier: date, later: date)
     used = evidence_known(case, earlier, then.period)
     now = evidence_known(case, later, Period.ended_before(later, case.cadence))
     causes = [*_by_period(case, new, then.period), *(Cause(event=e) for e in now if e not in used)]
+    came = set(new)
     everything = Between(
         case,
         later,
-        tuple(row for row in readings if row not in set(new)),
+        tuple(row for row in readings if row not in came),
         used,
         tuple(causes),
     )

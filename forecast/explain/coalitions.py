@@ -28,7 +28,7 @@ from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Index, Spec
 from forecast.model.update import Houses, carried
-from forecast.refresh.draws import Draws
+from forecast.refresh.draws import Draws, normalised
 
 _HALVINGS = 100  # of an interval that is at most some thousand nats wide
 
@@ -84,7 +84,7 @@ class Pool:
         loglik, now = powered(theta, data, 1.0)
         weights, khat = reweight(loglik - self.log_density)
         mean = weights @ now
-        return Told(mean / mean.sum(), 1 / float((weights**2).sum()), tells(weights, khat))
+        return Told(normalised(mean), 1 / float((weights**2).sum()), tells(weights, khat))
 
 
 class Teller:

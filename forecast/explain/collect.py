@@ -16,7 +16,7 @@ import numpy as np
 from forecast.case import Case, Indicator
 from forecast.explain.collect_types import Collectable, Collection, Upset
 from forecast.model.data import Data
-from forecast.model.fit import Progress
+from forecast.model.fit import Progress, silent
 from forecast.model.joint import count_table, edges_to, entropy, information, level_table
 from forecast.model.outlook import Outlook, Report
 from forecast.model.predict import Parameters, last_count, last_level, next_counts
@@ -24,7 +24,7 @@ from forecast.model.spec import Array
 from forecast.readings import Known, Reading, known_as_of, usual_cells
 from forecast.readings.row import parse_row
 from forecast.refresh.delay import delays_of
-from forecast.refresh.draws import draws_as_of, forecast_period, normalised
+from forecast.refresh.draws import by_scenario, draws_as_of, forecast_period, normalised
 
 DRAWS = 400  # of all, evenly spread, for tables of counts
 _TAIL = 0.999  # quantile of what is expected of a count from which on its bins end
@@ -52,7 +52,7 @@ def collect(
     FitError
         If the model could not be sampled at all.
     """
-    report = progress or _silent
+    report = progress or silent
     period = forecast_period(case, as_of)
     known = known_as_of(case, readings, as_of)
     draws = draws_as_of(case, tuple(readings), known, report)
@@ -69,15 +69,11 @@ def collect(
         period=str(period + 1),
         failures=tuple(draws.fit.failures),
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
-        probabilities=_by_scenario(case, ahead.believed),
+        probabilities=by_scenario(case, ahead.believed),
         entropy=entropy(ahead.believed),
         draws=len(ahead.fewer.scenario),
         indicators=tuple(sorted(found, key=lambda each: -each.bits)),
     )
-
-
-def _silent(share: float, text: str) -> None:
-    del share, text
 
 
 def _usual(case: Case, known: Known, indicator: Indicator) -> Reading:
@@ -200,7 +196,3 @@ def _upsets(
             leader=case.scenarios[leader].id,
             probability=float(chance[columns].sum()),
         )
-
-
-def _by_scenario(case: Case, values: Array) -> dict[str, float]:
-    return {s.id: float(value) for s, value in zip(case.scenarios, values, strict=True)}

@@ -12,7 +12,7 @@ from forecast.explain.priors import modelled_from, prior_draws
 from forecast.explain.types import MOVED, NARROWED, Learned, LearnedRow, Quantity, Summary
 from forecast.model.chain import transition_of
 from forecast.model.data import Data, data_of
-from forecast.model.fit import Progress
+from forecast.model.fit import Progress, silent
 from forecast.model.packing import split
 from forecast.model.posterior import interval
 from forecast.model.predict import Parameters
@@ -62,7 +62,7 @@ def learned(
     known = known_as_of(case, readings, modelled_from(case, as_of))
     spec = spec_of(case, known)
     data = data_of(spec)
-    fitted = fit(data, progress or _silent)
+    fitted = fit(data, progress or silent)
     before = _parameters(spec, data, prior_draws(data))
     after = _parameters(spec, data, fitted.theta)
     rows = [
@@ -71,10 +71,6 @@ def learned(
         if only in (None, whose[1]) and prior.std() > 0
     ]
     return Learned(as_of.isoformat(), tuple(fitted.failures), tuple(rows))
-
-
-def _silent(share: float, text: str) -> None:
-    del share, text
 
 
 def _parameters(spec: Spec, data: Data, theta: Array) -> Iterator[tuple[Whose, Array, Bend]]:

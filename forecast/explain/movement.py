@@ -30,21 +30,20 @@ from forecast.explain.facts import facts_of, instead_of
 from forecast.explain.movement_types import Moment, Movement, Share, Weight
 from forecast.explain.shapley import EXACT, Shares, shapley
 from forecast.model import names
-from forecast.model.fit import Progress
+from forecast.model.fit import Progress, silent
 from forecast.model.spec import Array, Index, Spec
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, known_as_of
-from forecast.record import Forecast
+from forecast.record import Forecast, Previous
 from forecast.refresh import fingerprint
 from forecast.refresh.arrays import spec_of
-from forecast.refresh.draws import Draws, draws_as_of
+from forecast.refresh.draws import Draws, by_scenario, draws_as_of, normalised
 from forecast.refresh.evidence import contributions
 from forecast.refresh.watch import said_now
 
 BUDGET = 300_000  # draws times coalitions: some tens of seconds
 FEWEST, MOST = 250, 2000  # draws of each forecast
 
-Logged = tuple[int | None, Forecast]  # ledger entry number (None: computed just now) and forecast
 Readings = tuple[Reading, ...]
 Tell = Callable[[Spec], Array]
 
@@ -67,16 +66,15 @@ class End:
     @property
     def now(self) -> Array:
         """Probabilities over all draws, (K,)."""
-        mean = self.draws.posterior.now.mean(axis=0)
-        return np.asarray(mean / mean.sum())
+        return normalised(self.draws.posterior.now.mean(axis=0))
 
 
 def movement(
     case: Case,
     readings: Readings,
-    before: Logged,
+    before: Previous,
     as_of: date,
-    after: Logged | None = None,
+    after: Previous | None = None,
     progress: Progress | None = None,
 ) -> Movement:
     """Return what moved the scenario probabilities from one forecast to another.
@@ -100,7 +98,7 @@ def movement(
     FitError
         If the model could not be sampled at all.
     """
-    report = progress or _silent
+    report = progress or silent
     first = End.of(case, readings, date.fromisoformat(before[1].as_of), report)
     second = End.of(case, readings, as_of, report)
     ids = [scenario.id for scenario in case.scenarios]
@@ -120,10 +118,10 @@ def movement(
         case=case.name,
         cadence=case.cadence,
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
-        before=Moment(before[1].period, before[1].as_of, before[0], _by_id(case, start)),
-        after=Moment(str(second.known.period), as_of.isoformat(), entry, _by_id(case, final)),
+        before=Moment(before[1].period, before[1].as_of, before[0], by_scenario(case, start)),
+        after=Moment(str(second.known.period), as_of.isoformat(), entry, by_scenario(case, final)),
         shares=tuple(_named(found, shares, edited=edited is not None)),
-        remainder=_by_id(case, final - start - shares.contributions.sum(axis=0)),
+        remainder=by_scenario(case, final - start - shares.contributions.sum(axis=0)),
         orders=shares.orders,
         leading=(ids[leading[0]], ids[leading[1]]),
         log_factor=float(support[0] - support[1]),
@@ -135,10 +133,6 @@ def movement(
         failures=tuple(dict.fromkeys([*first.draws.fit.failures, *second.draws.fit.failures])),
         fingerprint=fingerprint(case, second.known),
     )
-
-
-def _silent(share: float, text: str) -> None:
-    del share, text
 
 
 def _probabilities(ids: Sequence[str], forecast: Forecast) -> Array:
@@ -170,7 +164,9 @@ def _shared_out(found: Between, then: Spec, edited: Array | None, tell: Tell) ->
 def _named(found: Between, shares: Shares, *, edited: bool) -> Iterator[Share]:
     """Yield each cause's share beside what it rests on, in the order of their numbers."""
     sizes = zip(shares.contributions, shares.error, strict=True)
-    rows = ((_by_id(found.case, moved), _by_id(found.case, error)) for moved, error in sizes)
+    rows = (
+        (by_scenario(found.case, moved), by_scenario(found.case, error)) for moved, error in sizes
+    )
     if edited:
         yield Share("edited", None, "", "", (), None, *next(rows))
     yield Share("time", None, "", "", (), None, *next(rows))
@@ -200,7 +196,7 @@ def _weights(
     def without(fewer: Case, rows: Readings) -> dict[str, float]:
         moved = tell(spec_of(fewer, known_as_of(fewer, rows, as_of))) - whole
         probabilities = np.maximum(final + moved, 0.0)  # in which what thinning missed cancels
-        return _by_id(case, probabilities / probabilities.sum())
+        return by_scenario(case, probabilities / probabilities.sum())
 
     said = said_now(case, end.draws.posterior)
     for indicator in case.indicators:
@@ -224,7 +220,3 @@ def _about(reading: Reading, indicator: str, period: Period) -> bool:
 
 def _difference(pair: Array) -> float:
     return float(pair[0] - pair[1])
-
-
-def _by_id(case: Case, values: Array) -> dict[str, float]:
-    return dict(zip((s.id for s in case.scenarios), map(float, values), strict=True))

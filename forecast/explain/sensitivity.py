@@ -27,7 +27,7 @@ from forecast.explain.priors import modelled_from
 from forecast.explain.sensitivity_types import Part, PowerRow, Sensitivity
 from forecast.explain.turning import Told, turn
 from forecast.model.data import Data, data_of
-from forecast.model.fit import Progress
+from forecast.model.fit import Progress, silent
 from forecast.model.packing import blocks
 from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
@@ -65,7 +65,7 @@ def sensitivity(
     FitError
         If the model could not be sampled at all.
     """
-    report = progress or _silent
+    report = progress or silent
     known = known_as_of(case, readings, modelled_from(case, as_of))
     spec = spec_of(case, known)
     data = data_of(spec)
@@ -93,10 +93,6 @@ def sensitivity(
         tried=len(movable),
         turns=tuple(sorted(turns, key=lambda found: abs(found.change))),
     )
-
-
-def _silent(share: float, text: str) -> None:
-    del share, text
 
 
 def _likelihood(spec: Spec, data: Data, theta: Array) -> tuple[Array, PowerRow]:

@@ -14,10 +14,18 @@ from datetime import date
 
 from forecast.case import Case
 from forecast.explain.what_if_types import Moment, Outcome, SupposedReading, Supposition, WhatIf
-from forecast.model.fit import Progress
+from forecast.model.fit import Progress, silent
 from forecast.periods import Period
 from forecast.readings import Reading, known_as_of
-from forecast.refresh.draws import Anchor, Bounded, Draws, anchored, draws_as_of, forecast_period
+from forecast.refresh.draws import (
+    Anchor,
+    Bounded,
+    Draws,
+    anchored,
+    by_scenario,
+    draws_as_of,
+    forecast_period,
+)
 from forecast.refresh.suppose import supposed
 
 
@@ -69,8 +77,8 @@ def what_if(
     period = forecast_period(case, as_of)
     rows = tuple(reading for reading in readings if reading.published <= as_of)
     known = known_as_of(case, rows, as_of)
-    anchor, today = anchored(case, rows, known, progress or _silent)
-    asked = _Asked(anchor, progress or _silent, refit)
+    anchor, today = anchored(case, rows, known, progress or silent)
+    asked = _Asked(anchor, progress or silent, refit)
     later = (period + 1).refresh_day
     following = None
     if any(supposition.readings for supposition in suppositions):
@@ -90,10 +98,6 @@ def what_if(
             _outcome(asked, s, rows, later if s.readings else as_of) for s in suppositions
         ),
     )
-
-
-def _silent(share: float, text: str) -> None:
-    del share, text
 
 
 def _outcome(
@@ -126,9 +130,6 @@ def _supposed(case: Case, reading: Reading) -> SupposedReading:
 
 
 def _moment(case: Case, draws: Draws, as_of: date) -> Moment:
-    ids = [scenario.id for scenario in case.scenarios]
-    probability, low, high = (
-        dict(zip(ids, map(float, values), strict=True)) for values in Bounded.of(draws.posterior)
-    )
+    told = (by_scenario(case, values) for values in Bounded.of(draws.posterior))
     period = Period.ended_before(as_of, case.cadence)
-    return Moment(str(period), as_of.isoformat(), probability, low, high)
+    return Moment(str(period), as_of.isoformat(), *told)

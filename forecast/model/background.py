@@ -27,14 +27,20 @@ from forecast.model.spec import Array, Index
 _LEAST_DOUBT = 1e-260
 
 
-def background_variance(prior: CountPrior) -> Array:
-    """Return the log-variance of counts that reflect nothing, (C, K): twice what was asked."""
-    return np.asarray(2.0 * (prior.sd**2 + prior.dispersion))
+def background_variance(sd: Array, dispersion: Array) -> Array:
+    """Return the log-variance of counts that reflect nothing: twice that of what was asked.
+
+    Parameters
+    ----------
+    sd, dispersion
+        Of the prior of the location, and the log-variance around it.
+    """
+    return np.asarray(2.0 * (sd**2 + dispersion))
 
 
 def backgrounds(prior: CountPrior) -> tuple[Array, Array]:
     """Return log(mean / shape) in a full period by the reference, and shape, (C, K) each."""
-    shape = np.asarray(shape_of(background_variance(prior)))
+    shape = np.asarray(shape_of(background_variance(prior.sd, prior.dispersion)))
     return prior.centre - np.log(shape) + log_bias(shape), shape
 
 

@@ -31,6 +31,12 @@ SURPRISE_SD = 2.0
 
 Progress = Callable[[float, str], None]
 
+
+def silent(share: float, text: str) -> None:
+    """Be told of progress, and say nothing."""
+    del share, text
+
+
 _compiled: dict[int, Any] = {}  # one per number of parameters
 
 

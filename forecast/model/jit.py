@@ -30,7 +30,9 @@ from forecast.model.caches import code_folder
 
 _HERE = Path(__file__).parent
 
-compiled: Callable[..., Any] = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)
+compiled: Callable[..., Any] = njit(
+    cache=True, error_model="numpy", no_cfunc_wrapper=True, nogil=True
+)
 # for compiled callers only: to take a `Data` from Python is half of what such a function compiles
 inner: Callable[..., Any] = njit(
     cache=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True

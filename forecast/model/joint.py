@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betainc, digamma, expit, kl_div
 
+from forecast.model.background import background_variance
 from forecast.model.data import Data
 from forecast.model.negbinomial import shape_of
 from forecast.model.outlook import Memory, Outlook, Report
@@ -67,8 +68,8 @@ def count_table(
         moved = share * (memory.value[:, None] - np.logaddexp(0.0, location))
         kept = _reported(location + moved + at, variance * (1 - share**2), loading, report, edges)
         told += (memory.trust * outlook.held)[..., None] * (kept - begun)
-    doubled = 2.0 * (data.sd[c] ** 2 + data.dispersion[c])  # as `background` has it
-    nothing = _binned(data.centre[c] + at, doubled[None], edges).mean(axis=1)
+    doubled = background_variance(data.sd[c], data.dispersion[c])[None]
+    nothing = _binned(data.centre[c] + at, doubled, edges).mean(axis=1)
     doubted = outlook.scenario[..., None] * nothing[:, None]
     return np.asarray((report.trust * told + (1 - report.trust) * doubted).mean(axis=0))
 

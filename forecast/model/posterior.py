@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numba import njit
 
 from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
 from forecast.model.filter import smoothing
+from forecast.model.jit import compiled
 from forecast.model.packing import pack, sizes_of
 from forecast.model.spec import Array, Index
 
@@ -113,7 +113,7 @@ def interval(values: Array) -> tuple[Array, Array]:
     return np.minimum(low, mean), np.maximum(high, mean)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@compiled
 def _over_draws(
     theta: Array, start: Array, numbers: Array, whole: Index
 ) -> tuple[Array, Array, Array, Array, Array, Array, Array]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.model import names
+from forecast.model.background import background_variance
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data
 from forecast.model.jit import compiled
@@ -124,7 +125,8 @@ def draw_count(
     nothing = rng.random(len(s)) >= report.trust
     any_scenario = rng.integers(data.centre.shape[1], size=len(s))
     location = np.where(nothing, data.centre[c, any_scenario], location)
-    variance = np.where(nothing, 2.0 * (data.sd**2 + data.dispersion)[c, any_scenario], variance)
+    doubled = background_variance(data.sd[c], data.dispersion[c])
+    variance = np.where(nothing, doubled[any_scenario], variance)
     if report.house >= 0:
         location = location + parameters.house[s, report.house]
     return draw(location + report.exposure, variance, rng)

@@ -99,7 +99,8 @@ def url_of(note: str, text: str) -> str:
 
 
 def _printable(column: str, text: str) -> str:
-    if any(is_control(character) for character in text) or _DECEPTIVE.search(text):
+    steering = not text.isprintable() and any(map(is_control, text))
+    if steering or _DECEPTIVE.search(text):
         raise Broken("must have no tabs, line breaks, control or text-direction characters")
     if column != "note" and text != text.strip():
         raise Broken("must not begin or end with a space", f"remove it: {show(text.strip())}")

@@ -14,7 +14,7 @@ from typing import Any
 from forecast.alerts import following
 from forecast.case import Case, Evidence
 from forecast.model import names
-from forecast.model.fit import Progress
+from forecast.model.fit import Progress, silent
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array
 from forecast.model.store import versions
@@ -29,7 +29,14 @@ from forecast.record import (
     Previous,
     ScenarioForecast,
 )
-from forecast.refresh.draws import Bounded, Draws, draws_as_of, forecast_period, normalised
+from forecast.refresh.draws import (
+    Bounded,
+    Draws,
+    by_scenario,
+    draws_as_of,
+    forecast_period,
+    normalised,
+)
 from forecast.refresh.evidence import contributions
 from forecast.refresh.playing import sources_in_play
 from forecast.refresh.watch import watch_list
@@ -70,7 +77,7 @@ def refresh(
     known = known_as_of(case, readings, as_of)
     events = tuple(item for item in case.evidence if item.published <= as_of)
     said = contributions(case, evidence_known(case, as_of, period))
-    draws = draws_as_of(case, readings, known, progress or _silent, refit=refit)
+    draws = draws_as_of(case, readings, known, progress or silent, refit=refit)
     posterior = draws.posterior
     now = datetime.now(UTC)
     today = now.astimezone().date()  # the analyst's, not Greenwich's
@@ -93,13 +100,9 @@ def refresh(
         evidence=[_event(case, item, said.get(item.id)) for item in events],
         held=[_held(case, reading) for reading in known.held],
         fit=_report(case, draws),
-        support=_by_scenario(case, posterior.support()[-1]),
+        support=by_scenario(case, posterior.support()[-1]),
     )
     return following(case.alerts, forecast, previous)
-
-
-def _silent(share: float, text: str) -> None:
-    del share, text
 
 
 def fingerprint(case: Case, known: Known) -> str:
@@ -178,12 +181,8 @@ def _event(case: Case, item: Evidence, log_support: Array | None) -> EvidenceFor
         published=item.published.isoformat(),
         grade=item.grade,
         url=item.url or None,
-        support={} if log_support is None else _by_scenario(case, log_support),
+        support={} if log_support is None else by_scenario(case, log_support),
     )
-
-
-def _by_scenario(case: Case, values: Array) -> dict[str, float]:
-    return {s.id: float(value) for s, value in zip(case.scenarios, values, strict=True)}
 
 
 def _held(case: Case, reading: Reading) -> HeldReading:

@@ -54,6 +54,11 @@ def normalised(probabilities: Array) -> Array:
     return np.divide(probabilities, probabilities.sum())
 
 
+def by_scenario(case: Case, values: Array) -> dict[str, float]:
+    """Return what was said of each scenario, (K,), by its id."""
+    return dict(zip((s.id for s in case.scenarios), map(float, values), strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Draws:
     """Draws of the posterior as-of a day, and how they were had.

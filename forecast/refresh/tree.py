@@ -23,7 +23,7 @@ import xarray as xr
 
 from forecast.case import Case
 from forecast.errors import Problem, UsageError
-from forecast.model.fit import CHAINS, Progress
+from forecast.model.fit import CHAINS, Progress, silent
 from forecast.model.predict import Parameters
 from forecast.model.spec import Spec
 from forecast.readings import Reading, known_as_of
@@ -57,7 +57,7 @@ def posterior_tree(
         If the model could not be sampled at all.
     """
     known = known_as_of(case, readings, as_of)
-    draws = draws_as_of(case, readings, known, progress or _silent)
+    draws = draws_as_of(case, readings, known, progress or silent)
     about = {
         "case": case.name,
         "period": str(known.period),
@@ -65,10 +65,6 @@ def posterior_tree(
         "fingerprint": fingerprint(case, known),
     }
     return tree_of(draws, spec_of(case, known), about)
-
-
-def _silent(share: float, text: str) -> None:
-    del share, text
 
 
 def tree_of(draws: Draws, spec: Spec, about: dict[str, str]) -> xr.DataTree:

@@ -12,7 +12,7 @@ import pytest
 import scoringrules as sr
 
 from benchmarks import panel_model
-from benchmarks.panel import BEGIN, CHOSEN, END, PAGE, REPORTED, filled
+from benchmarks.panel import CHOSEN, PAGE, REPORTED
 from benchmarks.panel_baselines import Smoother, empirical, last_value
 from benchmarks.panel_data import (
     LEARNED,
@@ -255,12 +255,6 @@ def test_a_lost_comparison_says_so() -> None:
     lines = saved_table(losses, np.ones((3, 4), dtype=bool), (WINDOW,))
     assert lines[2].count("lost") == 6
     assert lines[3].count("lost") == 0
-
-
-def test_only_what_is_between_the_marks_is_replaced() -> None:
-    assert filled(f"a\n{BEGIN}old\n{END}b\n", "new\n") == f"a\n{BEGIN}\nnew\n{END}b\n"
-    with pytest.raises(ValueError, match="must hold"):
-        filled("no marks", "new")
 
 
 @pytest.fixture(scope="module")

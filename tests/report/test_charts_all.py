@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from forecast.record import Forecast
-from forecast.report.view import findings
+from forecast.report.view import findings, held
 
 from .drawn import CHARTS, priors, proof, written
 from .hostile import hostile
@@ -98,8 +98,6 @@ def test_the_title_is_the_finding() -> None:
     assert findings.watch_title(make(indicators=calm)) == "No indicator has reached warning"
     pace = [dataclasses.replace(i, state="warning_pace") for i in make().indicators[:1]]
     assert findings.watch_title(make(indicators=pace)) == "Sorties on pace for warning"
-    assert findings.priors_title(priors(make())) == (
-        "9 of 24 expectations do not come back as asked"
-    )
-    worst = findings.calibration_title(proof(make()).tables[0], "week")
+    assert held.priors_title(priors(make())) == ("9 of 24 expectations do not come back as asked")
+    worst = held.calibration_title(proof(make()).tables[0], "week")
     assert worst == "What was called 60-90 % came true in 17 % of cases: 6 replayed forecasts now"

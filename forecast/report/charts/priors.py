@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from forecast.explain.types import CountIndicator, CountRow, LevelIndicator, LevelRow, Priors
 from forecast.report.charts.sheet import Sheet, fitted, new_sheet
 from forecast.report.charts.style import GRID, INK, QUIET, WIDTH, line_style, save, shared_style
-from forecast.report.view import findings, words
+from forecast.report.view import held, words
 from forecast.report.view.priors import flagged
 from forecast.report.view.sanitise import clean
 
@@ -51,12 +51,12 @@ def priors_chart(priors: Priors, as_of: date, path: Path) -> None:
     with shared_style():
         sheet = new_sheet(
             len(bands) * band,
-            findings.priors_title(priors),
-            findings.priors_caption(priors, as_of),
+            held.priors_title(priors),
+            held.priors_caption(priors, as_of),
         )
         for number, indicators in enumerate(bands):
             _band(sheet, indicators, number * band, list(priors.scenarios.values()))
-        save(sheet.figure, path, findings.priors_alt(priors))
+        save(sheet.figure, path, held.priors_alt(priors))
 
 
 def _band(sheet: Sheet, indicators: Sequence[Indicator], down: float, names: list[str]) -> None:

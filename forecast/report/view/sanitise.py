@@ -28,6 +28,8 @@ def clean(text: str) -> str:
     Escape sequences, control characters, bidirectional overrides and whatever else Unicode calls
     format, private, surrogate or unassigned is dropped; any run of white space becomes one space.
     """
+    if text.isprintable():
+        return " ".join(text.split())
     kept = (c for c in _ESCAPES.sub("", text) if c.isspace() or _visible(c))
     return " ".join("".join(kept).split())
 
