@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from forecast.case.types import Family
 from forecast.periods import Period
 
 
@@ -46,7 +45,7 @@ class Reading:
         """All periods the reading covers, in order."""
         return tuple(self.period + step for step in range(self.span))
 
-    def in_full(self, family: Family) -> float:
+    def in_full(self, family: str) -> float:
         """Return it for one full period: a part of a count scaled up, a total spread evenly.
 
         A level is judged, not summed: it is what it is however few days it rests on.

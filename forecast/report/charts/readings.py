@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from forecast.case.types import Case, Indicator
+from forecast.case.types import BELOW, Case, Indicator
 from forecast.periods import Period
 from forecast.readings.types import Known, Reading
 from forecast.record import Forecast, IndicatorForecast, NextPeriod
@@ -97,23 +97,16 @@ def _panel(
 
 
 def _reported(reading: Reading, known: Known, family: str) -> Reported:
-    def whole(reading: Reading) -> float:
-        """Return it per full period; what holds of a level holds of the period it is read in."""
-        days = sum(period.days for period in reading.periods)
-        return reading.value * (days / reading.days if family == "count" else 1.0) / reading.span
-
     return Reported(
         first=reading.period.ordinal,
         last=reading.last_period.ordinal,
-        value=whole(reading),
+        value=reading.in_full(family),
         counted=reading.value / reading.span,
-        was=tuple(whole(old) for old in known.replaced if old.claim == reading.claim),
+        was=tuple(old.in_full(family) for old in known.replaced if old.claim == reading.claim),
         held=reading in known.held,
     )
 
 
 def _thresholds(indicator: Indicator | None) -> tuple[tuple[str, float], ...]:
-    if indicator is None:
-        return ()
-    above, below = indicator.at_or_above or {}, indicator.at_or_below or {}
-    return (*above.items(), *((f"{name}, low", value) for name, value in below.items()))
+    bounds = indicator.bounds if indicator else {}
+    return tuple((name.replace(BELOW, ", low"), value) for name, value in bounds.items())

@@ -17,7 +17,6 @@ from forecast.report.view.why import ranked, why
 
 _NAMED = 0.20  # a scenario this probable is named in the bottom line
 _AFTERTHOUGHT = 0.05  # below this the others are named together
-_UNITS = {"week": "wk", "month": "mo"}
 
 
 def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int | None) -> View:
@@ -36,7 +35,7 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
     period = Period.parse(forecast.period)
     horizons = sorted(forecast.scenarios[0].horizons, key=int)
     within = sorted(forecast.scenarios[0].ever_within, key=int)
-    unit = _UNITS[forecast.cadence]
+    unit = words.short_unit(forecast.cadence)
     return View(
         case=forecast.case,
         period=period.label(),

@@ -43,17 +43,11 @@ def build_collection(found: Collection) -> CollectionView:
     name, day = words.period_name(period), words.day_month_year(date.fromisoformat(found.as_of))
     return CollectionView(
         title=f"{clean(found.case)}: what to collect for {name}, as known {day}",
-        alarm=_alarm(found),
+        alarm=words.fit_alarm(found.failures),
         bottom_line=_bottom_line(found, name),
         rows=tuple(_row(found, indicator) for indicator in found.indicators),
         notes=tuple(_notes(found, name)),
     )
-
-
-def _alarm(found: Collection) -> str:
-    if not found.failures:
-        return ""
-    return f"FIT NOT OK: {clean('; '.join(found.failures))}. What follows may be wrong with it."
 
 
 def _bottom_line(found: Collection, period: str) -> str:

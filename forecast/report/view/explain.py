@@ -72,7 +72,7 @@ def build_explain(found: Movement, scenario: str | None = None) -> ExplainView:
         case=clean(found.case),
         period=period.label(),
         as_known=f"as known {day_label(date.fromisoformat(found.after.as_of))}",
-        alarm=_alarm(found),
+        alarm=words.fit_alarm(found.failures),
         title=_title(found, ids[0], lines),
         headings=tuple(clean(found.scenarios[name]) for name in ids),
         then=f"As known {_day(found.before)}",
@@ -106,14 +106,6 @@ def _in_order(found: Movement, scenario: str | None) -> list[str]:
         for name in found.scenarios
     }
     return sorted(found.scenarios, key=lambda name: (name != scenario, -moved[name]))
-
-
-def _alarm(found: Movement) -> str:
-    if not found.failures:
-        return ""
-    return (
-        f"FIT NOT OK: {'; '.join(map(clean, found.failures))}. What follows may be wrong with it."
-    )
 
 
 def _title(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:

@@ -41,7 +41,7 @@ def horizon_caption(forecast: Forecast) -> str:
 def horizon_figures(forecast: Forecast, scenario: ScenarioForecast) -> tuple[str, str, str]:
     """Return a scenario's figures: in a line, and for the ends of its two lines."""
     far, main = _farthest(forecast), sorted(scenario.horizons, key=int)
-    unit = {"week": "wk", "month": "mo"}[forecast.cadence]
+    unit = words.short_unit(forecast.cadence)
     middle = main[len(main) // 2]
     now = words.percent(scenario.probability)
     line = f"{now} now, {words.percent(scenario.horizons[middle])} in {middle} {unit}"

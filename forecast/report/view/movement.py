@@ -26,7 +26,7 @@ def moved(indicator: IndicatorForecast) -> str:
     if about is None or value is None:
         return ""
     days, full = days_of(indicator)
-    unit = "week" if about[0].cadence == "week" else "month"
+    unit = about[0].cadence
     scaled = indicator.family == "count" and days < full and about[0] == about[1]
     lead = f"at this pace {words.rough_number(value)} a {unit}, " if scaled else ""
     first = Period.parse(indicator.recent_first)

@@ -76,7 +76,7 @@ def build_sensitivity(found: Sensitivity) -> SensitivityView:
     top = sorted(found.probabilities, key=lambda name: -found.probabilities[name])[:2]
     return SensitivityView(
         case=clean(found.case),
-        alarm=_alarm(found),
+        alarm=words.fit_alarm(found.failures),
         bottom_line=_bottom_line(found, *top),
         turns=tuple(_turns(found)),
         untold=_untold(found),
@@ -86,12 +86,6 @@ def build_sensitivity(found: Sensitivity) -> SensitivityView:
         power_notes=tuple(_power_notes(found, top)),
         power_legend=_POWER_LEGEND,
     )
-
-
-def _alarm(found: Sensitivity) -> str:
-    if not found.failures:
-        return ""
-    return f"FIT NOT OK: {'; '.join(found.failures)}. What follows may be wrong with it."
 
 
 def _bottom_line(found: Sensitivity, first: str, second: str) -> str:

@@ -225,15 +225,12 @@ def _trend(trend: Trend | None, cadence: str) -> str:
     """Return ``times 1.21 a week (90 %: 0.95-1.60), no clear direction, from 8 readings``."""
     if trend is None:
         return "told of counts only"
+    read = words.counted(trend.readings, "reading")
     if trend.factor is None or trend.low is None or trend.high is None:
-        return f"too few to say: {_readings(trend)}"
+        return f"too few to say: {read}"
     middle, low, high = (words.multiple(x) for x in (trend.factor, trend.low, trend.high))
     way = "rising" if trend.low > 1 else "falling" if trend.high < 1 else "no clear direction"
-    return f"times {middle} a {cadence} (90 %: {low}-{high}), {way}, from {_readings(trend)}"
-
-
-def _readings(trend: Trend) -> str:
-    return f"{trend.readings} reading{'' if trend.readings == 1 else 's'}"
+    return f"times {middle} a {cadence} (90 %: {low}-{high}), {way}, from {read}"
 
 
 def _recorded(record: AlertRecord) -> RecordRow:

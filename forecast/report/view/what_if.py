@@ -63,9 +63,10 @@ def build_what_if(found: WhatIf) -> WhatIfView:
     if any(outcome.readings for outcome in found.outcomes):
         beside.append(("nothing new", found.next))
     moments = [*beside, *((clean(o.name), o.moment) for o in found.outcomes)]
+    failures = [*found.failures, *(f for outcome in found.outcomes for f in outcome.failures)]
     return WhatIfView(
         title=f"Supposed, not logged: {clean(found.case)}, as known {_day(found.today.as_of)}",
-        alarm=_alarm(found),
+        alarm=words.fit_alarm(failures),
         blocks=tuple(
             SupposedBlock(_capital(clean(o.name)), tuple(_lines(found, o))) for o in found.outcomes
         ),
@@ -82,14 +83,6 @@ def _capital(name: str) -> str:
 
 def _day(iso: str) -> str:
     return day_label(date.fromisoformat(iso))
-
-
-def _alarm(found: WhatIf) -> str:
-    failures = [*found.failures, *(f for outcome in found.outcomes for f in outcome.failures)]
-    if not failures:
-        return ""
-    said = clean("; ".join(dict.fromkeys(failures)))
-    return f"FIT NOT OK: {said}. What follows may be wrong with it."
 
 
 def _column(heading: str, moment: Moment | None, order: list[str]) -> MomentColumn:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from forecast.periods import Period, day_label
+from forecast.report.view.sanitise import clean
 
 # lowest per cent of each term, inclusive (ICD 203, 2015); below 1 % keeps the first term
 _ICD203 = (
@@ -109,6 +110,17 @@ def too_few(needed: int) -> str:
 def counted(quantity: int, thing: str) -> str:
     """Return ``1 forecast`` or ``2 forecasts``."""
     return f"{quantity} {thing}{'' if quantity == 1 else 's'}"
+
+
+def short_unit(cadence: str) -> str:
+    """Return ``wk`` or ``mo``."""
+    return {"week": "wk", "month": "mo"}[cadence]
+
+
+def fit_alarm(failures: Iterable[str]) -> str:
+    """Return what is said first of an answer whose fits failed the gate; empty if none did."""
+    said = clean("; ".join(dict.fromkeys(failures)))
+    return f"FIT NOT OK: {said}. What follows may be wrong with it." if said else ""
 
 
 def saved(share: float, low: float, high: float) -> str:
