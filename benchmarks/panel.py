@@ -37,7 +37,7 @@ from forecast.model.spec import Array
 
 PAGE = ROOT / "docs" / "panel.md"
 BEGIN, END = "<!-- scores of the panel -->\n", "<!-- end of scores -->\n"
-CHOSEN = ("2023-11", "2024-05")
+EARLIER = ("2023-11", "2024-05")
 REPORTED = ("2024-06", "2024-11")
 CUTS, EVERY = (312, 360), 6  # past origins: learned to 2014-12 and 2018-12, every half year after
 AFTER = 48  # months after each of them
@@ -83,7 +83,7 @@ def tables(panel: Panel) -> str:
     lines = []
     for title, months in (
         (f"Reported once: origins {REPORTED[0]} to {REPORTED[1]}", REPORTED),
-        (f"Chosen on: origins {CHOSEN[0]} to {CHOSEN[1]}", CHOSEN),
+        (f"Earlier origins: {EARLIER[0]} to {EARLIER[1]}", EARLIER),
     ):
         values = [known(panel, day).values for day in origins(panel, *months)]
         played = play(everyone, values, partial(outcome, panel)).stacked(weights)

@@ -12,7 +12,7 @@ import pytest
 import scoringrules as sr
 
 from benchmarks import panel_model
-from benchmarks.panel import CHOSEN, PAGE, REPORTED
+from benchmarks.panel import EARLIER, PAGE, REPORTED
 from benchmarks.panel_baselines import Smoother, empirical, last_value
 from benchmarks.panel_data import (
     LEARNED,
@@ -269,8 +269,8 @@ def test_the_real_panel_is_as_told(path: Path) -> None:
     real = load(path)
     assert len(real.countries) == 132
     assert real.history.shape == (LEARNED, 132)
-    assert (len(origins(real, *CHOSEN)), len(origins(real, *REPORTED))) == (7, 6)
-    assert known(real, origins(real, *CHOSEN)[0]).values.shape == (LEARNED + 10, 132)
+    assert (len(origins(real, *EARLIER)), len(origins(real, *REPORTED))) == (7, 6)
+    assert known(real, origins(real, *EARLIER)[0]).values.shape == (LEARNED + 10, 132)
 
 
 def test_baselines_of_the_page_are_those_of_the_data(path: Path) -> None:
