@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.cli.app import VERBS
+from forecast.cli.app import VERBS, app_for
 from tests.cli.conftest import Run, edit
 
 HEAVY = (
@@ -133,6 +133,21 @@ def spawn(
     return subprocess.run(
         command, capture_output=True, text=True, env=environment, check=False, timeout=60
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loaded"),
+    [
+        ("watch --json", ["watch"]),
+        ("-C show log --verify", ["log"]),
+        ("-C a/folder", ["show"]),
+        ("--help", list(VERBS)),
+        ("wacth", list(VERBS)),
+    ],
+)
+def test_only_the_verb_that_is_named_is_loaded(arguments: str, loaded: list[str]) -> None:
+    app = app_for(arguments.split())
+    assert [command.name for command in app.registered_commands] == loaded
 
 
 @pytest.mark.parametrize("verb", ["show", "watch", "check", "log", "memo", "--help"])

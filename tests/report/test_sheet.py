@@ -45,3 +45,10 @@ def test_labels_keep_their_distance_and_their_middle(values: list[float], gap: f
     assert sum(places) == pytest.approx(sum(values), abs=1e-6)
     if all(b - a >= gap for a, b in itertools.pairwise(values)):
         assert places == pytest.approx(values)
+
+
+def test_a_line_does_not_end_at_a_no_break_space() -> None:
+    room = width("Civilian deaths W48", 11)
+    assert fitted("Civilian deaths W48 -25", room, 11, lines=2) == "Civilian deaths W48\n-25"
+    kept = fitted("Civilian deaths W48\u00a0-25", room, 11, lines=2)
+    assert kept == "Civilian deaths\nW48\u00a0-25"
