@@ -72,8 +72,10 @@ def _template() -> Data:
     complete = np.tile([1.0, 0.0], (n, 1))
     counts = CountSpec(
         ids=("deaths",), median=np.full((1, k), 10.0), p90=np.full((1, k), 40.0),
-        worth=np.ones((1, k)), inertia=np.array([0.5]), shock=np.zeros(1), houses=(),
+        worth=np.ones((1, k)), inertia=np.array([0.5]), recent=np.ones(1),
+        decay=np.zeros(1), shock=np.zeros(1), houses=(),
         house_centre=none, house_sd=none, value=zero, log_exposure=zero, gap=one, memory=zero,
+        memory_weight=one,
         trust=one, trust_before=one, series=np.zeros(n, dtype=np.int64), house=nobody,
         house_before=nobody, delay_weight=complete, delay_shift=np.zeros((n, 2)),
         delay_spread=np.zeros((n, 2)), weight=np.eye(n),

@@ -52,6 +52,8 @@ def made(periods: int, counts: int, scenarios: int) -> Spec:
             p90=3 * median,
             worth=np.ones(shape),
             inertia=np.full(counts, 0.5),
+            recent=np.ones(counts),
+            decay=np.zeros(counts),
             shock=np.zeros(counts),
             houses=(),
             house_centre=NOTHING,
@@ -60,6 +62,7 @@ def made(periods: int, counts: int, scenarios: int) -> Spec:
             log_exposure=np.zeros(rows),
             gap=np.where(at > 0, 1.0, np.inf),
             memory=before,
+            memory_weight=np.ones(rows),
             trust=np.full(rows, 0.95),
             trust_before=np.full(rows, 0.95),
             series=series,
@@ -108,6 +111,7 @@ def run(*arguments: str, caches: Path | None = None, repeat: int = 1) -> Ran:
 
 def _once(arguments: tuple[str, ...], caches: Path | None) -> Ran:
     env = dict(os.environ)
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed programs run: compiled once, then kept
     if caches:
         env["XDG_CACHE_HOME"] = str(caches)
         env["PYTENSOR_FLAGS"] = f"base_compiledir={caches / 'pytensor'}"

@@ -31,6 +31,7 @@ from forecast.case.types import (
     Expectation,
     Indicator,
     LevelExpectation,
+    Memory,
     Scenario,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "Expectation",
     "Indicator",
     "LevelExpectation",
+    "Memory",
     "Scenario",
     "change_of",
     "check_case",

@@ -23,6 +23,7 @@ from forecast.case.types import (
     Expectation,
     Indicator,
     LevelExpectation,
+    Memory,
     Scenario,
 )
 from forecast.case.values import mean_duration
@@ -106,6 +107,7 @@ def _indicator(name: str, values: dict[str, Any], counted: tuple[Counting, ...])
         levels=tuple(values.get("levels", ())),
         at_or_above=_thresholds(values.get("at_or_above")),
         at_or_below=_thresholds(values.get("at_or_below")),
+        memory=_memory(values.get("memory")),
         ratio={source: _range(value) for source, value in values.get("ratio", {}).items()},
         counted=counted,
         **optional,
@@ -141,6 +143,10 @@ def _source(name: str, values: dict[str, Any], columns: Table | None) -> EventSo
         until=values.get("until"),
         columns=dict(columns.values) if columns else {},
     )
+
+
+def _memory(values: dict[str, float] | None) -> Memory | None:
+    return Memory(float(values["last"]), float(values["halflife"])) if values else None
 
 
 def _range(value: float | list[float]) -> tuple[float, float]:

@@ -116,6 +116,7 @@ INDICATOR = (
     ),
     Key("due_days", values.whole(0, 366), required=False),
     Key("shock", values.one_of("with", "against", "none"), required=False),
+    Key("memory", values.memory, required=False),
     Key("ratio", values.table, required=False),
     Key("counted", values.table_per("source"), required=False),
 )

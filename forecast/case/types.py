@@ -96,6 +96,18 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What a count remembers besides its last reading: a mean of it and those before it.
+
+    ``last`` is the share of the last reading, the rest is the mean's, in which a reading weighs
+    half as much for every ``halflife`` periods it is older.
+    """
+
+    last: float
+    halflife: float
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """Something counted or judged every period.
 
@@ -106,9 +118,9 @@ class Indicator:
     after a period ended its reading is overdue.
 
     Of counts only: ``shock`` is whether a reading rises or falls with the shock that all counts of
-    a period share. ``ratio`` maps a source to the 5 and 95 % points (equal if known) of what it
-    counts for each 1 that the reference, the first of ``sources``, counts; a source without an
-    entry has `DEFAULT_RATIO`.
+    a period share. ``memory`` is None where the last reading alone is remembered. ``ratio`` maps a
+    source to the 5 and 95 % points (equal if known) of what it counts for each 1 that the
+    reference, the first of ``sources``, counts; a source without an entry has `DEFAULT_RATIO`.
     """
 
     id: str
@@ -125,6 +137,7 @@ class Indicator:
     inertia: float = 0.5
     due_days: int = 7
     shock: Shock = "none"
+    memory: Memory | None = None
     ratio: dict[str, tuple[float, float]] = field(default_factory=dict)
     counted: tuple[Counting, ...] = ()
 

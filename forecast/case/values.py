@@ -246,6 +246,17 @@ def alerting(value: object) -> str:
     return rule if whole(0, 52)(value.get("quiet", default.quiet)) else ""
 
 
+def memory(value: object) -> str:
+    """Check for what a count remembers besides its last reading."""
+    rule = "must be { last = .., halflife = .. }, 0 <= last < 1, halflife above 0 and at most 520"
+    if not isinstance(value, dict) or value.keys() != {"last", "halflife"}:
+        return rule
+    last, halflife = value["last"], value["halflife"]
+    if not is_number(last) or not is_number(halflife):
+        return rule
+    return "" if 0 <= last < 1 and 0 < halflife <= 520 else rule
+
+
 def mean_duration(low: float, high: float) -> float:
     """Return the mean of the duration whose 5 and 95 % points are ``low`` and ``high``.
 

@@ -101,6 +101,8 @@ def _alone(counts: CountSpec, name: str) -> CountSpec:
         p90=counts.p90[[c]],
         worth=counts.worth[[c]],
         inertia=counts.inertia[[c]],
+        recent=counts.recent[[c]],
+        decay=counts.decay[[c]],
         shock=counts.shock[[c]],
     )
 
@@ -143,6 +145,7 @@ def _count(case: Case, indicator: Indicator, asked: CountSpec) -> CountIndicator
         name=indicator.name,
         unit=indicator.unit,
         inertia=indicator.inertia,
+        memory=indicator.memory,
         edges=tuple(edges.tolist()),
         rows=tuple(rows),
     )

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from forecast.case.types import Basis
+from forecast.case.types import Basis, Memory
 
 MEDIAN_OFF, P90_OFF = 0.10, 0.20  # of what was asked: beyond it a count is flagged
 LEVEL_OFF = 0.03  # of probability
@@ -68,6 +68,7 @@ class CountIndicator:
     name: str
     unit: str
     inertia: float
+    memory: Memory | None
     edges: tuple[float, ...]
     rows: tuple[CountRow, ...]
 

@@ -18,6 +18,7 @@ from forecast.model.elicit import (
     SHARED_SD,
     count_prior,
 )
+from forecast.model.memory import Remembered
 from forecast.model.negbinomial import draw
 from forecast.model.spec import Array, CountSpec
 
@@ -42,10 +43,14 @@ def believed_counts(counts: CountSpec) -> Array:
     odds = np.exp(SHARED_CENTRE + SHARED_SD * rng.standard_normal(alike))
     shared = SHARED_MOST * odds / (1 + odds) * counts.shock[:, None, None] ** 2
     loading = np.sqrt(shared * (1 - share**2) * variance.min(axis=1, keepdims=True))
+    remembered = [Remembered(*c) for c in zip(counts.recent, counts.decay, share, strict=True)]
     y = _draw(location, variance, loading, rng)
-    for _ in range(PERIODS - 1):
-        pull = share * (np.log1p(y) - np.logaddexp(0.0, location))
-        y = _draw(location + pull, variance * (1 - share**2), loading, rng)
+    for t in range(PERIODS - 1):
+        kept = [m.add(np.log1p(y[c]), t, -1, 1.0) for c, m in enumerate(remembered)]
+        weight = np.array([k.weight for k in kept])[:, None, None]
+        pull = np.stack([k.value for k in kept]) - weight * np.logaddexp(0.0, location)
+        varies = np.stack([np.broadcast_to(k.variance, (1, SIZE)) for k in kept])
+        y = _draw(location + share * pull, variance * (1 - share**2 * varies), loading, rng)
     return y
 
 

@@ -25,8 +25,11 @@ from forecast.model.elicit import (
     SHARED_SD,
 )
 from forecast.model.jit import compiled, inner
+from forecast.model.memory import begun, followed, varied
 from forecast.model.packing import Raw
 from forecast.model.spec import Array
+
+_begun, _followed, _varied = inner(begun), inner(followed), inner(varied)
 
 
 class CountParameters(NamedTuple):
@@ -84,6 +87,28 @@ def count_parameters(raw: Raw, data: Data) -> CountParameters:
     for h in range(len(data.house_sd)):
         p.house[h] = data.house_centre[h] + data.house_sd[h] * raw.house[h]
     return p
+
+
+@inner
+def memory_of_rows(inertia: Array, data: Data) -> tuple[Array, Array]:
+    """Return V of what every row remembers (`memory`) and its slope in the inertia, (N,) each."""
+    rows, counts = len(data.value), len(data.centre)
+    value, slope = np.ones(rows), np.zeros(rows)
+    for c in range(counts):
+        q, moments = data.recent[c], _begun(0.0)
+        house = -2  # whose the mean is: none
+        for n in range(rows if q < 1.0 else 0):
+            if data.series[n] != c:
+                continue
+            gap, new = data.gap[n], data.into_mean[n]
+            if gap < np.inf:
+                value[n], slope[n] = _varied(moments, q)
+            if gap < np.inf and data.house[n] == house:
+                moments = _followed(moments, inertia[c], gap, q, data.decay[c] ** gap, new)
+            else:
+                moments = _begun(new)
+            house = data.house[n] if data.span[n] == 1 else -2
+    return value, slope
 
 
 @inner

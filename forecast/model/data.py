@@ -41,12 +41,14 @@ class Data(NamedTuple):
         Where the shock is evaluated.
     count_inertia : (C,), level_inertia : (J,)
         Logits; minus infinity switches memory off.
+    recent, decay : (C,)
+        What counts remember (`memory`).
     house_centre, house_sd : (H,)
         Prior of the offsets.
     doubt_ratio, doubt_shape : (C, K)
         What counts are drawn from that reflect nothing.
-    value, exposure, gap, memory : (N,)
-        Rows of counts.
+    value, exposure, gap, memory, memory_weight, into_mean : (N,)
+        Rows of counts; last, what share of one goes into the mean that later ones remember.
     doubt : (N, K)
         Log of the part of a row that reflects nothing, without its source's scale.
     weight_enter, weight_stay, shift, spread : (P,)
@@ -87,6 +89,8 @@ class Data(NamedTuple):
     nodes: Array
     log_weight: Array
     count_inertia: Array
+    recent: Array
+    decay: Array
     house_centre: Array
     house_sd: Array
     doubt_ratio: Array
@@ -95,6 +99,8 @@ class Data(NamedTuple):
     exposure: Array
     gap: Array
     memory: Array
+    memory_weight: Array
+    into_mean: Array
     doubt: Array
     weight_enter: Array
     weight_stay: Array
@@ -163,6 +169,8 @@ def data_of(spec: Spec) -> Data:
         nodes=nodes,
         log_weight=log_weight,
         count_inertia=_logit(counts.inertia),
+        recent=counts.recent,
+        decay=counts.decay,
         house_centre=counts.house_centre,
         house_sd=counts.house_sd,
         doubt_ratio=doubt_ratio,
@@ -171,6 +179,8 @@ def data_of(spec: Spec) -> Data:
         exposure=counts.log_exposure,
         gap=counts.gap,
         memory=counts.memory,
+        memory_weight=counts.memory_weight,
+        into_mean=(1.0 - counts.decay[counts.series]) * counts.trust,
         doubt=doubts(counts.trust, counts.value, counts.series, doubt_shape),
         weight_enter=parts.weight_enter,
         weight_stay=parts.weight_stay,

@@ -22,11 +22,13 @@ gradient samplers, and raising them to 1 moves the means; ``docs/method.md``.)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
 import numpy as np
 
+from forecast.model.memory import stationary_variance, third_cumulant_of_shocks
 from forecast.model.negbinomial import log_bias, polygammas, shape_of
 from forecast.model.solved import solved
 from forecast.model.spec import Array, CountSpec
@@ -73,7 +75,8 @@ def _solve_counts(counts: CountSpec, shared: Array) -> CountPrior:
     centre, variance, good = np.empty(shape), np.empty(shape), np.empty(shape, dtype=bool)
     for at in np.ndindex(shape):
         c = at[0]
-        asked = (counts.median[at], counts.p90[at], worth[at], counts.inertia[c], shared[c])
+        held = counts.inertia[c], counts.recent[c], counts.decay[c]
+        asked = (counts.median[at], counts.p90[at], worth[at], *held, shared[c])
         numbers = tuple(map(float, asked))
         centre[at], variance[at], good[at] = solved(
             "count", numbers, partial(_solve_count, *numbers)
@@ -87,17 +90,29 @@ def _solve_counts(counts: CountSpec, shared: Array) -> CountPrior:
 
 
 def _solve_count(
-    median: float, p90: float, worth: float, inertia: float, shared: float
+    median: float,
+    p90: float,
+    worth: float,
+    inertia: float,
+    recent: float,
+    decay: float,
+    shared: float,
 ) -> tuple[float, float, bool]:
     from scipy.optimize import root  # seldom needed, and slow to load
 
     asked = np.array([0.5, 0.9])
     points = np.array([median, p90])
+    memory = stationary_variance(inertia, recent, decay)
+    cubed = third_cumulant_of_shocks(inertia, recent, decay)
+
+    def skewness_left(variance: float, multiplier: float) -> float:
+        own = variance * (1 - inertia**2 * memory) - shared * multiplier
+        return _skewness_left(variance, own, cubed)
 
     def miss(unknown: Array) -> Array:
         centre, log_variance = unknown
         variance = np.exp(log_variance)
-        found: Array = _smooth_cdf(points, centre, variance, worth, inertia, shared) - asked
+        found: Array = _smooth_cdf(points, centre, variance, worth, skewness_left) - asked
         return found
 
     begin = np.array([np.log(median), 2 * np.log(np.log(p90 / median) / Z90)])
@@ -110,7 +125,11 @@ def _solve_count(
 
 
 def _smooth_cdf(
-    points: Array, centre: float, variance: float, worth: float, inertia: float, shared: float
+    points: Array,
+    centre: float,
+    variance: float,
+    worth: float,
+    skewness_left: Callable[[float, float], float],
 ) -> Array:
     """Return P(Y < y) + P(Y = y)/2, linear between whole numbers, averaged over the location."""
     from scipy.special import betainc, gammaincc  # slow to load, as below
@@ -125,7 +144,7 @@ def _smooth_cdf(
         skewed = np.array([_WEIGHTS @ betainc(shape, s + 1, shape / (shape + mean)) for s in steps])
         rate = np.exp(centre + np.sqrt(variance / (worth + 1) + within) * _NODES[:, None])
         symmetric = np.array([_WEIGHTS @ gammaincc(s + 1, rate) for s in steps])
-        left = _skewness_left(within, inertia, shared * multiplier)
+        left = skewness_left(within, multiplier)
         below = np.where(steps >= 0, left * skewed + (1 - left) * symmetric, 0.0)
         middle = (below[:-1] + below[1:]) / 2
         part = points - np.floor(points)
@@ -133,14 +152,21 @@ def _smooth_cdf(
     return total
 
 
-def _skewness_left(variance: float, inertia: float, shared: float) -> float:
-    """Return the stationary log-rate's skewness as a share of a fresh one's of equal variance."""
-    _, _, fresh = polygammas(float(shape_of(variance)))
-    own = variance * (1 - inertia**2) - shared
+def _skewness_left(variance: float, own: float, cubed: float) -> float:
+    """Return the stationary log-rate's skewness as a share of a fresh one's of equal variance.
+
+    Parameters
+    ----------
+    own
+        Variance of what is new in a period and no other count's.
+    cubed
+        Third cumulant of what is new, as a share of the stationary one.
+    """
     if own <= 0:
         return 0.0  # only on the way of a search
+    _, _, fresh = polygammas(float(shape_of(variance)))
     _, _, step = polygammas(float(shape_of(own)))
-    return float(step / (1 - inertia**3) / fresh)
+    return float(step / cubed / fresh)
 
 
 def softmax_prior(asked: Array, worth: float) -> tuple[Array, float]:

@@ -65,8 +65,11 @@ def count_table(
     told = outlook.scenario[..., None] * begun
     if memory is not None:
         share = (parameters.count_inertia[:, c] ** memory.gap)[:, None]
-        moved = share * (memory.value[:, None] - np.logaddexp(0.0, location))
-        kept = _reported(location + moved + at, variance * (1 - share**2), loading, report, edges)
+        usual = memory.weight * np.logaddexp(0.0, location)
+        moved = share * (memory.value[:, None] - usual)
+        varies = np.reshape(memory.variance, (-1, 1))
+        steadier = variance * (1 - share**2 * varies)
+        kept = _reported(location + moved + at, steadier, loading, report, edges)
         told += (memory.trust * outlook.held)[..., None] * (kept - begun)
     doubled = background_variance(data.sd[c], data.dispersion[c])[None]
     nothing = _binned(data.centre[c] + at, doubled, edges).mean(axis=1)

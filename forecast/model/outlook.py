@@ -104,14 +104,20 @@ class Memory:
     gap
         How many periods before it was.
     value : (S,)
-        The level, or a count as `Report.remembered` has it.
+        The level, or a count as `Report.remembered` has it, and those before (`memory`).
     trust
         Probability that it reflected reality.
+    weight
+        How many times what is usual is to be taken off a count's ``value``.
+    variance
+        Of a count's ``value``, as a share of the count's own (`memory`).
     """
 
     gap: float
     value: Array
     trust: float
+    weight: float = 1.0
+    variance: Array | float = 1.0
 
 
 class Drawn(NamedTuple):

@@ -17,6 +17,7 @@ from forecast.model.counts import count_parameters
 from forecast.model.data import Data
 from forecast.model.jit import compiled
 from forecast.model.levels import level_parameters
+from forecast.model.memory import Remembered
 from forecast.model.negbinomial import draw
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
 from forecast.model.packing import pack, split, unpack
@@ -116,8 +117,10 @@ def draw_count(
     if memory is not None:
         kept = drawn.held & (rng.random(len(s)) < memory.trust)
         share = np.where(kept, parameters.count_inertia[s, c] ** memory.gap, 0.0)
-        location = location + share * (memory.value[s] - np.logaddexp(0.0, location))
-        variance = variance * (1 - share**2)
+        usual = memory.weight * np.logaddexp(0.0, location)
+        location = location + share * (memory.value[s] - usual)
+        varies = np.broadcast_to(memory.variance, len(parameters.loading))[s]
+        variance = variance * (1 - share**2 * varies)
     loading = parameters.loading[s, c]
     part = rng.choice(len(report.weight), size=len(s), p=report.weight)
     location = location + loading * drawn.shock + np.take(report.shift, part)
@@ -133,17 +136,22 @@ def draw_count(
 
 
 def last_count(data: Data, parameters: Parameters, series: int) -> Memory | None:
-    """Return what a count's last usable reading leaves to the period after the data's last."""
-    rows: list[int] = np.flatnonzero(data.series == series).tolist()
-    if not rows:
-        return None
-    n = max(rows, key=lambda row: periods_of(data, row).max())
-    covered = periods_of(data, n)
-    if len(covered) > 1:
-        return None  # a total leaves no memory
-    report = Report.of(data, n)
-    value = report.remembered(data.value[n], parameters.house)
-    return Memory(float(len(data.evidence) - covered[0]), value, report.trust)
+    """Return what a count's usable readings leave to the period after the data's last."""
+    found: Memory | None = None
+    inertia = parameters.count_inertia[:, series]
+    remembered = Remembered(data.recent[series], data.decay[series], inertia)
+    for n in np.flatnonzero(data.series == series).tolist():
+        covered = periods_of(data, n)
+        if len(covered) > 1:
+            found = None  # a total leaves no memory
+            remembered.forget()
+            continue
+        report, period = Report.of(data, n), int(covered[0])
+        value = report.remembered(data.value[n], parameters.house)
+        kept = remembered.add(value, period, report.house, report.trust)
+        gap = float(len(data.evidence) - period)
+        found = Memory(gap, kept.value, report.trust, kept.weight, kept.variance)
+    return found
 
 
 def periods_of(data: Data, n: int) -> Index:

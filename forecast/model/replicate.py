@@ -17,6 +17,7 @@ from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
 from forecast.model.filter import filtering
 from forecast.model.jit import compiled
+from forecast.model.memory import Kept, Remembered
 from forecast.model.outlook import Drawn, Memory, Outlook, Report, pick
 from forecast.model.packing import pack, sizes_of
 from forecast.model.predict import Parameters, draw_count, level_chance, periods_of
@@ -41,7 +42,9 @@ def replicate(data: Data, theta: Array) -> Replicated:
     covered = [periods_of(data, n).tolist() for n in range(len(data.value))]
     counts = np.full((len(data.value), len(theta)), np.nan)
     levels = np.empty((len(data.at), len(theta)))
-    last_count: dict[int, Array] = {}
+    last_count: dict[int, Kept] = {}
+    of_counts = zip(data.recent, data.decay, p.count_inertia.T, strict=True)
+    remembered = [Remembered(*count) for count in of_counts]
     last_level: dict[int, Array] = {}
     for t in range(len(data.evidence)):
         outlook = _outlook(path, t, len(data.start))
@@ -49,9 +52,15 @@ def replicate(data: Data, theta: Array) -> Replicated:
         for n in (n for n, periods in enumerate(covered) if periods == [t]):
             c, report = int(data.series[n]), Report.of(data, n)
             trust = _trust_before(data, n)
-            memory = Memory(float(data.gap[n]), last_count[c], trust) if trust > 0 else None
+            memory = None
+            if trust > 0:
+                kept = last_count[c]
+                memory = Memory(data.gap[n], kept.value, trust, kept.weight, kept.variance)
             counts[n] = draw_count(data, p, drawn, c, report, memory, rng)
-            last_count[c] = report.remembered(counts[n], p.house)
+            if memory is None:
+                remembered[c].forget()
+            value = report.remembered(counts[n], p.house)
+            last_count[c] = remembered[c].add(value, t, report.house, report.trust)
         for m in np.flatnonzero(data.at == t):
             j, gap = int(data.level_series[m]), float(data.level_gap[m])
             trust = float(data.level_trust_before[m])

@@ -5,8 +5,8 @@ shares none), ``r = inertia^gap``, b the offset of its source::
 
     fresh         location l + exposure + b + shift + loading f
                   log-variance w - loading^2 + spread^2
-    with memory   location + r (u - log(1 + e^l)),    u = memory - offset of the source remembered
-                  log-variance w (1 - r^2) - loading^2 + spread^2
+    with memory   location + r (u - W log(1 + e^l)),    u = memory - W offset of what is remembered
+                  log-variance w (1 - r^2 V) - loading^2 + spread^2      (V: see `memory`)
 
 What was asked stays the stationary distribution. A row is a mixture of such parts (`data`).
 """
@@ -18,7 +18,13 @@ from typing import NamedTuple
 import numpy as np
 
 from forecast.model.background import in_doubt
-from forecast.model.counts import CountParameters, log1p_exp, sigmoid, zero_like
+from forecast.model.counts import (
+    CountParameters,
+    log1p_exp,
+    memory_of_rows,
+    sigmoid,
+    zero_like,
+)
 from forecast.model.data import Data
 from forecast.model.elementary import exp_below
 from forecast.model.jit import compiled, inner
@@ -37,6 +43,8 @@ class CountRows(NamedTuple):
         Shares of parts in their row's mixtures.
     share, excess : (P, K, Q), gammas : (P, K, 5)
         What slopes of parts need.
+    memory, steeper : (N,)
+        V of what rows remember (`memory`), and its slope in the inertia.
     """
 
     top: Array
@@ -47,6 +55,8 @@ class CountRows(NamedTuple):
     share: Array
     excess: Array
     gammas: Array
+    memory: Array
+    steeper: Array
 
 
 @compiled
@@ -63,6 +73,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     solved = np.zeros((*p.variance.shape, _GAPS, 5))  # that many rows share
     scratch = np.empty(len(nodes)), np.empty(len(nodes)), np.empty(len(nodes))
     steps, boost = np.empty(len(nodes)), np.empty(len(nodes))
+    vary, steeper = memory_of_rows(p.inertia, data)
     for n in range(rows):
         c = data.series[n]
         loading = p.loading[c] if data.when[n] >= 0 else 0.0
@@ -75,12 +86,14 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
         first, end = data.first[n], data.first[n + 1]
         for k in range(scenarios):
             location = p.location[c, k]
-            usual = log1p_exp(location)
+            usual = data.memory_weight[n] * log1p_exp(location)
             for m in range(first, end):
                 r = left if data.remembers[m] else 0.0
-                variance = p.variance[c, k] * (1.0 - r * r) - loading**2 + data.spread[m] ** 2
+                variance = p.variance[c, k] * (1.0 - r * r * vary[n])
+                variance = variance - loading**2 + data.spread[m] ** 2
                 gap = data.gap[n] if data.remembers[m] else 0.0
-                if loading != p.loading[c] or data.spread[m] > 0.0 or gap >= _GAPS:
+                alone = loading != p.loading[c] or data.spread[m] > 0.0 or gap >= _GAPS
+                if alone or (r > 0.0 and data.recent[c] < 1.0):
                     _keep(gammas_of(variance), gammas[m, k])
                 else:
                     if solved[c, k, int(gap), 0] == 0.0:
@@ -106,7 +119,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 (in_stay, in_enter),
                 scratch,
             )
-    return CountRows(top, stay, enter, in_stay, in_enter, share, excess, gammas)
+    return CountRows(top, stay, enter, in_stay, in_enter, share, excess, gammas, vary, steeper)
 
 
 @inner
@@ -201,6 +214,7 @@ def count_rows_back(
         c = data.series[n]
         loading = p.loading[c] if data.when[n] >= 0 else 0.0
         left, memory = _memory(p, data, n)
+        off = data.memory_weight[n]
         d_left, d_offset, d_memory = 0.0, 0.0, 0.0
         d_nothing = 0.0
         for k in range(scenarios):
@@ -221,19 +235,20 @@ def count_rows_back(
                     rows.share[m, k],
                     rows.excess[m, k],
                 )
-                out.location[c, k] += by_location * (1.0 - r * sigmoid(location))
-                out.variance[c, k] += by_variance * (1.0 - r * r)
+                out.location[c, k] += by_location * (1.0 - r * off * sigmoid(location))
+                out.variance[c, k] += by_variance * (1.0 - r * r * rows.memory[n])
+                out.inertia[c] -= by_variance * r * r * p.variance[c, k] * rows.steeper[n]
                 out.loading[c] += by_loading - 2.0 * loading * by_variance
                 d_offset += by_location
                 if r > 0.0:
                     d_memory += by_location * r
-                    d_left += by_location * (memory - log1p_exp(location))
-                    d_left -= by_variance * 2.0 * r * p.variance[c, k]
+                    d_left += by_location * (memory - off * log1p_exp(location))
+                    d_left -= by_variance * 2.0 * r * rows.memory[n] * p.variance[c, k]
         if data.house[n] >= 0:
             _, by_offset = _nothing(data.exposure[n] + _offset(p, data.house[n]), data, n)
             out.house[data.house[n]] += d_offset + d_nothing * by_offset
         if data.house_before[n] >= 0:
-            out.house[data.house_before[n]] -= d_memory
+            out.house[data.house_before[n]] -= off * d_memory
         if left > 0.0:
             out.inertia[c] += d_left * data.gap[n] * left / p.inertia[c]
     return out
@@ -255,7 +270,8 @@ def _memory(p: CountParameters, data: Data, n: int) -> tuple[float, float]:
     if data.gap[n] == np.inf:
         return 0.0, 0.0
     share = p.inertia[data.series[n]] ** data.gap[n]
-    return share, data.memory[n] - _offset(p, data.house_before[n])
+    offset = data.memory_weight[n] * _offset(p, data.house_before[n])
+    return share, data.memory[n] - offset
 
 
 @inner

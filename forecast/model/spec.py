@@ -61,6 +61,9 @@ class CountSpec:
         Asked per full period.
     inertia : (C,)
         Prior centre of the inertia.
+    recent, decay : (C,)
+        What is remembered: share of the last reading, the rest being a mean of it and those before
+        it, and by how much one weighs less in that for each period it is older (`memory`).
     shock : (C,)
         1 or -1: which way the count goes in a shock that all share; 0: it does not share it.
     houses : H pairs of ids
@@ -69,7 +72,10 @@ class CountSpec:
         Prior of the log of what the source counts for each 1 of the reference; sd 0: known.
     value, log_exposure, gap, memory : (N,)
         Reading; log of the share of a period it covers; periods since the last usable reading
-        (inf: none); log(1 + that reading per full period, completed) (0 where there is none).
+        (inf: none); log(1 + that reading per full period, completed), or what `memory` makes of it
+        and those before (0 where there is none).
+    memory_weight : (N,)
+        How many times what is usual is to be taken off that; 1: it is one reading.
     trust, trust_before : (N,)
         Probability that the row, and the reading it remembers, reflect reality.
     series : (N,) int
@@ -88,6 +94,8 @@ class CountSpec:
     p90: Array
     worth: Array
     inertia: Array
+    recent: Array
+    decay: Array
     shock: Array
     houses: tuple[tuple[str, str], ...]
     house_centre: Array
@@ -96,6 +104,7 @@ class CountSpec:
     log_exposure: Array
     gap: Array
     memory: Array
+    memory_weight: Array
     trust: Array
     trust_before: Array
     series: Index

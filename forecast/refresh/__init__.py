@@ -117,6 +117,8 @@ def fingerprint(case: Case, known: Known) -> str:
         del definitions[name]
     for indicator, defined in zip(case.indicators, definitions["indicators"], strict=True):
         del defined["counted"]
+        if indicator.memory is None:  # as before there was such a key
+            del defined["memory"]
         defined["sources"] = sources = sources_in_play(indicator, known)
         defined["ratio"] = {s: ratio for s, ratio in indicator.ratio.items() if s in sources}
     definitions["evidence"] = [

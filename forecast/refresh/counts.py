@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, log, log1p
+from typing import NamedTuple
 
 import numpy as np
 
 from forecast.case import DEFAULT_RATIO, Case, CountExpectation, Indicator
 from forecast.model.delay import Delay
+from forecast.model.memory import Kept, Remembered, decay_of
 from forecast.model.spec import Array, CountSpec, OverlapSpec
 from forecast.periods import Period
 from forecast.readings import Known, Reading
@@ -20,7 +22,15 @@ from forecast.refresh.delay import delays_of
 from forecast.refresh.playing import sources_in_play
 
 _Z95 = 1.6448536269514722
+NOTHING = Kept(0.0, 1.0, 1.0)  # is remembered
 Houses = dict[tuple[str, str], int]
+
+
+def remembering(indicator: Indicator) -> tuple[float, float]:
+    """Return the share of the last reading in what is remembered, and the decay of the rest."""
+    if indicator.memory is None:
+        return 1.0, 0.0
+    return indicator.memory.last, decay_of(indicator.memory.halflife)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,19 @@ class _Row:
         counted = zip(self.delay.weight, self.delay.shift, strict=True)
         return log(self.share) + sum(weight * shift for weight, shift in counted)
 
+    @property
+    def in_full(self) -> float:
+        """Log of 1 plus what was read, per full period and as if counted whole."""
+        return log1p(self.reading.value / np.exp(self.exposure))
+
+
+class _Told(NamedTuple):
+    """A row, the one it remembers, and what is remembered of it and those before (`Remembered`)."""
+
+    row: _Row
+    before: _Row | None
+    memory: Kept
+
 
 def counts_and_overlaps(
     case: Case, known: Known, periods: list[Period]
@@ -59,19 +82,25 @@ def counts_and_overlaps(
         house = houses.get((reading.indicator, reading.source), -1)
         return _Row(reading, series, house, case.grades[reading.grade], delay_of(reading))
 
-    rows: list[tuple[_Row, _Row | None]] = []  # with what each remembers
+    rows: list[_Told] = []
     overlaps: list[tuple[_Row, _Row]] = []  # with what spoke instead
     for c, indicator in enumerate(indicators):
         mine = [r for r in known.speaking.values() if r.indicator == indicator.id]
         spans = [r for r in known.spans if r.indicator == indicator.id]
         previous: _Row | None = None
+        remembered, memory = Remembered(*remembering(indicator)), NOTHING
         for reading in sorted([*mine, *spans], key=lambda r: (r.period, r.span)):
             now = row(reading, c)
             if now.trust == 0.0:
                 continue  # says nothing, and is not remembered
-            single = reading.span == 1 and previous is not None and previous.reading.span == 1
-            rows.append((now, previous if single else None))
-            previous = now
+            before = previous if reading.span == 1 else None
+            rows.append(_Told(now, before, memory if before else NOTHING))
+            previous = now if reading.span == 1 else None
+            if previous is None:
+                remembered.forget()
+            else:
+                period = reading.period - case.first
+                memory = remembered.add(now.in_full, period, now.house, now.trust)
         for reading in known.silent:
             spoken = known.speaking.get((indicator.id, reading.period))
             comparable = reading.indicator == indicator.id and reading.scope == indicator.scope
@@ -86,7 +115,7 @@ def _spec(
     case: Case,
     indicators: list[Indicator],
     houses: Houses,
-    rows: list[tuple[_Row, _Row | None]],
+    rows: list[_Told],
     periods: list[Period],
 ) -> CountSpec:
     asked = [[_expectation(case, i, s.id) for s in case.scenarios] for i in indicators]
@@ -95,29 +124,35 @@ def _spec(
     signs = {"with": 1.0, "against": -1.0, "none": 0.0}
     shock = np.array([signs[i.shock] for i in indicators])
     weight = np.zeros((len(periods), len(rows)))
-    for n, (row, _) in enumerate(rows):
+    now = [told.row for told in rows]
+    for n, row in enumerate(now):
         first = row.reading.period - case.first
         weight[first : first + row.reading.span, n] = 1 / row.reading.span
-    now = [row for row, _ in rows]
+    recent, decay = np.array([remembering(i) for i in indicators]).reshape(-1, 2).T
     return CountSpec(
         ids=tuple(i.id for i in indicators),
         median=np.array([[e.median for e in row] for row in asked]).reshape(shape),
         p90=np.array([[e.p90 for e in row] for row in asked]).reshape(shape),
         worth=np.array([[e.worth for e in row] for row in asked]).reshape(shape),
         inertia=np.array([i.inertia for i in indicators], dtype=float),
+        recent=recent,
+        decay=decay,
         shock=shock if np.count_nonzero(shock) > 1 else 0 * shock,
         houses=tuple(houses),
         house_centre=centre,
         house_sd=sd,
         value=np.array([row.reading.value for row in now], dtype=float),
         log_exposure=np.array([log(row.share) for row in now], dtype=float),
-        gap=np.array([_gap(row, before) for row, before in rows], dtype=float),
-        memory=np.array([_memory(before) for _, before in rows], dtype=float),
+        gap=np.array([_gap(row, before) for row, before, _ in rows], dtype=float),
+        memory=np.array([told.memory.value for told in rows], dtype=float),
+        memory_weight=np.array([told.memory.weight for told in rows], dtype=float),
         trust=np.array([row.trust for row in now], dtype=float),
-        trust_before=np.array([before.trust if before else 1.0 for _, before in rows], dtype=float),
+        trust_before=np.array(
+            [before.trust if before else 1.0 for _, before, _ in rows], dtype=float
+        ),
         series=np.array([row.series for row in now], dtype=np.int64),
         house=np.array([row.house for row in now], dtype=np.int64),
-        house_before=np.array([before.house if before else -1 for _, before in rows], np.int64),
+        house_before=np.array([before.house if before else -1 for _, before, _ in rows], np.int64),
         delay_weight=np.array([row.delay.weight for row in now]).reshape(-1, 2),
         delay_shift=np.array([row.delay.shift for row in now]).reshape(-1, 2),
         delay_spread=np.array([row.delay.spread for row in now]).reshape(-1, 2),
@@ -152,11 +187,6 @@ def offset_prior(ranges: list[tuple[float, float]]) -> tuple[Array, Array]:
 
 def _gap(row: _Row, before: _Row | None) -> float:
     return float(row.reading.period - before.reading.period) if before else inf
-
-
-def _memory(before: _Row | None) -> float:
-    """Return the log of 1 plus what was read, per full period and as if counted whole."""
-    return log1p(before.reading.value / np.exp(before.exposure)) if before else 0.0
 
 
 def _expectation(case: Case, indicator: Indicator, scenario: str) -> CountExpectation:

@@ -90,6 +90,19 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
         IR, '["press"]', '["press", "radio"]\nratio = { radio = 2 }',
         f"{IR}, ratio: must be left out: the family is ordinal",
     ),
+    "a memory of nothing": (
+        II, "scope    =", "memory = { last = 1, halflife = 0 }\nscope =",
+        f"{II}, memory: must be {{ last = .., halflife = .. }}, 0 <= last < 1, halflife above 0 "
+        "and at most 520, found {'last': 1, 'halflife': 0}",
+    ),
+    "a memory that nothing carries": (
+        II, "scope    =", "memory = { last = 0.4, halflife = 6 }\ninertia = 0\nscope =",
+        f"{II}, memory: must be left out: the inertia is 0",
+    ),
+    "an ordinal with a mean": (
+        IR, "scope    =", "memory = { last = 0.4, halflife = 6 }\nscope =",
+        f"{IR}, memory: must be left out: the family is ordinal",
+    ),
     "a ratio of nothing": (
         II, "{ press = [0.3, 1.2] }", "2",
         f"{II}, ratio: must be a table such as {{ a = 1 }}, found 2",

@@ -12,6 +12,7 @@ from forecast.case import (
     DEFAULT_RATIO,
     CountExpectation,
     LevelExpectation,
+    Memory,
     check_case,
     load_case,
     partial_case,
@@ -68,6 +69,12 @@ def test_ordered_is_a_truth_value(root: Path) -> None:
 def test_a_count_can_fall_with_the_shock(root: Path) -> None:
     edit(root, II, "scope    =", 'shock = "against"\nscope =')
     assert load_case(root).indicators[0].shock == "against"
+
+
+def test_a_count_can_remember_a_mean(root: Path) -> None:
+    assert load_case(root).indicators[0].memory is None
+    edit(root, II, "scope    =", "memory = { last = 0, halflife = 6 }\nscope =")
+    assert load_case(root).indicators[0].memory == Memory(0.0, 6.0)
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
     raw = _normal("dispersion", (len(counts.ids),))
     multiplier = pm.Deterministic("natural_dispersion", pt.exp(DISPERSION_SD * raw))
     inertia = _inertia("inertia", "natural_inertia", counts.inertia)
+    steadier = _memory_variance(inertia, counts)
     raw = _normal("shared", (int(counts.shock.any()),))
     least = pm.Data("least", prior.dispersion.min(axis=1)) * multiplier
     shared = SHARED_MOST * pt.sigmoid(SHARED_CENTRE + SHARED_SD * raw.sum())
@@ -137,7 +138,8 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
     variance = (pm.Data("count_dispersion", prior.dispersion) * multiplier[:, None])[row]
     share = _share("count", inertia[row], counts.gap, np.isfinite(counts.gap))
     usual = pt.log1p(pt.exp(location))[row]
-    pull = share * ((counts.memory - _of(house, counts.house_before))[:, None] - usual)
+    off = usual + _of(house, counts.house_before)[:, None]
+    pull = share * (counts.memory[:, None] - counts.memory_weight[:, None] * off)
     at_nodes, log_weight = nodes_for(shared=bool(counts.shock.any()))
     memory: Any = 0.0
     fresh: Any = 0.0
@@ -147,7 +149,7 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
         )
         at, news = base + shift[:, None], spread[:, None] ** 2 - loads**2
         nodes = loads[:, :, None] * at_nodes
-        kept = variance * (1 - share**2) + news
+        kept = variance * (1 - share**2 * steadier[:, None]) + news
         new = count_loglik(counts.value, at[:, :, None] + nodes, (variance + news)[:, :, None])
         held = count_loglik(counts.value, (at + pull)[:, :, None] + nodes, kept[:, :, None])
         fresh = fresh + arrives[:, None, None] * pt.exp(new)
@@ -160,6 +162,34 @@ def _count_emissions(spec: Spec) -> tuple[Any, Any, Any]:
     overlaps = _overlaps(spec, prior, house)
     shares = counts, in_shock, log_weight
     return _by_count(*shares, stay), _by_count(*shares, enter), overlaps
+
+
+def _memory_variance(inertia: Any, counts: CountSpec) -> Any:
+    """Return the variance of what every row remembers as a share of its count's, (N,).
+
+    Readings since the mean began, and the mean itself, as weights of their shocks; every shock has
+    the variance that keeps its reading at 1.
+    """
+    result: list[Any] = [pt.constant(1.0)] * len(counts.value)
+    for n in np.flatnonzero(np.isfinite(counts.gap)):
+        c = counts.series[n]
+        q, decay, r = counts.recent[c], counts.decay[c], inertia[c]
+        rows = [m for m in range(n) if counts.series[m] == c]
+        starts = [
+            i
+            for i, m in enumerate(rows)
+            if np.isinf(counts.gap[m]) or counts.house[m] != counts.house[rows[i - 1]]
+        ]
+        rows = rows[max(starts) :]
+        unit = np.eye(len(rows))
+        x: Any = pt.constant(unit[0])
+        mean: Any = (1 - decay) * counts.trust[rows[0]] * x
+        for i, m in enumerate(rows[1:], 1):
+            pulled = r ** counts.gap[m] * (q * x + (1 - q) * mean)
+            x = pulled + pt.sqrt(1 - (pulled**2).sum()) * unit[i]
+            mean = decay ** counts.gap[m] * mean + (1 - decay) * counts.trust[m] * x
+        result[n] = ((q * x + (1 - q) * mean) ** 2).sum()
+    return pt.stack(result)
 
 
 def _by_count(counts: CountSpec, in_shock: np.ndarray, log_weight: Array, rows: Any) -> Any:

@@ -10,10 +10,13 @@ from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, OverlapSpec, Sp
 
 
 def full_spec() -> Spec:
-    """The graded spec with a shared shock, offsets that overlaps teach, and delays."""
+    """The graded spec with a long memory, a shock, offsets that overlaps teach, and delays."""
     spec = graded_spec()
     counts = dataclasses.replace(
         spec.counts,
+        recent=np.array([0.4, 1.0]),
+        decay=np.array([0.8, 0.0]),
+        memory_weight=np.array([1.0, 0.55, 0.7, 1.0, 1.0]),
         shock=np.array([1.0, -1.0]),
         houses=(("strikes", "acled"), ("deaths", "ocha"), ("deaths", "known")),
         house_centre=np.array([-0.3, 0.2, 0.5]),
@@ -83,6 +86,8 @@ def small_spec() -> Spec:
             p90=np.array([[12.0, 60.0, 400.0], [12.0, 40.0, 150.0]]),
             worth=np.array([[3.0, 2.0, 1.0], [4.0, 4.0, 2.0]]),
             inertia=np.array([0.5, 0.3]),
+            recent=np.ones(2),
+            decay=np.zeros(2),
             shock=np.zeros(2),
             houses=(),
             house_centre=np.zeros(0),
@@ -91,6 +96,7 @@ def small_spec() -> Spec:
             log_exposure=np.log([1.0, 1.0, 3 / 7, 3.0, 1.0]),
             gap=np.array([inf, 2.0, 2.0, inf, inf]),
             memory=np.array([0.0, np.log1p(2.0), np.log1p(9.0), 0.0, 0.0]),
+            memory_weight=np.ones(5),
             trust=np.ones(5),
             trust_before=np.ones(5),
             series=np.array([0, 0, 0, 1, 1]),
@@ -118,8 +124,8 @@ def small_spec() -> Spec:
 
 
 COUNT_ROWS = (
-    "value", "log_exposure", "gap", "memory", "trust", "trust_before", "series", "house",
-    "house_before", "delay_weight", "delay_shift", "delay_spread",
+    "value", "log_exposure", "gap", "memory", "memory_weight", "trust", "trust_before", "series",
+    "house", "house_before", "delay_weight", "delay_shift", "delay_spread",
 )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ def test_counts_come_back_with_inertia_and_shock_on(
         p90=np.array([[p90]]),
         worth=np.array([[float(worth)]]),
         inertia=np.array([inertia]),
+        recent=np.ones(1),
+        decay=np.zeros(1),
         shock=np.array([shock]),
     )
     y = believed_counts(counts)[0, 0]
@@ -56,6 +58,8 @@ def test_narrower_than_poisson_is_flagged() -> None:
         p90=p90,
         worth=worth,
         inertia=np.array([0.5]),
+        recent=np.ones(1),
+        decay=np.zeros(1),
         shock=np.zeros(1),
     )
     prior = count_prior(asked)

@@ -84,6 +84,8 @@ def test_the_order_of_indicators_does_not_matter(seed: int) -> None:
             p90=counts.p90[order],
             worth=counts.worth[order],
             inertia=counts.inertia[order],
+            recent=counts.recent[order],
+            decay=counts.decay[order],
             shock=counts.shock[order],
             houses=tuple(counts.houses[h] for h in houses),
             house_centre=counts.house_centre[houses],

@@ -13,6 +13,7 @@ from forecast.model.data import Data, data_of
 from forecast.model.elicit import softmax_prior
 from forecast.model.emissions import emissions
 from forecast.model.levels import level_parameters, level_rows
+from forecast.model.memory import Remembered
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
 from forecast.model.packing import size_of, split
 from forecast.model.pit import count_bounds, level_bounds, uniform_p
@@ -44,9 +45,13 @@ def memory_of(data: Data, p: Parameters, n: int) -> Memory | None:
     """What the row's spec says it remembers, freed of the offset of whose it was."""
     if data.gap[n] == np.inf:
         return None
-    before = data.house_before[n]
-    value = data.memory[n] - (p.house[:, before] if before >= 0 else np.zeros(1))
-    return Memory(float(data.gap[n]), value, float(full_spec().counts.trust_before[n]))
+    before, weight = data.house_before[n], float(data.memory_weight[n])
+    value = data.memory[n] - weight * (p.house[:, before] if before >= 0 else np.zeros(1))
+    trust, c = float(full_spec().counts.trust_before[n]), data.series[n]
+    remembered = Remembered(data.recent[c], data.decay[c], p.count_inertia[:, c])
+    for m in (m for m in range(n) if data.series[m] == c):
+        varies = remembered.add(0.0, data.begin[m], data.house[m], Report.of(data, m).trust)[2]
+    return Memory(float(data.gap[n]), value, trust, weight, varies)
 
 
 @pytest.mark.parametrize("held", [False, True])
@@ -109,7 +114,9 @@ def test_a_half_believed_count_is_half_remembered() -> None:
     many = []
     for trust in (1.0, 0.5, 0.01):
         graded = dataclasses.replace(
-            full_spec().counts, trust=np.array([0.9, 0.6, trust, 0.8, 1.0])
+            full_spec().counts,
+            trust=np.array([0.9, 0.6, trust, 0.8, 1.0]),
+            recent=np.ones(2),  # or it would weigh in the mean, too
         )
         data = data_of(dataclasses.replace(full_spec(), counts=graded))
         strikes, _ = next_counts(data, outlook, p, {})

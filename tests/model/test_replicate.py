@@ -17,6 +17,8 @@ from forecast.model.spec import LevelSpec, Spec
 from tests.model.specs import full_spec, rows_of
 
 DRAWS = 40_000
+ONE = np.ones(2)
+GAPS = np.array([np.inf, 1.0, 1.0, np.inf, np.inf])
 
 
 def test_paths_equal_enumeration() -> None:
@@ -127,8 +129,33 @@ def test_a_total_is_not_replicated_and_leaves_no_memory() -> None:
 
 
 def test_counts_follow_the_replicated_count_before_them() -> None:
-    data = data_of(lasting())
+    spec = lasting()
+    data = data_of(dataclasses.replace(spec, counts=dataclasses.replace(spec.counts, recent=ONE)))
     theta = np.tile(np.zeros(size_of(data_of(lasting()))), (DRAWS, 1))
     first, second, third = np.log1p(replicate(data, theta).counts[:3])
     assert np.corrcoef(second, third)[0, 1] > 0.1  # two weeks after it
     assert abs(np.corrcoef(first, third)[0, 1]) < np.corrcoef(second, third)[0, 1]
+
+
+def test_a_mean_of_replicated_counts_is_remembered() -> None:
+    # one source; the mean, from the first on, is all that is remembered
+    spec = lasting()
+    nobody = np.full(5, -1)
+    mean = dataclasses.replace(
+        spec.counts, recent=0 * ONE, decay=0.9 * ONE, house=nobody, house_before=nobody,
+        inertia=0.9 * ONE, trust=np.ones(5), trust_before=np.ones(5), gap=GAPS,
+    )  # fmt: skip
+    data = data_of(dataclasses.replace(spec, counts=mean))
+    theta = np.tile(np.zeros(size_of(data)), (DRAWS, 1))
+    first, second, third = np.log1p(replicate(data, theta).counts[:3])
+    last = dataclasses.replace(mean, recent=ONE)
+    data = data_of(dataclasses.replace(spec, counts=last))
+    by_last = np.log1p(replicate(data, theta).counts[:3])
+
+    def partial(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> float:
+        """Correlation of x and z given y."""
+        inverse = np.linalg.inv(np.corrcoef([x, y, z]))
+        return float(-inverse[0, 2] / np.sqrt(inverse[0, 0] * inverse[2, 2]))
+
+    assert partial(first, second, third) > 0.03
+    assert abs(partial(*by_last)) < 0.03

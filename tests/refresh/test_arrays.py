@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
-from forecast.case import Case
+from forecast.case import Case, Memory
 from forecast.model.spec import Spec
 from forecast.readings import known_as_of, load_readings
 from forecast.refresh.arrays import spec_of
@@ -29,6 +30,20 @@ def test_counts_carry_exposure_gap_and_memory(case: Case) -> None:
     expected[0, 0] = expected[2, 1] = expected[6, 3] = 1.0
     expected[3:5, 2] = 0.5
     np.testing.assert_array_equal(counts.weight, expected)
+
+
+def test_a_mean_is_remembered_of_readings_since_the_last_total(case: Case) -> None:
+    memory = Memory(last=0.25, halflife=2.0)
+    case = replace(case, indicators=tuple(replace(i, memory=memory) for i in case.indicators))
+    counts = spec_at(case, date(2024, 10, 28)).counts
+    fresh = 1 - 0.5**0.5  # what one brings into the mean
+    trust = case.grades["B2"]
+    weight = 0.25 + 0.75 * fresh * trust
+    np.testing.assert_allclose(counts.memory, [0, weight * np.log1p(4)])
+    np.testing.assert_allclose(counts.memory_weight, [1, weight])
+    counts = spec_at(case, date(2024, 11, 18)).counts
+    np.testing.assert_array_equal(counts.gap, [np.inf, 2, np.inf, np.inf])
+    np.testing.assert_allclose(counts.memory_weight, [1, weight, 1, 1])
 
 
 def test_a_part_period_is_remembered_at_its_full_rate(case: Case) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecast.case import Alerting, Case
+from forecast.case import Alerting, Case, Memory
 from forecast.errors import CaseError
 from forecast.periods import Period
 from forecast.readings import Reading, known_as_of, load_readings
@@ -186,5 +186,9 @@ def test_definitions_seed_and_versions_are_part_of_the_fingerprint(
     )
     moved = dataclasses.replace(case, root=case.root / "elsewhere")
     assert refresh(moved, readings, AS_OF).fingerprint == plain
+    border, strikes = case.indicators
+    strikes = dataclasses.replace(strikes, memory=Memory(last=0.4, halflife=6.0))
+    recalled = dataclasses.replace(case, indicators=(border, strikes))
+    assert refresh(recalled, readings, AS_OF).fingerprint != plain
     monkeypatch.setattr("forecast.model.names.SEED", 2)
     assert refresh(case, readings, AS_OF).fingerprint != plain

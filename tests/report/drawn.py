@@ -158,10 +158,10 @@ def priors(forecast: Forecast) -> Priors:
         cadence="week",
         scenarios={s.id: s.name for s in forecast.scenarios},
         indicators=(
-            CountIndicator("sorties", names[0], "raids", 0.5, (0.0, 10.0, 100.0), counts),
+            CountIndicator("sorties", names[0], "raids", 0.5, None, (0.0, 10.0, 100.0), counts),
             LevelIndicator("posture", names[1], "level", 0.5, ("no", "some", "all"), levels),
-            CountIndicator("deaths", names[3], "people", 0.5, (0.0, 10.0, 100.0), counts),
-            CountIndicator("moved", names[4], "people", 0.5, (0.0, 10.0, 100.0), counts),
+            CountIndicator("deaths", names[3], "people", 0.5, None, (0.0, 10.0, 100.0), counts),
+            CountIndicator("moved", names[4], "people", 0.5, None, (0.0, 10.0, 100.0), counts),
         ),
         learned=None,
     )

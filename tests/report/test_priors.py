@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from forecast.case import Memory
 from forecast.explain.types import (
     CountIndicator,
     CountRow,
@@ -61,6 +62,7 @@ STRIKES = CountIndicator(
     name="Strikes",
     unit="strikes per week",
     inertia=0.5,
+    memory=None,
     edges=tuple(2.0**n - 1 for n in range(17)),
     rows=(CALM, SURGE),
 )
@@ -213,6 +215,14 @@ def test_all_is_well_in_one_line() -> None:
     text = screen(dataclasses.replace(PRIORS, indicators=(well,), learned=None), 80)
     assert text.splitlines()[1] == "All 2 expectations come back as asked."
     assert "!" not in text.replace("!:", "")
+
+
+def test_a_longer_memory_is_named() -> None:
+    recalling = dataclasses.replace(STRIKES, memory=Memory(last=0.4, halflife=6.0))
+    shown = build_priors(dataclasses.replace(PRIORS, indicators=(recalling,)))
+    assert shown.blocks[0].about == (
+        "strikes per week; inertia 50 % (40 % of the last reading, else of a mean of half-life 6)"
+    )
 
 
 def test_how_far_off_and_what_to_change() -> None:

@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     indicators.indicator_names_differ,
     indicators.only_ordinals_have_levels,
     indicators.levels_have_no_keys_of_counts,
+    indicators.memory_needs_inertia,
     indicators.ratios_compare_sources_with_the_first,
     indicators.thresholds_are_values,
     indicators.thresholds_are_in_order,

@@ -67,12 +67,19 @@ def only_ordinals_have_levels(draft: Draft) -> Iterator[Problem]:
 
 
 def levels_have_no_keys_of_counts(draft: Draft) -> Iterator[Problem]:
-    """A shared shock, a ratio between sources and a count of events say nothing about levels."""
+    """A shock, a long memory, a ratio between sources, a count of events are not of levels."""
     for indicator in draft.indicators.values():
         family = indicator.values.get("family")
-        for key in ("shock", "ratio", "counted"):
+        for key in ("shock", "memory", "ratio", "counted"):
             if family in {"ordinal", "binary"} and indicator.has(key):
                 yield Problem(indicator.at(key), f"must be left out: the family is {family}")
+
+
+def memory_needs_inertia(draft: Draft) -> Iterator[Problem]:
+    """What is remembered matters only if something of it carries over."""
+    for indicator in draft.indicators.values():
+        if indicator.has("memory") and indicator.values.get("inertia") == 0:
+            yield Problem(indicator.at("memory"), "must be left out: the inertia is 0")
 
 
 def ratios_compare_sources_with_the_first(draft: Draft) -> Iterator[Problem]:

@@ -105,6 +105,9 @@ def _legend(priors: Priors) -> str:
 def _block(indicator: CountIndicator | LevelIndicator, *, reasons: bool) -> ExpectationBlock:
     carried = f"inertia {words.percent(indicator.inertia)}" if indicator.inertia else "no inertia"
     if isinstance(indicator, CountIndicator):
+        if indicator.memory is not None:
+            last, halflife = words.percent(indicator.memory.last), indicator.memory.halflife
+            carried += f" ({last} of the last reading, else of a mean of half-life {halflife:g})"
         headings: tuple[str, ...] = ("median", "p90")
         about = f"{clean(indicator.unit)}; {carried}"
         rows, axis = tuple(map(_count_row, indicator.rows)), _axis(indicator)
