@@ -152,6 +152,9 @@ def test_only_the_verb_that_is_named_is_loaded(arguments: str, loaded: list[str]
 
 @pytest.mark.parametrize("verb", ["show", "watch", "check", "log", "memo", "--help"])
 def test_quick_verbs_load_nothing_heavy(logged: Path, verb: str) -> None:
+    (logged / "reports" / "resolutions.csv").write_text(
+        "period,scenario,published,url,note\n2024-W48,war,2024-12-03,https://example.org/w48,\n"
+    )
     result = spawn(logged, verb, python=("-X", "importtime"))
     assert result.returncode == 0
     loaded = re.findall(r"^import time:.*\| +(\S+)$", result.stderr, re.MULTILINE)
