@@ -66,6 +66,8 @@ def movement_of(
 ) -> Movement:
     """Return what moved the forecast as-of a date, whose fits are sampled if not at hand.
 
+    Of a logged forecast it is kept for the memo.
+
     Raises
     ------
     LedgerError
@@ -90,9 +92,12 @@ def movement_of(
         if before is None:
             rule = f"must hold a forecast earlier than {period}"
             raise LedgerError(Problem(LEDGER, rule, hint=_held(entries, day)))
+        from forecast.explain.kept import keep
         from forecast.explain.movement import movement
 
-        return movement(case, readings, before, day, _logged(entries, period, day), progress)
+        found = movement(case, readings, before, day, _logged(entries, period, day), progress)
+    keep(found)
+    return found
 
 
 def _since(entries: list[Entry], period: Period, day: date) -> Previous:

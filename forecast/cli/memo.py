@@ -26,19 +26,23 @@ from forecast.cli.common import (
 )
 from forecast.cli.files import ending, write
 from forecast.errors import CaseError, Problem, printable
+from forecast.explain.kept import kept
 from forecast.ledger import LEDGER, Entry
 from forecast.proof.brief import past_scores
 from forecast.readings import known_as_of, load_resolutions
 from forecast.record import Forecast
+from forecast.report.charts.said import says
+from forecast.report.view import words
 from forecast.report.view.grounds import build_grounds
 from forecast.report.view.past import with_past
 
 if TYPE_CHECKING:
+    from forecast.explain.movement_types import Movement
     from forecast.report.memo import Memo
+    from forecast.report.memo.document import Figure
 
 NOTES = "notes.md"
 CHARTS = "charts"
-FIGURES = ("scenarios", "watch")  # charts that a memo shows
 
 
 class Format(StrEnum):
@@ -74,7 +78,10 @@ def memo(
     folder = (root / LEDGER).parent / str(entry.period)
     to_stdout = output == Path("-")
     path = folder / f"memo.{suffix}" if output is None or to_stdout else output.resolve()
-    written = _memo(root, folder, entries, entry, forecast)
+    found = kept(forecast)
+    if found is None and forecast.change_since is not None:
+        say(f"Without what moved it: `forecast explain --as-of {entry.as_of}` makes it available.")
+    written = _memo(root, folder, entries, entry, forecast, found)
     if suffix == Format.MARKDOWN:
         data = _markdown(written, folder, path, forecast).encode()
     else:
@@ -88,10 +95,16 @@ def memo(
 
 
 def _memo(
-    root: Path, folder: Path, entries: Sequence[Entry], entry: Entry, forecast: Forecast
+    root: Path,
+    folder: Path,
+    entries: Sequence[Entry],
+    entry: Entry,
+    forecast: Forecast,
+    found: Movement | None,
 ) -> Memo:
     """Return what the memo of a forecast says, with the analyst's notes on its period."""
     from forecast.report.memo import build_memo, parsed
+    from forecast.report.view.explain import build_explain
 
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
@@ -99,7 +112,8 @@ def _memo(
     past = past_scores(case, issued, load_resolutions(case), known.period)
     view = with_past(view_of(root, entries, entry, forecast), past, case.cadence)
     grounds = build_grounds(forecast, case, known)
-    return build_memo(view, grounds, parsed(_notes(folder / NOTES)))
+    notes = parsed(_notes(folder / NOTES))
+    return build_memo(view, grounds, notes, build_explain(found) if found else None)
 
 
 def _notes(path: Path) -> str:
@@ -122,9 +136,9 @@ def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> st
     from forecast.report.memo import markdown
 
     issued = datetime.fromisoformat(forecast.issued)
-    found = {name: _chart(folder / CHARTS, name, issued) for name in FIGURES}
+    found = {each.name: _chart(folder / CHARTS, each, issued) for each in written.figures()}
     if without := [name for name, chart in found.items() if chart is None]:
-        verbs = " and ".join(f"`forecast chart {name}`" for name in without)
+        verbs = words.listed([f"`forecast chart {name}`" for name in without])
         say(f"Without {'a chart' if len(without) == 1 else 'charts'}: {verbs} drawn of this "
             "forecast would be shown.")  # fmt: skip
     return markdown(
@@ -137,11 +151,11 @@ def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> st
     )
 
 
-def _chart(folder: Path, name: str, issued: datetime) -> Path | None:
-    """Return a chart of the forecast; one drawn before it was issued shows another."""
+def _chart(folder: Path, figure: Figure, issued: datetime) -> Path | None:
+    """Return a chart that says it shows this, drawn since the forecast was issued."""
     for suffix in ("png", "svg"):
-        path = folder / f"{name}.{suffix}"
-        if path.is_file() and path.stat().st_mtime >= issued.timestamp():
+        path = folder / f"{figure.name}.{suffix}"
+        if path.is_file() and path.stat().st_mtime >= issued.timestamp() and says(path, figure.alt):
             return path
     return None
 
@@ -149,7 +163,8 @@ def _chart(folder: Path, name: str, issued: datetime) -> Path | None:
 def _drawn(written: Memo, root: Path, entries: Sequence[Entry], entry: Entry, suffix: str) -> bytes:
     """Return a memo that holds its charts, drawn for it."""
     kind = "png" if suffix == Format.WORD else "svg"
-    charts = {name: drawing(name, root, entries, entry)(kind) for name in FIGURES}
+    names = [figure.name for figure in written.figures()]
+    charts = {name: drawing(name, root, entries, entry)(kind) for name in names}
     if suffix == Format.HTML:
         from forecast.report.charts.inline import inlined
         from forecast.report.memo.html import page

@@ -1,4 +1,7 @@
-"""`forecast explain` and `chart waterfall`: which forecasts are compared, and how it is told."""
+"""`forecast explain`, `chart waterfall`, and the memo that shows what these found.
+
+Which forecasts are compared, how it is told, and that no memo computes it.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,24 @@ from typing import Any
 
 import pytest
 
+from forecast.explain import kept
 from forecast.explain import movement as module  # loaded before the engine's stand-in
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
 from tests.cli.conftest import Run, snapshot
 
 MOVED = {"war": 0.1, "other": -0.1}
 NONE = {"war": 0.0, "other": 0.0}
+NOW = {"war": 0.3, "other": 0.7}
 FACT = Fact(
     "2024-W49", "2024-W49", 60.0, "", 7, "2024-12-09", "sohr", "B2", "https://example.org/b"
 )
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Stand where the movement is computed, and remember what of."""
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
+    """Stand where the movement is computed, and remember what of; a cache of one's own."""
     calls: list[Any] = []
+    monkeypatch.setattr(kept, "user_cache_path", lambda *_, **__: tmp_path / "cache")
 
     def stand_in(case: Any, readings: Any, before: Any, as_of: Any, after: Any, _: Any) -> Movement:
         del readings
@@ -32,8 +38,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             case=case.name,
             cadence="week",
             scenarios={"war": "War", "other": "Other"},
-            before=Moment(before[1].period, before[1].as_of, before[0], {"war": 0.3, "other": 0.7}),
-            after=Moment("2024-W49", as_of.isoformat(), None, {"war": 0.4, "other": 0.6}),
+            before=Moment(before[1].period, before[1].as_of, before[0], {"war": 0.2, "other": 0.8}),
+            after=Moment("2024-W49", as_of.isoformat(), after and after[0], NOW),
             shares=(Share("reading", "strikes", "Strikes", "count", (FACT,), None, MOVED, NONE),),
             remainder=NONE,
             orders=0,
@@ -45,7 +51,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             coalitions=3,
             unsure=0,
             failures=(),
-            fingerprint="f" * 64,
+            fingerprint=after[1].fingerprint if after else "f" * 64,
         )
 
     monkeypatch.setattr(module, "movement", stand_in)
@@ -122,6 +128,61 @@ def test_the_waterfall_is_of_the_last_forecast(two: Run, asked: list[Any], root:
     most = path.read_bytes()
     two("chart", "waterfall", "--scenario", "other")
     assert path.read_bytes() != most
+    assert len(asked) == 1  # what was found is kept
+    wrong = two("chart", "waterfall", "--scenario", "wra")
+    assert (wrong.code, "did you mean war?" in wrong.err) == (2, True)
+
+
+def test_a_memo_shows_what_explain_found(two: Run, asked: list[Any], root: Path) -> None:
+    hint = "Without what moved it: `forecast explain --as-of 2024-12-09` makes it available.\n"
+    without = two("memo", "--format", "html", "--output", "-")
+    assert (without.err, "Waterfall" in without.out) == (hint, False)
+    assert hint in two("memo").err
+    assert asked == []  # a memo never computes it
+    assert two("explain", "--as-of", "2024-12-09").code == 0
+    page = two("memo", "--format", "html", "--output", "-")
+    assert page.err == ""
+    assert (
+        "Waterfall of the probability of War, from 20\u00a0% to 30\u00a0%, in points: Strikes W49 "
+        "+10; Refit and rounding 0; in all +10."
+    ) in page.out
+    assert page.out.count("<svg ") == 3
+    path = root / "reports" / "2024-W49" / "memo.docx"
+    assert (two("memo", "--format", "docx").out, path.is_file()) == (f"{path}\n", True)
+    assert "`forecast chart waterfall`" in two("memo").err
+    two("chart", "waterfall")
+    assert "waterfall" not in two("memo").err
+    memo = (root / "reports" / "2024-W49" / "memo.md").read_text("utf-8")
+    assert "![Waterfall of the probability of War" in memo
+    assert "](charts/waterfall.png)" in memo
+    assert len(asked) == 1
+
+
+def test_a_memo_shows_no_waterfall_of_another_scenario(two: Run, asked: list[Any]) -> None:
+    two("chart", "waterfall", "--scenario", "other")
+    result = two("memo", "--output", "-")
+    assert "`forecast chart waterfall`" in result.err
+    assert "](charts/waterfall" not in result.out
+    two("chart", "waterfall", "--scenario", "war", "--format", "svg")
+    assert "](charts/waterfall.svg)" in two("memo", "--output", "-").out
+    assert len(asked) == 1
+
+
+def test_a_memo_shows_no_other_change(two: Run, asked: list[Any], root: Path) -> None:
+    two("explain", "--since", "2024-W48", "--as-of", "2024-12-09")
+    assert two("memo", "--format", "html").err == ""
+    for path in (root.parent / "cache" / "explained").iterdir():
+        path.write_text("damaged")
+    damaged = two("memo", "--format", "html")
+    assert (damaged.code, "`forecast explain" in damaged.err) == (0, True)
+    two("explain")  # of today, which was not logged
+    assert "`forecast explain" in two("memo", "--format", "html").err
+    assert len(asked) == 2
+
+
+def test_a_first_forecast_has_nothing_to_explain(forecast: Run) -> None:
+    forecast("refresh", "--as-of", "2024-10-07")
+    assert forecast("memo", "--format", "html").err == ""
 
 
 def test_other_charts_are_of_all_scenarios(two: Run) -> None:

@@ -58,7 +58,7 @@ def test_memo_shows_the_chart_of_its_forecast(two: Run, root: Path, tmp_path: Pa
     said = two("memo").err
     assert ("`forecast chart watch`" in said, "scenarios" in said) == (True, False)
     two("chart", "watch")
-    assert two("memo").err == ""
+    assert "chart" not in two("memo").err
     memo = (root / "reports" / "2024-W49" / "memo.md").read_text()
     assert "](charts/scenarios.png)" in memo
     assert "](charts/watch.png)" in memo
@@ -114,7 +114,7 @@ def test_memo_in_formats_that_hold_their_chart(
 ) -> None:
     path = root / "reports" / "2024-W49" / f"memo.{form}"
     result = two("memo", "--format", form)
-    assert (result.out, result.err) == (f"{path}\n", "")
+    assert (result.out, "chart" in result.err) == (f"{path}\n", False)
     assert path.read_bytes().startswith(start)
 
 

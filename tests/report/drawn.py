@@ -44,17 +44,30 @@ CHARTS: dict[str, Callable[[Forecast, Path], None]] = {
 
 
 def moved(forecast: Forecast) -> Movement:
-    """What moved the scenarios, under the names of a forecast's scenarios and indicators."""
+    """What moved the scenarios by as much as a forecast says, under its names."""
     names = [indicator.name for indicator in forecast.indicators]
+    now = {s.id: s.probability for s in forecast.scenarios}
+    change = {s.id: s.change or 0.0 for s in forecast.scenarios}
+    then, after = FOUND.before.probabilities, FOUND.after.probabilities
+    scale = {name: change[name] / (after[name] - then[name]) for name in IDS}
     shares = [
-        dataclasses.replace(share, name=names[n % len(names)]) if share.name else share
+        dataclasses.replace(
+            share,
+            name=names[n % len(names)] if share.name else "",
+            moved={name: scale[name] * share.moved[name] for name in IDS},
+        )
         for n, share in enumerate(FOUND.shares)
     ]
+    before = {name: now[name] - change[name] for name in IDS}
+    entry = forecast.change_since.entry if forecast.change_since else None
     return dataclasses.replace(
         FOUND,
         case=forecast.case,
         scenarios={s.id: s.name for s in forecast.scenarios},
+        before=dataclasses.replace(FOUND.before, entry=entry, probabilities=before),
+        after=dataclasses.replace(FOUND.after, probabilities=now),
         shares=tuple(shares),
+        remainder={name: scale[name] * FOUND.remainder[name] for name in IDS},
     )
 
 

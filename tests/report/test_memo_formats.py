@@ -19,14 +19,16 @@ from docx import Document
 from forecast.record import Forecast
 from forecast.report.charts.inline import bytes_of, inlined
 from forecast.report.charts.style import fonts_folder
-from forecast.report.memo import Memo, build_memo, markdown, parsed
+from forecast.report.memo import Memo, build_memo, escape, markdown, parsed
 from forecast.report.memo.docx import document
 from forecast.report.memo.html import page
 from forecast.report.memo.pdf import data_of, pdf
+from forecast.report.terminal.explain import render_explain
 from forecast.report.terminal.firstscreen import render_first_screen
 from forecast.report.view.build import build_view
+from forecast.report.view.explain import build_explain
 
-from .drawn import CHARTS, written
+from .drawn import CHARTS, moved, written
 from .hostile import HOSTILE, hostile
 from .sample import ENTRY, make
 from .test_terminal import printed
@@ -47,11 +49,14 @@ def evil() -> tuple[Forecast, Memo]:
         forecast, indicators=[dataclasses.replace(i, url=url) for i in forecast.indicators]
     )
     view = build_view(forecast, entry=ENTRY, live_scored=0)
-    return forecast, build_memo(view, notes=parsed(f"{EVIL}\n\n- {EVIL}\n\n# **{EVIL}**"))
+    notes = parsed(f"{EVIL}\n\n- {EVIL}\n\n# **{EVIL}**")
+    found = dataclasses.replace(moved(forecast), failures=(EVIL,))
+    return forecast, build_memo(view, notes=notes, moved=build_explain(found))
 
 
 def memo(forecast: Forecast) -> Memo:
-    return build_memo(build_view(forecast, entry=ENTRY, live_scored=0))
+    view = build_view(forecast, entry=ENTRY, live_scored=0)
+    return build_memo(view, moved=build_explain(moved(forecast)))
 
 
 def drawn(forecast: Forecast, ending: str) -> dict[str, bytes]:
@@ -68,7 +73,7 @@ def charts_of(forecast: Forecast, ending: str) -> dict[str, bytes]:
     def bytes_as(draw: Callable[[Forecast, Path], None]) -> bytes:
         return bytes_of(lambda path: draw(forecast, path), ending)
 
-    return {name: bytes_as(CHARTS[name]) for name in ("scenarios", "watch")}
+    return {name: bytes_as(CHARTS[name]) for name in ("scenarios", "waterfall", "watch")}
 
 
 def as_page(forecast: Forecast, said: Memo) -> str:
@@ -157,6 +162,42 @@ def test_terminal_memo_and_chart_show_the_same_figures(monkeypatch: pytest.Monke
     assert {row.warning for row in view.watch} <= watch <= plain | axis
 
 
+def test_terminal_memo_and_waterfall_show_the_same_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    forecast = make()
+    view, found = build_view(forecast, entry=ENTRY, live_scored=0), build_explain(moved(forecast))
+    [row] = [row for row in view.scenarios if row.name == found.headings[0]]
+    steps = [(cause.name, cause.points[0]) for cause in found.causes]
+    told = "; ".join(" ".join(step) for step in steps)
+    assert row.change.replace("down ", "-") == found.total[0] == "-69"
+    assert sum(int(points) for _, points in steps) == -69
+    alt = {figure.name: figure.alt for figure in memo(forecast).figures()}["waterfall"]
+    assert f"to {row.now}, in points: {told}; in all -69." in alt
+    said = memo(forecast)
+    assert escape(alt) in markdown(said, {"waterfall": "waterfall.png"})
+    shown = [each["aria-label"] for each in Page(as_page(forecast, said)).named("svg")]
+    assert alt.replace(" %", "\u00a0%") in shown
+    word = Document(io.BytesIO(as_word(forecast, said)))
+    assert alt.replace(" %", "\u00a0%") in word.element.xpath("//wp:docPr/@descr")
+    assert alt.replace(" %", "\u00a0%") in texts(data_of(said))
+    screen = printed(lambda console: render_explain(found, console), 120)
+    drawn = [text for text, _ in written(monkeypatch, CHARTS["waterfall"], forecast)]
+    for name, points in steps:
+        assert re.search(rf"^ *{re.escape(name)} +{re.escape(points)} ", screen, re.MULTILINE)
+        assert {name, points} <= set(drawn)
+    assert f"{row.now}\n-69 in all" in drawn
+
+
+def test_what_is_odd_of_an_explanation_is_said_below_it() -> None:
+    view = build_view(make(), entry=ENTRY, live_scored=0)
+    odd = build_explain(dataclasses.replace(moved(make()), ess=41.2, failures=("R-hat 1.02",)))
+    text = markdown(build_memo(view, moved=odd), {"waterfall": "charts/waterfall.png"})
+    section = text.split("## What moved, and why\n\n")[1].split("\n\n## ")[0]
+    before, after = re.split(r"\n\n!\[Waterfall .*\]\(charts/waterfall.png\)\n\n", section)
+    assert before.count("Change against entry ") == section.count("Change against entry ")
+    assert after.startswith("- FIT NOT OK: R-hat 1.02.")
+    assert "\n- Of 40 combinations of causes" in after
+
+
 def test_equal_memos_give_equal_bytes() -> None:
     forecast = make()
     assert as_page(forecast, memo(forecast)) == as_page(forecast, memo(forecast))
@@ -173,6 +214,7 @@ def test_equal_memos_give_equal_pdfs() -> None:
 def test_page_is_built_for_keyboard_and_screen_reader() -> None:
     shown = Page(as_page(make(), memo(make())))
     assert shown.open == []
+    assert len(shown.named("figure")) == len(shown.named("svg")) == 3
     assert shown.named("html") == [{"lang": "en"}]
     assert len(shown.named("h1")) == len(shown.named("main")) == len(shown.named("nav")) == 1
     assert {th.get("scope") for th in shown.named("th")} == {"col", "row"}

@@ -22,6 +22,7 @@ from forecast.report.memo.document import (
     plain,
     source,
 )
+from forecast.report.view.explain import ExplainView
 from forecast.report.view.grounds import Grounds
 from forecast.report.view.types import View
 
@@ -29,7 +30,10 @@ _NO_GROUNDS = Grounds((), (), (), "", (), "")
 
 
 def build_memo(
-    view: View, grounds: Grounds = _NO_GROUNDS, notes: Sequence[Paragraph | Bullets] = ()
+    view: View,
+    grounds: Grounds = _NO_GROUNDS,
+    notes: Sequence[Paragraph | Bullets] = (),
+    moved: ExplainView | None = None,
 ) -> Memo:
     """Return what the memo says.
 
@@ -41,10 +45,12 @@ def build_memo(
         What it rests on: assumptions and readings.
     notes
         The analyst's own paragraphs, as `notes.parsed` reads them.
+    moved
+        The explanation of the change the view shows, if one is at hand.
     """
     sections = (
         ("scenarios", "Scenarios", (_scenarios(view),)),
-        ("moved", "What moved, and why", _bullets([view.moved, *view.why, view.compared])),
+        ("moved", "What moved, and why", _moved(view, moved)),
         ("notes", "Analyst's notes", tuple(notes)),
         ("wrong", "What to expect if we are wrong", _wrong(view, grounds)),
         ("watch", "What to watch", (_watch(view), Figure("watch", view.watch_alt))),
@@ -88,6 +94,14 @@ def _scenarios(view: View) -> Table:
             cells.append(row.change)
         rows.append([*cells, row.horizons[main], row.ever[ever]])
     return _table("Probability of each scenario", columns, rows)
+
+
+def _moved(view: View, moved: ExplainView | None) -> tuple[Block, ...]:
+    said = _bullets([view.moved, *view.why, view.compared])
+    if moved is None:
+        return said
+    odd = [line for line in (moved.alarm, *moved.notes) if line not in (view.alarm, view.compared)]
+    return (*said, Figure("waterfall", moved.alt_text), *_bullets(odd))
 
 
 def _watch(view: View) -> Table:

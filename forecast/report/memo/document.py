@@ -14,6 +14,7 @@ addresses are those of `Run.url`, which `web_address` let through.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlsplit
@@ -104,6 +105,12 @@ class Memo:
     alarm: str
     opening: tuple[Block, ...]
     sections: tuple[Section, ...]
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield its charts, in order."""
+        for block in (*self.opening, *(b for section in self.sections for b in section.blocks)):
+            if isinstance(block, Figure):
+                yield block
 
 
 def plain(text: str) -> Line:

@@ -100,9 +100,12 @@ _LEGEND = (
 
 
 def _in_order(found: Movement, scenario: str | None) -> list[str]:
-    """Return scenario ids, the one asked for first, then by how far they moved."""
+    """Return scenario ids, the one asked for first, then by how far they moved.
+
+    Of two that moved alike, as any two do that are all there are, the case's first.
+    """
     moved = {
-        name: abs(found.after.probabilities[name] - found.before.probabilities[name])
+        name: round(abs(found.after.probabilities[name] - found.before.probabilities[name]), 9)
         for name in found.scenarios
     }
     return sorted(found.scenarios, key=lambda name: (name != scenario, -moved[name]))
