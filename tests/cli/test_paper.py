@@ -187,4 +187,4 @@ def test_memo_says_how_earlier_forecasts_fared(two: Run, root: Path) -> None:
     )
     out = two("memo", "--output", "-").out
     brier = 2 * 0.3**2
-    assert f"equal probabilities score 0.500: {brier:.3f} now (1 of 1 settled)" in out
+    assert f"equal probabilities score 0.500: now {brier:.3f} (1 of 1 settled)" in out

@@ -31,6 +31,10 @@ def test_says_what_a_reader_needs() -> None:
         in lines
     )
     assert "| Limited interdiction | 7 % | very unlikely | 3-14 | down 69 | 7 % | 18 % |" in lines
+    assert (
+        "| Scenario | Now | In words | 90 % range | Since 25 Nov, points | In 4 wk | Ever in 4 |\n"
+        "| --- | --: | --- | --: | --: | --: | --: |\n"
+    ) in memo
     assert "](charts/scenarios.png)" in memo
     assert "- Iran footprint: missing for week 48, overdue;" in memo
     assert (

@@ -20,6 +20,7 @@ from forecast.record import Forecast
 from forecast.report.charts.inline import bytes_of, inlined
 from forecast.report.charts.style import fonts_folder
 from forecast.report.memo import Memo, build_memo, escape, markdown, parsed
+from forecast.report.memo.document import Column, Run, Table, together
 from forecast.report.memo.docx import document
 from forecast.report.memo.html import page
 from forecast.report.memo.pdf import data_of, pdf
@@ -175,10 +176,10 @@ def test_terminal_memo_and_waterfall_show_the_same_points(monkeypatch: pytest.Mo
     said = memo(forecast)
     assert escape(alt) in markdown(said, {"waterfall": "waterfall.png"})
     shown = [each["aria-label"] for each in Page(as_page(forecast, said)).named("svg")]
-    assert alt.replace(" %", "\u00a0%") in shown
+    assert together(alt) in shown
     word = Document(io.BytesIO(as_word(forecast, said)))
-    assert alt.replace(" %", "\u00a0%") in word.element.xpath("//wp:docPr/@descr")
-    assert alt.replace(" %", "\u00a0%") in texts(data_of(said))
+    assert together(alt) in word.element.xpath("//wp:docPr/@descr")
+    assert together(alt) in texts(data_of(said))
     screen = printed(lambda console: render_explain(found, console), 120)
     drawn = [text for text, _ in written(monkeypatch, CHARTS["waterfall"], forecast)]
     for name, points in steps:
@@ -256,6 +257,24 @@ def test_word_document_has_headings_tables_and_a_described_picture() -> None:
     assert [len(table.columns) for table in made.tables] == [7, 2, 8]
     assert all(table.rows[0]._tr.xpath("w:trPr/w:tblHeader") for table in made.tables)
     assert "Sustained air campaign 52" in made.element.xpath("//wp:docPr/@descr")[0]
+
+
+def test_a_short_table_of_the_word_document_stays_on_one_page() -> None:
+    def kept(rows: int) -> list[bool | None]:
+        line = (Run("a"),)
+        table = Table("One", (Column("A"), Column("B")), ((line, line),) * rows)
+        said = dataclasses.replace(memo(make()), opening=(table,), sections=())
+        [drawn] = Document(io.BytesIO(document(said, {}))).tables
+        return [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in drawn.rows]
+
+    assert kept(12) == [True] * 12 + [None]
+    assert kept(13) == [None] * 14
+
+
+def test_no_line_ends_where_it_should_not() -> None:
+    assert together("At week 48 by 5 % of a week or 4 weeks") == (
+        "At week\u00a048 by 5\u00a0% of a week or 4 weeks"
+    )
 
 
 def test_word_document_says_nothing_of_who_made_it_and_when() -> None:

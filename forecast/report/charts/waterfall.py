@@ -22,7 +22,8 @@ _LINE, _AXIS = 0.42, 0.35  # inches: one cause, and the figures under all
 _LEFT, _RIGHT = 0.44, 0.93  # of the width: names and sources before, points behind
 _ROOM = _LEFT * WIDTH - 0.25  # inches of a name or source
 _POINTS = re.compile(r" ([+-]\d)")  # stay on the line of what moved them
-_BEHIND: Any = {"textcoords": "offset points", "ha": "left", "va": "center"}
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # no line goes through a figure
+_BEHIND: Any = {"textcoords": "offset points", "ha": "left", "va": "center", "bbox": _PAPER}
 _BEFORE: Any = _BEHIND | {"ha": "right"}
 _TOPS = (10, 25, 50, 100)  # per cent: where the axis may end
 

@@ -86,7 +86,7 @@ def _scenarios(view: View) -> Table:
     if view.since:
         columns.append(Column(f"Since {view.since}, points", number=True, share=4))
     for heading in (view.horizon_headings[main], view.ever_headings[ever]):
-        columns.append(Column(heading.capitalize(), number=True, share=2))
+        columns.append(Column(heading.capitalize(), number=True, share=3))
     rows = []
     for row in view.scenarios:
         cells = [row.name, row.now, row.word, row.range]
@@ -106,14 +106,14 @@ def _moved(view: View, moved: ExplainView | None) -> tuple[Block, ...]:
 
 def _watch(view: View) -> Table:
     columns = [
-        Column("Indicator", share=7),
-        Column("Latest", short=True, share=5),
-        Column(view.recent_heading, short=True, even=True, share=6),
+        Column("Indicator", share=8),
+        Column("Latest", short=True, share=6),
+        Column(view.recent_heading, short=True, even=True, share=7),
         Column("Grade", share=4),
         Column("State", short=True, share=6),
-        Column("Question", share=9),
-        Column(f"At warning {view.next_period}", number=True, share=5),
-        Column(f"Expected {view.next_period}", number=True, share=6),
+        Column("Question", share=11),
+        Column(f"At warning {view.next_period}", number=True, share=6),
+        Column(f"Expected {view.next_period}", number=True, share=9),
     ]
     rows = [
         [

@@ -14,11 +14,13 @@ addresses are those of `Run.url`, which `web_address` let through.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlsplit
 
+_TIED = re.compile(r" (?=%)|(?<=\bweek) (?=\d)")
 _URL_SAFE = "%/:=?~+!,;@.-_&"
 
 
@@ -142,5 +144,5 @@ def source(text: str, url: str) -> Line:
 
 
 def together(text: str) -> str:
-    """Return text in which no line can end between a number and its per cent sign."""
-    return text.replace(" %", "\u00a0%")
+    """Return text in which no line can end before a per cent sign or within ``week 48``."""
+    return _TIED.sub("\u00a0", text)

@@ -33,6 +33,7 @@ from forecast.report.memo.document import (
 
 _ZIPPED = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can name
 _TITLE = 255  # characters a title may have
+_SHORT = 12  # rows of a table that is kept on one page
 _MARGIN, _WIDTH = Mm(20), Mm(170)  # of A4
 _INK, _LINK = RGBColor(0x1A, 0x1A, 0x1A), RGBColor(0x00, 0x55, 0x8C)
 
@@ -122,6 +123,9 @@ def _table(made: Any, table: Table) -> None:
         added._tr.get_or_add_trPr().append(_element("w:cantSplit", "true"))
         for column, cell, line in zip(table.columns, added.cells, row, strict=True):
             _cell(cell, line, number=column.number, even=column.even)
+    for row in drawn.rows[:-1] if len(table.rows) <= _SHORT else ():
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     for number, column in enumerate(table.columns):
         width = Emu(_WIDTH * column.share // shares)
         drawn.columns[number].width = width

@@ -67,8 +67,8 @@ def _block(block: Block, charts: Mapping[str, str]) -> str:
 
 def _table(table: Table) -> str:
     lines = [
-        [escape(column.head) for column in table.columns],
-        ["---"] * len(table.columns),
+        [escape(column.head or column.aloud) for column in table.columns],
+        ["--:" if column.number else "---" for column in table.columns],
         *([_line(cell) for cell in row] for row in table.rows),
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -21,7 +21,7 @@ def with_past(view: View, past: Iterable[Past], cadence: str) -> View:
 def _line(mode: str, past: Iterable[Past], cadence: str) -> str:
     here = [each for each in past if each.mode == mode]
     told = [
-        f"{words.loss(each.brier)} {horizon_name(each.horizon, cadence)} "
+        f"{horizon_name(each.horizon, cadence)} {words.loss(each.brier)} "
         f"({each.settled} of {each.issued} settled)"
         for each in here
         if each.brier is not None
