@@ -10,9 +10,11 @@ from markdown_it import MarkdownIt
 
 from forecast.report.memo import build_memo, escape, link, markdown
 from forecast.report.view.build import build_view
+from forecast.report.view.explain import build_explain
 from forecast.report.view.types import View
 
-from .hostile import hostile
+from .drawn import moved
+from .hostile import HOSTILE, hostile
 from .sample import ENTRY, indicators, view
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
@@ -58,11 +60,15 @@ def test_a_failed_fit_is_the_first_line() -> None:
 
 
 def test_hostile_text_is_inert() -> None:
-    memo = memo_markdown(build_view(hostile(), entry=ENTRY, live_scored=0), chart="c.png")
+    found = dataclasses.replace(moved(hostile()), failures=(HOSTILE,), ess=1.0)
+    said = build_memo(build_view(hostile(), entry=ENTRY, live_scored=0), moved=build_explain(found))
+    memo = markdown(said, {"scenarios": "c.png", "waterfall": "w.png"})
     tokens = MARKDOWN.parse(memo)
     inline = [child for token in tokens for child in token.children or []]
+    inline += [child for image in inline for child in image.children or []]
     assert not [t for t in [*tokens, *inline] if t.type in ("html_block", "html_inline")]
     assert not [t for t in inline if t.type in ("code_inline", "s_open")]
+    assert [t.attrs["src"] for t in inline if t.type == "image"] == ["c.png", "w.png"]
     rows = [line for line in memo.splitlines() if line.startswith("| ")]
     cells = [len(re.findall(r"(?<!\\)\|", row)) for row in rows]
     assert set(cells) == {
