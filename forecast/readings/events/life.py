@@ -43,12 +43,20 @@ CREATE TEMP TABLE pull AS SELECT unnest($file) AS file, unnest($n)::INTEGER AS n
     unnest($since)::DATE AS since, unnest($until)::DATE AS until
 """
 
-# Every row of every pull, without its text: does it match counting 0, 1, ...?
-_ROWS = """
-CREATE TEMP TABLE version AS
-SELECT n, id, day, {columns}
-FROM read_parquet($files, filename = true) JOIN pull ON file = filename
-WHERE day <= until
+# Pulls repeat each other: rows that are the same in neighbouring pulls are one run, from its first
+# pull to its last, and looked at once. One that was away in between is a run in each pull that has
+# it, which comes to the same. Of each, without its text: does it match counting 0, 1, ...?
+_RUNS = """
+CREATE TEMP TABLE run AS
+WITH same AS (
+    SELECT {columns}, list(n) AS pulls, min(n) AS first, max(n) AS last
+    FROM read_parquet($files, filename = true) JOIN pull ON file = filename
+    WHERE day <= until GROUP BY ALL),
+told AS MATERIALIZED (SELECT {told}, pulls, first, last FROM same)
+SELECT * EXCLUDE pulls FROM told WHERE len(pulls) = last - first + 1
+UNION ALL
+SELECT * EXCLUDE (pulls, first, last), unnest(pulls) AS first, unnest(pulls) AS last
+FROM told WHERE len(pulls) < last - first + 1
 """
 
 # Between two neighbouring bounds (first or last days of any pull) all days are covered by the
@@ -66,20 +74,21 @@ stretches AS (
             ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)),
 days AS (
     SELECT day, stretch
-    FROM (SELECT DISTINCT day FROM version) ASOF JOIN bound ON day >= stretch),
+    FROM (SELECT DISTINCT day FROM run) ASOF JOIN bound ON day >= stretch),
 existing AS (
-    SELECT version.*, again
-    FROM version JOIN days USING (day) JOIN stretches USING (stretch, n)
-    WHERE known <= n),
+    SELECT run.*, greatest(first, known) AS n, again
+    FROM run JOIN days USING (day) JOIN stretches USING (stretch)
+    WHERE stretches.n = last AND known <= last),
 -- Only where the very next pull does not end a row anyway can a newer version of it matter.
-staying AS MATERIALIZED (SELECT * FROM existing WHERE again IS DISTINCT FROM n + 1),
+staying AS MATERIALIZED (SELECT * FROM existing WHERE again IS DISTINCT FROM last + 1),
 newer AS (
-    SELECT staying.n, id, min(version.n) AS newer
-    FROM staying JOIN version USING (id) WHERE version.n > staying.n GROUP BY staying.n, id)
-SELECT * EXCLUDE (id, again), again AS until FROM existing WHERE again = n + 1
+    SELECT staying.last, id, min(run.first) AS newer
+    FROM staying JOIN run USING (id) WHERE run.first > staying.last
+    GROUP BY staying.last, id)
+SELECT * EXCLUDE (id, first, last, again), again AS until FROM existing WHERE again = last + 1
 UNION ALL
-SELECT * EXCLUDE (id, again, newer), least(again, newer) AS until
-FROM staying LEFT JOIN newer USING (n, id)
+SELECT * EXCLUDE (id, first, last, again, newer), least(again, newer) AS until
+FROM staying LEFT JOIN newer USING (last, id)
 """
 
 # Births and deaths of rows by day, summed up over pulls to see on which days anything is alive.
@@ -119,10 +128,14 @@ def changes(
     covered = {"since": [v.since for v in vintages], "until": [v.until for v in vintages]}
     database.execute(_PULLS, files | covered)
     bound: dict[str, object] = {"files": [exact(vintage.path) for vintage in vintages]}
-    flags = [_flag(number, counting, bound) for number, counting in enumerate(countings)]
+    asked = [patterns(counting) for counting in countings]
+    flags = [_flag(number, wanted, bound) for number, wanted in enumerate(asked)]
     summed = {c.column for c in countings if c.measure == "sum"}
-    columns = [column for column in EVENT_NUMBERS if column in summed]
-    database.execute(_ROWS.format(columns=", ".join([*columns, *flags])), bound)
+    numbers = [column for column in EVENT_NUMBERS if column in summed]
+    words = [column for column in _WORDS if any(column in wanted for wanted in asked)]
+    columns = ", ".join(["id", "day", *numbers, *words])
+    told = ", ".join(["id", "day", *numbers, *flags])
+    database.execute(_RUNS.format(columns=columns, told=told), bound)
     database.execute(_LIVES)
     return [
         [
@@ -136,10 +149,10 @@ def changes(
     ]
 
 
-def _flag(number: int, counting: Counting, bound: dict[str, object]) -> str:
+def _flag(number: int, wanted: dict[str, str], bound: dict[str, object]) -> str:
     """Return the column that says whether a row matches; its patterns are added to ``bound``."""
     terms = ["true"]
-    for column, pattern in patterns(counting).items():
+    for column, pattern in wanted.items():
         name = f"pattern_{len(bound)}"
         bound[name] = pattern
         terms.append(f"regexp_matches({_WORDS[column]}, ${name})")

@@ -48,10 +48,13 @@ _ROW = st.builds(Row, st.sampled_from("abcdefg"), _DAY, st.sampled_from(["", "0"
 @st.composite
 def _pulls(draw: st.DrawFn) -> list[Pull]:
     made, known = [], day(5)
+    row = _ROW
     for _ in range(draw(st.integers(1, 5))):
         known += timedelta(draw(st.sampled_from([0, 1, 2, 7])))
         ends = draw(st.lists(st.integers(0, (known - FIRST).days - 1), min_size=2, max_size=2))
-        rows = draw(st.lists(_ROW, max_size=8, unique_by=lambda row: row.id))
+        rows = draw(st.lists(row, max_size=8, unique_by=lambda row: row.id))
+        if rows:  # pulls repeat rows of those before
+            row |= st.sampled_from(rows)
         made.append(Pull(known, day(min(ends)), day(max(ends)), tuple(rows)))
     return made
 
@@ -158,10 +161,30 @@ def test_overlapping_pulls_count_an_event_once_and_the_newest_version(case: Case
     assert values(case) == {"2024-W47": (3, 3), "2024-W48": (8, 7)}
 
 
+def test_a_text_that_is_revised_and_restored_counts_as_each_pull_has_it(case: Case) -> None:
+    asked = counting(case, Counting("events", "B2", "events", words=("air",)))
+    end = event("end", "2024-11-24", text="clashes")
+    for number, told in enumerate(("air-strike", "air-strike", "shelling", "air-strike", "")):
+        pull(
+            asked,
+            [A | {"text": told}, end, event(str(number), "2024-11-19")],
+            f"2024-12-0{number + 2}",
+        )
+    values = [(r.published.day, r.value) for r in counted_readings(asked)]
+    assert values == [(2, 1), (4, 0), (5, 1), (6, 0)]
+
+
 def test_an_event_on_a_day_nobody_covers_is_not_counted(case: Case) -> None:
     declared = source(since=date(2024, 11, 19), until=date(2024, 11, 24))
     pull(case, [A, B, C], "2024-12-02", declared)
     assert values(case) == {"2024-W47": (3, 6)}
+
+
+def test_an_event_counts_from_the_first_pull_that_covers_its_day(case: Case) -> None:
+    pull(case, [A, B], "2024-12-02", source(since=date(2024, 11, 19), until=date(2024, 11, 24)))
+    pull(case, [A, B], "2024-12-03", source(since=date(2024, 11, 18), until=date(2024, 11, 24)))
+    readings = [(r.published.day, r.value, r.days) for r in counted_readings(case)]
+    assert readings == [(2, 3, 6), (3, 5, 7)]
 
 
 def test_an_event_before_a_pulls_days_counts_if_an_earlier_pull_covers_its_day(case: Case) -> None:
