@@ -195,6 +195,15 @@ def history() -> list[HistoryPoint]:
     return points
 
 
+def alerts() -> list[Alert]:
+    """Two that stand, and one of a threshold that was reached."""
+    return [
+        Alert("sorties", "critical", 0.52, "2024-W48", "raised"),
+        Alert("civilian-deaths", "critical", 0.41, "2024-W46", "standing"),
+        Alert("displacement", "critical", 0.9, "2024-W47", "crossed"),
+    ]
+
+
 def make(**changes: object) -> Forecast:
     """The sample forecast, with fields replaced."""
     forecast = Forecast(
@@ -230,6 +239,7 @@ def make(**changes: object) -> Forecast:
             failures=[],
             surprises=[],
         ),
+        alerts=alerts(),
     )
     return dataclasses.replace(forecast, **changes)  # type: ignore[arg-type]
 
@@ -254,14 +264,9 @@ def earlier(period: str, scale: float = 1.0) -> Forecast:
 
 
 def watching(forecast: Forecast | None = None) -> WatchView:
-    """The watch list of the sample forecast, with a past, alerts, a record and a trend."""
-    alerts = [
-        Alert("sorties", "critical", 0.52, "2024-W48", "raised"),
-        Alert("civilian-deaths", "critical", 0.41, "2024-W46", "standing"),
-        Alert("displacement", "critical", 0.9, "2024-W47", "crossed"),
-    ]
+    """The watch list of the sample forecast, with a past, a record and a trend."""
     return build_watch(
-        forecast or make(alerts=alerts),
+        forecast or make(),
         Alerting(),
         past={
             Period.parse(f"2024-W{week}"): earlier(f"2024-W{week}", 0.1 * (week - 40))

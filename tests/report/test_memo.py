@@ -48,6 +48,16 @@ def test_says_what_a_reader_needs() -> None:
     assert len(view().method) == 5
 
 
+def test_alerts_come_before_the_watch_list_if_there_are_any() -> None:
+    memo = memo_markdown(view())
+    assert (
+        "## What to watch\n\n"
+        "Alerts for week 49: Sorties critical (52 %), Civilian deaths critical (41 %).\n\n"
+        "| Indicator |"
+    ) in memo
+    assert "## What to watch\n\n| Indicator |" in memo_markdown(view(alerts=[]))
+
+
 def test_without_a_chart_or_an_earlier_forecast() -> None:
     memo = memo_markdown(view(change_since=None))
     assert "![" not in memo

@@ -76,6 +76,14 @@ def test_a_first_forecast_has_no_change_column() -> None:
     assert "First forecast" in text
 
 
+def test_without_alerts_nothing_is_said_of_them() -> None:
+    told = printed(lambda console: render_first_screen(view(), console), 80)
+    quiet = printed(lambda console: render_first_screen(view(alerts=[]), console), 80)
+    line = "Alerts for week 49: Sorties critical (52 %), Civilian deaths critical (41 %).\n"
+    assert told.replace(line, "") == quiet
+    assert "lert" not in quiet
+
+
 def test_a_failed_fit_is_the_first_line() -> None:
     for screen in screens(hostile("bad")):
         text = printed(screen, 80)

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from forecast.record import (
+    Alert,
     ChangeSince,
     EvidenceForecast,
     Forecast,
@@ -127,6 +128,18 @@ def test_an_indicator_never_read_is_said() -> None:
     assert row.due == "missing for week 48, due"
     assert shown.missing == "Missing for week 48: Sorties (due)."
     assert shown.why == ("No reading for week 48: nothing new tells the scenarios apart.",)
+
+
+def test_alerts_in_force_are_said_and_no_others() -> None:
+    both = [
+        Alert("sorties", "watch", 0.9, "2024-W47", "standing"),
+        Alert("sorties", "warning_below", 0.62, "2024-W48", "raised"),
+        Alert("displacement", "critical", 0.9, "2024-W47", "crossed"),
+        Alert("iran-footprint", "warning", 0.5, "2024-W47", "quiet"),
+    ]
+    assert view(alerts=both).alerts == "Alerts for week 49: Sorties warning, low (62 %)."
+    assert view(alerts=both[2:]).alerts == ""
+    assert view(period="2024-W52").alerts.startswith("Alerts for week 1: Sorties critical (52 %), ")
 
 
 def test_a_total_over_several_weeks_covers_them() -> None:

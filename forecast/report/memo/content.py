@@ -53,7 +53,7 @@ def build_memo(
         ("moved", "What moved, and why", _moved(view, moved)),
         ("notes", "Analyst's notes", tuple(notes)),
         ("wrong", "What to expect if we are wrong", _wrong(view, grounds)),
-        ("watch", "What to watch", (_watch(view), Figure("watch", view.watch_alt))),
+        ("watch", "What to watch", (*_said(view.alerts), *_watch(view))),
         ("gaps", "Missing, old or held", _bullets([*_gaps(view), view.held], "Nothing.")),
         ("assumptions", "Key assumptions", _assumptions(grounds)),
         ("method", "Method and limits", _bullets([*view.method, view.surprises])),
@@ -104,7 +104,7 @@ def _moved(view: View, moved: ExplainView | None) -> tuple[Block, ...]:
     return (*said, Figure("waterfall", moved.alt_text), *_bullets(odd))
 
 
-def _watch(view: View) -> Table:
+def _watch(view: View) -> tuple[Block, ...]:
     columns = [
         Column("Indicator", share=8),
         Column("Latest", short=True, share=6),
@@ -128,7 +128,7 @@ def _watch(view: View) -> Table:
         ]
         for row in view.watch
     ]
-    return _table("The watch list", columns, rows)
+    return _table("The watch list", columns, rows), Figure("watch", view.watch_alt)
 
 
 def _wrong(view: View, grounds: Grounds) -> tuple[Block, ...]:
@@ -207,4 +207,8 @@ def _bullets(lines: Sequence[str], otherwise: str = "") -> tuple[Block, ...]:
     said = tuple(plain(line) for line in lines if line)
     if said:
         return (Bullets(said),)
-    return (Paragraph(plain(otherwise)),) if otherwise else ()
+    return _said(otherwise)
+
+
+def _said(text: str) -> tuple[Block, ...]:
+    return (Paragraph(plain(text)),) if text else ()

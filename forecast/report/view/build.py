@@ -8,6 +8,7 @@ from datetime import date
 from forecast.periods import Period, day_label
 from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import captions, coverage, findings, words
+from forecast.report.view.alerts import alerts
 from forecast.report.view.events import event_rows
 from forecast.report.view.sanitise import clean, cleaned
 from forecast.report.view.surprise import rule, surprising
@@ -61,6 +62,7 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
         expected_heading=f"expected\nnext {unit}",
         watch=watch_rows(forecast),
         events=event_rows(forecast),
+        alerts=alerts(forecast),
         missing=coverage.missing(forecast),
         held=coverage.held(forecast),
         fit=_fit(forecast),

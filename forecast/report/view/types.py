@@ -96,6 +96,7 @@ class View:
     expected_heading: str
     watch: tuple[WatchRow, ...]
     events: tuple[EventRow, ...]
+    alerts: str
     missing: str
     held: str
     fit: str

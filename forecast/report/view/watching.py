@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from forecast.alerts import STANDING, severity
-from forecast.case.types import BELOW, THRESHOLDS, Alerting
+from forecast.case.types import THRESHOLDS, Alerting
 from forecast.explain.types import Trend
 from forecast.periods import Period
 from forecast.proof.types import AlertRecord
 from forecast.readings import Coverage
 from forecast.record import Alert, Forecast, IndicatorForecast
 from forecast.report.view import words
+from forecast.report.view.alerts import in_force, threshold_name
 from forecast.report.view.build import build_view
 from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.movement import against, moved, speaks_for, thresholds
@@ -164,12 +164,8 @@ def _first(view: View, forecast: Forecast) -> tuple[tuple[str, str], ...]:
         ]
         if names:
             lines.append((THRESHOLDS[severe - 1], ", ".join(names)))
-    named = {indicator.id: indicator.name for indicator in forecast.indicators}
-    standing = [alert for alert in forecast.alerts if alert.state in STANDING]
-    if standing:
-        grouped = groupby(standing, key=lambda alert: alert.indicator)
-        told = [f"{named.get(name, name)} {_worst(list(alerts))}" for name, alerts in grouped]
-        lines.append(("alert", ", ".join(told)))
+    if told := in_force(forecast):
+        lines.append(("alert", told))
     absent = [_missing(i) for i in forecast.indicators if not is_read(i, period)]
     if absent:
         lines.append(("missing", ", ".join(absent)))
@@ -183,24 +179,13 @@ def _missing(indicator: IndicatorForecast) -> str:
     return f"{indicator.name} ({indicator.due}, {last})"
 
 
-def _worst(alerts: Sequence[Alert]) -> str:
-    """Return the most severe of an indicator's alerts: ``critical (53 %)``."""
-    worst = max(alerts, key=lambda alert: severity(alert.threshold))
-    return f"{_threshold(worst)} ({words.percent(worst.probability)})"
-
-
-def _threshold(alert: Alert) -> str:
-    low = ", low" if alert.threshold.endswith(BELOW) else ""
-    return THRESHOLDS[severity(alert.threshold) - 1] + low
-
-
 def _alert(alerts: Sequence[Alert], forecast: Forecast) -> str:
     """Return an indicator's alerts, those that stand first, and what became of others."""
     following = words.period_name(Period.parse(forecast.period) + 1)
     parts = []
     for alert in sorted(alerts, key=lambda a: (a.state not in STANDING, -severity(a.threshold))):
         since = words.period_name(Period.parse(alert.raised))
-        name, chance = _threshold(alert), words.percent(alert.probability)
+        name, chance = threshold_name(alert), words.percent(alert.probability)
         match alert.state:
             case "raised":
                 parts.append(f"{name} {chance} in {following}, raised now")
