@@ -181,8 +181,9 @@ def test_an_event_on_a_day_nobody_covers_is_not_counted(case: Case) -> None:
 
 
 def test_an_event_counts_from_the_first_pull_that_covers_its_day(case: Case) -> None:
-    pull(case, [A, B], "2024-12-02", source(since=date(2024, 11, 19), until=date(2024, 11, 24)))
-    pull(case, [A, B], "2024-12-03", source(since=date(2024, 11, 18), until=date(2024, 11, 24)))
+    for number, since in enumerate((19, 18, 18, 18)):
+        days = source(since=date(2024, 11, since), until=date(2024, 11, 24))
+        pull(case, [A, B, event(str(number), "2024-11-19")], f"2024-12-0{number + 2}", days)
     readings = [(r.published.day, r.value, r.days) for r in counted_readings(case)]
     assert readings == [(2, 3, 6), (3, 5, 7)]
 
