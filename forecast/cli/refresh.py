@@ -14,6 +14,7 @@ from forecast.cli.common import (
     case_root,
     entries_of,
     flag,
+    forecast_of,
     load,
     locked,
     print_json,
@@ -49,13 +50,15 @@ def refresh(
             previous = previous_for(case, readings, entries_of(root), day, progress)
             forecast = compute(case, readings, day, previous, progress, refit=refit)
         done = None if draft else record(root, forecast)
+    if done and not done.appended:
+        forecast = forecast_of(done.entry)  # the record, as every other verb tells it
     if as_json:
         print_json(forecast.to_json())
     else:
         entry = done.entry if done else None
         print_screen(view_of(root, entries_of(root), entry, forecast))
     if done and not done.appended:
-        say(f"Same inputs as entry {done.entry.number}: nothing appended.")
+        say(f"Same inputs as entry {done.entry.number}, which is shown: nothing appended.")
 
 
 def restore_copies(root: Path) -> None:

@@ -17,7 +17,7 @@ from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.record import Forecast, Previous
 
-DRIFT = 0.03  # Monte Carlo error between machines, which draw differently, stays below this
+DRIFT = 0.01  # of a probability, from which it is worth a word
 
 type Progress = Callable[[float, str], None]
 
@@ -130,6 +130,6 @@ def _compare(entry: Entry, forecast: Forecast) -> None:
     worst = max(forecast.scenarios, key=lambda s: abs(s.probability - before[s.id]))
     if abs(worst.probability - before[worst.id]) > DRIFT:
         say(
-            f"Entry {entry.number} of the same inputs has {worst.name} at {before[worst.id]:.3f}, "
-            f"here it is {worst.probability:.3f}: it was computed on another machine."
+            f"Entry {entry.number} has {worst.name} at {before[worst.id]:.3f}; computed here from "
+            f"the same inputs it is {worst.probability:.3f}. Machines draw differently."
         )
