@@ -24,7 +24,8 @@ from typing import Any
 import numba
 from llvmlite import binding
 from numba import cfunc, njit, types
-from numba.core.caching import CacheImpl, UserProvidedCacheLocator
+from numba.core.caching import Cache, CacheImpl, UserProvidedCacheLocator
+from numba.core.runtime import rtsys
 
 from forecast.model.caches import code_folder
 
@@ -60,6 +61,22 @@ class _Locator(UserProvidedCacheLocator):
 
 
 CacheImpl._locator_classes.insert(0, _Locator)
+_load_for_compiling = Cache.load_overload
+
+
+def _load_overload(self: Cache, sig: Any, target_context: Any) -> Any:
+    """Load kept code as numba does, but not, to run it, all that it takes to compile.
+
+    What numba itself does first imports how it compiles numpy, and scipy's linear algebra.
+    """
+    found = None
+    if isinstance(self._impl.locator, _Locator):
+        rtsys.initialize(target_context)
+        found = self._load_overload(sig, target_context)
+    return _load_for_compiling(self, sig, target_context) if found is None else found
+
+
+Cache.load_overload = _load_overload
 
 
 def by_address(symbol: str, signature: Any) -> Callable[[Callable[..., Any]], Any]:
