@@ -17,11 +17,12 @@ from forecast.explain.what_if_types import Moment, Outcome, SupposedReading, Sup
 from forecast.model.fit import Progress, silent
 from forecast.periods import Period
 from forecast.readings import Reading, known_as_of
+from forecast.refresh.arrays import spec_of
 from forecast.refresh.draws import (
     Anchor,
     Bounded,
-    Draws,
-    anchored,
+    Told,
+    anchors_of,
     by_scenario,
     draws_as_of,
     forecast_period,
@@ -37,12 +38,15 @@ class _Asked:
     progress: Progress
     refit: bool
 
-    def draws(self, case: Case, readings: tuple[Reading, ...], as_of: date) -> Draws | None:
-        """Return draws as a refresh would have them; None if they would have to be sampled."""
-        found = supposed(self.anchor, case, readings, as_of)
+    def told(
+        self, case: Case, readings: tuple[Reading, ...], as_of: date, *, keep: bool = False
+    ) -> Told | None:
+        """Return what a refresh would say; None if it would have to be sampled."""
+        found = supposed(self.anchor, case, readings, as_of, keep=keep)
         if found is None and self.refit:
             known = known_as_of(case, readings, as_of)
-            return draws_as_of(case, readings, known, self.progress)
+            draws = draws_as_of(case, readings, known, self.progress)
+            return Told(draws.posterior.now, draws.khat, draws.fit)
         return found
 
 
@@ -77,12 +81,14 @@ def what_if(
     period = forecast_period(case, as_of)
     rows = tuple(reading for reading in readings if reading.published <= as_of)
     known = known_as_of(case, rows, as_of)
-    anchor, today = anchored(case, rows, known, progress or silent)
+    spec = spec_of(case, known)
+    anchors = anchors_of(case, rows, known, spec, progress or silent)
+    anchor, today = next((a, t) for a in anchors if (t := a.tells(spec, keep=True)) is not None)
     asked = _Asked(anchor, progress or silent, refit)
     later = (period + 1).refresh_day
     following = None
     if any(supposition.readings for supposition in suppositions):
-        following = asked.draws(case, rows, later)
+        following = asked.told(case, rows, later, keep=True)
     return WhatIf(
         supposed=True,
         case=case.name,
@@ -104,14 +110,14 @@ def _outcome(
     asked: _Asked, supposition: Supposition, known: tuple[Reading, ...], as_of: date
 ) -> Outcome:
     case = supposition.case
-    draws = asked.draws(case, (*known, *supposition.readings), as_of)
+    told = asked.told(case, (*known, *supposition.readings), as_of)
     return Outcome(
         name=supposition.name,
         readings=tuple(_supposed(case, reading) for reading in supposition.readings),
         judgements=supposition.judgements,
-        moment=_moment(case, draws, as_of) if draws else None,
-        khat=draws.khat if draws else None,
-        failures=tuple(draws.fit.failures) if draws else (),
+        moment=_moment(case, told, as_of) if told else None,
+        khat=told.khat if told else None,
+        failures=tuple(told.fit.failures) if told else (),
     )
 
 
@@ -129,7 +135,7 @@ def _supposed(case: Case, reading: Reading) -> SupposedReading:
     )
 
 
-def _moment(case: Case, draws: Draws, as_of: date) -> Moment:
-    told = (by_scenario(case, values) for values in Bounded.of(draws.posterior))
+def _moment(case: Case, told: Told, as_of: date) -> Moment:
+    bounded = (by_scenario(case, values) for values in Bounded.of(told.now))
     period = Period.ended_before(as_of, case.cadence)
-    return Moment(str(period), as_of.isoformat(), *told)
+    return Moment(str(period), as_of.isoformat(), *bounded)

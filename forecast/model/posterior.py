@@ -7,7 +7,6 @@ may.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -18,8 +17,7 @@ from forecast.model.filter import smoothing
 from forecast.model.jit import compiled
 from forecast.model.packing import pack, sizes_of
 from forecast.model.spec import Array, Index
-
-_PARTS, _MANY = 4, 1000  # of draws, that threads share; fewer are not worth a thread
+from forecast.model.threads import over_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,7 @@ class Posterior:
     def of(cls, data: Data, theta: Array) -> Posterior:
         """Filter and smooth under every draw of the free parameters, (S, D)."""
         packed = data.start, *pack(data)
-        parts = np.array_split(np.ascontiguousarray(theta), _PARTS if len(theta) > _MANY else 1)
-        with ThreadPoolExecutor() as pool:  # the compiled code holds no lock
-            done = list(pool.map(lambda part: _over_draws(part, *packed), parts))
-        return cls(*(np.concatenate(pieces) for pieces in zip(*done, strict=True)))
+        return cls(*over_parts(lambda part: _over_draws(part, *packed), theta))
 
     def take(self, index: Index) -> Posterior:
         """Return the draws of these numbers, some of them perhaps often."""

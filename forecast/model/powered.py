@@ -18,6 +18,7 @@ from forecast.model.filter import filtering
 from forecast.model.jit import compiled
 from forecast.model.packing import pack, sizes_of
 from forecast.model.spec import Array, Index
+from forecast.model.threads import over_parts
 
 
 def powered(theta: Array, data: Data, power: float) -> tuple[Array, Array]:
@@ -37,7 +38,8 @@ def powered(theta: Array, data: Data, power: float) -> tuple[Array, Array]:
     now : (S, K)
         Filtered probabilities of the last period; zero where the readings cannot be.
     """
-    loglik, now = _over_draws(np.ascontiguousarray(theta), data.start, *pack(data), power)
+    packed = data.start, *pack(data), power
+    loglik, now = over_parts(lambda part: _over_draws(part, *packed), theta)
     return loglik, now
 
 

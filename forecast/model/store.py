@@ -2,7 +2,8 @@
 
 A fit is filed under the hash of everything that determines it (arrays, sampler settings, versions
 of the libraries that compute it). Deleting the folder changes only how long a refresh takes. Plain
-arrays in one .npz per fit behind its check sum, no pickle, written whole or not at all.
+arrays in one .npz per fit behind its check sum, no pickle, written whole or not at all. What a
+fit's draws say of some data may be kept too, beside the code that computed it.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import json
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from forecast.model import names
-from forecast.model.caches import fits_folder
+from forecast.model.caches import code_folder, fits_folder
 from forecast.model.data import Data
 from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
 from forecast.model.packing import pack
+from forecast.model.powered import powered
+from forecast.model.spec import Array
 
 _DIGEST = hashlib.sha256().digest_size
 
@@ -45,6 +49,27 @@ def kept(data: Data) -> Fit | None:
     return _load(_path(data))
 
 
+def told(theta: Array, data: Data) -> tuple[Array, Array]:
+    """Return what `powered` does to the power of 1, from the cache if it is there."""
+    if (found := _read(_told_path(theta, data))) is not None:
+        return found["loglik"], found["now"]
+    loglik, now = powered(theta, data, 1.0)
+    remember(theta, data, loglik, now)
+    return loglik, now
+
+
+def remember(theta: Array, data: Data, loglik: Array, now: Array) -> None:
+    """Keep what `told` returns: it was had on the way to more."""
+    _write(_told_path(theta, data), loglik=loglik, now=now)
+
+
+def _told_path(theta: Array, data: Data) -> Path:
+    digest = hashlib.sha256(np.ascontiguousarray(theta))
+    for part in pack(data):
+        digest.update(part)
+    return code_folder() / "told" / digest.hexdigest()[:32]  # of this very code, to the last bit
+
+
 def _path(data: Data) -> Path:
     return fits_folder() / f"{_key(data)}.fit"
 
@@ -65,13 +90,26 @@ def _save(path: Path, fit: Fit) -> None:
         "surprises": [[c, k, sd] for (c, k), sd in fit.surprises.items()],
         "failures": fit.failures,
     }
+    theta = fit.theta.astype(np.float32)
+    _write(path, about=np.array(json.dumps(about)), theta=theta, loglik=fit.loglik)
+
+
+def _load(path: Path) -> Fit | None:
+    """Return what was saved; None if it is absent, damaged, or of another version."""
+    if (kept := _read(path)) is None:
+        return None
+    try:
+        about = json.loads(str(kept["about"]))
+        surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
+        theta = kept["theta"].astype(np.float64)
+        return Fit(theta=theta, loglik=kept["loglik"], surprises=surprises, **about)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(path: Path, **arrays: Any) -> None:
     archive = io.BytesIO()
-    np.savez(
-        archive,
-        about=np.array(json.dumps(about)),
-        theta=fit.theta.astype(np.float32),
-        loglik=fit.loglik,
-    )
+    np.savez(archive, **arrays)
     whole = archive.getvalue()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,8 +120,8 @@ def _save(path: Path, fit: Fit) -> None:
         return  # a cache that cannot be written costs time next week, nothing else
 
 
-def _load(path: Path) -> Fit | None:
-    """Return what was saved; None if it is absent, damaged, or of another version."""
+def _read(path: Path) -> dict[str, np.ndarray] | None:
+    """Return the arrays that were written; None if they are absent or damaged."""
     try:
         kept = path.read_bytes()
     except OSError:
@@ -93,9 +131,6 @@ def _load(path: Path) -> Fit | None:
         return None
     try:
         with np.load(io.BytesIO(whole), allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            theta, loglik = file["theta"].astype(np.float64), file["loglik"]
-        surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
-        return Fit(theta=theta, loglik=loglik, surprises=surprises, **about)
-    except (ValueError, KeyError, TypeError):
+            return dict(file)
+    except ValueError:
         return None

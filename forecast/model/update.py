@@ -11,6 +11,7 @@ or one time more, so that next to no noise is added).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from forecast.model.data import Data
 from forecast.model.fit import ESS_MIN, Fit
 from forecast.model.packing import blocks
 from forecast.model.posterior import Posterior
+from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Index
+from forecast.model.store import remember, told
 
 type Houses = tuple[tuple[str, str], ...]
 
@@ -48,6 +51,14 @@ class Update:
     accepted: bool
 
 
+class Latest(NamedTuple):
+    """What `Update` says of the last period alone: (S, K), as `Posterior.now`."""
+
+    now: Array
+    khat: float
+    accepted: bool
+
+
 def update(fit: Fit, theta: Array, data: Data) -> Update:
     """Make a fit's draws stand for the posterior given other data.
 
@@ -57,11 +68,30 @@ def update(fit: Fit, theta: Array, data: Data) -> Update:
         The fit's draws as `carried` over to what ``data`` has parameters for.
     """
     posterior = Posterior.of(data, theta)
-    weights, khat = reweight(posterior.loglik - fit.loglik)
-    ess = fit.ess_min / (len(theta) * float((weights**2).sum()))
-    accepted = not fit.failures and tells(weights, khat) and ess >= ESS_MIN
-    index = evenly(weights)
+    remember(theta, data, posterior.loglik, posterior.now)
+    index, khat, ess, accepted = _weighed(fit, posterior.loglik)
     return Update(theta[index], posterior.take(index), khat, ess, accepted)
+
+
+def latest(fit: Fit, theta: Array, data: Data, *, keep: bool) -> Latest:
+    """Return what `update` would of the last period, in less time.
+
+    Parameters
+    ----------
+    keep
+        In the cache, for whoever asks again.
+    """
+    loglik, now = told(theta, data) if keep else powered(theta, data, 1.0)
+    index, khat, _, accepted = _weighed(fit, loglik)
+    return Latest(now[index], khat, accepted)
+
+
+def _weighed(fit: Fit, loglik: Array) -> tuple[Index, float, float, bool]:
+    """Return which of a fit's draws stand for another likelihood, k-hat, ESS, and if they can."""
+    weights, khat = reweight(loglik - fit.loglik)
+    ess = fit.ess_min / (len(loglik) * float((weights**2).sum()))
+    accepted = not fit.failures and tells(weights, khat) and ess >= ESS_MIN
+    return evenly(weights), khat, ess, accepted
 
 
 def evenly(weights: Array) -> Index:

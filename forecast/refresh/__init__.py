@@ -142,7 +142,7 @@ def _row(reading: Reading) -> dict[str, Any]:
 
 
 def _scenarios(case: Case, posterior: Posterior) -> list[ScenarioForecast]:
-    now = Bounded.of(posterior)
+    now = Bounded.of(posterior.now)
     horizons = {h: normalised(posterior.horizon(h)) for h in case.horizons}
     ever = {h: posterior.ever_within(h) for h in case.horizons}
     return [

@@ -13,6 +13,7 @@ what is in the cache changes only the time a forecast takes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -25,8 +26,8 @@ from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit, Progress, surprises
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array, Spec
-from forecast.model.store import fit
-from forecast.model.update import carried, update
+from forecast.model.store import fit, remember, told
+from forecast.model.update import carried, latest, update
 from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of
 from forecast.refresh.arrays import spec_of
@@ -42,10 +43,10 @@ class Bounded(NamedTuple):
     high: Array
 
     @classmethod
-    def of(cls, posterior: Posterior) -> Bounded:
-        """Say them of the forecast period."""
-        mean = normalised(posterior.now.mean(axis=0))
-        low, high = interval(posterior.now)
+    def of(cls, now: Array) -> Bounded:
+        """Say them of what draws say, (S, K)."""
+        mean = normalised(now.mean(axis=0))
+        low, high = interval(now)
         return cls(mean, np.minimum(low, mean), np.maximum(high, mean))
 
 
@@ -91,9 +92,17 @@ class Draws:
         return surprises(self.data, self.theta)
 
 
+class Told(NamedTuple):
+    """What `Draws` say of the forecast period alone: (S, K), as `Posterior.now`."""
+
+    now: Array
+    khat: float | None
+    fit: Fit
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A fit whose draws may stand for later posteriors of the same case."""
+    """A fit whose draws may stand for later posteriors of the same case, and for its own."""
 
     day: date
     spec: Spec
@@ -102,12 +111,27 @@ class Anchor:
 
     def stands_for(self, spec: Spec) -> Draws | None:
         """Return its draws as those of another posterior, None if they cannot be."""
+        if spec is self.spec:
+            theta = self.fit.theta
+            posterior = Posterior.of(self.data, theta)
+            remember(theta, self.data, posterior.loglik, posterior.now)
+            return Draws(self.data, theta, posterior, self.day, None, self.fit, self.fit.ess_min)
         data = data_of(spec)
-        houses = self.spec.counts.houses, spec.counts.houses
-        found = update(self.fit, carried(self.fit.theta, self.data, *houses), data)
+        found = update(self.fit, self._carried(spec), data)
         if not found.accepted:
             return None
         return Draws(data, found.theta, found.posterior, self.day, found.khat, self.fit, found.ess)
+
+    def tells(self, spec: Spec, *, keep: bool = False) -> Told | None:
+        """Return what `stands_for` would of the forecast period, in less time; see `latest`."""
+        if spec is self.spec:
+            return Told(told(self.fit.theta, self.data)[1], None, self.fit)
+        found = latest(self.fit, self._carried(spec), data_of(spec), keep=keep)
+        return Told(found.now, found.khat, self.fit) if found.accepted else None
+
+    def _carried(self, spec: Spec) -> Array:
+        houses = self.spec.counts.houses, spec.counts.houses
+        return carried(self.fit.theta, self.data, *houses)
 
 
 def forecast_period(case: Case, as_of: date) -> Period:
@@ -168,25 +192,22 @@ def draws_as_of(
     FitError
         If the model could not be sampled at all.
     """
-    return anchored(case, readings, known, progress, refit=refit)[1]
+    spec = spec_of(case, known)
+    anchors = anchors_of(case, readings, known, spec, progress, refit=refit)
+    return next(draws for anchor in anchors if (draws := anchor.stands_for(spec)) is not None)
 
 
-def anchored(
+def anchors_of(
     case: Case,
     readings: tuple[Reading, ...],
     known: Known,
+    spec: Spec,
     progress: Progress,
     *,
     refit: bool = False,
-) -> tuple[Anchor, Draws]:
-    """Return the fit that `draws_as_of` takes its draws from, and the draws."""
-    spec = spec_of(case, known)
+) -> Iterator[Anchor]:
+    """Yield the fits that may stand for a spec of what was known: the anchor, last its own."""
     if anchor_day(case, known.as_of) < known.as_of:
-        anchor = anchor_of(case, readings, known.as_of, progress, refit=refit)
-        if (draws := anchor.stands_for(spec)) is not None:
-            return anchor, draws
+        yield anchor_of(case, readings, known.as_of, progress, refit=refit)
     data = data_of(spec)
-    own = fit(data, progress, refit=refit)
-    posterior = Posterior.of(data, own.theta)
-    draws = Draws(data, own.theta, posterior, known.as_of, None, own, own.ess_min)
-    return Anchor(known.as_of, spec, data, own), draws
+    yield Anchor(known.as_of, spec, data, fit(data, progress, refit=refit))

@@ -19,7 +19,7 @@ from forecast.model.spec import Array
 from forecast.model.store import kept
 from forecast.readings import Reading, known_as_of
 from forecast.refresh.arrays import spec_of
-from forecast.refresh.draws import Anchor, Draws, anchor_day
+from forecast.refresh.draws import Anchor, Told, anchor_day
 
 type Readings = tuple[Reading, ...]
 
@@ -41,7 +41,10 @@ def suppose(
     anchor = _at_hand(case, readings, as_of)
     if anchor is None:
         return None
-    return [_probabilities(case, anchor, (*readings, *more), as_of) for more in ((), *supposed)]
+    return [
+        _probabilities(anchor, case, (*readings, *more), as_of, keep=not more)
+        for more in ((), *supposed)
+    ]
 
 
 def _at_hand(case: Case, readings: Readings, as_of: date) -> Anchor | None:
@@ -53,17 +56,23 @@ def _at_hand(case: Case, readings: Readings, as_of: date) -> Anchor | None:
     return Anchor(day, spec, data, fit) if fit else None
 
 
-def _probabilities(case: Case, anchor: Anchor, readings: Readings, as_of: date) -> Array | None:
-    draws = supposed(anchor, case, readings, as_of)
-    return draws.posterior.now.mean(axis=0) if draws else None
+def _probabilities(
+    anchor: Anchor, case: Case, readings: Readings, as_of: date, *, keep: bool
+) -> Array | None:
+    found = supposed(anchor, case, readings, as_of, keep=keep)
+    return found.now.mean(axis=0) if found else None
 
 
-def supposed(anchor: Anchor, case: Case, readings: Readings, as_of: date) -> Draws | None:
-    """Return a fit's draws as a refresh by update would have them, None if they cannot tell.
+def supposed(
+    anchor: Anchor, case: Case, readings: Readings, as_of: date, *, keep: bool = False
+) -> Told | None:
+    """Return what a refresh by update would say, None if a fit's draws cannot tell.
 
     Parameters
     ----------
     case
         Also with other judgements than the fit was told: draws are of what is left free by them.
+    keep
+        In the cache, for it will be asked again.
     """
-    return anchor.stands_for(spec_of(case, known_as_of(case, readings, as_of)))
+    return anchor.tells(spec_of(case, known_as_of(case, readings, as_of)), keep=keep)

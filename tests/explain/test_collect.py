@@ -78,7 +78,7 @@ def test_a_table_says_of_a_reading_what_supposing_it_does(
     # today's own fit, so that both have the very same draws; weights of what-if are smoothed
     monkeypatch.setattr(draws, "BLOCK", 1)
     known = known_as_of(case, readings(), AS_OF)
-    _, today = draws.anchored(case, readings(), known, lambda *_: None)
+    today = draws.draws_as_of(case, readings(), known, lambda *_: None)
     data, outlook = today.data, Outlook.after(today.posterior)
     parameters = Parameters.of(data, today.theta)
     level = level_table(

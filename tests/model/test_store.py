@@ -13,6 +13,8 @@ import pytest
 from forecast.model import store
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit
+from forecast.model.packing import size_of
+from forecast.model.powered import powered
 from tests.model.specs import small_spec
 
 RNG = np.random.default_rng(3)
@@ -93,3 +95,28 @@ def test_what_cannot_be_kept_is_fitted_all_the_same(
     monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "a file" / "fits")
     monkeypatch.setattr(store, "sample", lambda *_: FIT)
     assert store.fit(data, lambda *_: None) is FIT
+
+
+def test_what_draws_say_is_kept_and_made_anew_if_damaged(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    theta = RNG.normal(size=(5, size_of(data)))
+    expected = powered(theta, data, 1.0)
+    np.testing.assert_equal(store.told(theta, data), expected)
+    (path,) = (tmp_path / "told").iterdir()
+    monkeypatch.setattr(store, "powered", lambda *_: (RNG.normal(size=5), expected[1]))
+    np.testing.assert_equal(store.told(theta, data), expected)
+    path.write_bytes(path.read_bytes()[:-1])
+    assert (store.told(theta, data)[0] != expected[0]).all()
+
+
+def test_what_draws_say_is_kept_by_draws_and_by_data(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    theta = RNG.normal(size=(5, size_of(data)))
+    other = data._replace(evidence=data.evidence + 1.0)
+    for asked in ((theta, data), (theta + 1.0, data), (theta, other)):
+        np.testing.assert_equal(store.told(*asked), powered(*asked, 1.0))
+    assert len(list((tmp_path / "told").iterdir())) == 3

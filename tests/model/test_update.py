@@ -16,7 +16,7 @@ from forecast.model.kernel import density
 from forecast.model.packing import pack, size_of, split
 from forecast.model.posterior import Posterior
 from forecast.model.reweight import reweight
-from forecast.model.update import carried, evenly, update
+from forecast.model.update import carried, evenly, latest, update
 from tests.model.specs import full_spec, rows_of
 
 SPEC = full_spec()
@@ -45,6 +45,17 @@ def test_loglik_of_draws_is_the_density_the_sampler_sees() -> None:
     theta = drawn(data)[:50]
     expected = [density(draw, *pack(data))[0] for draw in theta]
     np.testing.assert_allclose(Posterior.of(data, theta).loglik, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_the_latest_is_what_an_update_says_of_the_last_period(*, keep: bool) -> None:
+    before, after = one_more()
+    theta = drawn(before)
+    whole = update(fit_of(before, theta), theta, after)
+    found = latest(fit_of(before, theta), theta, after, keep=keep)
+    np.testing.assert_array_equal(found.now, whole.posterior.now)
+    assert (found.khat, found.accepted) == (whole.khat, True)
+    assert not latest(fit_of(before, theta, ess=1.0), theta, after, keep=keep).accepted
 
 
 def test_an_update_is_the_weighted_mean_of_what_draws_say() -> None:

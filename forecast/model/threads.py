@@ -1,0 +1,26 @@
+"""Loops over draws, shared among threads: the compiled code holds no lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from forecast.model.spec import Array
+
+_PARTS, _MANY = 4, 1000  # of draws, that threads share; fewer are not worth a thread
+
+
+def over_parts(loop: Callable[[Array], tuple[Array, ...]], theta: Array) -> tuple[Array, ...]:
+    """Return what a loop over draws gives, (S, ...) each, for draws (S, D).
+
+    Parameters
+    ----------
+    loop
+        Each draw by itself: the same whichever others it is handed with.
+    """
+    parts = np.array_split(np.ascontiguousarray(theta), _PARTS if len(theta) > _MANY else 1)
+    with ThreadPoolExecutor() as pool:
+        done = list(pool.map(loop, parts))
+    return tuple(np.concatenate(pieces) for pieces in zip(*done, strict=True))
