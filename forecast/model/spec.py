@@ -115,6 +115,20 @@ class CountSpec:
     delay_spread: Array
     weight: Array
 
+    def __post_init__(self) -> None:
+        """Refuse arrays of other lengths: compiled code does not look."""
+        for size, names in ((len(self.ids), _OF_COUNTS), (len(self.value), _OF_ROWS)):
+            for name in names:
+                if len(getattr(self, name)) != size:
+                    raise ValueError(f"{name} must have length {size}")
+
+
+_OF_COUNTS = ("median", "p90", "worth", "inertia", "recent", "decay", "shock")
+_OF_ROWS = (
+    "log_exposure", "gap", "memory", "memory_weight", "trust", "trust_before", "series", "house",
+    "house_before", "delay_weight", "delay_shift", "delay_spread",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class OverlapSpec:

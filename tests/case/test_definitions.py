@@ -24,9 +24,7 @@ from tests.case.broken import II, IR, PI, PR, S
 from tests.case.editing import edit, said
 
 TOMLS = [S, PI, PR, II, IR]
-SEEDED = settings(
-    derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SEEDED = settings(derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def test_what_is_written_is_what_is_loaded(root: Path) -> None:

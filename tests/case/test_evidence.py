@@ -17,9 +17,7 @@ from tests.case.broken_evidence import BROKEN, TEXT, E
 from tests.case.editing import edit, said
 
 ROOT = Path(__file__).parents[2]
-SEEDED = settings(
-    derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SEEDED = settings(derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

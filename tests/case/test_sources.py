@@ -19,9 +19,7 @@ from tests.case.broken_sources import BROKEN, COUNTING, RHETORIC, SO, SOURCES
 from tests.case.editing import edit, said
 
 ROOT = Path(__file__).parents[2]
-SEEDED = settings(
-    derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SEEDED = settings(derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

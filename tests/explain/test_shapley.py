@@ -40,7 +40,7 @@ def over_orders(tiers: Sequence[int], value: Game) -> np.ndarray:
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=2), seeds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_shares_are_the_average_over_orders_that_respect_tiers(tiers: list[int], seed: int) -> None:
     found = shapley(tiers, game(seed), seed=SEED)
     np.testing.assert_allclose(found.contributions, over_orders(tiers, game(seed)), atol=1e-12)
@@ -49,7 +49,7 @@ def test_shares_are_the_average_over_orders_that_respect_tiers(tiers: list[int],
 
 
 @given(sizes, seeds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_shares_add_up_to_the_change(tiers: list[int], seed: int) -> None:
     value = game(seed)
     change = value(frozenset(range(sum(tiers)))) - value(frozenset())
@@ -59,7 +59,7 @@ def test_shares_add_up_to_the_change(tiers: list[int], seed: int) -> None:
 
 
 @given(sizes.filter(any), seeds, st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_cause_that_changes_nothing_has_no_share(
     tiers: list[int], seed: int, data: st.DataObject
 ) -> None:
@@ -69,7 +69,7 @@ def test_a_cause_that_changes_nothing_has_no_share(
 
 
 @given(st.integers(2, 5), seeds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_causes_with_the_same_effect_have_the_same_share(size: int, seed: int) -> None:
     def value(of: frozenset[int]) -> np.ndarray:
         either = len(of & {0, 1})  # which of the two makes no difference
@@ -80,7 +80,7 @@ def test_causes_with_the_same_effect_have_the_same_share(size: int, seed: int) -
 
 
 @given(st.permutations(range(4)), seeds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_causes_is_irrelevant(names: list[int], seed: int) -> None:
     value = game(seed)
     renamed = shapley([4], lambda of: value(frozenset(names[i] for i in of)), seed=SEED)
@@ -94,7 +94,7 @@ def test_earlier_tiers_get_what_they_change_alone() -> None:
 
 
 @given(st.integers(3, 8), seeds)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 def test_sampled_agrees_with_exact_within_its_error(size: int, seed: int) -> None:
     value = game(seed)
     exact = shapley([1, size], value, seed=SEED)

@@ -98,7 +98,7 @@ def test_an_edited_number_is_found_in_its_line(ledger: Path, k: int) -> None:
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_one_edited_byte_is_found_and_blamed_on_its_line(
     tmp_path: Path, data: st.DataObject
 ) -> None:

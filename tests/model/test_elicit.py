@@ -26,6 +26,7 @@ def test_counts_come_back_with_inertia_and_shock_on(
 ) -> None:
     counts = dataclasses.replace(
         small_spec().counts,
+        ids=("strikes",),
         median=np.array([[median]]),
         p90=np.array([[p90]]),
         worth=np.array([[float(worth)]]),
@@ -54,6 +55,7 @@ def test_narrower_than_poisson_is_flagged() -> None:
     median, p90, worth = (np.array([[x]]) for x in (100.0, 105.0, 3.0))
     asked = dataclasses.replace(
         small_spec().counts,
+        ids=("strikes",),
         median=median,
         p90=p90,
         worth=worth,
@@ -68,7 +70,7 @@ def test_narrower_than_poisson_is_flagged() -> None:
     assert prior.dispersion[0, 0] > 0
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.floats(0.02, 1.0), min_size=2, max_size=6),
     st.sampled_from([1.0, 4.0, 20.0]),

@@ -40,6 +40,7 @@ def one_count(spec: Spec, value: float, trust: float) -> Spec:
         log_exposure=np.zeros(1),
         gap=np.array([np.inf]),
         memory=np.zeros(1),
+        memory_weight=np.ones(1),
         trust=np.array([trust]),
         trust_before=np.ones(1),
         series=np.array([0]),
@@ -85,7 +86,7 @@ def farthest_odds(after: np.ndarray, before: np.ndarray) -> float:
 GRADES = st.lists(st.floats(0.01, 1.0), min_size=2, max_size=2, unique=True).map(sorted)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(value=st.integers(0, 2000), grades=GRADES, seed=st.integers(0, 50))
 def test_a_weaker_grade_moves_a_count_less(value: int, grades: list[float], seed: int) -> None:
     theta = 0.5 * np.random.default_rng(seed).normal(size=SIZE)
@@ -96,7 +97,7 @@ def test_a_weaker_grade_moves_a_count_less(value: int, grades: list[float], seed
     assert weak <= strong + 1e-9
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(value=st.integers(0, 2), grades=GRADES, seed=st.integers(0, 50))
 def test_a_weaker_grade_moves_a_level_less(value: int, grades: list[float], seed: int) -> None:
     theta = 0.5 * np.random.default_rng(seed).normal(size=SIZE)

@@ -137,6 +137,7 @@ def test_what_was_asked_comes_back(
 ) -> None:
     counts = dataclasses.replace(
         small_spec().counts,
+        ids=("strikes",),
         median=np.array([[median]]),
         p90=np.array([[p90]]),
         worth=np.array([[float(worth)]]),

@@ -50,7 +50,7 @@ def test_a_reading_is_appended_as_one_line_and_returned(case: Case) -> None:
 
 @given(notes=st.lists(NOTES, min_size=1, max_size=4), end=st.sampled_from(["\n", "\r\n"]))
 @example(notes=['"', ',"', "\ufeff", " ", "\xa0", "=1+1", "[red]", "'"], end="\r\n")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_printable_note_survives(notes: list[str], end: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         case = make_case(Path(folder) / "case")
@@ -67,7 +67,7 @@ def test_any_printable_note_survives(notes: list[str], end: str) -> None:
 @given(st.text(max_size=8))
 @example("\ud800")
 @example("a\nb")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_is_recorded_as_it_is_or_refused_and_the_file_stays_sound(note: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         case = make_case(Path(folder) / "case")

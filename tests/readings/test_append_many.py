@@ -184,7 +184,7 @@ def written(rows: list[dict[str, str]], end: str) -> bytes:
 
 
 @given(rows=rows(), end=st.sampled_from(["\n", "\r\n"]), mark=st.booleans())
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_valid_rows_come_back_as_they_were_offered(
     rows: list[dict[str, str]], end: str, mark: bool
 ) -> None:
@@ -226,7 +226,7 @@ BAD = st.sampled_from(
 
 
 @given(rows=rows(), bad=BAD, data=st.data())
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_one_bad_row_changes_no_file(
     rows: list[dict[str, str]], bad: tuple[str, str], data: st.DataObject
 ) -> None:

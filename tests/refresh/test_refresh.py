@@ -48,9 +48,7 @@ def test_the_same_inputs_give_the_same_forecast(case: Case) -> None:
     assert without_issued(first) == without_issued(second)
 
 
-@settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     later=st.dates(date(2024, 11, 19), date(2025, 2, 1)),
     week=st.integers(-6, 4),

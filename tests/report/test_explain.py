@@ -74,7 +74,7 @@ points = st.floats(-0.4, 0.4).map(lambda x: round(x, 6))
 
 
 @given(st.lists(points, min_size=1, max_size=12), st.floats(0.0, 1.0))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whole_points_add_up_to_the_change_that_is_shown(parts: list[float], before: float) -> None:
     change = 100 * (before + sum(parts)) - 100 * before
     total = words.whole(abs(change) / 100) * (1 if change > 0 else -1)

@@ -12,7 +12,7 @@ from forecast.report.charts.sheet import fitted, new_sheet, spread, width
 from forecast.report.charts.style import shared_style
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(alphabet="abW é-", max_size=80), st.integers(1, 3))
 def test_no_line_is_wider_than_its_place(text: str, lines: int) -> None:
     broken = fitted(text, 0.8, 8, lines=lines).split("\n")

@@ -96,7 +96,7 @@ def _words(text: str) -> set[str]:
 
 @pytest.mark.parametrize("name", SCREENS)
 @given(width=st.integers(1, 79))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_nothing_is_cut_however_narrow(name: str, width: int) -> None:
     narrow = printed(SCREENS[name], width)
     assert "…" not in narrow

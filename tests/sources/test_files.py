@@ -79,7 +79,7 @@ def test_a_zip_packed_in_a_rare_way_is_refused(desk: Desk) -> None:
         pulled(desk, zipped({"a.csv": CSV}, zipfile.ZIP_LZMA))
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=300)
 @given(position=st.integers(0, 150), byte=st.integers(0, 255), length=st.integers(0, 200))
 def test_a_damaged_zip_is_a_problem_and_nothing_worse(
     position: int, byte: int, length: int
@@ -96,7 +96,7 @@ def test_a_damaged_zip_is_a_problem_and_nothing_worse(
         assert to.read_bytes() == CSV
 
 
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(
     rows=st.lists(st.dictionaries(TEXT, CELL, max_size=4), max_size=5),
     wrapped=st.booleans(),

@@ -87,7 +87,7 @@ def new_case(folder: Path, cadence: Cadence) -> Case:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pulls=_pulls(), cadence=st.sampled_from(["week", "month"]), as_of=st.integers(0, 45))
 def test_counts_are_those_of_the_definition_and_of_what_was_known(
     pulls: list[Pull], cadence: Cadence, as_of: int

@@ -82,7 +82,7 @@ def by_definition(text: str, beginnings: list[str]) -> bool:
     return any(word.startswith(beginning) for word in found for beginning in beginnings)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     text=st.text(st.sampled_from("abAB \n;._1бБעé" + SIGNS), max_size=14),
     beginnings=st.lists(st.text(st.sampled_from("abбעé"), min_size=1, max_size=3), min_size=1),
@@ -117,7 +117,7 @@ def test_where(
     assert matches(database, column, text, where(**{column: allowed})) is found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=12))
 def test_any_text_matches_itself_and_nothing_beside(database: Database, text: str) -> None:
     for column in ("country", "actor"):

@@ -120,9 +120,7 @@ _TEXT = st.text(
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(_TEXT, min_size=1, max_size=5), ends=st.sampled_from(["\n", "\r\n"]))
 def test_any_text_survives(tmp_path: Path, texts: list[str], ends: str) -> None:
     rows = [event(str(number), "2024-11-27", text=text) for number, text in enumerate(texts)]
