@@ -171,7 +171,8 @@ def _memory_variance(inertia: Any, counts: CountSpec) -> Any:
     the variance that keeps its reading at 1.
     """
     result: list[Any] = [pt.constant(1.0)] * len(counts.value)
-    for n in np.flatnonzero(np.isfinite(counts.gap)):
+    meaning = np.isfinite(counts.gap) & (counts.recent[counts.series] < 1)
+    for n in np.flatnonzero(meaning):
         c = counts.series[n]
         q, decay, r = counts.recent[c], counts.decay[c], inertia[c]
         rows = [m for m in range(n) if counts.series[m] == c]
