@@ -28,10 +28,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", default=None)
     parser.add_argument("--refits", type=int, default=100)
+    parser.add_argument("--limit", type=float, default=900.0, help="seconds of one fit, at most")
     arguments = parser.parse_args()
     sections: dict[str, Callable[[], list[str]]] = {
         "verbs": verbs.section,
-        "fit": fit.section,
+        "fit": lambda: fit.section(arguments.limit),
         "updates": updates.section,
         "refits": lambda: refits.section(arguments.refits),
         "forward_backward": forward_backward.section,

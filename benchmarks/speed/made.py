@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -93,7 +95,10 @@ def made(periods: int, counts: int, scenarios: int) -> Spec:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A process that has ended: wall seconds, peak memory in MB, and what it printed."""
+    """A process that has ended: wall seconds, peak memory in MB, and what it printed.
+
+    One that was ended at its limit has infinite seconds.
+    """
 
     seconds: float
     megabytes: float
@@ -104,12 +109,15 @@ class Ran:
         return json.loads(self.out.splitlines()[-1])
 
 
-def run(*arguments: str, caches: Path | None = None, repeat: int = 1) -> Ran:
+def run(
+    *arguments: str, caches: Path | None = None, repeat: int = 1, limit: float = math.inf
+) -> Ran:
     """Run this Python with arguments, from the case's folder; return the quickest of its runs."""
-    return min((_once(arguments, caches) for _ in range(repeat)), key=lambda ran: ran.seconds)
+    runs = (_once(arguments, caches, limit) for _ in range(repeat))
+    return min(runs, key=lambda ran: ran.seconds)
 
 
-def _once(arguments: tuple[str, ...], caches: Path | None) -> Ran:
+def _once(arguments: tuple[str, ...], caches: Path | None, limit: float) -> Ran:
     env = dict(os.environ)
     env.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed programs run: compiled once, then kept
     if caches:
@@ -119,11 +127,20 @@ def _once(arguments: tuple[str, ...], caches: Path | None) -> Ran:
         env.pop("PYTENSOR_FLAGS", None)  # the tool says itself where its compiled code lies
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
         begin = time.perf_counter()
-        process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=env, stdout=out)
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env=env, stdout=out, start_new_session=True
+        )
         peak = 0.0
-        while process.poll() is None:  # what wait4 tells includes the parent's memory
-            peak = max(peak, _peak(process.pid))
-            time.sleep(0.005)
+        try:
+            while process.poll() is None:  # what wait4 tells includes the parent's memory
+                peak = max(peak, _peak(process.pid))
+                time.sleep(0.005)
+                if time.perf_counter() - begin > limit:
+                    return Ran(math.inf, peak, "")
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)  # with the processes it began
+                process.wait()
         seconds = time.perf_counter() - begin
         if process.returncode:
             raise SystemExit(f"python {' '.join(arguments)} ended with {process.returncode}")
