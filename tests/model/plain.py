@@ -304,28 +304,18 @@ def count_loglik(y: Any, location: Any, variance: Any) -> Any:
     """Return log p(y) of the negative binomial whose log-rate has this mean and variance."""
     guess = 0.5 + 1 / variance
     for _ in range(8):
-        first, second = _polygammas(guess)
+        first, second = polygammas(guess)
         guess = guess + first * (1 - first / variance) / second
     root = pytensor.gradient.disconnected_grad(guess)
-    first, second = _polygammas(root)
+    first, second = polygammas(root)
     shape = root + (variance - first) / second  # d shape / d variance
     mean = pt.exp(location + pt.log(shape) - pt.psi(shape))
     return _negbinomial(y[:, None, None], mean, shape)
 
 
-def _polygammas(x: Any) -> tuple[Any, Any]:
-    """Return trigamma and its derivative, by recurrence and series (Abramowitz & Stegun 6.4).
-
-    PyTensor's own have no compiled form: every step of a sampler would go through Python.
-    """
-    first: Any = 0.0
-    second: Any = 0.0
-    for i in range(10):
-        first, second = first + 1 / (x + i) ** 2, second - 2 / (x + i) ** 3
-    z = 1 / (x + 10)
-    first += z + z**2 / 2 + z**3 / 6 - z**5 / 30 + z**7 / 42 - z**9 / 30
-    second -= z**2 + z**3 + z**4 / 2 - z**6 / 6 + z**8 / 6 - 0.3 * z**10
-    return first, second
+def polygammas(x: Any) -> tuple[Any, Any]:
+    """Return trigamma and its derivative."""
+    return pt.tri_gamma(x), pt.polygamma(2, x)
 
 
 def _negbinomial(y: Any, mean: Any, shape: Any) -> Any:
