@@ -19,10 +19,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from unittest.mock import patch
 
+from forecast import caches
 from forecast.case import Case, Counting, EventSource, Indicator
 from forecast.periods import Period
 from forecast.readings import counted_readings, known_as_of, store
-from forecast.readings.events import cache
 
 FIRST = date(2017, 1, 2)  # of the events, a Monday
 WINDOW = 70  # days that a pull holds
@@ -192,7 +192,7 @@ def read_with_pandas(paths: list[Path]) -> float:
 def count(root: Path, pulls: int) -> tuple[dict[str, float], int]:
     """Count as of three dates, each with nothing cached; return seconds and how many readings."""
     case, took, readings = _case(root, counted=True), {}, 0
-    with patch.object(cache, "user_cache_path", lambda *_, **__: root / "cache"):
+    with patch.object(caches, "cache_folder", lambda name: root / "cache" / name):
         for number in (0, pulls // 2, pulls - 1):
             for kept in root.glob("cache/counted/*"):
                 kept.unlink()

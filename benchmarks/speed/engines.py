@@ -34,9 +34,9 @@ def plainly(engine: str, spec: Any) -> Array:
     """Return draws (chains, draws, D) of the plain model."""
     import pymc as pm
 
-    from tests.model import plain
+    from tests.model import plain, plain_counts
 
-    plain.polygammas = _polygammas
+    plain_counts.polygammas = _polygammas
     with plain.build(spec) as model:
         free = [variable.name for variable in model.free_RVs]
         tree = pm.sample(

@@ -16,6 +16,7 @@ from forecast.ledger import LEDGER, Appended, Entry, append, previous_of
 from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.record import Forecast, Previous
+from forecast.report.view import words
 
 DRIFT = 0.01  # of a probability, from which it is worth a word
 
@@ -130,6 +131,7 @@ def _compare(entry: Entry, forecast: Forecast) -> None:
     worst = max(forecast.scenarios, key=lambda s: abs(s.probability - before[s.id]))
     if abs(worst.probability - before[worst.id]) > DRIFT:
         say(
-            f"Entry {entry.number} has {worst.name} at {before[worst.id]:.3f}; computed here from "
-            f"the same inputs it is {worst.probability:.3f}. Machines draw differently."
+            f"Entry {entry.number} has {worst.name} at {words.percent(before[worst.id])}; computed "
+            f"here from the same inputs it is {words.percent(worst.probability)}. Machines draw "
+            "differently."
         )

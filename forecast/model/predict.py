@@ -138,15 +138,13 @@ def draw_count(
 def last_count(data: Data, parameters: Parameters, series: int) -> Memory | None:
     """Return what a count's usable readings leave to the period after the data's last."""
     found: Memory | None = None
-    inertia = parameters.count_inertia[:, series]
-    remembered = Remembered(data.recent[series], data.decay[series], inertia)
-    for n in np.flatnonzero(data.series == series).tolist():
-        covered = periods_of(data, n)
-        if len(covered) > 1:
-            found = None  # a total leaves no memory
-            remembered.forget()
-            continue
-        report, period = Report.of(data, n), int(covered[0])
+    recent, inertia = data.recent[series], parameters.count_inertia[:, series]
+    remembered = Remembered(recent, data.decay[series], inertia)
+    rows = np.flatnonzero(data.series == series)
+    totals = np.flatnonzero(data.span[rows] > 1)
+    rows = rows[totals[-1] + 1 :] if len(totals) else rows  # a total leaves no memory
+    for n in (rows[-1:] if recent == 1.0 else rows).tolist():
+        report, period = Report.of(data, n), int(data.begin[n])
         value = report.remembered(data.value[n], parameters.house)
         kept = remembered.add(value, period, report.house, report.trust)
         gap = float(len(data.evidence) - period)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from forecast import caches
 from forecast.model import names
 from forecast.model.caches import code_folder, fits_folder
 from forecast.model.data import Data
@@ -25,8 +25,6 @@ from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
 from forecast.model.packing import pack
 from forecast.model.powered import powered
 from forecast.model.spec import Array
-
-_DIGEST = hashlib.sha256().digest_size
 
 
 def versions() -> dict[str, str]:
@@ -110,24 +108,12 @@ def _load(path: Path) -> Fit | None:
 def _write(path: Path, **arrays: Any) -> None:
     archive = io.BytesIO()
     np.savez(archive, **arrays)
-    whole = archive.getvalue()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            file.write(hashlib.sha256(whole).digest() + whole)
-        Path(file.name).replace(path)
-    except OSError:
-        return  # a cache that cannot be written costs time next week, nothing else
+    caches.keep(path, archive.getvalue())
 
 
 def _read(path: Path) -> dict[str, np.ndarray] | None:
     """Return the arrays that were written; None if they are absent or damaged."""
-    try:
-        kept = path.read_bytes()
-    except OSError:
-        return None
-    digest, whole = kept[:_DIGEST], kept[_DIGEST:]
-    if hashlib.sha256(whole).digest() != digest:
+    if (whole := caches.kept(path)) is None:
         return None
     try:
         with np.load(io.BytesIO(whole), allow_pickle=False) as file:

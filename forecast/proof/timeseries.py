@@ -16,9 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from platformdirs import user_cache_path
 from scipy.special import ndtri
 
+from forecast import caches
 from forecast.proof.scores import Array
 from forecast.proof.types import ETS, FEWEST
 
@@ -70,24 +70,18 @@ def _computed(name: str, series: Array, path: Path) -> Normal:
             found = float(ahead.predicted_mean[0]), float(ahead.se_mean[0])
         except (np.linalg.LinAlgError, ValueError):
             found = np.nan, np.nan
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(found), "utf-8")
-    except OSError:
-        pass  # then it is computed again next time
+    caches.keep(path, json.dumps(found).encode())
     return found
 
 
 def _kept(path: Path) -> Normal | None:
-    try:
-        mean, sd = json.loads(path.read_text("utf-8"))
-        return float(mean), float(sd)
-    except (OSError, ValueError, TypeError):
-        return None  # absent, or cut off: computed again
+    if (text := caches.kept(path)) is None:
+        return None
+    mean, sd = json.loads(text)
+    return float(mean), float(sd)
 
 
 def _path(name: str, series: Array) -> Path:
     key = hashlib.sha256(f"{name} {version('statsmodels')} {version('scipy')}".encode())
     key.update(series.tobytes())
-    folder = user_cache_path("watchlist-forecast", appauthor=False) / "baselines"
-    return folder / f"{key.hexdigest()[:32]}.json"
+    return caches.cache_folder("baselines") / f"{key.hexdigest()[:32]}.json"

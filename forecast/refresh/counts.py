@@ -22,11 +22,11 @@ from forecast.refresh.delay import delays_of
 from forecast.refresh.playing import sources_in_play
 
 _Z95 = 1.6448536269514722
-NOTHING = Kept(0.0, 1.0, 1.0)  # is remembered
+_NOTHING = Kept(0.0, 1.0, 1.0)  # is remembered
 Houses = dict[tuple[str, str], int]
 
 
-def remembering(indicator: Indicator) -> tuple[float, float]:
+def _remembering(indicator: Indicator) -> tuple[float, float]:
     """Return the share of the last reading in what is remembered, and the decay of the rest."""
     if indicator.memory is None:
         return 1.0, 0.0
@@ -88,13 +88,13 @@ def counts_and_overlaps(
         mine = [r for r in known.speaking.values() if r.indicator == indicator.id]
         spans = [r for r in known.spans if r.indicator == indicator.id]
         previous: _Row | None = None
-        remembered, memory = Remembered(*remembering(indicator)), NOTHING
+        remembered, memory = Remembered(*_remembering(indicator)), _NOTHING
         for reading in sorted([*mine, *spans], key=lambda r: (r.period, r.span)):
             now = row(reading, c)
             if now.trust == 0.0:
                 continue  # says nothing, and is not remembered
             before = previous if reading.span == 1 else None
-            rows.append(_Told(now, before, memory if before else NOTHING))
+            rows.append(_Told(now, before, memory if before else _NOTHING))
             previous = now if reading.span == 1 else None
             if previous is None:
                 remembered.forget()
@@ -128,7 +128,7 @@ def _spec(
     for n, row in enumerate(now):
         first = row.reading.period - case.first
         weight[first : first + row.reading.span, n] = 1 / row.reading.span
-    recent, decay = np.array([remembering(i) for i in indicators]).reshape(-1, 2).T
+    recent, decay = np.array([_remembering(i) for i in indicators]).reshape(-1, 2).T
     return CountSpec(
         ids=tuple(i.id for i in indicators),
         median=np.array([[e.median for e in row] for row in asked]).reshape(shape),

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from forecast.explain import kept
+from forecast import caches
 from forecast.explain import movement as module  # loaded before the engine's stand-in
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
 from tests.cli.conftest import Run, snapshot
@@ -29,7 +29,7 @@ FACT = Fact(
 def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     """Stand where the movement is computed, and remember what of; a cache of one's own."""
     calls: list[Any] = []
-    monkeypatch.setattr(kept, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
 
     def stand_in(case: Any, readings: Any, before: Any, as_of: Any, after: Any, _: Any) -> Movement:
         del readings

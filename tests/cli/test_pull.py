@@ -5,17 +5,17 @@ from __future__ import annotations
 import dataclasses
 import logging
 import re
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
 import keyring
 import pytest
 
-from forecast.readings.events import cache
+from forecast import caches
 from forecast.sources.types import PROVIDERS
 from tests.cli.conftest import Run, edit, pin, snapshot
 from tests.sources.serving import Reply, Request, as_json, serving
@@ -56,7 +56,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         times[0] += timedelta(seconds=1)
         return times[0]
 
-    monkeypatch.setattr(sys.modules["forecast.cli.pull"], "now", now)
+    monkeypatch.setattr(import_module("forecast.cli.pull"), "now", now)
 
     def to(moment: str) -> None:
         times[:] = [datetime.fromisoformat(moment).replace(tzinfo=UTC)]
@@ -67,7 +67,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A cache and a folder for temporary files of one's own, and an empty keyring."""
-    monkeypatch.setattr(cache, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
     (tmp_path / "scratch").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
     monkeypatch.setattr(keyring, "get_password", lambda *_: None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.explain import kept as module
+from forecast import caches
 from forecast.explain.kept import keep, kept
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
 from forecast.record import ChangeSince, Forecast
@@ -53,7 +53,7 @@ def logged() -> Forecast:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(module, "user_cache_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / name)
     return tmp_path / "explained"
 
 
@@ -108,7 +108,7 @@ def test_what_was_damaged_is_not_believed(folder: Path) -> None:
 
 def test_of_other_code_nothing_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     keep(FOUND)
-    monkeypatch.setattr(module, "_code", lambda: "another")
+    monkeypatch.setattr(caches, "sources_digest", lambda _: "another")
     assert kept(logged()) is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -133,6 +134,19 @@ def rows_of(counts: CountSpec, keep: slice | np.ndarray) -> CountSpec:
     """Keep some rows of counts."""
     some = {name: getattr(counts, name)[keep] for name in COUNT_ROWS}
     return dataclasses.replace(counts, weight=counts.weight[:, keep], **some)
+
+
+def one_count(median: float, p90: float, worth: float, **changes: float) -> CountSpec:
+    """Ask of one count, under one scenario; it has no rows. ``changes`` are of its own fields."""
+    asked = {"median": median, "p90": p90, "worth": float(worth)}
+    own = {"inertia": 0.5, "recent": 1.0, "decay": 0.0, "shock": 0.0} | changes
+    arrays: dict[str, Any] = {name: np.array([[value]]) for name, value in asked.items()}
+    arrays |= {name: np.array([value]) for name, value in own.items()}
+    return dataclasses.replace(
+        rows_of(small_spec().counts, slice(0)),
+        ids=("strikes",),
+        **arrays,
+    )
 
 
 def complete(rows: int) -> dict[str, np.ndarray]:

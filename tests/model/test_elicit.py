@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +10,7 @@ from hypothesis import strategies as st
 from forecast.model.believed import believed_counts
 from forecast.model.elicit import Z90, count_prior, softmax_prior
 from forecast.model.negbinomial import log_bias, shape_of
-from tests.model.specs import small_spec
+from tests.model.specs import one_count
 
 
 @pytest.mark.parametrize("shock", [0.0, -1.0])
@@ -24,17 +22,7 @@ from tests.model.specs import small_spec
 def test_counts_come_back_with_inertia_and_shock_on(
     median: float, p90: float, worth: float, inertia: float, shock: float
 ) -> None:
-    counts = dataclasses.replace(
-        small_spec().counts,
-        ids=("strikes",),
-        median=np.array([[median]]),
-        p90=np.array([[p90]]),
-        worth=np.array([[float(worth)]]),
-        inertia=np.array([inertia]),
-        recent=np.ones(1),
-        decay=np.zeros(1),
-        shock=np.array([shock]),
-    )
+    counts = one_count(median, p90, worth, inertia=inertia, shock=shock)
     y = believed_counts(counts)[0, 0]
     assert np.median(y) == pytest.approx(median, rel=0.10)
     assert np.quantile(y, 0.9) == pytest.approx(p90, rel=0.20)
@@ -52,18 +40,7 @@ def test_moments_alone_miss_the_median() -> None:
 
 
 def test_narrower_than_poisson_is_flagged() -> None:
-    median, p90, worth = (np.array([[x]]) for x in (100.0, 105.0, 3.0))
-    asked = dataclasses.replace(
-        small_spec().counts,
-        ids=("strikes",),
-        median=median,
-        p90=p90,
-        worth=worth,
-        inertia=np.array([0.5]),
-        recent=np.ones(1),
-        decay=np.zeros(1),
-        shock=np.zeros(1),
-    )
+    asked = one_count(100.0, 105.0, 3.0)
     prior = count_prior(asked)
     assert not prior.reconciled[0, 0]
     assert np.isfinite(prior.centre[0, 0])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,7 +23,7 @@ from forecast.model.memory import (
 from forecast.model.outlook import Report
 from forecast.model.packing import size_of
 from forecast.model.predict import Parameters, last_count
-from tests.model.specs import full_spec, small_spec
+from tests.model.specs import full_spec, one_count
 
 shares = st.floats(0.0, 1.0)
 
@@ -135,17 +133,8 @@ def test_doubtful_readings_weigh_less_and_other_sources_begin_anew() -> None:
 def test_what_was_asked_comes_back(
     median: float, p90: float, worth: float, q: float, halflife: float, inertia: float, shock: float
 ) -> None:
-    counts = dataclasses.replace(
-        small_spec().counts,
-        ids=("strikes",),
-        median=np.array([[median]]),
-        p90=np.array([[p90]]),
-        worth=np.array([[float(worth)]]),
-        inertia=np.array([inertia]),
-        recent=np.array([q]),
-        decay=np.array([decay_of(halflife)]),
-        shock=np.array([shock]),
-    )
+    mean = {"recent": q, "decay": decay_of(halflife)}
+    counts = one_count(median, p90, worth, inertia=inertia, shock=shock, **mean)
     values, times = np.unique(believed_counts(counts)[0, 0], return_counts=True)
     below = (times.cumsum() - times / 2) / times.sum()  # the median of a staircase is not whole
     assert np.interp(0.5, below, values) == pytest.approx(median, rel=0.10)

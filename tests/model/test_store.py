@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from forecast import caches
 from forecast.model import store
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit
@@ -47,7 +47,7 @@ def path(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(path: Path, about: np.ndarray) -> None:
     archive = io.BytesIO()
     np.savez(archive, about=about, theta=FIT.theta, loglik=FIT.loglik)
-    path.write_bytes(hashlib.sha256(archive.getvalue()).digest() + archive.getvalue())
+    caches.keep(path, archive.getvalue())
 
 
 @pytest.mark.usefixtures("path")

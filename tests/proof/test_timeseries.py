@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
+from forecast import caches
 from forecast.proof import timeseries
 from forecast.proof.scores import Array
 from forecast.proof.timeseries import next_log
@@ -19,7 +20,7 @@ AT = np.array([0.05, 0.5, 0.95])
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(timeseries, "user_cache_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / name)
     return tmp_path / "baselines"
 
 

@@ -7,185 +7,21 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable
-from functools import cache
-from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
 
 import pytest
 from docx import Document
 
-from forecast.record import Forecast
-from forecast.report.charts.inline import bytes_of, inlined
 from forecast.report.charts.style import fonts_folder
-from forecast.report.memo import Memo, build_memo, escape, markdown, parsed
+from forecast.report.memo import build_memo, markdown
 from forecast.report.memo.document import Column, Run, Table, together
 from forecast.report.memo.docx import document
-from forecast.report.memo.html import page
 from forecast.report.memo.pdf import data_of, pdf
-from forecast.report.terminal.explain import render_explain
-from forecast.report.terminal.firstscreen import render_first_screen
 from forecast.report.view.build import build_view
 from forecast.report.view.explain import build_explain
 
-from .drawn import CHARTS, moved, written
-from .hostile import HOSTILE, hostile
+from .drawn import moved
+from .formats import Page, as_page, as_pdf, as_word, evil, memo, texts, word_text
 from .sample import ENTRY, make
-from .test_terminal import printed
-
-EVIL = (
-    f'{HOSTILE} <img src=x onerror=alert(1)> "><script>alert(2)</script> [x](javascript:alert(3)) '
-    '=cmd|"/c calc"!A1 {{ HYPERLINK "http://evil.example" }} {DDEAUTO c:\\\\x} #panic("y") $x$ '
-    "</title></style></svg>--> &lt;b&gt;"
-)
-WEB = re.compile(r"https?://example\.org/")
-
-
-def evil() -> tuple[Forecast, Memo]:
-    """A forecast with hostile text everywhere, and its memo with hostile notes."""
-    forecast = hostile(EVIL)
-    url = "javascript:alert(1)//https://example.org/"
-    forecast = dataclasses.replace(
-        forecast, indicators=[dataclasses.replace(i, url=url) for i in forecast.indicators]
-    )
-    view = build_view(forecast, entry=ENTRY, live_scored=0)
-    notes = parsed(f"{EVIL}\n\n- {EVIL}\n\n# **{EVIL}**")
-    found = dataclasses.replace(moved(forecast), failures=(EVIL,))
-    return forecast, build_memo(view, notes=notes, moved=build_explain(found))
-
-
-def memo(forecast: Forecast) -> Memo:
-    view = build_view(forecast, entry=ENTRY, live_scored=0)
-    return build_memo(view, moved=build_explain(moved(forecast)))
-
-
-def drawn(forecast: Forecast, ending: str) -> dict[str, bytes]:
-    """Return the charts of a memo; those of the sample are drawn once."""
-    return sample_charts(ending) if forecast == make() else charts_of(forecast, ending)
-
-
-@cache
-def sample_charts(ending: str) -> dict[str, bytes]:
-    return charts_of(make(), ending)
-
-
-def charts_of(forecast: Forecast, ending: str) -> dict[str, bytes]:
-    def bytes_as(draw: Callable[[Forecast, Path], None]) -> bytes:
-        return bytes_of(lambda path: draw(forecast, path), ending)
-
-    return {name: bytes_as(CHARTS[name]) for name in ("scenarios", "waterfall", "watch")}
-
-
-def as_page(forecast: Forecast, said: Memo) -> str:
-    return page(said, {name: inlined(name, svg) for name, svg in drawn(forecast, "svg").items()})
-
-
-def as_word(forecast: Forecast, said: Memo) -> bytes:
-    return document(said, drawn(forecast, "png"))
-
-
-def as_pdf(forecast: Forecast, said: Memo) -> bytes:
-    pytest.importorskip("typst", reason="the extra `pdf` is not installed")
-    return pdf(said, drawn(forecast, "svg"), fonts_folder())
-
-
-class Page(HTMLParser):
-    """Elements with their attributes, and the text outside style sheets."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag in ("p", "li", "th", "td"):
-            self.text += " "  # what stands apart on the page is apart as text
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag  # every element is closed, in order
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.text += data
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-def figures(text: str) -> set[str]:
-    """Every per cent that a text holds."""
-    return set(re.findall(r"[<>]?\d+ %", text.replace("\u00a0", " ")))
-
-
-def word_text(data: bytes) -> str:
-    return " ".join(
-        node.text or ""
-        for node in Document(io.BytesIO(data)).element.iter()
-        if (node.tag.endswith("}t"))
-    )
-
-
-def test_terminal_memo_and_chart_show_the_same_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    forecast = make()
-    view, said = build_view(forecast, entry=ENTRY, live_scored=0), memo(forecast)
-    now = {row.now for row in view.scenarios}
-    alts = [each["aria-label"] or "" for each in Page(as_page(forecast, said)).named("svg")]
-    alt = alts[0]
-    screen = figures(printed(lambda console: render_first_screen(view, console), 80))
-    plain, web = figures(markdown(said).replace("&lt;", "<")), Page(as_page(forecast, said)).text
-    assert len(now) >= 5
-    assert now <= figures(alt)
-    assert figures(alt) - {"90 %"} == now
-    assert now <= screen
-    assert plain == figures(web)
-    assert plain == figures(word_text(as_word(forecast, said)))
-    assert screen - plain <= {"100 %"}
-    set_from = figures(" ".join(texts(data_of(said))))  # of the PDF
-    assert plain <= set_from <= plain | figures(" ".join(alts))
-    chart, fan, watch = (
-        figures(" ".join(text for text, _ in written(monkeypatch, CHARTS[name], forecast)))
-        for name in ("scenarios", "horizon", "watch")
-    )
-    axis = {"0 %", "50 %", "100 %", "90 %"}
-    assert now <= chart
-    assert chart - axis <= plain
-    ahead = {row.horizons[-1] for row in view.scenarios} | {row.ever[-1] for row in view.scenarios}
-    assert now | ahead <= fan
-    assert {row.warning for row in view.watch} <= watch <= plain | axis
-
-
-def test_terminal_memo_and_waterfall_show_the_same_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    forecast = make()
-    view, found = build_view(forecast, entry=ENTRY, live_scored=0), build_explain(moved(forecast))
-    [row] = [row for row in view.scenarios if row.name == found.headings[0]]
-    steps = [(cause.name, cause.points[0]) for cause in found.causes]
-    told = "; ".join(" ".join(step) for step in steps)
-    assert row.change.replace("down ", "-") == found.total[0] == "-69"
-    assert sum(int(points) for _, points in steps) == -69
-    alt = {figure.name: figure.alt for figure in memo(forecast).figures()}["waterfall"]
-    assert f"to {row.now}, in points: {told}; in all -69." in alt
-    said = memo(forecast)
-    assert escape(alt) in markdown(said, {"waterfall": "waterfall.png"})
-    shown = [each["aria-label"] for each in Page(as_page(forecast, said)).named("svg")]
-    assert together(alt) in shown
-    word = Document(io.BytesIO(as_word(forecast, said)))
-    assert together(alt) in word.element.xpath("//wp:docPr/@descr")
-    assert together(alt) in texts(data_of(said))
-    screen = printed(lambda console: render_explain(found, console), 120)
-    drawn = [text for text, _ in written(monkeypatch, CHARTS["waterfall"], forecast)]
-    for name, points in steps:
-        assert re.search(rf"^ *{re.escape(name)} +{re.escape(points)} ", screen, re.MULTILINE)
-        assert {name, points} <= set(drawn)
-    assert f"{row.now}\n-69 in all" in drawn
 
 
 def test_what_is_odd_of_an_explanation_is_said_below_it() -> None:
@@ -314,18 +150,6 @@ def test_pdf_without_typst_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
     with pytest.raises(UsageError, match=r"pip install 'watchlist-forecast\[pdf\]'"):
         pdf(memo(make()), {}, fonts_folder())
-
-
-def texts(data: Any) -> list[str]:
-    match data:
-        case str():
-            return [data]
-        case dict():
-            return [text for value in data.values() for text in texts(value)]
-        case list():
-            return [text for value in data for text in texts(value)]
-        case _:
-            return []
 
 
 def clean_everywhere(text: str) -> bool:

@@ -1,23 +1,19 @@
 """What was counted, kept in the user's cache folder: a saving of time, never a record.
 
-One file for each case, made anew when a definition, a vintage or this package is another. The
-first line is the SHA-256 of the rest, so that a file that was cut off or edited is not believed.
+One file for each case, made anew when a definition, a vintage or this package is another.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
+from forecast import caches
 from forecast.case.types import Case, EventSource
 from forecast.periods import Period
 from forecast.readings.events.vintages import list_files
@@ -43,15 +39,15 @@ def key_of(case: Case, sources: Sequence[EventSource]) -> str | None:
         return None
     indicators = [(i.id, i.scope, i.counted) for i in case.indicators]
     defined = (case.cadence, case.first, list(sources), indicators)
-    return hashlib.sha256(repr((_code(), defined, files)).encode()).hexdigest()
+    code = caches.sources_digest(Path(__file__).parent), version("duckdb")
+    return hashlib.sha256(repr((code, defined, files)).encode()).hexdigest()
 
 
 def load(case: Case, key: str) -> Counted | None:
     """Return what is kept under a key; None if there is nothing, or it is damaged."""
+    if (text := caches.kept(_path(case))) is None:
+        return None
     try:
-        digest, text = _path(case).read_text("utf-8").split("\n", 1)
-        if digest != hashlib.sha256(text.encode()).hexdigest():
-            return None
         kept = json.loads(text)
         if kept["key"] != key:
             return None
@@ -65,7 +61,7 @@ def load(case: Case, key: str) -> Counted | None:
                 for source, spans in kept["spans"].items()
             },
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
@@ -84,29 +80,12 @@ def save(case: Case, key: str, counted: Counted) -> None:
             },
         }
     )
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    path = _path(case)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            file.write(f"{digest}\n{text}".encode())
-        Path(file.name).replace(path)
-    except OSError:
-        return  # then it is counted again next time
+    caches.keep(_path(case), text.encode())
 
 
 def _path(case: Case) -> Path:
     name = hashlib.sha256(str(case.root.resolve()).encode()).hexdigest()[:32]
-    folder = user_cache_path("watchlist-forecast", appauthor=False) / "counted"
-    return folder / f"{name}.json"
-
-
-@cache
-def _code() -> str:
-    digest = hashlib.sha256(version("duckdb").encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()
+    return caches.cache_folder("counted") / f"{name}.json"
 
 
 def _reading(fields: dict[str, object]) -> Reading:

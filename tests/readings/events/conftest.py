@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from forecast import caches
 from forecast.case import Case
-from forecast.readings.events import cache
 from tests.factories import make_case
 from tests.readings.events.pulls import CIVILIANS, counting
 
 
 @pytest.fixture(autouse=True)
 def _cache_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(cache, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
 
 
 @pytest.fixture
