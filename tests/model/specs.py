@@ -41,6 +41,18 @@ def full_spec() -> Spec:
     return dataclasses.replace(spec, counts=counts, overlaps=overlaps)
 
 
+def recalling_spec() -> Spec:
+    """The graded spec with a long memory: the mean that a third reading remembers is of two."""
+    spec = graded_spec()
+    counts = dataclasses.replace(
+        spec.counts,
+        recent=np.array([0.4, 1.0]),
+        decay=np.array([0.8, 0.0]),
+        memory_weight=np.array([1.0, 0.55, 0.7, 1.0, 1.0]),
+    )
+    return dataclasses.replace(spec, counts=counts)
+
+
 def graded_spec() -> Spec:
     """The small spec with reports of unequal worth and an item of evidence."""
     spec = small_spec()

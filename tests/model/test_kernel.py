@@ -16,7 +16,7 @@ from forecast.model.kernel import density
 from forecast.model.packing import pack, size_of, unpack
 from forecast.model.spec import Spec
 from tests.model import plain
-from tests.model.specs import full_spec, graded_spec, small_spec
+from tests.model.specs import full_spec, graded_spec, recalling_spec, small_spec
 
 SPEC = small_spec()
 NO_MEMORY = dataclasses.replace(
@@ -26,6 +26,7 @@ NO_MEMORY = dataclasses.replace(
 )
 SPECS = {
     "everything": full_spec(),
+    "a mean": recalling_spec(),
     "graded": graded_spec(),
     "all trusted": SPEC,
     "no memory": NO_MEMORY,
