@@ -46,3 +46,13 @@ def kept(path: Path) -> bytes | None:
     except OSError:
         return None
     return content if digest == hashlib.sha256(content).hexdigest().encode() else None
+
+
+def thin(folder: Path, most: int) -> None:
+    """Delete what was kept longest ago, so that no more than so many files are left."""
+    try:
+        files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
+        for file in files[:-most]:
+            file.unlink()
+    except OSError:  # another process was there first
+        return

@@ -83,15 +83,15 @@ def record(root: Path, forecast: Forecast) -> Appended:
 @contextmanager
 def shown_progress() -> Iterator[Progress | None]:
     """Yield what to tell progress to: a bar on stderr if that is a terminal, else None."""
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
     from forecast.report.terminal.console import make_console
 
     console = make_console(stderr=True)
     if not console.is_interactive:
         yield None
         return
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
     text = TextColumn("{task.description}", markup=False)
     with Bar(text, BarColumn(), TimeElapsedColumn(), console=console, transient=True) as bar:
         task = bar.add_task("starting", total=1.0)

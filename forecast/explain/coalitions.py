@@ -17,13 +17,14 @@ keeps averages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Progress
 from forecast.model.packing import pack
+from forecast.model.parted import carried_on, parted
 from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Index, Spec
@@ -31,6 +32,7 @@ from forecast.model.update import Houses, carried
 from forecast.refresh.draws import Draws, normalised
 
 _HALVINGS = 100  # of an interval that is at most some thousand nats wide
+_PASTS = 50  # that are remembered: half a megabyte each
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Pool:
     log_density: Array
     data: Data
     houses: Houses
+    _pasts: dict[bytes, tuple[Array, Array]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, first: Draws, then: Spec, second: Draws, now: Spec, size: int) -> Pool:
@@ -81,10 +84,22 @@ class Pool:
     def told(self, data: Data, houses: Houses) -> Told:
         """Return what the draws say if the model were told this, by sources with these offsets."""
         theta = carried(self.theta, self.data, self.houses, houses)
-        loglik, now = powered(theta, data, 1.0)
+        loglik, now = self._filtered(theta, data, houses)
         weights, khat = reweight(loglik - self.log_density)
         mean = weights @ now
         return Told(normalised(mean), 1 / float((weights**2).sum()), tells(weights, khat))
+
+    def _filtered(self, theta: Array, data: Data, houses: Houses) -> tuple[Array, Array]:
+        """Return what `powered` does; coalitions differ mostly in what the last period says."""
+        if (parts := parted(data)) is None:
+            return powered(theta, data, 1.0)
+        past, last = parts
+        key = repr(houses).encode() + packed(past)
+        if key not in self._pasts:
+            if len(self._pasts) == _PASTS:
+                del self._pasts[next(iter(self._pasts))]
+            self._pasts[key] = powered(theta, past, 1.0)
+        return carried_on(theta, last, *self._pasts[key])
 
 
 class Teller:

@@ -59,21 +59,15 @@ def filtering(
                         begun[j] += filtered[t - 1, i] * transition[i, j]
             if np.isnan(begun[j]) or np.isnan(held[j]):
                 return -np.inf
-            if begun[j] > 0.0:
-                top = max(top, np.log(begun[j]) + enter[t, j])
-            if held[j] > 0.0:
-                top = max(top, np.log(held[j]) + stay[t, j])
+            begun[j] = np.log(begun[j]) + enter[t, j] if begun[j] > 0.0 else -np.inf
+            held[j] = np.log(held[j]) + stay[t, j] if held[j] > 0.0 else -np.inf
+            top = max(top, begun[j], held[j])
         if not np.isfinite(top):
             return -np.inf
         total = 0.0
         for j in range(scenarios):
-            value = 0.0
-            if begun[j] > 0.0:
-                value += np.exp(np.log(begun[j]) + enter[t, j] - top)
-            if held[j] > 0.0:
-                value += np.exp(np.log(held[j]) + stay[t, j] - top)
-            filtered[t, j] = value
-            total += value
+            filtered[t, j] = np.exp(begun[j] - top) + np.exp(held[j] - top)
+            total += filtered[t, j]
         if not total > 0.0:
             return -np.inf
         for j in range(scenarios):
@@ -81,6 +75,16 @@ def filtering(
         scale[t] = np.log(total) + top
         loglik += scale[t]
     return loglik
+
+
+@compiled
+def _weigh(
+    stay: Array, enter: Array, scale: float, backward: Array, held: Array, begun: Array
+) -> None:
+    """Write what a period says of scenarios that hold and that begin, and all after it, (K,)."""
+    for j in range(len(backward)):
+        held[j] = np.exp(min(stay[j] - scale, _LARGE)) * backward[j]
+        begun[j] = np.exp(min(enter[j] - scale, _LARGE)) * backward[j]
 
 
 @compiled
@@ -106,14 +110,14 @@ def loglik_and_gradient(
     loglik = filtering(start, transition, stay, enter, filtered, scale)
     if loglik == -np.inf:
         return loglik, d_transition, d_stay, d_enter
-    backward = np.ones(scenarios)
-    earlier = np.empty(scenarios)
+    backward, earlier = np.ones(scenarios), np.empty(scenarios)
+    held, begun = np.empty(scenarios), np.empty(scenarios)
     for t in range(periods - 1, 0, -1):
+        _weigh(stay[t], enter[t], scale[t], backward, held, begun)
         for i in range(scenarios):
             total = 0.0
             for j in range(scenarios):
-                emission = stay[t, j] if i == j else enter[t, j]
-                weight = np.exp(min(emission - scale[t], _LARGE)) * backward[j]
+                weight = held[j] if i == j else begun[j]
                 total += transition[i, j] * weight
                 slope = filtered[t - 1, i] * weight
                 d_transition[i, j] += slope
@@ -144,8 +148,8 @@ def smoothing(
     periods, scenarios = stay.shape
     scale = np.empty(periods)
     loglik: float = filtering(start, transition, stay, enter, filtered, scale)
-    backward = np.ones(scenarios)
-    earlier = np.empty(scenarios)
+    backward, earlier = np.ones(scenarios), np.empty(scenarios)
+    held, begun = np.empty(scenarios), np.empty(scenarios)
     for t in range(periods - 1, -1, -1):
         total = 0.0
         for j in range(scenarios):
@@ -157,12 +161,11 @@ def smoothing(
         for j in range(scenarios):
             smoothed[t, j] /= total
         if t > 0:
+            _weigh(stay[t], enter[t], scale[t], backward, held, begun)
             for i in range(scenarios):
                 earlier[i] = 0.0
                 for j in range(scenarios):
-                    emission = stay[t, j] if i == j else enter[t, j]
-                    weight = np.exp(min(emission - scale[t], _LARGE)) * backward[j]
-                    earlier[i] += transition[i, j] * weight
+                    earlier[i] += transition[i, j] * (held[j] if i == j else begun[j])
             for i in range(scenarios):
                 backward[i] = earlier[i]
     return loglik

@@ -36,13 +36,25 @@ def digamma(x: float) -> float:
     while x < _SHIFT:
         psi -= 1.0 / x
         x += 1.0
-    r = 1.0 / x
+    series: float = _digamma_from(x, 1.0 / x)
+    return psi + series
+
+
+@compiled
+def _digamma_from(x: float, r: float) -> float:
+    """Return the series for x >= 12, of which r is the reciprocal."""
     s = r * r
-    psi += math.log(x) - 0.5 * r
-    psi -= s * (
-        1 / 12 - s * (1 / 120 - s * (1 / 252 - s * (1 / 240 - s * (1 / 132 - s * 691 / 32760))))
-    )
-    return psi
+    series = s * (1 / 240 - s * (1 / 132 - s * 691 / 32760))
+    return math.log(x) - 0.5 * r - s * (1 / 12 - s * (1 / 120 - s * (1 / 252 - series)))
+
+
+@compiled
+def _trigamma_from(r: float) -> tuple[float, float]:
+    """Return the series of trigamma and tetragamma for x >= 12, by its reciprocal."""
+    s = r * r
+    tri = 1 / 6 - s * (1 / 30 - s * (1 / 42 - s * (1 / 30 - s * (5 / 66 - s * 691 / 2730))))
+    tetra = 1 / 2 - s * (1 / 6 - s * (1 / 6 - s * (3 / 10 - s * (5 / 6 - s * 691 / 210))))
+    return r + 0.5 * s + r * s * tri, -s - s * r - s * s * tetra
 
 
 @compiled
@@ -51,27 +63,28 @@ def _trigamma(x: float) -> tuple[float, float]:
     tri, tetra = 0.0, 0.0
     while x < _SHIFT:
         r = 1.0 / x
-        tri += r * r
-        tetra -= 2.0 * r * r * r
+        s = r * r
+        tri += s
+        tetra -= 2.0 * r * s
         x += 1.0
-    r = 1.0 / x
-    s = r * r
-    tri += r + 0.5 * s
-    tri += (
-        r * s * (1 / 6 - s * (1 / 30 - s * (1 / 42 - s * (1 / 30 - s * (5 / 66 - s * 691 / 2730)))))
-    )
-    tetra -= s + s * r
-    tetra -= (
-        s * s * (1 / 2 - s * (1 / 6 - s * (1 / 6 - s * (3 / 10 - s * (5 / 6 - s * 691 / 210)))))
-    )
-    return tri, tetra
+    more, less = _trigamma_from(1.0 / x)
+    return tri + more, tetra + less
 
 
 @compiled
 def polygammas(x: float) -> tuple[float, float, float]:
     """Return digamma, trigamma and tetragamma of x > 0."""
-    tri, tetra = _trigamma(x)
-    return digamma(x), tri, tetra
+    psi, tri, tetra = 0.0, 0.0, 0.0
+    while x < _SHIFT:
+        r = 1.0 / x
+        s = r * r
+        psi -= r
+        tri += s
+        tetra -= 2.0 * r * s
+        x += 1.0
+    r = 1.0 / x
+    more, less = _trigamma_from(r)
+    return psi + _digamma_from(x, r), tri + more, tetra + less
 
 
 @compiled
@@ -147,6 +160,19 @@ def along(
 
 
 @compiled
+def alone(y: float, location: float, gammas: Gammas) -> tuple[float, float, float]:
+    """Return what `along` writes, for one node and no step: value, share and excess."""
+    ratio = location - gammas.psi
+    small = math.exp(-abs(ratio))
+    share = (1.0 if ratio > 0.0 else small) / (1.0 + small)
+    excess = max(ratio, 0.0) + math.log1p(small)
+    value = y * ratio - (y + gammas.shape) * excess
+    if y > 0.0:
+        value += math.lgamma(y + gammas.shape) - gammas.log_gamma - math.lgamma(y + 1.0)
+    return value, share, excess
+
+
+@compiled
 def slopes(
     y: float, gammas: Gammas, weight: Array, nodes: Array, share: Array, excess: Array
 ) -> tuple[float, float, float]:
@@ -171,9 +197,7 @@ def slopes(
 @compiled
 def logpmf(y: float, location: float, variance: float) -> float:
     """Return log p(y | location, variance)."""
-    value, rest = np.empty(1), np.empty((2, 1))
-    along(y, location, gammas_of(variance), np.zeros(1), np.ones(1), value, rest[0], rest[1])
-    log_probability: float = value[0]
+    log_probability: float = alone(y, location, gammas_of(variance))[0]
     return log_probability
 
 

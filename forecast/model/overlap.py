@@ -20,7 +20,7 @@ from forecast.model.background import in_doubt
 from forecast.model.counts import CountParameters
 from forecast.model.data import Data
 from forecast.model.jit import inner
-from forecast.model.negbinomial import along, at_shape, slopes
+from forecast.model.negbinomial import alone, at_shape, slopes
 from forecast.model.spec import Array
 
 BETWEEN_SD = 0.4  # of the log ratio of two sources' counts of one week, beyond their offset
@@ -35,7 +35,7 @@ def overlap_loglik(p: CountParameters, data: Data, slope: Array) -> float:
     slope : (H,)
     """
     total = 0.0
-    work, zero, one = np.empty((3, 1)), np.zeros(1), np.ones(1)
+    zero, one, share, excess = np.zeros(1), np.ones(1), np.empty(1), np.empty(1)
     for r in range(len(data.overlap_value)):
         rate, mine, theirs = (
             data.overlap_rate[r],
@@ -49,17 +49,17 @@ def overlap_loglik(p: CountParameters, data: Data, slope: Array) -> float:
         gammas = at_shape(shape)
         location = at - math.log(shape) + gammas.psi  # of the log, for a mean of e^at
         y = data.overlap_value[r]
-        along(y, location, gammas, zero, one, work[0], work[1], work[2])
+        apart, share[0], excess[0] = alone(y, location, gammas)
         log_trust = math.log(data.overlap_trust[r])
         c, covered = data.overlap_series[r], data.overlap_covered[r]
         covered += p.house[mine] if mine >= 0 else 0.0
         nothing, by_offset = in_doubt(
             y, covered, data.overlap_doubt[r], data.doubt_ratio[c], data.doubt_shape[c]
         )
-        value = np.logaddexp(log_trust + work[0, 0], nothing)
+        value = np.logaddexp(log_trust + apart, nothing)
         total += value
-        by_location, _, _ = slopes(y, gammas, one, zero, work[1], work[2])
-        by_location *= math.exp(log_trust + work[0, 0] - value)
+        by_location, _, _ = slopes(y, gammas, one, zero, share, excess)
+        by_location *= math.exp(log_trust + apart - value)
         if mine >= 0:
             slope[mine] += by_location + by_offset * math.exp(nothing - value)
         if theirs >= 0:

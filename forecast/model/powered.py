@@ -21,7 +21,9 @@ from forecast.model.spec import Array, Index
 from forecast.model.threads import over_parts
 
 
-def powered(theta: Array, data: Data, power: float) -> tuple[Array, Array]:
+def powered(
+    theta: Array, data: Data, power: float, start: Array | None = None
+) -> tuple[Array, Array]:
     """Return log p_a(readings | theta), and p_a(z[T-1] | readings, theta), under every draw.
 
     Parameters
@@ -30,6 +32,8 @@ def powered(theta: Array, data: Data, power: float) -> tuple[Array, Array]:
         Free parameters.
     power
         To which every emission is raised.
+    start : (S, K)
+        Initial distribution under every draw; by default that of the data under all.
 
     Returns
     -------
@@ -38,8 +42,9 @@ def powered(theta: Array, data: Data, power: float) -> tuple[Array, Array]:
     now : (S, K)
         Filtered probabilities of the last period; zero where the readings cannot be.
     """
-    packed = data.start, *pack(data), power
-    loglik, now = over_parts(lambda part: _over_draws(part, *packed), theta)
+    packed = *pack(data), power
+    begin = np.broadcast_to(data.start, (len(theta), len(data.start))) if start is None else start
+    loglik, now = over_parts(lambda some, from_: _over_draws(some, from_, *packed), theta, begin)
     return loglik, now
 
 
@@ -57,7 +62,7 @@ def _over_draws(
         silent = emissions_into(theta[s], numbers, whole, transition, stay, enter)
         summed(stay, power, all_stay)
         summed(enter, power, all_enter)
-        loglik[s] = filtering(start, transition, all_stay, all_enter, filtered, scale)
+        loglik[s] = filtering(start[s], transition, all_stay, all_enter, filtered, scale)
         for k in range(scenarios if loglik[s] > -np.inf else 0):
             now[s, k] = filtered[-1, k]
         loglik[s] += power * silent

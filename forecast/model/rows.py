@@ -26,9 +26,9 @@ from forecast.model.counts import (
     zero_like,
 )
 from forecast.model.data import Data
-from forecast.model.elementary import exp_below
 from forecast.model.jit import compiled, inner
-from forecast.model.negbinomial import Gammas, along, gammas_of, slopes
+from forecast.model.mixture import mix, mix_alone
+from forecast.model.negbinomial import Gammas, alone, along, gammas_of, slopes
 from forecast.model.spec import Array
 
 _GAPS = 5  # periods to the last reading; more are rare
@@ -92,33 +92,27 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 variance = p.variance[c, k] * (1.0 - r * r * vary[n])
                 variance = variance - loading**2 + data.spread[m] ** 2
                 gap = data.gap[n] if data.remembers[m] else 0.0
-                alone = loading != p.loading[c] or data.spread[m] > 0.0 or gap >= _GAPS
-                if alone or (r > 0.0 and data.recent[c] < 1.0):
+                apart = loading != p.loading[c] or data.spread[m] > 0.0 or gap >= _GAPS
+                if apart or (r > 0.0 and data.recent[c] < 1.0):
                     _keep(gammas_of(variance), gammas[m, k])
                 else:
                     if solved[c, k, int(gap), 0] == 0.0:
                         _keep(gammas_of(variance), solved[c, k, int(gap)])
                     _keep(_kept(solved[c, k, int(gap)]), gammas[m, k])
-                along(
-                    data.value[n],
-                    location + at + data.shift[m] + r * (memory - usual),
-                    _kept(gammas[m, k]),
-                    steps,
-                    boost,
-                    value[m, k],
-                    share[m, k],
-                    excess[m, k],
-                )
-            mix(
-                (first, end, k),
-                value,
-                data.weight_enter,
-                data.weight_stay,
-                nothing,
-                (top[n, k], stay[n, k], enter[n, k]),
-                (in_stay, in_enter),
-                scratch,
-            )
+                found = _kept(gammas[m, k])
+                at_part = location + at + data.shift[m] + r * (memory - usual)
+                if len(nodes) == 1:
+                    found_alone = alone(data.value[n], at_part, found)
+                    value[m, k, 0], share[m, k, 0], excess[m, k, 0] = found_alone
+                else:
+                    into = value[m, k], share[m, k], excess[m, k]
+                    along(data.value[n], at_part, found, steps, boost, into[0], into[1], into[2])
+            which, weights = (n, first, end, k), (data.weight_enter, data.weight_stay)
+            if len(nodes) == 1:
+                mix_alone(which, value, weights, nothing, (top, stay, enter), (in_stay, in_enter))
+            else:
+                row = top[n, k], stay[n, k], enter[n, k]
+                mix(which, value, weights, nothing, row, (in_stay, in_enter), scratch)
     return CountRows(top, stay, enter, in_stay, in_enter, share, excess, gammas, vary, steeper)
 
 
@@ -130,74 +124,6 @@ def _keep(found: Gammas, into: Array) -> None:
 @inner
 def _kept(row: Array) -> Gammas:
     return Gammas(row[0], row[1], row[2], row[3], row[4])
-
-
-@inner
-def mix(
-    which: tuple[int, int, int],
-    value: Array,
-    weight_enter: Array,
-    weight_stay: Array,
-    nothing: float,
-    row: tuple[Array, Array, Array],
-    shares: tuple[Array, Array],
-    scratch: tuple[Array, Array, Array],
-) -> None:
-    """Write a row's mixtures along the nodes, and its parts' shares in them.
-
-    Parameters
-    ----------
-    which
-        The row's first part, the one after its last, and the scenario.
-    value : (P, K, Q)
-        Log-likelihoods of all parts. (Handed over whole: a slice would no longer be contiguous, and
-        the loops no vector instructions.)
-    weight_enter, weight_stay : (P,)
-    nothing
-        Log of the part in both mixtures that knows no scenario.
-    row : three of (Q,)
-        Top, stay and enter: neither likelihood is taken to logs only to come back.
-    shares : two of (P, K, Q)
-        In stay and in enter.
-    scratch : three of (Q,)
-    """
-    first, end, k = which
-    top, stay, enter = row
-    below, power, likelihood = scratch
-    nodes = len(top)
-    top[:] = nothing
-    for m in range(first, end):
-        log_part = value[m, k]
-        for i in range(nodes):
-            top[i] = max(top[i], log_part[i])
-    for i in range(nodes):
-        below[i] = 0.0 if nothing == top[i] else nothing - top[i]
-    exp_below(below, enter, power)
-    for i in range(nodes):
-        stay[i] = enter[i]
-    for m in range(first, end):
-        log_part, in_stay, in_enter = value[m, k], shares[0][m, k], shares[1][m, k]
-        for i in range(nodes):
-            below[i] = 0.0 if log_part[i] == top[i] else log_part[i] - top[i]
-        exp_below(below, likelihood, power)
-        for i in range(nodes):
-            in_stay[i] = weight_stay[m] * likelihood[i]
-        for i in range(nodes):
-            in_enter[i] = weight_enter[m] * likelihood[i]
-        for i in range(nodes):
-            stay[i] += in_stay[i]
-        for i in range(nodes):
-            enter[i] += in_enter[i]
-    for i in range(nodes):
-        below[i] = 1.0 / (stay[i] if stay[i] > 0.0 else 1.0)
-    for i in range(nodes):
-        power[i] = 1.0 / (enter[i] if enter[i] > 0.0 else 1.0)
-    for m in range(first, end):
-        in_stay, in_enter = shares[0][m, k], shares[1][m, k]
-        for i in range(nodes):
-            in_stay[i] *= below[i]
-        for i in range(nodes):
-            in_enter[i] *= power[i]
 
 
 @inner

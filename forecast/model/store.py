@@ -23,8 +23,11 @@ from forecast.model.caches import code_folder, fits_folder
 from forecast.model.data import Data
 from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
 from forecast.model.packing import pack
+from forecast.model.parted import carried_on, parted
 from forecast.model.powered import powered
 from forecast.model.spec import Array
+
+_TOLD = 60  # files of what draws say, a megabyte each: some weeks of questions
 
 
 def versions() -> dict[str, str]:
@@ -47,25 +50,52 @@ def kept(data: Data) -> Fit | None:
     return _load(_path(data))
 
 
-def told(theta: Array, data: Data) -> tuple[Array, Array]:
-    """Return what `powered` does to the power of 1, from the cache if it is there."""
-    if (found := _read(_told_path(theta, data))) is not None:
-        return found["loglik"], found["now"]
-    loglik, now = powered(theta, data, 1.0)
-    remember(theta, data, loglik, now)
-    return loglik, now
+def told(theta: Array, data: Data, *, keep: bool) -> tuple[Array, Array]:
+    """Return what `powered` does to the power of 1, from the cache as far as it is there.
+
+    Parameters
+    ----------
+    keep
+        In the cache, both for whoever asks again and for whoever asks of other readings of the
+        last period.
+    """
+    of = hashlib.sha256(np.ascontiguousarray(theta))
+    if keep and (found := _told(_told_path(of, data))) is not None:
+        return found
+    parts = parted(data)
+    early = _told(_told_path(of, parts[0])) if parts else None
+    if parts and keep and early is None:
+        early = powered(theta, parts[0], 1.0)
+        _keep_told(_told_path(of, parts[0]), *early)
+    found = carried_on(theta, parts[1], *early) if parts and early else powered(theta, data, 1.0)
+    if keep:
+        _keep_told(_told_path(of, data), *found)
+    return found
 
 
 def remember(theta: Array, data: Data, loglik: Array, now: Array) -> None:
     """Keep what `told` returns: it was had on the way to more."""
-    _write(_told_path(theta, data), loglik=loglik, now=now)
+    of = hashlib.sha256(np.ascontiguousarray(theta))
+    _keep_told(_told_path(of, data), loglik, now)
 
 
-def _told_path(theta: Array, data: Data) -> Path:
-    digest = hashlib.sha256(np.ascontiguousarray(theta))
+def _told_path(of: Any, data: Data) -> Path:
+    """Return where it is kept what draws, of which this is the digest, say of some data."""
+    digest = of.copy()
     for part in pack(data):
         digest.update(part)
-    return code_folder() / "told" / digest.hexdigest()[:32]  # of this very code, to the last bit
+    name: str = digest.hexdigest()[:32]
+    return code_folder() / "told" / name  # of this very code, to the last bit
+
+
+def _told(path: Path) -> tuple[Array, Array] | None:
+    found = _read(path)
+    return (found["loglik"], found["now"]) if found else None
+
+
+def _keep_told(path: Path, loglik: Array, now: Array) -> None:
+    _write(path, loglik=loglik, now=now)
+    caches.thin(path.parent, _TOLD)
 
 
 def _path(data: Data) -> Path:

@@ -12,15 +12,16 @@ from forecast.model.spec import Array
 _PARTS, _MANY = 4, 1000  # of draws, that threads share; fewer are not worth a thread
 
 
-def over_parts(loop: Callable[[Array], tuple[Array, ...]], theta: Array) -> tuple[Array, ...]:
-    """Return what a loop over draws gives, (S, ...) each, for draws (S, D).
+def over_parts(loop: Callable[..., tuple[Array, ...]], *arrays: Array) -> tuple[Array, ...]:
+    """Return what a loop over draws gives, (S, ...) each, for arrays over draws, (S, ...) each.
 
     Parameters
     ----------
     loop
         Each draw by itself: the same whichever others it is handed with.
     """
-    parts = np.array_split(np.ascontiguousarray(theta), _PARTS if len(theta) > _MANY else 1)
+    many = _PARTS if len(arrays[0]) > _MANY else 1
+    parts = zip(*(np.array_split(np.ascontiguousarray(a), many) for a in arrays), strict=True)
     with ThreadPoolExecutor() as pool:
-        done = list(pool.map(loop, parts))
+        done = list(pool.map(lambda part: loop(*part), parts))
     return tuple(np.concatenate(pieces) for pieces in zip(*done, strict=True))

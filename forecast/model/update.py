@@ -20,7 +20,6 @@ from forecast.model.data import Data
 from forecast.model.fit import ESS_MIN, Fit
 from forecast.model.packing import blocks
 from forecast.model.posterior import Posterior
-from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Index
 from forecast.model.store import remember, told
@@ -81,7 +80,7 @@ def latest(fit: Fit, theta: Array, data: Data, *, keep: bool) -> Latest:
     keep
         In the cache, for whoever asks again.
     """
-    loglik, now = told(theta, data) if keep else powered(theta, data, 1.0)
+    loglik, now = told(theta, data, keep=keep)
     index, khat, _, accepted = _weighed(fit, loglik)
     return Latest(now[index], khat, accepted)
 

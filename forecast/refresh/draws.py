@@ -125,7 +125,7 @@ class Anchor:
     def tells(self, spec: Spec, *, keep: bool = False) -> Told | None:
         """Return what `stands_for` would of the forecast period, in less time; see `latest`."""
         if spec is self.spec:
-            return Told(told(self.fit.theta, self.data)[1], None, self.fit)
+            return Told(told(self.fit.theta, self.data, keep=True)[1], None, self.fit)
         found = latest(self.fit, self._carried(spec), data_of(spec), keep=keep)
         return Told(found.now, found.khat, self.fit) if found.accepted else None
 

@@ -67,8 +67,9 @@ def same(moment: Moment | None, forecast: Forecast) -> None:
     assert forecast.fit.method == "update"
     assert (moment.period, moment.as_of) == (forecast.period, forecast.as_of)
     for scenario in forecast.scenarios:
-        assert moment.probabilities[scenario.id] == scenario.probability
-        assert (moment.low[scenario.id], moment.high[scenario.id]) == (scenario.low, scenario.high)
+        told = (moment.probabilities, moment.low, moment.high)
+        refreshed = scenario.probability, scenario.low, scenario.high
+        assert [each[scenario.id] for each in told] == pytest.approx(refreshed, abs=1e-12)
 
 
 def test_it_is_adding_the_readings_and_refreshing_by_update(case: Case) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -103,12 +104,45 @@ def test_what_draws_say_is_kept_and_made_anew_if_damaged(
     monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
     theta = RNG.normal(size=(5, size_of(data)))
     expected = powered(theta, data, 1.0)
-    np.testing.assert_equal(store.told(theta, data), expected)
+    store.remember(theta, data, *expected)
     (path,) = (tmp_path / "told").iterdir()
     monkeypatch.setattr(store, "powered", lambda *_: (RNG.normal(size=5), expected[1]))
-    np.testing.assert_equal(store.told(theta, data), expected)
+    np.testing.assert_equal(store.told(theta, data, keep=True), expected)
     path.write_bytes(path.read_bytes()[:-1])
-    assert (store.told(theta, data)[0] != expected[0]).all()
+    assert (store.told(theta, data, keep=True)[0] != expected[0]).all()
+
+
+def test_of_other_readings_of_the_last_period_the_past_is_kept(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    theta = RNG.normal(size=(5, size_of(data)))
+    np.testing.assert_allclose(store.told(theta, data, keep=True)[0], powered(theta, data, 1.0)[0])
+    other = data._replace(value=np.where(data.begin == 4, 3.0, data.value))
+    expected = powered(theta, other, 1.0)
+    monkeypatch.delattr(store, "powered")
+    loglik, now = store.told(theta, other, keep=False)
+    np.testing.assert_allclose(loglik, expected[0], rtol=1e-13)
+    np.testing.assert_allclose(now, expected[1], atol=1e-14)
+    assert abs(now - store.told(theta, data, keep=True)[1]).max() > 0.01
+
+
+def test_what_was_kept_longest_ago_goes_first(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    monkeypatch.setattr(store, "_TOLD", 2)
+    theta = RNG.normal(size=(5, size_of(data)))
+    said = powered(theta, data, 1.0)
+    for age, moved in ((30, 0.0), (20, 1.0), (10, 2.0)):
+        before = set((tmp_path / "told").glob("*"))
+        store.remember(theta + moved, data, *said)
+        for path in set((tmp_path / "told").iterdir()) - before:
+            os.utime(path, (path.stat().st_atime, path.stat().st_mtime - age))
+    monkeypatch.setattr(store, "powered", lambda *_: (np.zeros(5), said[1]))
+    monkeypatch.setattr(store, "parted", lambda _: None)
+    kept = [store.told(theta + moved, data, keep=True)[0].any() for moved in (2.0, 1.0, 0.0)]
+    assert kept == [True, True, False]
 
 
 def test_what_draws_say_is_kept_by_draws_and_by_data(
@@ -118,5 +152,7 @@ def test_what_draws_say_is_kept_by_draws_and_by_data(
     theta = RNG.normal(size=(5, size_of(data)))
     other = data._replace(evidence=data.evidence + 1.0)
     for asked in ((theta, data), (theta + 1.0, data), (theta, other)):
-        np.testing.assert_equal(store.told(*asked), powered(*asked, 1.0))
-    assert len(list((tmp_path / "told").iterdir())) == 3
+        found, expected = store.told(*asked, keep=True), powered(*asked, 1.0)
+        np.testing.assert_allclose(found[0], expected[0], rtol=1e-13)
+        np.testing.assert_allclose(found[1], expected[1], atol=1e-14)
+    assert len(list((tmp_path / "told").iterdir())) == 6  # of each, and of what was before
