@@ -17,11 +17,11 @@ from forecast.model.counts import count_parameters
 from forecast.model.data import Data, data_of
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.packing import size_of, split
-from forecast.model.rows import count_rows
 from forecast.model.shock import over_shock
 from forecast.model.spec import Array, Index, Spec
 from forecast.readings import known_as_of, load_readings
 from forecast.refresh.arrays import spec_of
+from tests.model.evaluated import evaluated
 
 DRAWS = 1000
 FINE = np.linspace(-16.0, 16.0, 161)
@@ -48,7 +48,7 @@ def test_error_is_below_1e_4_nat_in_every_draw_scenario_and_week(spec: Spec) -> 
 
 def kernel(theta: Array, data: Data) -> Array:
     """Return stay and enter of counts as the kernel has them, (2, T, K)."""
-    rows = count_rows(count_parameters(split(theta, data), data), data)
+    rows = evaluated(count_parameters(split(theta, data), data), data)
     periods = len(data.evidence)
     both = [
         over_shock(rows.top, each, data.when, data.log_weight, periods)[0]

@@ -16,11 +16,13 @@ import numpy as np
 
 from forecast.errors import FitError, Problem
 from forecast.model import names
+from forecast.model.ahead import awaited
 from forecast.model.caches import code_folder
 from forecast.model.data import Data
 from forecast.model.packing import blocks, pack, size_of, split
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array
+from forecast.model.threads import over_parts
 
 CHAINS = 4
 DRAWS = 5000  # Monte Carlo error of a probability: mostly below one point
@@ -72,6 +74,7 @@ def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TU
     os.environ.setdefault("PYTENSOR_FLAGS", flags)
     import nutpie
 
+    awaited()
     from forecast.model.build import build
 
     numbers, whole = pack(data)
@@ -144,17 +147,20 @@ def _diagnose(chains: dict[str, Array]) -> tuple[float, float, str, str]:
     """
     from arviz_stats.base import array_stats
 
-    rhat, ess, worst_rhat, worst_ess = 0.0, np.inf, "", ""
-    for name, values in chains.items():
-        flat = values[:, :, values.std(axis=(0, 1)) > 0]
-        if flat.shape[2] == 0:
-            continue
-        largest = float(array_stats.rhat(flat, chain_axis=0, draw_axis=1).max())
-        bulk = array_stats.ess(flat, chain_axis=0, draw_axis=1, method="bulk").min()
-        tail = array_stats.ess(flat, chain_axis=0, draw_axis=1, method="tail", prob=(0.05, 0.95))
-        least = float(min(bulk, tail.min()))
-        if not largest <= rhat:
-            rhat, worst_rhat = largest, name
-        if not least >= ess:
-            ess, worst_ess = least, name
-    return rhat, ess, worst_rhat, worst_ess
+    flat = np.concatenate(list(chains.values()), axis=2).transpose(2, 0, 1)
+    whose = np.repeat(list(chains), [values.shape[2] for values in chains.values()])
+    moving = flat.std(axis=(1, 2)) > 0
+    if not moving.any():
+        return 0.0, np.inf, "", ""
+    axes = {"chain_axis": 1, "draw_axis": 2}
+
+    def diagnosed(some: Array) -> tuple[Array, Array, Array]:
+        bulk = array_stats.ess(some, method="bulk", **axes)
+        tail = array_stats.ess(some, method="tail", prob=(0.05, 0.95), **axes)
+        return array_stats.rhat(some, **axes), bulk, tail
+
+    rhat, bulk, tail = over_parts(diagnosed, flat[moving], fewest=2)
+    ess = np.minimum(bulk, tail)
+    worst, least = rhat.argmax(), ess.argmin()  # the first that is no number, if there is one
+    names_of = whose[moving]
+    return float(rhat[worst]), float(ess[least]), str(names_of[worst]), str(names_of[least])

@@ -11,8 +11,9 @@ and called from several places is therefore compiled once `by_address`::
     density, emissions  <── name of a symbol ──  the sampler's wrapper, loops over draws
 
 Division by zero gives what it gives in numpy. No code here may raise: behind an address, an error
-has no way out. Loops are written out: every assignment of an array to a part of another would take
-into the compiled code how to word that their shapes differ, which compiles longer than the kernel.
+has no way out. Loops are written out. Of an assignment of an array to a part of another, numba
+compiles how to word that their shapes differ, which takes a fit four seconds, for the sampler's
+wrapper has some; here the error is the same in fewer words.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from llvmlite import binding
 from numba import cfunc, njit, types
 from numba.core.caching import Cache, CacheImpl, UserProvidedCacheLocator
 from numba.core.runtime import rtsys
+from numba.extending import overload
+from numba.np import arrayobj
 
 from forecast.model.caches import code_folder
 
@@ -77,6 +80,22 @@ def _load_overload(self: Cache, sig: Any, target_context: Any) -> Any:
 
 
 Cache.load_overload = _load_overload
+
+
+def _shapes_differ(_theirs: Any, _ours: Any) -> None:
+    """Stand in, for compiled code, for what words the error."""
+    raise NotImplementedError
+
+
+@overload(_shapes_differ)
+def _shapes_differ_compiled(_theirs: Any, _ours: Any) -> Any:
+    def impl(_theirs: Any, _ours: Any) -> Any:
+        raise ValueError("cannot assign slice from input of different shape")
+
+    return impl
+
+
+arrayobj.raise_with_shape_context = _shapes_differ
 
 
 def by_address(symbol: str, signature: Any) -> Callable[[Callable[..., Any]], Any]:

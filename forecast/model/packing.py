@@ -42,7 +42,7 @@ def _edges(first: int, sizes: tuple[int, ...]) -> Index:
     return out
 
 
-@compiled
+@inner
 def unpack(numbers: Array, whole: Index) -> Data:
     """Undo `pack`: views, nothing is copied."""
     k, t, c, n, j, m, v, h, p, r, q = (

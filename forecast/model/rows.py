@@ -26,7 +26,7 @@ from forecast.model.counts import (
     zero_like,
 )
 from forecast.model.data import Data
-from forecast.model.jit import compiled, inner
+from forecast.model.jit import inner
 from forecast.model.mixture import mix, mix_alone
 from forecast.model.negbinomial import Gammas, alone, along, gammas_of, slopes
 from forecast.model.spec import Array
@@ -59,7 +59,7 @@ class CountRows(NamedTuple):
     steeper: Array
 
 
-@compiled
+@inner
 def count_rows(p: CountParameters, data: Data) -> CountRows:
     """Evaluate every row of every count under every scenario."""
     rows, parts, scenarios = len(data.value), len(data.shift), p.location.shape[1]

@@ -1,4 +1,4 @@
-"""Loops over draws, shared among threads: the compiled code holds no lock."""
+"""Loops over draws and parameters, shared among threads: compiled code and numpy hold no lock."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ import numpy as np
 
 from forecast.model.spec import Array
 
-_PARTS, _MANY = 4, 1000  # of draws, that threads share; fewer are not worth a thread
+_PARTS = 4  # that threads share
 
 
-def over_parts(loop: Callable[..., tuple[Array, ...]], *arrays: Array) -> tuple[Array, ...]:
+def over_parts(
+    loop: Callable[..., tuple[Array, ...]], *arrays: Array, fewest: int = 1000
+) -> tuple[Array, ...]:
     """Return what a loop over draws gives, (S, ...) each, for arrays over draws, (S, ...) each.
 
     Parameters
     ----------
     loop
         Each draw by itself: the same whichever others it is handed with.
+    fewest
+        Draws that are worth a thread.
     """
-    many = _PARTS if len(arrays[0]) > _MANY else 1
+    many = _PARTS if len(arrays[0]) > fewest else 1
     parts = zip(*(np.array_split(np.ascontiguousarray(a), many) for a in arrays), strict=True)
     with ThreadPoolExecutor() as pool:
         done = list(pool.map(lambda part: loop(*part), parts))

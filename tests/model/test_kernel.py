@@ -13,9 +13,10 @@ from forecast.model.build import build
 from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.kernel import density
-from forecast.model.packing import pack, size_of, unpack
+from forecast.model.packing import pack, size_of
 from forecast.model.spec import Spec
 from tests.model import plain
+from tests.model.evaluated import unpacked
 from tests.model.specs import full_spec, graded_spec, recalling_spec, small_spec
 
 SPEC = small_spec()
@@ -83,8 +84,8 @@ def test_the_pymc_model_is_priors_and_kernel() -> None:
 
 def test_packing_is_undone() -> None:
     data = data_of(full_spec())
-    assert numba.typeof(data) == numba.typeof(unpack(*pack(data)))  # or all is compiled twice
-    for before, after in zip(data, unpack(*pack(data)), strict=True):
+    assert numba.typeof(data) == numba.typeof(unpacked(*pack(data)))  # or all is compiled twice
+    for before, after in zip(data, unpacked(*pack(data)), strict=True):
         np.testing.assert_array_equal(before, after)
 
 

@@ -13,9 +13,9 @@ from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.negbinomial import logpmf
 from forecast.model.packing import size_of, split
-from forecast.model.rows import count_rows
 from forecast.model.shock import LOG_WEIGHTS, NODES, over_shock
 from forecast.model.spec import Spec
+from tests.model.evaluated import evaluated
 from tests.model.specs import full_spec
 
 SPEC = full_spec()
@@ -37,7 +37,7 @@ def test_without_a_loading_rows_multiply() -> None:
     data = data_of(SPEC)
     p = count_parameters(split(theta_of(SPEC, 1), data), data)
     alone: CountParameters = p._replace(loading=np.zeros(2))
-    rows = count_rows(alone, data)
+    rows = evaluated(alone, data)
     value, _ = over_shock(rows.top, rows.enter, data.when, data.log_weight, len(SPEC.periods))
     each = rows.top[:, :, 0] + np.log(rows.enter[:, :, 0])
     for t in range(len(SPEC.periods)):
@@ -85,7 +85,7 @@ def test_one_count_by_hand() -> None:
     along = [logpmf(data.value[n], p.location[0, k] + p.loading[0] * x, variance) for x in f]
     mixed = np.logaddexp(np.log(0.9) + np.array(along), nothing)
     density = -0.5 * f**2 - np.log(np.sqrt(2 * np.pi)) + np.log(f[1] - f[0])
-    rows = count_rows(p, data)
+    rows = evaluated(p, data)
     value, _ = over_shock(rows.top, rows.enter, data.when, data.log_weight, len(SPEC.periods))
     assert value[0, k] == pytest.approx(logsumexp(mixed + density), abs=1e-6)
 

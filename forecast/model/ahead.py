@@ -1,0 +1,39 @@
+"""The first time ever: the kernel compiled by a second process while this one compiles the filter.
+
+Each takes most of a minute, and compiling knows one core. Whoever is about to fit says so before
+the compiled modules are loaded (`compile_ahead`), and waits where the kernel is needed (`awaited`);
+it is then found as any kept code is.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from forecast.model.caches import code_folder
+
+_helpers: list[subprocess.Popen[bytes]] = []  # one at most
+
+
+def compile_ahead() -> None:
+    """Begin, if nothing of these sources is compiled and there is a core to spare."""
+    kept = (code_folder() / "numba").exists() or "NUMBA_CACHE_DIR" in os.environ
+    if kept or _helpers or (os.cpu_count() or 1) < 2:
+        return
+    here = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    _helpers.append(
+        subprocess.Popen(
+            [sys.executable, "-P", "-c", "import forecast.model.kernel"],
+            env=os.environ | here,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # if it fails, its work is done here, and heard of here
+        )
+    )
+
+
+def awaited() -> None:
+    """Wait until the second process, if there is one, has ended."""
+    for helper in _helpers:
+        helper.wait()
