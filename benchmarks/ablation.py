@@ -112,7 +112,7 @@ def _against(simulated: Simulated, data: Data, posterior: Posterior, theta: Arra
     return {
         "probability": posterior.filtered.mean(axis=0).tolist(),
         "held": simulated.scenarios,
-        "next_probability": posterior.horizon(1).tolist(),
+        "next_probability": posterior.horizons([1])[1].tolist(),
         "next_held": simulated.next_scenario,
         "inside": ((low <= simulated.next_counts) & (simulated.next_counts <= high)).tolist(),
     }

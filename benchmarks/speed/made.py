@@ -149,13 +149,15 @@ def _once(arguments: tuple[str, ...], caches: Path | None, limit: float) -> Ran:
 
 
 def _peak(pid: int) -> float:
-    """Return the most memory a process has had, in MB; 0 once it is gone."""
+    """Return the most memory a process and its children have had, in MB; 0 once it is gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text("utf-8")
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
     except OSError:
         return 0.0
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found.group(1)) / 1024 if found else 0.0
+    own = int(found.group(1)) / 1024 if found else 0.0
+    return own + sum(_peak(int(child)) for child in children)
 
 
 def table(head: str, rows: list[str]) -> list[str]:

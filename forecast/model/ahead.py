@@ -8,12 +8,12 @@ it is then found as any kept code is.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from subprocess import DEVNULL, Popen
 
 from forecast.model.caches import code_folder
 
-_helpers: list[subprocess.Popen[bytes]] = []  # one at most
+_helpers: list[Popen[bytes]] = []  # one at most
 
 
 def compile_ahead() -> None:
@@ -23,12 +23,12 @@ def compile_ahead() -> None:
         return
     here = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     _helpers.append(
-        subprocess.Popen(
+        Popen(
             [sys.executable, "-P", "-c", "import forecast.model.kernel"],
             env=os.environ | here,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # if it fails, its work is done here, and heard of here
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,  # if it fails, its work is done here, and heard of here
         )
     )
 

@@ -7,6 +7,7 @@ may.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -58,27 +59,29 @@ class Posterior:
         """Filtered probabilities of the forecast period, (S, K)."""
         return self.filtered[:, -1]
 
-    def horizon(self, periods: int) -> Array:
-        """Return the probability of each scenario that many periods ahead, (K,): p P^h."""
-        ahead = self.now
-        for _ in range(periods):
+    def horizons(self, periods: Sequence[int]) -> dict[int, Array]:
+        """Return the probability of each scenario so many periods ahead, (K,) each: p P^h."""
+        ahead, found = self.now, {}
+        for h in range(1, max(periods, default=0) + 1):
             ahead = np.einsum("si,sij->sj", ahead, self.transition)
-        return ahead.mean(axis=0)
+            if h in periods:
+                found[h] = ahead.mean(axis=0)
+        return found
 
-    def ever_within(self, periods: int) -> Array:
-        """Return the probability that each scenario holds in any of the next periods, (K,).
+    def ever_within(self, periods: Sequence[int]) -> dict[int, Array]:
+        """Return the probability that each scenario holds in any of the next periods, (K,) each.
 
         ``1 - p (P with column k zeroed)^h 1``.
         """
-        result = np.empty(self.now.shape[1])
-        for k in range(len(result)):
-            without = self.transition.copy()
-            without[:, :, k] = 0.0
+        found = {h: np.empty(self.now.shape[1]) for h in periods}
+        for k in range(self.now.shape[1]):
             never = self.now
-            for _ in range(periods):
-                never = np.einsum("si,sij->sj", never, without)
-            result[k] = 1.0 - never.sum(axis=1).mean()
-        return result
+            for h in range(1, max(periods, default=0) + 1):
+                never = np.einsum("si,sij->sj", never, self.transition)
+                never[:, k] = 0.0
+                if h in found:
+                    found[h][k] = 1.0 - never.sum(axis=1).mean()
+        return found
 
     def support(self) -> Array:
         """Return log p(what the last period says | scenario, all before it), (C + J + 3, K).

@@ -143,8 +143,8 @@ def _row(reading: Reading) -> dict[str, Any]:
 
 def _scenarios(case: Case, posterior: Posterior) -> list[ScenarioForecast]:
     now = Bounded.of(posterior.now)
-    horizons = {h: normalised(posterior.horizon(h)) for h in case.horizons}
-    ever = {h: posterior.ever_within(h) for h in case.horizons}
+    horizons = {h: normalised(p) for h, p in posterior.horizons(case.horizons).items()}
+    ever = posterior.ever_within(case.horizons)
     return [
         ScenarioForecast(
             id=scenario.id,

@@ -27,7 +27,7 @@ def helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Process]:
     begun: list[Process] = []
     monkeypatch.setattr(ahead, "_helpers", begun)
     monkeypatch.setattr(ahead, "code_folder", lambda: tmp_path)
-    monkeypatch.setattr(ahead.subprocess, "Popen", Process)
+    monkeypatch.setattr(ahead, "Popen", Process)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     return begun

@@ -49,8 +49,8 @@ def test_horizons_and_ever_within_equal_enumeration_of_all_paths() -> None:
             ahead[at] += chance / 3
             for k in set(path):
                 ever[k] += chance / 3
-    np.testing.assert_allclose(posterior.horizon(3), ahead, atol=1e-12)
-    np.testing.assert_allclose(posterior.ever_within(3), ever, atol=1e-12)
+    np.testing.assert_allclose(posterior.horizons((1, 3))[3], ahead, atol=1e-12)
+    np.testing.assert_allclose(posterior.ever_within((1, 3))[3], ever, atol=1e-12)
 
 
 def test_interval_is_widened_to_include_the_mean() -> None:
