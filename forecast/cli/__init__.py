@@ -25,6 +25,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import NoReturn
@@ -37,8 +38,12 @@ from forecast.errors import ForecastError, UsageError
 
 
 def main() -> NoReturn:
-    """Run the command line of this process."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the command line of this process, and end it."""
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # `run` has said what there is to say of a full disk
+            stream.flush()
+    os._exit(code)  # nothing is left to do, and to take numba's modules apart takes long
 
 
 def run(arguments: Sequence[str]) -> int:

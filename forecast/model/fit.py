@@ -20,7 +20,7 @@ from forecast.model.ahead import awaited
 from forecast.model.caches import code_folder
 from forecast.model.data import Data
 from forecast.model.packing import blocks, pack, size_of, split
-from forecast.model.posterior import Posterior
+from forecast.model.powered import powered
 from forecast.model.spec import Array
 from forecast.model.threads import over_parts
 
@@ -115,8 +115,8 @@ def examine(data: Data, chains: Array, divergences: int) -> Fit:
     """
     # single precision halves what is kept, and is all that draws are worth
     theta = chains.reshape(-1, chains.shape[2]).astype(np.float32).astype(np.float64)
-    posterior = Posterior.of(data, theta)
-    now = posterior.now.clip(1e-300, 1 - 1e-16)
+    loglik, filtered = powered(theta, data, 1.0)
+    now = filtered.clip(1e-300, 1 - 1e-16)
     logits = (np.log(now) - np.log1p(-now)).reshape(*chains.shape[:2], -1)
     parameters = {name: chains[:, :, block] for name, block in blocks(data).items()}
     rhat, ess, worst_rhat, worst_ess = _diagnose(parameters | {"the scenario logits": logits})
@@ -127,7 +127,7 @@ def examine(data: Data, chains: Array, divergences: int) -> Fit:
         failures.append(f"effective sample size {ess:.0f} of {worst_ess} is below {ESS_MIN:.0f}")
     if divergences:
         failures.append(f"{divergences} divergent transitions")
-    return Fit(theta, posterior.loglik, rhat, ess, divergences, surprises(data, theta), failures)
+    return Fit(theta, loglik, rhat, ess, divergences, surprises(data, theta), failures)
 
 
 def surprises(data: Data, theta: Array) -> dict[tuple[int, int], float]:
