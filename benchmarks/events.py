@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.events_rows import Measured, make_case, measure
 from forecast.case import Counting, EventSource
-from forecast.readings import store
+from forecast.readings.events import store
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "events.md"

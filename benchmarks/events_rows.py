@@ -22,7 +22,8 @@ from unittest.mock import patch
 from forecast import caches
 from forecast.case import Case, Counting, EventSource, Indicator
 from forecast.periods import Period
-from forecast.readings import counted_readings, known_as_of, store
+from forecast.readings import known_as_of
+from forecast.readings.events import counted_readings, store
 
 FIRST = date(2017, 1, 2)  # of the events, a Monday
 WINDOW = 70  # days that a pull holds

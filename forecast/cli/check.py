@@ -11,7 +11,8 @@ from forecast.case import check_case, load_case, partial_case
 from forecast.cli.common import AsJson, case_root, load, print_json, say
 from forecast.errors import LedgerError, Problem
 from forecast.ledger import LEDGER, verify
-from forecast.readings import check_readings, check_resolutions, check_vintages
+from forecast.readings import check_readings, check_resolutions
+from forecast.readings.events import check_vintages
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,11 +28,11 @@ from forecast.errors import (
 )
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
 from forecast.periods import Period
-from forecast.proof.questions import live_scored
-from forecast.readings import Reading, counted_readings, load_readings, load_resolutions
+from forecast.readings import VINTAGES, Reading, load_readings, load_resolutions
 from forecast.record import Forecast
-from forecast.report.view.build import build_view
-from forecast.report.view.types import LedgerNote, View
+
+if TYPE_CHECKING:
+    from forecast.report.view.types import View
 
 PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
 
@@ -53,6 +53,10 @@ def case_root(ctx: typer.Context) -> Path:
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
     """Return a case and its readings, coded by hand and counted from what was pulled."""
     case = load_case(root)
+    if not (root / VINTAGES).exists():
+        return case, load_readings(case)
+    from forecast.readings.events import counted_readings
+
     return case, (*load_readings(case), *counted_readings(case))
 
 
@@ -179,6 +183,9 @@ def forecast_of(entry: Entry) -> Forecast:
 
 def view_of(root: Path, entries: Sequence[Entry], entry: Entry | None, forecast: Forecast) -> View:
     """Return a forecast in words, with where it stands in the ledger (None: nowhere)."""
+    from forecast.report.view.build import build_view
+    from forecast.report.view.types import LedgerNote
+
     note = LedgerNote(entry.number, entry.hash) if entry else None
     return build_view(forecast, entry=note, live_scored=_live_scored(root, entries))
 
@@ -193,6 +200,8 @@ def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
         resolutions = load_resolutions(case)
     except CaseError:
         return None
+    from forecast.proof.questions import live_scored
+
     return live_scored(case, [(entry.number, forecast_of(entry)) for entry in live], resolutions)
 
 

@@ -33,15 +33,8 @@ from forecast.errors import (
     show,
 )
 from forecast.periods import Period
-from forecast.readings import (
-    Changed,
-    Reading,
-    Stored,
-    known_as_of,
-    load_readings,
-    store,
-    vintages_of,
-)
+from forecast.readings import Reading, known_as_of, load_readings
+from forecast.readings.events import Changed, Stored, store, vintages_of
 from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, path_in, unmatched_lines
 
 type Coded = Mapping[tuple[str, Period], Reading]

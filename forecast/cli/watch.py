@@ -29,7 +29,8 @@ from forecast.cli.waiting import due_line, news_line
 from forecast.ledger import standing
 from forecast.periods import Period
 from forecast.proof.alerts import alert_records
-from forecast.readings import Coverage, Due, Known, coverage, due, known_as_of, rates
+from forecast.readings import Due, Known, due, known_as_of, rates
+from forecast.readings.events import Coverage, coverage
 from forecast.record import Forecast
 from forecast.report.view.watching import build_watch
 

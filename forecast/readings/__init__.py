@@ -7,24 +7,12 @@ evidence which one-off events it may use
 resolutions  which scenario held in a period: what forecasts are scored against
 usual    the next period's reading as it usually comes
 append   new rows, all of them or nothing at all
-events   pulled events, and the readings counted from them
+events   pulled events, and the readings counted from them: loaded by whoever has some
 """
 
 from forecast.readings.append import append_reading, append_readings
 from forecast.readings.asof import Due, due, known_as_of
 from forecast.readings.coded import check_readings, load_readings
-from forecast.readings.events import (
-    Changed,
-    Coverage,
-    Stored,
-    Unmatched,
-    Vintage,
-    check_vintages,
-    counted_readings,
-    coverage,
-    store,
-    vintages_of,
-)
 from forecast.readings.evidence import evidence_known
 from forecast.readings.rates import rates
 from forecast.readings.resolutions import (
@@ -35,28 +23,21 @@ from forecast.readings.resolutions import (
     load_resolutions,
     run_of,
 )
-from forecast.readings.types import Known, Reading
+from forecast.readings.types import VINTAGES, Known, Reading
 from forecast.readings.usual import usual_cells
 
 __all__ = [
     "RESOLUTIONS",
-    "Changed",
-    "Coverage",
+    "VINTAGES",
     "Due",
     "Known",
     "Reading",
     "Resolution",
-    "Stored",
-    "Unmatched",
-    "Vintage",
     "append_reading",
     "append_readings",
     "append_resolutions",
     "check_readings",
     "check_resolutions",
-    "check_vintages",
-    "counted_readings",
-    "coverage",
     "due",
     "evidence_known",
     "known_as_of",
@@ -64,7 +45,5 @@ __all__ = [
     "load_resolutions",
     "rates",
     "run_of",
-    "store",
     "usual_cells",
-    "vintages_of",
 ]

@@ -12,6 +12,8 @@ from datetime import date
 
 from forecast.periods import Period
 
+VINTAGES = "indicators/vintages"  # of a case, what was pulled: <source>/<known>.parquet
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -10,7 +10,8 @@ import pytest
 
 from forecast.case import Case, Counting, EventSource
 from forecast.periods import Period
-from forecast.readings import Changed, Reading, Stored, Unmatched, Vintage
+from forecast.readings import Reading
+from forecast.readings.events import Changed, Stored, Unmatched, Vintage
 from forecast.report.terminal.pull import render_pull
 from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, unmatched_lines
 from tests.factories import make_case

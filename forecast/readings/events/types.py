@@ -10,7 +10,6 @@ from forecast.periods import Period
 from forecast.readings.events.days import Days, length, within
 from forecast.readings.types import Reading
 
-FOLDER = "indicators/vintages"  # of a case: <source>/<known>.parquet
 READER = "1"  # raised when what a vintage's columns mean changes
 
 

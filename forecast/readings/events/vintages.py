@@ -21,8 +21,9 @@ from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, ReadingError, printable
 from forecast.readings.events.database import Database, exact, failing_as, opened
 from forecast.readings.events.layouts import EVENT
-from forecast.readings.events.types import FOLDER, READER, Vintage
+from forecast.readings.events.types import READER, Vintage
 from forecast.readings.files import sync_folder
+from forecast.readings.types import VINTAGES
 
 _KNOWN = "%Y-%m-%dT%H%M%SZ"
 _HINT = "remove it, or take it from a backup, and pull again"
@@ -82,7 +83,7 @@ def list_files(case: Case, source: str) -> list[Path]:
 
 def folder_of(case: Case, source: str) -> Path:
     """Return where the vintages of a source are."""
-    return (case.root / FOLDER / source).resolve()
+    return (case.root / VINTAGES / source).resolve()
 
 
 def path_of(case: Case, source: str, known: datetime) -> Path:
@@ -106,7 +107,7 @@ def find_damaged(vintages: tuple[Vintage, ...], said: str) -> CaseError:
 
     ``said`` is what was said of all of them together.
     """
-    return CaseError(*(_damage(vintages) or [Problem(FOLDER, "must be countable", hint=said)]))
+    return CaseError(*(_damage(vintages) or [Problem(VINTAGES, "must be countable", hint=said)]))
 
 
 def _damage(vintages: tuple[Vintage, ...]) -> list[Problem]:
@@ -225,6 +226,6 @@ def _vintage(source: str, path: Path, footer: dict[str, str]) -> Vintage:
 
 
 def _damaged(source: str, path: Path, said: str) -> CaseError:
-    where = printable(f"{FOLDER}/{source}/{path.name}")
+    where = printable(f"{VINTAGES}/{source}/{path.name}")
     rule = "must be a vintage as `forecast pull` wrote it"
     return CaseError(Problem(where, rule, printable(said), _HINT))

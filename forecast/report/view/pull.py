@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 
 from forecast.case import Case, EventSource
 from forecast.periods import Period
-from forecast.readings import Changed, Reading, Stored, Vintage
+from forecast.readings import Reading
+from forecast.readings.events import Changed, Stored, Vintage
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 

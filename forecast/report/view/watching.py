@@ -10,7 +10,7 @@ from forecast.case.types import THRESHOLDS, Alerting
 from forecast.explain.types import Trend
 from forecast.periods import Period
 from forecast.proof.types import AlertRecord
-from forecast.readings import Coverage
+from forecast.readings.events import Coverage
 from forecast.record import Alert, Forecast, IndicatorForecast
 from forecast.report.view import words
 from forecast.report.view.alerts import in_force, threshold_name

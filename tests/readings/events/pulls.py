@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from forecast.case import Case, Counting, EventSource
-from forecast.readings import Stored, store
+from forecast.readings.events import Stored, store
 from forecast.readings.events.database import exact, opened
 from forecast.readings.events.layouts import EVENT
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from forecast.case import Case, Counting
-from forecast.readings import counted_readings, coverage
-from forecast.readings.events import count
+from forecast.readings.events import count, counted_readings, coverage
 from tests.readings.events.pulls import counting, event, pull
 
 ROWS = [event("a", "2024-11-18", civilians="2"), event("b", "2024-11-26", civilians="1")]

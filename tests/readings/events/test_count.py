@@ -14,15 +14,8 @@ from hypothesis import strategies as st
 
 from forecast.case import Case, Counting
 from forecast.periods import Cadence, Period
-from forecast.readings import (
-    Coverage,
-    Reading,
-    counted_readings,
-    coverage,
-    known_as_of,
-    store,
-    vintages_of,
-)
+from forecast.readings import Reading, known_as_of
+from forecast.readings.events import Coverage, counted_readings, coverage, store, vintages_of
 from tests.factories import make_case
 from tests.readings.events import plain
 from tests.readings.events.plain import Pull, Row

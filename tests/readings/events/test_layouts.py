@@ -9,7 +9,7 @@ import pytest
 
 from forecast.case import Case
 from forecast.errors import ReadingError
-from forecast.readings import store
+from forecast.readings.events import store
 from tests.readings.events.pulls import acled, event, pull, source, stored, ucdp, write
 
 KNOWN = datetime(2024, 12, 2, 10, 15, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from forecast.case import Case
 from forecast.errors import ReadingError
-from forecast.readings import store
+from forecast.readings.events import store
 from forecast.readings.events.database import opened
 from forecast.readings.events.load import load
 from tests.readings.events.pulls import acled, event, pull, source, stored, ucdp, write

@@ -13,7 +13,7 @@ import pytest
 
 from forecast.case import Case
 from forecast.errors import ReadingError
-from forecast.readings import Changed, counted_readings, store, vintages_of
+from forecast.readings.events import Changed, counted_readings, store, vintages_of
 from tests.readings.events.pulls import event, pull, source, write
 
 ROWS = [event("a", "2024-11-18", civilians="2"), event("b", "2024-11-26", civilians="1")]

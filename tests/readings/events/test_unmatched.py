@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from forecast.case import Case, Counting
-from forecast.readings import Stored, Unmatched
+from forecast.readings.events import Stored, Unmatched
 from tests.readings.events.pulls import counting, event, pull, source
 
 ROWS = [

@@ -11,7 +11,7 @@ import pytest
 
 from forecast.case import Case
 from forecast.errors import CaseError
-from forecast.readings import Vintage, check_vintages, counted_readings, vintages_of
+from forecast.readings.events import Vintage, check_vintages, counted_readings, vintages_of
 from forecast.readings.events.database import opened
 from forecast.readings.events.vintages import write
 from tests.readings.events.pulls import event, pull
