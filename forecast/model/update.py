@@ -22,7 +22,7 @@ from forecast.model.packing import blocks
 from forecast.model.posterior import Posterior
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Index
-from forecast.model.store import remember, told
+from forecast.model.store import remember, told, told_before
 
 type Houses = tuple[tuple[str, str], ...]
 
@@ -70,6 +70,12 @@ def update(fit: Fit, theta: Array, data: Data) -> Update:
     remember(theta, data, posterior.loglik, posterior.now)
     index, khat, ess, accepted = _weighed(fit, posterior.loglik)
     return Update(theta[index], posterior.take(index), khat, ess, accepted)
+
+
+def refused_before(fit: Fit, theta: Array, data: Data) -> bool:
+    """Return whether `update` is known from the cache not to be accepted."""
+    said = told_before(theta, data)
+    return said is not None and not _weighed(fit, said[0])[3]
 
 
 def latest(fit: Fit, theta: Array, data: Data, *, keep: bool) -> Latest:

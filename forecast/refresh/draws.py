@@ -27,7 +27,7 @@ from forecast.model.fit import Fit, Progress, surprises
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array, Spec
 from forecast.model.store import fit, remember, told
-from forecast.model.update import carried, latest, update
+from forecast.model.update import carried, latest, refused_before, update
 from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of
 from forecast.refresh.arrays import spec_of
@@ -116,8 +116,10 @@ class Anchor:
             posterior = Posterior.of(self.data, theta)
             remember(theta, self.data, posterior.loglik, posterior.now)
             return Draws(self.data, theta, posterior, self.day, None, self.fit, self.fit.ess_min)
-        data = data_of(spec)
-        found = update(self.fit, self._carried(spec), data)
+        data, theta = data_of(spec), self._carried(spec)
+        if refused_before(self.fit, theta, data):
+            return None
+        found = update(self.fit, theta, data)
         if not found.accepted:
             return None
         return Draws(data, found.theta, found.posterior, self.day, found.khat, self.fit, found.ess)

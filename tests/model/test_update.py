@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from forecast.model import store
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit
 from forecast.model.kernel import density
 from forecast.model.packing import pack, size_of, split
 from forecast.model.posterior import Posterior
 from forecast.model.reweight import reweight
-from forecast.model.update import carried, evenly, latest, update
+from forecast.model.update import carried, evenly, latest, refused_before, update
 from tests.model.specs import full_spec, rows_of
 
 SPEC = full_spec()
@@ -90,6 +92,19 @@ def test_an_update_is_refused_if_few_draws_are_left_or_the_fit_was_not_ok() -> N
     theta = drawn(before)
     assert not update(fit_of(before, theta, ess=401.0), theta, after).accepted
     assert not update(fit_of(before, theta, failures=("R-hat",)), theta, after).accepted
+
+
+def test_a_refusal_is_known_the_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    before, after = one_more()
+    theta = drawn(before)
+    bad, good = fit_of(before, theta, ess=1.0), fit_of(before, theta)
+    assert not refused_before(bad, theta, after)  # nobody has asked
+    assert not update(bad, theta, after).accepted
+    assert refused_before(bad, theta, after)
+    assert not refused_before(good, theta, after)
 
 
 def test_an_update_is_refused_if_k_hat_is_large() -> None:
