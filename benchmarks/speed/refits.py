@@ -20,10 +20,10 @@ def section(refits: int) -> list[str]:
         "## Refits in one process",
         "",
         f"{refits} fits of a made case (5 counts, 5 scenarios) of 5 to {4 + refits} periods, "
-        f"4 chains of {TUNE} + {DRAWS} draws, from a cold process: "
-        f"{ran.seconds:.0f} s in all, "
-        f"**{ran.seconds / refits:.1f} s per refit** (the first, with what it compiles, {each[0]:.1f} s, "
-        f"the last {each[-1]:.1f} s). {told['passed']} of {refits} pass the gate of a forecast, "
+        f"4 chains of {TUNE} + {DRAWS} draws, from a cold process: {ran.seconds:.0f} s in all, "
+        f"**{ran.seconds / refits:.1f} s per refit** (the first, with what it compiles, "
+        f"{each[0]:.1f} s, the last {each[-1]:.1f} s). "
+        f"{told['passed']} of {refits} pass the gate of a forecast, "
         "which has 5,000 draws a chain: they show the time, not that so few draws do.",
         "",
     ]
