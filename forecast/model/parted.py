@@ -5,8 +5,8 @@
     log p(y[0..T-1]) = log p(y[0..T-2]) + log p(y[T-1] | y[0..T-2])
 
 exactly, and the filter needs of the past only p(z[T-2] | y[0..T-2]). So whoever asks about many
-readings of one period has the periods before it filtered once. What silent sources say knows no
-period and is told with the last.
+readings of one period has the periods before it filtered once. What silent sources say of offsets
+knows no period and is told with the past: where a week brings none, that is all that was told then.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def parted(data: Data) -> tuple[Data, Data] | None:
         return None
     late, late_levels = data.begin == last, data.at == last
     nothing = {name: getattr(data, name)[:0] for name in _SILENT}
-    before = _of(data, ~late, ~late_levels)._replace(evidence=data.evidence[:-1], **nothing)
-    now = _of(data, late, late_levels)
+    before = _of(data, ~late, ~late_levels)._replace(evidence=data.evidence[:-1])
+    now = _of(data, late, late_levels)._replace(**nothing)
     now = now._replace(
         evidence=np.concatenate([np.zeros_like(data.evidence[:1]), data.evidence[-1:]]),
         begin=np.ones_like(now.begin),

@@ -74,12 +74,31 @@ def test_the_past_does_not_know_what_the_last_period_says() -> None:
     other = data._replace(
         value=np.where(data.begin == 4, 3.0, data.value),
         level=np.where(data.at == 4, 1, data.level),
-        overlap_value=data.overlap_value + 1.0,
     )
     one, two = parted(data), parted(other)
     assert one is not None
     assert two is not None
     for mine, theirs in zip(one[0], two[0], strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_the_past_is_what_was_told_a_period_earlier() -> None:
+    spec = short_memory()
+    levels = {
+        name: getattr(spec.levels, name)[:2]
+        for name in ("value", "previous", "gap", "trust", "trust_before", "series", "at")
+    }
+    counts = rows_of(spec.counts, np.array([True, True, False, True, False]))
+    earlier = dataclasses.replace(
+        spec,
+        periods=spec.periods[:-1],
+        counts=dataclasses.replace(counts, weight=counts.weight[:-1]),
+        levels=dataclasses.replace(spec.levels, **levels),
+        evidence=spec.evidence[:-1],
+    )
+    parts = parted(data_of(spec))
+    assert parts is not None
+    for mine, theirs in zip(parts[0], data_of(earlier), strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 
