@@ -54,5 +54,5 @@ def thin(folder: Path, most: int) -> None:
         files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
         for file in files[:-most]:
             file.unlink()
-    except OSError:  # another process was there first
+    except OSError:  # as in `keep`, or another process was there first
         return

@@ -53,7 +53,7 @@ def case_root(ctx: typer.Context) -> Path:
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
     """Return a case and its readings, coded by hand and counted from what was pulled."""
     case = load_case(root)
-    if not (root / VINTAGES).exists():
+    if not (root / VINTAGES).exists():  # then what counts pulled events need not be loaded
         return case, load_readings(case)
     from forecast.readings.events import counted_readings
 

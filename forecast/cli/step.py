@@ -33,9 +33,6 @@ def compute(
     refit: bool = False,
 ) -> Forecast:
     """Return the forecast as-of a date."""
-    from forecast.model.ahead import compile_ahead
-
-    compile_ahead()
     from forecast import refresh as engine
 
     about = _labelled(progress, str(Period.ended_before(as_of, case.cadence)))

@@ -65,7 +65,7 @@ class Pool:
     log_density: Array
     data: Data
     houses: Houses
-    _pasts: dict[bytes, tuple[Array, Array]] = field(default_factory=dict)
+    _pasts: dict[bytes, tuple[Array, Array]] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, first: Draws, then: Spec, second: Draws, now: Spec, size: int) -> Pool:

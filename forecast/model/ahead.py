@@ -1,8 +1,8 @@
-"""The first time ever: the kernel compiled by a second process while this one compiles the filter.
+"""The first time ever: the kernel compiled by a second process while this one compiles emissions.
 
-Each takes most of a minute, and compiling knows one core. Whoever is about to fit says so before
-the compiled modules are loaded (`compile_ahead`), and waits where the kernel is needed (`awaited`);
-it is then found as any kept code is.
+Each takes most of a minute, and compiling knows one core. `emissions` begins it (which the kernel
+does not load, so that a helper begets no helper), and a fit waits where it needs the kernel
+(`awaited`); it is then found as any kept code is.
 """
 
 from __future__ import annotations

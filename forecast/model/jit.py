@@ -27,7 +27,7 @@ from llvmlite import binding
 from numba import cfunc, njit, types
 from numba.core.caching import Cache, CacheImpl, UserProvidedCacheLocator
 from numba.core.runtime import rtsys
-from numba.extending import overload
+from numba.extending import register_jitable
 from numba.np import arrayobj
 
 from forecast.model.caches import code_folder
@@ -82,17 +82,10 @@ def _load_overload(self: Cache, sig: Any, target_context: Any) -> Any:
 Cache.load_overload = _load_overload
 
 
+@register_jitable
 def _shapes_differ(_theirs: Any, _ours: Any) -> None:
-    """Stand in, for compiled code, for what words the error."""
-    raise NotImplementedError
-
-
-@overload(_shapes_differ)
-def _shapes_differ_compiled(_theirs: Any, _ours: Any) -> Any:
-    def impl(_theirs: Any, _ours: Any) -> Any:
-        raise ValueError("cannot assign slice from input of different shape")
-
-    return impl
+    """Raise, in compiled code too, what an assignment raises whose shapes differ."""
+    raise ValueError("cannot assign slice from input of different shape")
 
 
 arrayobj.raise_with_shape_context = _shapes_differ

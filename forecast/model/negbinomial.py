@@ -49,29 +49,6 @@ def _digamma_from(x: float, r: float) -> float:
 
 
 @compiled
-def _trigamma_from(r: float) -> tuple[float, float]:
-    """Return the series of trigamma and tetragamma for x >= 12, by its reciprocal."""
-    s = r * r
-    tri = 1 / 6 - s * (1 / 30 - s * (1 / 42 - s * (1 / 30 - s * (5 / 66 - s * 691 / 2730))))
-    tetra = 1 / 2 - s * (1 / 6 - s * (1 / 6 - s * (3 / 10 - s * (5 / 6 - s * 691 / 210))))
-    return r + 0.5 * s + r * s * tri, -s - s * r - s * s * tetra
-
-
-@compiled
-def _trigamma(x: float) -> tuple[float, float]:
-    """Return trigamma and tetragamma of x > 0."""
-    tri, tetra = 0.0, 0.0
-    while x < _SHIFT:
-        r = 1.0 / x
-        s = r * r
-        tri += s
-        tetra -= 2.0 * r * s
-        x += 1.0
-    more, less = _trigamma_from(1.0 / x)
-    return tri + more, tetra + less
-
-
-@compiled
 def polygammas(x: float) -> tuple[float, float, float]:
     """Return digamma, trigamma and tetragamma of x > 0."""
     psi, tri, tetra = 0.0, 0.0, 0.0
@@ -83,8 +60,11 @@ def polygammas(x: float) -> tuple[float, float, float]:
         tetra -= 2.0 * r * s
         x += 1.0
     r = 1.0 / x
-    more, less = _trigamma_from(r)
-    return psi + _digamma_from(x, r), tri + more, tetra + less
+    s = r * r
+    more = 1 / 6 - s * (1 / 30 - s * (1 / 42 - s * (1 / 30 - s * (5 / 66 - s * 691 / 2730))))
+    less = 1 / 2 - s * (1 / 6 - s * (1 / 6 - s * (3 / 10 - s * (5 / 6 - s * 691 / 210))))
+    psi += _digamma_from(x, r)
+    return psi, tri + r + 0.5 * s + r * s * more, tetra - s - s * r - s * s * less
 
 
 @compiled
@@ -101,7 +81,7 @@ def inverse_trigamma(variance: float) -> float:
         return 1.0 / math.sqrt(variance)
     shape = 0.5 + 1.0 / variance
     for _ in range(50):
-        tri, tetra = _trigamma(shape)
+        _, tri, tetra = polygammas(shape)  # what is not asked for, the compiler leaves out
         step = tri * (1.0 - tri / variance) / tetra
         shape += step
         if abs(step) < 1e-8 * shape:

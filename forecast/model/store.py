@@ -59,48 +59,45 @@ def told(theta: Array, data: Data, *, keep: bool) -> tuple[Array, Array]:
         In the cache, both for whoever asks again and for whoever asks of other readings of the
         last period.
     """
-    of = hashlib.sha256(np.ascontiguousarray(theta))
-    if keep and (found := _told(_told_path(of, data))) is not None:
+    if keep and (found := told_before(theta, data)) is not None:
         return found
-    parts = parted(data)
-    early = _told(_told_path(of, parts[0])) if parts else None
-    if parts and keep and early is None:
-        early = powered(theta, parts[0], 1.0)
-        _keep_told(_told_path(of, parts[0]), *early)
-    found = carried_on(theta, parts[1], *early) if parts and early else powered(theta, data, 1.0)
+    found = _from_the_past(theta, data, keep=keep) or powered(theta, data, 1.0)
     if keep:
-        _keep_told(_told_path(of, data), *found)
+        remember(theta, data, *found)
     return found
+
+
+def _from_the_past(theta: Array, data: Data, *, keep: bool) -> tuple[Array, Array] | None:
+    """Return it from what all before the last period says, None if that is not and need not be."""
+    if (parts := parted(data)) is None:
+        return None
+    past, last = parts
+    if (said := told_before(theta, past)) is None:
+        if not keep:
+            return None
+        said = powered(theta, past, 1.0)
+        remember(theta, past, *said)
+    return carried_on(theta, last, *said)
 
 
 def told_before(theta: Array, data: Data) -> tuple[Array, Array] | None:
     """Return what `told` would if it is in the cache."""
-    return _told(_told_path(hashlib.sha256(np.ascontiguousarray(theta)), data))
+    found = _read(_told_path(theta, data))
+    return (found["loglik"], found["now"]) if found else None
 
 
 def remember(theta: Array, data: Data, loglik: Array, now: Array) -> None:
     """Keep what `told` returns: it was had on the way to more."""
-    of = hashlib.sha256(np.ascontiguousarray(theta))
-    _keep_told(_told_path(of, data), loglik, now)
-
-
-def _told_path(of: Any, data: Data) -> Path:
-    """Return where it is kept what draws, of which this is the digest, say of some data."""
-    digest = of.copy()
-    for part in pack(data):
-        digest.update(part)
-    name: str = digest.hexdigest()[:32]
-    return code_folder() / "told" / name  # of this very code, to the last bit
-
-
-def _told(path: Path) -> tuple[Array, Array] | None:
-    found = _read(path)
-    return (found["loglik"], found["now"]) if found else None
-
-
-def _keep_told(path: Path, loglik: Array, now: Array) -> None:
+    path = _told_path(theta, data)
     _write(path, loglik=loglik, now=now)
     caches.thin(path.parent, _TOLD)
+
+
+def _told_path(theta: Array, data: Data) -> Path:
+    digest = hashlib.sha256(np.ascontiguousarray(theta))
+    for part in pack(data):
+        digest.update(part)
+    return code_folder() / "told" / digest.hexdigest()[:32]  # of this very code, to the last bit
 
 
 def _path(data: Data) -> Path:

@@ -118,6 +118,12 @@ def test_an_interrupt_cannot_be_swallowed_by_a_sampler(root: Path) -> None:
     assert [path.name for path in (root / "reports").iterdir()] == [".lock"]
 
 
+def test_what_was_printed_before_the_end_arrives() -> None:
+    code = "import forecast.cli as c; c.run = lambda _: print('all of it') or 3; c.main()"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (3, "all of it\n", "")
+
+
 @pytest.fixture
 def logged(forecast: Run, root: Path) -> Path:
     for day in ("2024-12-02", "2024-12-09"):

@@ -12,12 +12,9 @@ from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, OverlapSpec, Sp
 
 def full_spec() -> Spec:
     """The graded spec with a long memory, a shock, offsets that overlaps teach, and delays."""
-    spec = graded_spec()
+    spec = recalling_spec()
     counts = dataclasses.replace(
         spec.counts,
-        recent=np.array([0.4, 1.0]),
-        decay=np.array([0.8, 0.0]),
-        memory_weight=np.array([1.0, 0.55, 0.7, 1.0, 1.0]),
         shock=np.array([1.0, -1.0]),
         houses=(("strikes", "acled"), ("deaths", "ocha"), ("deaths", "known")),
         house_centre=np.array([-0.3, 0.2, 0.5]),

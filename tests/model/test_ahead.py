@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -57,3 +58,18 @@ def test_one_core_has_none_to_spare(
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     ahead.compile_ahead()
     assert not helpers
+
+
+def loaded(code: str) -> str:
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return run.stdout.strip()
+
+
+def test_what_compiles_emissions_begins_it() -> None:
+    code = "from forecast.model import ahead; ahead.compile_ahead = lambda: print('begun')"
+    assert loaded(f"{code}; import forecast.model.emissions") == "begun"
+
+
+def test_a_helper_begets_no_helper() -> None:
+    code = "from forecast.model import ahead; ahead.compile_ahead = lambda: print('begun')"
+    assert loaded(f"{code}; import forecast.model.kernel") == ""
