@@ -120,7 +120,9 @@ def test_an_interrupt_cannot_be_swallowed_by_a_sampler(root: Path) -> None:
 
 def test_what_was_printed_before_the_end_arrives() -> None:
     code = "import forecast.cli as c; c.run = lambda _: print('all of it') or 3; c.main()"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     assert (run.returncode, run.stdout, run.stderr) == (3, "all of it\n", "")
 
 
