@@ -20,10 +20,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import MISSING, dataclass, field
+from datetime import date, timedelta
 from typing import Any, Literal
 
 Mode = Literal["live", "replayed"]
 AlertState = Literal["raised", "standing", "crossed", "cleared", "quiet"]
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,10 @@ class FitReport:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Everything a refresh says. ``issued`` is the one field that differs between equal runs.
+    """Everything a refresh says.
+
+    ``issued`` is the one field that differs between equal runs: the moment it was begun, with the
+    local offset from UTC.
 
     ``support`` maps scenario ids to log p(all readings and events of the period | scenario, all
     before it). It is not the sum of theirs: counts share a shock, and all of them what is not known
@@ -218,6 +224,16 @@ class Forecast:
     fit: FitReport
     support: dict[str, float] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+
+    @property
+    def issued_day(self) -> date:
+        """The day on which it was issued, where the analyst was.
+
+        ``issued`` has the offset from UTC of that place, but was written in UTC at first: then the
+        as-of of a live forecast, no more than a day from Greenwich's, is that day.
+        """
+        written, as_of = date.fromisoformat(self.issued[:10]), date.fromisoformat(self.as_of)
+        return as_of if self.mode == "live" and abs(written - as_of) <= _DAY else written
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON types."""

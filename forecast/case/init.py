@@ -12,6 +12,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from forecast import clock
 from forecast.case.definitions import load_case
 from forecast.case.folder import MARKER
 from forecast.errors import CaseError, Problem, printable
@@ -50,7 +51,7 @@ def init_case(target: Path, example: bool, today: date | None = None) -> list[Pa
                 (staging / name).parent.mkdir(exist_ok=True)
                 shutil.copyfile(source / name, staging / name)
             if not example:
-                _set_first(staging, today or date.today())
+                _set_first(staging, today or clock.today())
             _move(staging, target)
     except OSError as error:
         rule = "must be a folder that can be written"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecast import clock
 from forecast.case import Case, find_case, load_case
 from forecast.errors import (
     CaseError,
@@ -67,14 +68,9 @@ def locked(root: Path) -> Iterator[None]:
         yield
 
 
-def today() -> date:
-    """Return the analyst's date."""
-    return date.today()
-
-
 def default_as_of(case: Case) -> date:
     """Return the as-of of a pinned case, today for a live one."""
-    return case.as_of or today()
+    return case.as_of or clock.today()
 
 
 def as_of_asked(case: Case, asked: str | None) -> date:
@@ -86,9 +82,10 @@ def as_of_asked(case: Case, asked: str | None) -> date:
         If it is no date, or after today.
     """
     day = default_as_of(case) if asked is None else parse_date(asked, "--as-of")
-    if day > today():
+    today = clock.today()
+    if day > today:
         where = "--as-of" if asked else "the case's as_of"
-        rule = f"must not be after today, {today()}"
+        rule = f"must not be after today, {today}"
         raise UsageError(Problem(where, rule, day.isoformat()))
     return day
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from forecast import clock
 from forecast.case import init_case
-from forecast.cli.common import flag, today
+from forecast.cli.common import flag
 from forecast.errors import printable
 
 
@@ -19,7 +20,7 @@ def init(
     ] = False,
 ) -> None:
     """Start a new case in a folder."""
-    written = init_case(folder, example, today())
+    written = init_case(folder, example, clock.today())
     for path in written:
         typer.echo(printable(str(path)))
     typer.echo("Edit them, then run `forecast check` and `forecast refresh` in that folder.")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import typer
 
+from forecast import clock
 from forecast.case import Case, clean_text, read_text
-from forecast.cli.common import default_as_of, load, locked, today
+from forecast.cli.common import default_as_of, load, locked
 from forecast.errors import CaseError, ReadingError, printable
 from forecast.ledger import LEDGER
 from forecast.periods import Period
@@ -18,7 +19,7 @@ from forecast.report.view.effect import effect
 
 def default_published(case: Case) -> str:
     """Return today for a live case; empty for a pinned one, to which today is not known."""
-    return "" if case.as_of else today().isoformat()
+    return "" if case.as_of else clock.today().isoformat()
 
 
 def record_reading(case: Case, indicator: str, **cells: str) -> None:

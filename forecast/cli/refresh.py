@@ -45,6 +45,7 @@ def refresh(
     with nullcontext() if draft else locked(root):
         if not draft:
             case, readings = load(root)  # as it is now that no one else writes
+            day = as_of_asked(case, as_of)  # midnight may have come meanwhile
             restore_copies(root)
         with shown_progress() as progress:
             previous = previous_for(case, readings, entries_of(root), day, progress)

@@ -52,7 +52,7 @@ def first_issues(
             continue
         target = Period.parse(forecast.period) + 1
         first = since.get((indicator.id, target))
-        late = first is not None and first <= date.fromisoformat(forecast.issued[:10])
+        late = first is not None and first <= forecast.issued_day
         mode: Mode = "replayed" if late else forecast.mode
         if (mode, target) not in seen:
             seen.add((mode, target))

@@ -8,11 +8,13 @@ free::
     block 2   W44 ──> W45, W46, W47
     yielded   W40 W41 W42 W43 W44 ...      in order, whoever was first
 
-Each process compiles once. What is done is in the cache of fits, whoever dies.
+All are *replayed*, one as-of today as well: a replay is never split between two modes. Each process
+compiles once. What is done is in the cache of fits, whoever dies.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 import signal
@@ -47,7 +49,7 @@ def replayed(
     for number, day in enumerate(days):
         period = Period.ended_before(day, case.cadence)
         told = progress and _part(progress, number, len(days), str(period))
-        yield engine.refresh(case, readings, day, None, progress=told)
+        yield as_replayed(engine.refresh(case, readings, day, None, progress=told))
 
 
 def shared(
@@ -82,6 +84,11 @@ def shared(
                 for other in followers.pop(done, ()):
                     running[executor.submit(_made, case, readings, other)] = other
         yield made.pop(day)
+
+
+def as_replayed(forecast: Forecast) -> Forecast:
+    """Return a forecast as part of a replay."""
+    return dataclasses.replace(forecast, mode="replayed")
 
 
 @contextmanager
@@ -122,7 +129,7 @@ def _made(case: Case, readings: tuple[Reading, ...], day: date) -> Forecast:
     from forecast.refresh import refresh
 
     with _one_at_a_time:
-        return refresh(case, readings, day)
+        return as_replayed(refresh(case, readings, day))
 
 
 def _result(future: Future[Forecast]) -> Forecast:
