@@ -14,7 +14,14 @@ from forecast.case.definitions import (
     parse_toml,
     partial_case,
 )
-from forecast.case.folder import MARKER, clean_text, find_case, is_control, read_text
+from forecast.case.folder import (
+    MARKER,
+    clean_text,
+    clear_away,
+    find_case,
+    is_control,
+    read_text,
+)
 from forecast.case.init import init_case
 from forecast.case.types import (
     BELOW,
@@ -57,6 +64,7 @@ __all__ = [
     "change_of",
     "check_case",
     "clean_text",
+    "clear_away",
     "find_case",
     "init_case",
     "is_control",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forecast import clock
-from forecast.case import Case, find_case, load_case
+from forecast.case import Case, clear_away, find_case, load_case
 from forecast.errors import (
     CaseError,
     LedgerError,
@@ -29,7 +29,14 @@ from forecast.errors import (
 )
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
 from forecast.periods import Period
-from forecast.readings import VINTAGES, Reading, load_readings, load_resolutions
+from forecast.readings import (
+    RECORDING,
+    VINTAGES,
+    Reading,
+    finish_recording,
+    load_readings,
+    load_resolutions,
+)
 from forecast.record import Forecast
 
 if TYPE_CHECKING:
@@ -47,8 +54,12 @@ AsJson = Annotated[bool, flag("--json", text="Print JSON.")]
 
 
 def case_root(ctx: typer.Context) -> Path:
-    """Return the folder of the case the command line is about."""
-    return find_case(ctx.obj)
+    """Return the folder of the case the command line is about, with nothing left half recorded."""
+    root = find_case(ctx.obj)
+    if (root / RECORDING).exists():
+        with locked(root):
+            pass
+    return root
 
 
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
@@ -63,8 +74,14 @@ def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Hold the case's lock, saying on stderr if it must be waited for."""
+    """Hold the case's lock, saying on stderr if it must be waited for.
+
+    What a run that was killed left behind is finished or removed first.
+    """
     with lock(root, timeout=PATIENCE, on_wait=say):
+        if finish_recording(root):
+            say("Readings that a run before had begun to record are recorded.")
+        clear_away(root)
         yield
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.errors import LedgerError, Problem
+from forecast.files import sync_folder
 from forecast.ledger.chain import LEDGER, Chain, encode, parse, read_bytes, walk
 from forecast.ledger.copies import write_copy
 from forecast.ledger.entries import Entry
-from forecast.readings.files import sync_folder
 from forecast.record import Forecast
 
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from forecast.errors import LedgerError, Problem
+from forecast.files import replace_file
 from forecast.ledger.chain import LEDGER, read
 from forecast.ledger.entries import Entry
-from forecast.readings.files import replace_file
 
 
 def repair_copies(reports: Path) -> list[Path]:

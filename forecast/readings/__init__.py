@@ -23,10 +23,12 @@ from forecast.readings.resolutions import (
     load_resolutions,
     run_of,
 )
+from forecast.readings.sheet import RECORDING, finish_recording
 from forecast.readings.types import VINTAGES, Known, Reading
 from forecast.readings.usual import usual_cells
 
 __all__ = [
+    "RECORDING",
     "RESOLUTIONS",
     "VINTAGES",
     "Due",
@@ -40,6 +42,7 @@ __all__ = [
     "check_resolutions",
     "due",
     "evidence_known",
+    "finish_recording",
     "known_as_of",
     "load_readings",
     "load_resolutions",

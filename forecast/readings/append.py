@@ -70,7 +70,7 @@ def append_reading(
     row = sheet.add(case, cells, asked.id)
     if isinstance(row, list):
         raise ReadingError(*row)
-    write_sheets([sheet])
+    write_sheets(case.root, [sheet])
     return row
 
 
@@ -117,7 +117,7 @@ def append_readings(case: Case, text: str, where: str) -> tuple[Reading, ...]:
         problems.append(Problem(where, "must hold at least one reading"))
     if problems:
         raise ReadingError(*problems)
-    write_sheets(list(sheets.values()))
+    write_sheets(case.root, list(sheets.values()))
     return tuple(readings)
 
 

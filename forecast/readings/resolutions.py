@@ -15,10 +15,10 @@ from pathlib import Path
 from forecast.case.folder import read_text
 from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, ReadingError, did_you_mean, show
+from forecast.files import replace_file
 from forecast.periods import Period
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
 from forecast.readings.coded import cells_of, columns_of
-from forecast.readings.files import replace_file
 from forecast.readings.sheet import with_rows
 
 RESOLUTIONS = "reports/resolutions.csv"

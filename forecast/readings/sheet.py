@@ -12,10 +12,12 @@ from typing import Self
 from forecast.case.folder import read_text
 from forecast.case.types import Case, Indicator
 from forecast.errors import CaseError, Problem, ReadingError
+from forecast.files import finish, replace_file, replace_files
 from forecast.readings.coded import Key, key_of, parse_table, repeats
-from forecast.readings.files import replace_files
 from forecast.readings.row import parse_row
 from forecast.readings.types import Reading
+
+RECORDING = "indicators/.recording.tmp"  # of a case: the note of several files that are replaced
 
 
 @dataclass(slots=True)
@@ -76,20 +78,46 @@ def with_rows(data: bytes, rows: Iterable[Sequence[str]]) -> bytes:
     return data + (b"" if data.endswith(b"\n") else end.encode()) + lines.getvalue().encode()
 
 
-def write_sheets(sheets: Sequence[Sheet]) -> None:
-    """Write the new rows of all sheets, or none.
+def write_sheets(root: Path, sheets: Sequence[Sheet]) -> None:
+    """Write the new rows of all sheets of a case, or none.
 
     Raises
     ------
     ReadingError
         If a file cannot be written.
     """
+    one = len(sheets) == 1
     try:
-        replace_files({sheet.path: sheet.content() for sheet in sheets})
+        if one:
+            replace_file(sheets[0].path, sheets[0].content())
+        else:
+            replace_files(root / RECORDING, {sheet.path: sheet.content() for sheet in sheets})
     except OSError as error:
-        where = _where(sheets[0].indicator) if len(sheets) == 1 else "indicators"
+        where = _where(sheets[0].indicator) if one else "indicators"
         rule = "must be writable: nothing was recorded"
+        if (root / RECORDING).exists():
+            rule = "must be writable: the readings are recorded as soon as it is, by the next run"
         raise ReadingError(Problem(where, rule, hint=error.strerror or "")) from error
+
+
+def finish_recording(root: Path) -> bool:
+    """Finish what a run that was killed began to record, and tell whether there was anything.
+
+    The caller holds the case's lock.
+
+    Raises
+    ------
+    ReadingError
+        If it cannot be finished.
+    """
+    try:
+        return bool(finish(root / RECORDING))
+    except OSError as error:
+        rule = "must be writable: readings of a run before wait to be recorded"
+        raise ReadingError(Problem("indicators", rule, hint=error.strerror or "")) from error
+    except (ValueError, RecursionError):
+        rule = "must be as a run that was killed left it"
+        raise ReadingError(Problem(RECORDING, rule, hint="remove it")) from None
 
 
 def _where(indicator: Indicator) -> str:

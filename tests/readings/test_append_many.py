@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.case import Case, clean_text
+from forecast.case import Case, clean_text, clear_away
 from forecast.errors import CaseError, ReadingError
 from forecast.periods import Period
-from forecast.readings import append_readings, load_readings
+from forecast.readings import RECORDING, append_readings, finish_recording, load_readings
 from forecast.readings.row import COLUMNS
 from tests.factories import HEADER, make_case
 from tests.readings.test_append import NOTES
@@ -120,26 +120,77 @@ def test_a_file_with_a_problem_is_not_added_to(case: Case) -> None:
     assert bytes_of(case) == before
 
 
-@pytest.mark.parametrize(
-    ("step", "fails"),  # both files and their folder are synced, both files are moved
-    [("fsync", 1), ("fsync", 2), ("fsync", 3), ("replace", 1), ("replace", 2)],
-)
-def test_a_failure_at_any_step_leaves_every_file_as_it_was(
-    case: Case, monkeypatch: pytest.MonkeyPatch, step: str, fails: int
-) -> None:
+class Killed(BaseException):
+    """What nothing in the program catches, as a kill."""
+
+
+# Both files and the note of them are synced; the note is moved into its place, then both files.
+STEPS = [("fsync", 1), ("fsync", 2), ("fsync", 3), ("replace", 1), ("replace", 2), ("replace", 3)]
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, step: str, at: int, error: BaseException) -> None:
     owner: object = os if step == "fsync" else Path
     really, calls = getattr(owner, step), itertools.count(1)
 
     def fail(*arguments: object) -> object:
-        if next(calls) == fails:
-            raise OSError(28, "No space left on device")
+        if next(calls) == at:
+            if isinstance(error, Killed):  # who is dead removes nothing
+                monkeypatch.setattr(Path, "unlink", lambda *_args, **_options: None)
+            raise error
         return really(*arguments)
 
-    before = bytes_of(case)
     monkeypatch.setattr(owner, step, fail)
-    with pytest.raises(ReadingError, match=r"indicators: must be writable: nothing was recorded"):
+
+
+@pytest.mark.parametrize(("step", "at"), STEPS)
+def test_after_a_failure_at_any_step_all_is_recorded_or_nothing(
+    case: Case, monkeypatch: pytest.MonkeyPatch, step: str, at: int
+) -> None:
+    before = bytes_of(case)
+    failing(monkeypatch, step, at, OSError(28, "No space left on device"))
+    with pytest.raises(ReadingError, match=r"indicators: must be writable: ") as refused:
         append_readings(case, MANY + STRIKES + BORDER, "many.csv")
-    assert bytes_of(case) == before
+    monkeypatch.undo()
+    said = "nothing was recorded" if (step, at) < ("replace", 2) else "recorded as soon as it is"
+    assert said in str(refused.value)
+    assert finish_recording(case.root) == (said != "nothing was recorded")
+    assert not finish_recording(case.root)
+    assert (bytes_of(case) == before) == (said == "nothing was recorded")
+    assert len(load_readings(case)) == (1 if said == "nothing was recorded" else 3)
+    assert not list((case.root / "indicators").glob("*.tmp"))
+
+
+@pytest.mark.parametrize(("step", "at"), STEPS)
+def test_of_a_killed_run_all_is_recorded_or_nothing(
+    case: Case, monkeypatch: pytest.MonkeyPatch, step: str, at: int
+) -> None:
+    before = bytes_of(case)
+    failing(monkeypatch, step, at, Killed())
+    with pytest.raises(Killed):
+        append_readings(case, MANY + STRIKES + BORDER, "many.csv")
+    monkeypatch.undo()
+    recorded = finish_recording(case.root)
+    clear_away(case.root)
+    assert recorded == ((step, at) >= ("replace", 2))
+    assert (bytes_of(case) == before) != recorded
+    assert len(load_readings(case)) == (3 if recorded else 1)
+    assert not [p for p in (case.root / "indicators").iterdir() if p.name.endswith(".tmp")]
+
+
+@pytest.mark.parametrize("note", ["", "[]", '{"indicators/x.csv": "../../x"}', '{"a": 1}', "{"])
+def test_a_note_that_is_none_is_named(case: Case, note: str) -> None:
+    (case.root / RECORDING).write_text(note)
+    with pytest.raises(ReadingError, match=r"indicators/\.recording\.tmp: must be"):
+        finish_recording(case.root)
+
+
+def test_a_note_moves_nothing_but_what_was_written_for_it(case: Case) -> None:
+    (case.root / "secret").write_text("mine")
+    (case.root / RECORDING).write_text('{"../secret": "0123abcd", "border.csv": "0123abcd"}')
+    before = bytes_of(case)
+    assert not finish_recording(case.root)
+    assert bytes_of(case) == {k: v for k, v in before.items() if not k.startswith(".")}
+    assert (case.root / "secret").read_text() == "mine"
 
 
 COUNTS = st.integers(0, 10**6).map(str) | st.floats(0, 1e6).map(repr)
