@@ -28,7 +28,7 @@ from forecast.errors import (
     show,
 )
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
-from forecast.periods import Period
+from forecast.periods import Period, parse_day
 from forecast.readings import (
     RECORDING,
     VINTAGES,
@@ -116,7 +116,7 @@ def parse_date(text: str, option: str) -> date:
         If it is none.
     """
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         rule = "must be a date, for example 2024-12-02"
         raise UsageError(Problem(option, rule, show(text))) from None

@@ -13,6 +13,7 @@ from forecast.files import sync_folder
 from forecast.ledger.chain import LEDGER, Chain, encode, parse, read_bytes, walk
 from forecast.ledger.copies import write_copy
 from forecast.ledger.entries import Entry
+from forecast.ledger.validate import first_fault
 from forecast.record import Forecast
 
 
@@ -43,15 +44,15 @@ def append(path: Path, forecast: Forecast) -> Appended:
     Raises
     ------
     LedgerError
-        If the chain is broken (nothing is added to it then), the forecast holds a number that is
-        not finite, or the file cannot be written.
+        If the chain is broken (nothing is added to it then), the forecast holds a value that is
+        none of a forecast, or the file cannot be written.
     """
     data = read_bytes(path)
     chain = walk(data)
     if chain.problems:
         raise LedgerError(*chain.problems)
     known = _equal(chain, forecast)
-    line = b"" if known else encode(len(chain.lines) + 1, chain.head, forecast.to_json())
+    line = b"" if known else _line(chain, forecast)
     recovered = _recovery(chain)
     if line or recovered:
         ending = b"\n" if chain.unended else b""
@@ -61,6 +62,14 @@ def append(path: Path, forecast: Forecast) -> Appended:
     entry = parse(len(chain.lines) + 1, line)
     write_copy(path.parent, entry)
     return Appended(entry, appended=True, recovered=recovered)
+
+
+def _line(chain: Chain, forecast: Forecast) -> bytes:
+    data = forecast.to_json()
+    line = encode(len(chain.lines) + 1, chain.head, data)
+    if fault := first_fault(data):  # or nobody could read the ledger any more
+        raise LedgerError(Problem("the forecast", f"{fault}: nothing was logged"))
+    return line
 
 
 def _equal(chain: Chain, forecast: Forecast) -> Entry | None:

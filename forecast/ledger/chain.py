@@ -21,6 +21,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,7 @@ from typing import Any
 
 from forecast.errors import LedgerError, Problem, show
 from forecast.ledger.entries import Entry
+from forecast.ledger.validate import first_fault
 from forecast.periods import Period
 
 LEDGER = "reports/ledger.jsonl"
@@ -63,16 +65,18 @@ def read(path: Path) -> list[Entry]:
     Raises
     ------
     LedgerError
-        Naming each line that does not fit its neighbours or holds no forecast.
+        Naming each line that does not fit its neighbours or holds no forecast; of the last, which
+        no other pins, also the value that is none of a forecast.
     """
     chain = walk(read_bytes(path))
     entries, problems = _entries(chain)
+    problems += _unsound(entries[-1:])
     if problems:
         raise LedgerError(*problems)
     return entries
 
 
-def verify(path: Path, head: str | None) -> list[Problem]:
+def verify(path: Path, head: str | None, *, every: bool = False) -> list[Problem]:
     """Return all that shows the ledger is not as it was written.
 
     Parameters
@@ -82,6 +86,8 @@ def verify(path: Path, head: str | None) -> list[Problem]:
     head
         A hash printed by a report, or its first 8 digits or more: it must be in the chain. Eight
         digits guard against accidents; only all 64 guard against forgers.
+    every
+        Look into every forecast, not into the last alone.
 
     Raises
     ------
@@ -89,7 +95,8 @@ def verify(path: Path, head: str | None) -> list[Problem]:
         If the file cannot be read.
     """
     chain = walk(read_bytes(path))
-    _, problems = _entries(chain)
+    entries, problems = _entries(chain)
+    problems += _unsound(entries if every else entries[-1:])
     if chain.unfinished:
         rule = "unfinished last line, which no one was told of: the next refresh removes it"
         problems.append(Problem(_line(len(chain.lines) + 1), rule))
@@ -170,6 +177,17 @@ def _entries(chain: Chain) -> tuple[list[Entry], list[Problem]]:
         except LedgerError as error:
             problems += error.problems
     return entries, problems
+
+
+def _unsound(entries: Iterable[Entry]) -> list[Problem]:
+    """Say of each entry what is no value of a forecast, if it has one."""
+    hint = "a line is never edited: take the file from a backup, or from git"
+    found = ((entry.number, first_fault(entry.forecast)) for entry in entries)
+    return [
+        Problem(_line(number), f"must hold a forecast: {fault}", hint=hint)
+        for number, fault in found
+        if fault
+    ]
 
 
 def _is_canonical(line: bytes) -> bool:

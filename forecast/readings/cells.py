@@ -10,9 +10,8 @@ from forecast.case.folder import is_control
 from forecast.case.types import Case
 from forecast.case.values import ADDRESS, NOT_OPENABLE
 from forecast.errors import Problem, show
-from forecast.periods import Period
+from forecast.periods import Period, parse_day
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Lone surrogates no file can hold; embeddings, overrides and isolates make a line read differently
 # from what it says.
 _DECEPTIVE = re.compile("[\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -72,9 +71,7 @@ def published_of(period: Period | None, text: str) -> date:
         If it is no date, or before the period began.
     """
     try:
-        if not _DATE.fullmatch(text):
-            raise ValueError
-        published = date.fromisoformat(text)
+        published = parse_day(text)
     except ValueError:
         raise Broken("must be a date, for example 2024-12-02") from None
     if period is not None and published < period.first_day:
