@@ -141,7 +141,7 @@ class Period:
 
 
 def parse_day(text: str) -> date:
-    """Read a date as it is written everywhere here, ``2024-12-02``, and in no other way of ISO 8601.
+    """Read a date as it is written everywhere here, ``2024-12-02``: no other way of ISO 8601.
 
     Raises
     ------

@@ -7,6 +7,7 @@ its definitions; readings are the business of `forecast.readings`.
 from __future__ import annotations
 
 from forecast.case.changes import Change, change_of
+from forecast.case.dates import doubts
 from forecast.case.definitions import (
     check_case,
     judged_now,
@@ -15,7 +16,9 @@ from forecast.case.definitions import (
     partial_case,
 )
 from forecast.case.folder import (
+    EVIDENCE,
     MARKER,
+    SOURCES,
     clean_text,
     clear_away,
     find_case,
@@ -47,7 +50,9 @@ __all__ = [
     "DEFAULT_RATIO",
     "EVENT_NUMBERS",
     "EVENT_WORDS",
+    "EVIDENCE",
     "MARKER",
+    "SOURCES",
     "THRESHOLDS",
     "Alerting",
     "Case",
@@ -65,6 +70,7 @@ __all__ = [
     "check_case",
     "clean_text",
     "clear_away",
+    "doubts",
     "find_case",
     "init_case",
     "is_control",

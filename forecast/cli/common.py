@@ -23,6 +23,7 @@ from forecast.errors import (
     LedgerError,
     Problem,
     UsageError,
+    counted,
     did_you_mean,
     printable,
     show,
@@ -42,6 +43,7 @@ from forecast.record import Forecast
 if TYPE_CHECKING:
     from forecast.report.view.types import View
 
+NOTES = 20  # said at once
 PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
 
 
@@ -154,6 +156,12 @@ def entries_of(root: Path) -> list[Entry]:
     return read(root / LEDGER)
 
 
+def scenarios_of(entries: Sequence[Entry]) -> frozenset[str]:
+    """Return the ids of the scenarios that any forecast had."""
+    scenarios = (entry.forecast.get("scenarios", ()) for entry in entries)
+    return frozenset(str(each["id"]) for listed in scenarios for each in listed if "id" in each)
+
+
 def last_entry(entries: Sequence[Entry]) -> Entry | None:
     """Return the last forecast: of the latest period, the one logged last; None without any.
 
@@ -189,7 +197,7 @@ def forecast_of(entry: Entry) -> Forecast:
     """
     try:
         return Forecast.from_json(entry.forecast)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         rule = "must hold a forecast this version can read"
         where = f"{LEDGER}, line {entry.number}"
         raise LedgerError(Problem(where, rule, hint=f"it lacks {error}")) from error
@@ -211,7 +219,7 @@ def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
         return 0
     try:
         case = load_case(root)
-        resolutions = load_resolutions(case)
+        resolutions = load_resolutions(case, scenarios_of(entries))
     except CaseError:
         return None
     from forecast.proof.questions import live_scored
@@ -237,6 +245,14 @@ def print_exactly(text: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(text)
+
+
+def say_notes(notes: Sequence[Problem]) -> None:
+    """Say what is doubtful without being wrong, a screen of it at most."""
+    for note in notes[:NOTES]:
+        say(f"Note: {note}.")
+    if len(notes) > NOTES:
+        say(f"{counted(len(notes) - NOTES, 'note')} more of the kind.")
 
 
 def say(text: str) -> None:

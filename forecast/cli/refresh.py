@@ -51,7 +51,7 @@ def refresh(
             previous = previous_for(case, readings, entries_of(root), day, progress)
             forecast = compute(case, readings, day, previous, progress, refit=refit)
         done = None if draft else record(root, forecast)
-    if done and not done.appended:
+    if done:
         forecast = forecast_of(done.entry)  # the record, as every other verb tells it
     if as_json:
         print_json(forecast.to_json())

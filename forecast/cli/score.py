@@ -63,7 +63,8 @@ def scored(
     from forecast.proof.prove import prove
 
     known = known_as_of(case, readings, clock.today())
-    resolutions = load_resolutions(case)
+    earlier = {scenario.id for _, forecast in logged for scenario in forecast.scenarios}
+    resolutions = load_resolutions(case, earlier)
     with shown_progress() as progress:
         return prove(case, logged, resolutions, readings, known, horizon, progress)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.errors import LedgerError, Problem
-from forecast.files import sync_folder
+from forecast.files import replace_file, sync_folder
 from forecast.ledger.chain import LEDGER, Chain, encode, parse, read_bytes, walk
 from forecast.ledger.copies import write_copy
 from forecast.ledger.entries import Entry
@@ -54,6 +54,8 @@ def append(path: Path, forecast: Forecast) -> Appended:
     known = _equal(chain, forecast)
     line = b"" if known else _line(chain, forecast)
     recovered = _recovery(chain)
+    if chain.converted:
+        data = _written_back(path, chain)
     if line or recovered:
         ending = b"\n" if chain.unended else b""
         _write(path, len(data) - len(chain.unfinished), ending + (line and line + b"\n"))
@@ -83,11 +85,24 @@ def _equal(chain: Chain, forecast: Forecast) -> Entry | None:
     return None
 
 
+def _written_back(path: Path, chain: Chain) -> bytes:
+    """Replace the file by its whole lines with the line ends they were written with."""
+    data = b"".join(line + b"\n" for line in chain.lines) + chain.unfinished
+    data = data[:-1] if chain.unended else data
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        raise _not_writable(error) from error
+    return data
+
+
 def _recovery(chain: Chain) -> str:
     if chain.unfinished:
         return f"removed an unfinished last line ({len(chain.unfinished)} bytes) a crash left"
     if chain.unended:
         return "ended the last line, which a crash left without its line end"
+    if chain.converted:
+        return "wrote its line ends back, which were changed to CRLF"
     return ""
 
 
@@ -111,5 +126,9 @@ def _write(path: Path, keep: int, data: bytes) -> None:
             sync_folder(path.parent)
             sync_folder(path.parent.parent)
     except OSError as error:
-        rule = "must be writable: nothing was logged"
-        raise LedgerError(Problem(LEDGER, rule, hint=error.strerror or "")) from error
+        raise _not_writable(error) from error
+
+
+def _not_writable(error: OSError) -> LedgerError:
+    rule = "must be writable: nothing was logged"
+    return LedgerError(Problem(LEDGER, rule, hint=error.strerror or ""))

@@ -11,6 +11,9 @@ Every line is pinned by the one after it, the last by a head kept elsewhere (rep
 So an edit is found wherever a later line or a given head pins it; lines cut from the end, or a
 chain written anew, only a head can show.
 
+Line ends are no part of a line: git or an editor may have made them CRLF, which edits nothing. The
+next `append` writes them back.
+
 A last line without its line end was never acknowledged, for `append` acknowledges after a sync.
 If it is whole it counts; if not it is **unfinished**: `read` passes it over, `verify` names it,
 the next `append` removes it.
@@ -44,13 +47,14 @@ class Chain:
     """The lines of a ledger, their hashes, and where the chain does not hold.
 
     ``unfinished`` is what a crash left of a last line. ``unended``: the last of ``lines`` is whole
-    but lacks its line end.
+    but lacks its line end. ``converted``: line ends are CRLF.
     """
 
     lines: tuple[bytes, ...]
     hashes: tuple[str, ...]
     unended: bool
     unfinished: bytes
+    converted: bool
     problems: tuple[Problem, ...]
 
     @property
@@ -105,6 +109,23 @@ def verify(path: Path, head: str | None, *, every: bool = False) -> list[Problem
     return problems
 
 
+def line_ends_note(path: Path) -> str:
+    """Return what is to be said of line ends that are not as they were written; empty if nothing.
+
+    Raises
+    ------
+    LedgerError
+        If the file cannot be read.
+    """
+    if b"\r\n" not in read_bytes(path):
+        return ""
+    return (
+        f"{LEDGER}: its line ends were changed to CRLF, by git or an editor; that edits nothing. "
+        "The next refresh writes them back, and the line `*.jsonl -text` in .gitattributes keeps "
+        "git from it"
+    )
+
+
 def encode(number: int, previous: str, forecast: dict[str, Any]) -> bytes:
     """Return an entry's line, without its line end.
 
@@ -123,14 +144,15 @@ def encode(number: int, previous: str, forecast: dict[str, Any]) -> bytes:
 
 def walk(data: bytes) -> Chain:
     """Split a ledger into lines and check that each fits the one before it."""
-    *lines, tail = data.split(b"\n")
+    converted = b"\r\n" in data
+    *lines, tail = data.replace(b"\r\n", b"\n").removesuffix(b"\r").split(b"\n")
     unended = _is_canonical(tail)
     if unended:
         lines.append(tail)
     hashes = tuple(_hash(line) for line in lines)
     problems = _misfits(lines, hashes)
     unfinished = b"" if unended else tail
-    return Chain(tuple(lines), hashes, unended, unfinished, tuple(problems))
+    return Chain(tuple(lines), hashes, unended, unfinished, converted, tuple(problems))
 
 
 def read_bytes(path: Path) -> bytes:

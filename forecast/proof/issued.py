@@ -35,7 +35,7 @@ def known_since(readings: Iterable[Reading]) -> Since:
     """Return the day on which the first reading of each indicator and period was published."""
     since: dict[tuple[str, Period], date] = {}
     for reading in readings:
-        for period in reading.periods:
+        for period in () if reading.withdrawn else reading.periods:
             key = (reading.indicator, period)
             since[key] = min(since.get(key, reading.published), reading.published)
     return since

@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from forecast.case import Case
-from forecast.errors import FitError, Problem, UsageError
+from forecast.errors import FitError, Problem, UsageError, extra
 from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.record import Forecast
@@ -114,7 +114,7 @@ def scheduler(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError as error:
-        hint = "pip install 'watchlist-forecast[cluster]'"
+        hint = extra("cluster")
         raise UsageError(Problem("--cluster", "must have Dask installed", hint=hint)) from error
     try:
         client = Client(address, timeout=PATIENCE)

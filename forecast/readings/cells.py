@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from forecast import clock
+from forecast.case.dates import year_meant
 from forecast.case.folder import is_control
 from forecast.case.types import Case
 from forecast.case.values import ADDRESS, NOT_OPENABLE
@@ -62,20 +64,29 @@ def period_of(case: Case, text: str) -> Period:
     return period
 
 
-def published_of(period: Period | None, text: str) -> date:
+def published_of(period: Period | None, text: str, known_by: date | None) -> date:
     """Return the day something could first be known; of a period, if that is known itself.
+
+    Parameters
+    ----------
+    known_by
+        The last day it may be; None of what is supposed.
 
     Raises
     ------
     Broken
-        If it is no date, or before the period began.
+        If it is no date, after that day, or before the period began.
     """
     try:
         published = parse_day(text)
     except ValueError:
         raise Broken("must be a date, for example 2024-12-02") from None
+    if known_by is not None and published > known_by:
+        hint = year_meant(published, period.first_day if period else date.min, known_by)
+        raise Broken(f"must not be after today, {clock.today()}", hint)
     if period is not None and published < period.first_day:
-        raise Broken(f"must not be before {period} began ({period.first_day})")
+        hint = year_meant(published, period.first_day, known_by or clock.today())
+        raise Broken(f"must not be before {period} began ({period.first_day})", hint)
     return published
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from forecast import clock
 from forecast.case.folder import read_text
 from forecast.case.types import Case, Indicator
 from forecast.errors import CaseError, Problem, ReadingError
 from forecast.files import finish, replace_file, replace_files
-from forecast.readings.coded import Key, key_of, parse_table, repeats
+from forecast.readings.coded import Rows, parse_table
 from forecast.readings.row import parse_row
 from forecast.readings.types import Reading
 
@@ -24,15 +25,15 @@ RECORDING = "indicators/.recording.tmp"  # of a case: the note of several files 
 class Sheet:
     """The file as it is, and the rows to be added to it.
 
-    ``length`` is in lines, ``seen`` says where each row is that a new one may not repeat, and
-    ``rows`` are the new ones' cells in the order of ``columns``.
+    ``length`` is in lines, ``there`` are the rows of the file and those to be added, and ``rows``
+    are the new ones' cells in the order of ``columns``.
     """
 
     indicator: Indicator
     path: Path
     columns: tuple[str, ...]
     length: int
-    seen: dict[Key, str]
+    there: Rows
     rows: list[list[str]] = field(default_factory=list)
 
     @classmethod
@@ -49,21 +50,22 @@ class Sheet:
         table = parse_table(case, indicator, text)
         if table.problems:
             raise CaseError(*table.problems)
-        seen = {key_of(reading): f"{where}, line {reading.line}" for reading in table.readings}
+        there = Rows(indicator)
+        for reading in table.readings:
+            there.add(reading, f"{where}, line {reading.line}")
         length = text.removesuffix("\n").count("\n") + 1
-        return cls(indicator, path, table.columns, length, seen)
+        return cls(indicator, path, table.columns, length, there)
 
-    def add(self, case: Case, cells: Mapping[str, str], where: str) -> Reading | list[Problem]:
-        """Take a row and return its reading, or all that is wrong with it (``where`` it is)."""
+    def parse(self, case: Case, cells: Mapping[str, str], where: str) -> Reading | list[Problem]:
+        """Return the reading of a row that is offered, or all that is wrong with it by itself."""
         line = self.length + len(self.rows) + 1
-        row = parse_row(case, self.indicator, cells, where=where, line=line)
-        if isinstance(row, list):
-            return row
-        if problems := repeats(row, self.seen, where):
-            return problems
-        self.seen[key_of(row)] = where
+        today = clock.today()
+        return parse_row(case, self.indicator, cells, where=where, line=line, known_by=today)
+
+    def add(self, reading: Reading, cells: Mapping[str, str], where: str) -> None:
+        """Take a row, which is ``where``."""
+        self.there.add(reading, where)
         self.rows.append([cells[column] for column in self.columns])
-        return row
 
     def content(self) -> bytes:
         """Return every byte the file has and the new rows, with its own line ends."""

@@ -71,7 +71,7 @@ class Engine:
         since = previous and ChangeSince(previous[1].period, previous[1].as_of, previous[0])
         return dataclasses.replace(
             made,
-            issued=datetime.now(UTC).isoformat(),
+            issued=clock.now().isoformat(),
             readings_used=len(used),
             change_since=since,
             scenarios=[
