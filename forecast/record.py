@@ -149,9 +149,9 @@ class IndicatorForecast:
     speaking reading (None when there is none): ``age_days`` runs from its publication to the as-of,
     ``state`` is the worst threshold reached (``ok``, ``watch``, ``warning``, ``critical``; with
     ``_below`` one from above, with ``_pace`` one that a part of a period is on pace for; ``none``
-    without a reading). ``due`` is ``reported``, ``due`` or
-    ``overdue`` for the forecast period. ``recent`` are the values per full period of the last 12
-    periods from ``recent_first`` on, None where missing. ``support`` maps scenario ids to
+    without a reading). ``due`` is ``reported``, ``due`` or ``overdue`` for the forecast period; of
+    what is overdue the state is the last known. ``recent`` are the values per full period of the
+    last 12 periods from ``recent_first`` on, None where missing. ``support`` maps scenario ids to
     log p(this period's reading | scenario, all before it); empty when there is none. ``bounds`` are
     the values of ``next.thresholds``; empty in records of versions before it.
     """

@@ -11,7 +11,7 @@ events   pulled events, and the readings counted from them: loaded by whoever ha
 """
 
 from forecast.readings.append import Batch, Recorded, append_reading, append_readings
-from forecast.readings.asof import Due, due, known_as_of
+from forecast.readings.asof import Due, due, due_of, known_as_of
 from forecast.readings.coded import check_readings, doubts_of, load_readings, reading_doubts
 from forecast.readings.evidence import evidence_known
 from forecast.readings.rates import rates
@@ -47,6 +47,7 @@ __all__ = [
     "check_resolutions",
     "doubts_of",
     "due",
+    "due_of",
     "evidence_known",
     "finish_recording",
     "known_as_of",

@@ -90,7 +90,11 @@ def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
 
     Before the case's first period has ended nothing is due.
     """
-    known = known_as_of(case, readings, as_of)
+    return due_of(case, known_as_of(case, readings, as_of))
+
+
+def due_of(case: Case, known: Known) -> list[Due]:
+    """Return the same of what is known; the one definition of due and overdue."""
     heard = set(known.speaking)
     heard.update((span.indicator, period) for span in known.spans for period in span.periods)
     waiting = []
@@ -99,7 +103,7 @@ def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
         while since > case.first and (indicator.id, since - 1) not in heard:
             since -= 1
         if since <= known.period:
-            overdue = as_of >= since.last_day + timedelta(days=indicator.due_days)
+            overdue = known.as_of >= since.last_day + timedelta(days=indicator.due_days)
             waiting.append(Due(indicator, known.period, since, overdue))
     return waiting
 
