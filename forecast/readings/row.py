@@ -13,7 +13,7 @@ from datetime import date
 from functools import partial
 
 from forecast.case.types import Case, Indicator
-from forecast.case.values import GRADE
+from forecast.case.values import GRADE, SCALE_RULE, in_scale
 from forecast.errors import Problem, did_you_mean
 from forecast.periods import Period
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
@@ -123,6 +123,8 @@ def _value(indicator: Indicator, text: str) -> float:
         value = float(text)
     if not math.isfinite(value):
         raise Broken(value_rule(indicator), _WITHDRAW if text == "" else "")
+    if not in_scale(value):
+        raise Broken(SCALE_RULE)
     return value
 
 
