@@ -92,7 +92,7 @@ def test_a_negative_number_is_a_value(forecast: Run, arguments: str, code: int, 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "init"])
 def test_the_folder_may_be_named_after_the_verb(forecast: Run, verb: str, tmp_path: Path) -> None:
-    needed = {"chart": ["scenarios"], "resolve": ["2024-W48", "war"], "add": ["x", "1"]}
+    needed = {"chart": ["scenarios"], "resolve": ["2024-W48", "war"], "what-if": ["x=1"]}
     result = forecast(verb, *needed.get(verb, []), "-C", str(tmp_path / "nowhere"))
     assert (result.code, result.out) == (1, "")
     assert result.err == f"{tmp_path / 'nowhere'}: must be a folder\n"
