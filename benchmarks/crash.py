@@ -375,13 +375,18 @@ def main() -> None:
     print(told)
 
 
-def torment(folder: Path, names: Sequence[str], kills: int, errors: int, seed: int) -> str:
-    """Run all turns; return what was done in words, or exit with what does not hold."""
+def torment(
+    folder: Path, names: Sequence[str], kills: int, errors: int, seed: int, *, fitted: bool = True
+) -> str:
+    """Run all turns; return what was done in words, or exit with what does not hold.
+
+    ``fitted`` is whether the case has a forecast to begin with, which most verbs need.
+    """
     chance = random.Random(seed)  # noqa: S311 - moments to kill at, no secret
     template = folder / "template"
     make_case(template)
     first = Turn(template, folder, Verb(("refresh",), 1))
-    if needs_forecast := [n for n in names if not VERBS[n].fresh]:
+    if fitted and (needs_forecast := [n for n in names if not VERBS[n].fresh]):
         print(f"a first forecast, for {', '.join(needs_forecast)} ...", flush=True)
         if (ready := first.run("refresh")).returncode:
             sys.exit(ready.stderr)

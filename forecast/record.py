@@ -60,7 +60,7 @@ Grade = Annotated[
     str, Rule("must be an Admiralty grade", lambda text: bool(re.fullmatch("[A-F][1-6]", text)))
 ]
 Step = Annotated[float, Rule("must be from -1 to 1", lambda x: abs(x) <= 1 + ROUNDING)]
-Amount = Annotated[float, Rule("must be at least 0", lambda x: x >= 0)]
+Amount = Annotated[float, Rule("must be at least 0 and at most 1e+30", lambda x: 0 <= x <= 1e30)]
 Count = Annotated[int, Rule("must be at least 0", lambda n: n >= 0)]
 Length = Annotated[int, Rule("must be at least 1", lambda n: n >= 1)]
 Ahead = Annotated[

@@ -76,8 +76,20 @@ def read_text(path: Path, where: str) -> str:
     return clean_text(data, where)
 
 
+_NO_TEXT = {  # how files begin that are taken for text
+    b"PK\x03\x04": "an Excel workbook, or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "a file packed by gzip",
+    b"%PDF": "a PDF",
+}
+
+
 def clean_text(data: bytes, where: str) -> str:
     """Return what `read_text` would of a file with these bytes, or raise as it does."""
+    for beginning, name in _NO_TEXT.items():
+        if data.startswith(beginning):
+            hint = "save it as plain text in UTF-8, a table as CSV"
+            raise CaseError(Problem(where, "must be UTF-8 text", name, hint))
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -63,8 +63,8 @@ def record_file(case: Case, name: str) -> None:
         done = append_readings(case, text, where)
     _confirm(case, before, *done.readings)
     if done.known:
-        verb = "was" if done.known == 1 else "were"
-        typer.echo(f"{counted(done.known, 'row')} passed over: {verb} recorded before.")
+        what = "it was" if done.known == 1 else "they were"
+        typer.echo(f"{counted(done.known, 'row')} passed over: {what} recorded before.")
 
 
 def _confirm(case: Case, before: tuple[Reading, ...], *recorded: Reading) -> None:
