@@ -256,14 +256,6 @@ class FitReport:
 
 
 @dataclass(frozen=True, slots=True)
-class FileState:
-    """What a file that only grows held: its first ``lines`` lines, and their SHA-256."""
-
-    lines: Length
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class Forecast:
     """Everything a refresh says.
 
@@ -273,8 +265,9 @@ class Forecast:
     ``support`` maps scenario ids to log p(all readings and events of the period | scenario, all
     before it). It is not the sum of theirs: counts share a shock, and all of them what is not known
     of the scenario. Empty in records of version 1. ``alerts`` are those that stand or ended lately
-    (`forecast.alerts`), by the case's rule when it was issued. ``files`` are those of readings and
-    resolutions as they were when it was logged, by path; empty before that, and in older records.
+    (`forecast.alerts`), by the case's rule when it was issued. ``files`` are digests of
+    the rows of readings and resolutions that no entry before had, by path (`forecast.ledger`);
+    empty before it is logged, and in older records.
     """
 
     case: Named
@@ -296,7 +289,7 @@ class Forecast:
     fit: FitReport
     support: dict[str, float] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
-    files: dict[str, FileState] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def issued_day(self) -> date:
@@ -326,7 +319,7 @@ class Forecast:
         """
         nested = (
             "change_since", "scenarios", "history", "indicators", "evidence", "held", "fit",
-            "alerts", "files",
+            "alerts",
         )  # fmt: skip
         since = data["change_since"]
         return cls(
@@ -344,7 +337,6 @@ class Forecast:
             held=[_build(HeldReading, item) for item in data["held"]],
             fit=_build(FitReport, data["fit"]),
             alerts=[_build(Alert, item) for item in data.get("alerts", [])],
-            files={name: _build(FileState, s) for name, s in data.get("files", {}).items()},
         )
 
 

@@ -34,6 +34,9 @@ _FOR_GIT = {
 # Readings and the ledger are hashed byte for byte: no line-ending conversion.
 *.jsonl -text
 *.csv   -text
+# Rows are only added: those of two analysts stand together.
+indicators/*.csv        merge=union
+reports/resolutions.csv merge=union
 """,
     ".gitignore": """\
 # Pulled rows stay on this machine: providers forbid passing them on.

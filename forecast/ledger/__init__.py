@@ -16,7 +16,7 @@ from forecast.ledger.chain import LEDGER, line_ends_note, read, verify
 from forecast.ledger.copies import edited_copies, repair_copies
 from forecast.ledger.entries import Entry, for_period, latest, previous_of, standing
 from forecast.ledger.lock import lock
-from forecast.ledger.rows import changed_rows, file_states
+from forecast.ledger.rows import changed_rows
 from forecast.ledger.validate import first_fault
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "append",
     "changed_rows",
     "edited_copies",
-    "file_states",
     "first_fault",
     "for_period",
     "latest",

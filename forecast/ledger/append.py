@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from forecast.files import replace_file, sync_folder
 from forecast.ledger.chain import LEDGER, Chain, encode, parse, read_bytes, walk
 from forecast.ledger.copies import write_copy
 from forecast.ledger.entries import Entry
+from forecast.ledger.rows import new_rows
 from forecast.ledger.validate import first_fault
 from forecast.record import Forecast
 
@@ -35,7 +37,8 @@ def append(path: Path, forecast: Forecast) -> Appended:
     """Log a forecast, unless an equal one is logged already, and copy it to its period's folder.
 
     A live forecast is logged beside an equal one that was replayed: a replay of today, run first,
-    would otherwise cost the live one its place in the record.
+    would otherwise cost the live one its place in the record. The entry pins the rows of the case,
+    two folders above, that none before it does.
 
     The line is on the disk before this returns; the copy, ``<period>/forecast.json`` beside the
     ledger, is written after it, and `repair_copies` makes up for a copy that was not. The caller
@@ -52,7 +55,8 @@ def append(path: Path, forecast: Forecast) -> Appended:
     if chain.problems:
         raise LedgerError(*chain.problems)
     known = _equal(chain, forecast)
-    line = b"" if known else _line(chain, forecast)
+    files = new_rows(path.parent.parent, chain.lines)
+    line = b"" if known else _line(chain, dataclasses.replace(forecast, files=files))
     recovered = _recovery(chain)
     if chain.converted:
         data = _written_back(path, chain)

@@ -1,71 +1,76 @@
-"""What a forecast was made from, pinned: files of readings and resolutions only ever grow.
+"""What forecasts were made from, pinned: rows of readings and resolutions, which only get more.
 
 ::
 
-    indicators/incidents.csv      18 lines       20 lines
-                              ───────────────┬──────────────┬──────────> rows added
+    indicators/incidents.csv      18 rows        + 2 rows
+                              ───────────────┬──────────────┬──────────> more rows
     entry                                    3              4
-    says of the file           18 lines, hash │ 20 lines, hash
+    pins                            those 18 │        the 2 │
 
-So the lines an entry was logged with must still begin the file, however many were added since. A
-line that is not as it was lies after what the last entry that still agrees was logged with.
+Each entry has the digests of the rows that none before it had. All of them must still be there, in
+any order: rows of two analysts may be merged. Line ends and byte-order marks are no part of a row.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from forecast.errors import Problem
+from forecast.errors import Problem, counted
 from forecast.ledger.entries import Entry
 from forecast.readings import RESOLUTIONS
-from forecast.record import FileState
 
+_DIGITS = 16  # of a SHA-256: so many tell rows apart, and forging one is more work than it is worth
 _HINT = "a row is never edited or removed: a correction is a new row"
+# As canonical lines write it; in a text of theirs quotes are escaped.
+_FILES = re.compile(rb'"files":(\{(?:"[^"\\]*":\[[^\]]*\],?)*\})')
+
+type Rows = dict[str, Counter[str]]  # digests by path
 
 
-def file_states(root: Path) -> dict[str, FileState]:
-    """Return how the files of readings and resolutions of a case are now, by path.
-
-    Line ends and a byte-order mark are no part of it: git and editors change them.
-    """
+def new_rows(root: Path, lines: Iterable[bytes]) -> dict[str, list[str]]:
+    """Return the digests of the rows of a case that no line of its ledger pins, by path."""
+    pinned: Rows = {}
+    for line in lines:
+        if found := _FILES.search(line):  # parsing a whole line is dear
+            _pin(pinned, json.loads(found[1]))
     paths = [*sorted((root / "indicators").glob("*.csv")), root / RESOLUTIONS]
-    found = ((path.relative_to(root).as_posix(), _lines(path)) for path in paths)
-    return {name: _state(lines) for name, lines in found if lines}
+    there = {path.relative_to(root).as_posix(): _digests(path) for path in paths}
+    new = {name: rows - pinned.get(name, Counter()) for name, rows in there.items()}
+    return {name: sorted(rows.elements()) for name, rows in new.items() if rows}
 
 
 def changed_rows(root: Path, entries: Iterable[Entry]) -> list[Problem]:
-    """Return each file that no longer begins with the lines an entry was logged with."""
-    states: dict[str, dict[FileState, int]] = {}  # the first entry that says so
+    """Return each file that lacks rows that entries were logged with."""
+    pinned: Rows = {}
+    problems: dict[str, Problem] = {}
     for entry in entries:
-        for name, state in entry.forecast.get("files", {}).items():
-            states.setdefault(name, {}).setdefault(FileState(**state), entry.number)
-    return [problem for name in states for problem in _changed(root, name, states[name])]
+        files = entry.forecast.get("files", {})
+        _pin(pinned, files)
+        for name in files:
+            there = _digests(root / name)
+            gone = (pinned[name] - there).total()
+            if there and gone and name not in problems:  # a file may be watched no more
+                rule = f"must still have the rows that entry {entry.number} was logged with"
+                found = f"{counted(gone, 'row')} edited or removed"
+                problems[name] = Problem(name, rule, found, _HINT)
+    return list(problems.values())
 
 
-def _changed(root: Path, name: str, states: dict[FileState, int]) -> Iterable[Problem]:
-    lines = _lines(root / name)
-    if not lines:  # of an indicator that is watched no more, or under another id
-        return
-    changed = [state for state in states if _state(lines[: state.lines]) != state]
-    if not changed:
-        return
-    first = min(changed, key=lambda state: state.lines)
-    sound = max((s.lines for s in states if s not in changed and s.lines < first.lines), default=0)
-    where = f"{name}, lines {sound + 1} to {first.lines}"
-    yield Problem(where, f"must be as when entry {states[first]} was logged", hint=_HINT)
+def _pin(pinned: Rows, files: Mapping[str, Iterable[str]]) -> None:
+    for name, digests in files.items():
+        pinned.setdefault(name, Counter()).update(digests)
 
 
-def _state(lines: list[bytes]) -> FileState:
-    return FileState(len(lines), hashlib.sha256(b"\n".join(lines)).hexdigest())
-
-
-def _lines(path: Path) -> list[bytes]:
-    """Return a file's lines, none if it cannot be read."""
+def _digests(path: Path) -> Counter[str]:
+    """Return the digest of each line of a file; none if it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError:
-        return []
-    data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    return data.removesuffix(b"\n").split(b"\n")
+        return Counter()
+    lines = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n")
+    return Counter(hashlib.sha256(line).hexdigest()[:_DIGITS] for line in lines if line)

@@ -11,6 +11,7 @@ import pytest
 
 from forecast.case import MARKER, clear_away, init, init_case, load_case
 from forecast.errors import CaseError
+from forecast.readings import append_reading, load_readings
 
 MONDAY = date(2025, 3, 3)
 FILES = [
@@ -180,6 +181,33 @@ def test_git_hands_on_a_case_byte_for_byte_and_no_pulled_row(tmp_path: Path) -> 
     names = [name for name in copy if not name.startswith(".git/")]
     assert sorted(names) == sorted([*FILES, "reports/ledger.jsonl"])
     assert all(b"\r" not in copy[name] for name in names if name.endswith((".csv", ".jsonl")))
+
+
+def test_git_merges_the_rows_of_two_analysts(tmp_path: Path) -> None:
+    if (git := shutil.which("git")) is None:
+        pytest.skip("needs git")
+    root = tmp_path / "case"
+    init_case(root, False, MONDAY)
+    author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+
+    def run(*command: str) -> None:
+        subprocess.run([git, *author, *command], cwd=root, check=True, capture_output=True)
+
+    def record(indicator: str, source: str) -> None:
+        given = {"period": "2025-W09", "published": "2025-03-03", "note": "not openable: by hand"}
+        append_reading(load_case(root), indicator, value="1", source=source, grade="B2", **given)
+
+    run("init", "-q", "-b", "main")
+    run("add", "-A")
+    run("commit", "-qm", "a case")
+    run("switch", "-qc", "other")
+    record("incidents", "monitor")
+    run("commit", "-qam", "theirs")
+    run("switch", "-q", "main")
+    record("incidents", "press")
+    run("commit", "-qam", "ours")
+    run("merge", "-q", "other")
+    assert [r.source for r in load_readings(load_case(root))] == ["press", "monitor"]
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_what_is_logged_is_sound() -> None:
                         "raised": "2024-W48", "state": "raised"}],
          "alerts must be of its indicators, found x"),
         (("change_since",), {"period": "2024-W47"}, "change_since, as_of must be given"),
-        (("files",), {"indicators/x.csv": {"lines": 0, "sha256": ""}}, "lines must be at least 1"),
+        (("files",), {"indicators/x.csv": [1]}, "files, indicators/x.csv 1 must be text, found 1"),
     ],
 )  # fmt: skip
 def test_a_value_that_is_none_of_a_forecast_is_named(
