@@ -9,7 +9,7 @@ import typer
 
 from forecast.case import check_case, load_case, partial_case
 from forecast.cli.common import AsJson, case_root, load, print_json, say
-from forecast.errors import LedgerError, Problem
+from forecast.errors import LedgerError, Problem, counted
 from forecast.ledger import LEDGER, verify
 from forecast.readings import check_readings, check_resolutions
 from forecast.readings.events import check_vintages
@@ -26,14 +26,13 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     if problems:
         for problem in problems:
             say(str(problem))
-        say(f"{len(problems)} problem{'s' * (len(problems) > 1)}.")
+        say(f"{counted(len(problems), 'problem')}.")
         raise typer.Exit(1)
     if not as_json:
         case, readings = load(root)
-        typer.echo(
-            f"Case is in order: {len(case.scenarios)} scenarios, "
-            f"{len(case.indicators)} indicators, {len(readings)} readings."
-        )
+        found = {"scenario": case.scenarios, "indicator": case.indicators, "reading": readings}
+        counts = ", ".join(counted(len(items), thing) for thing, items in found.items())
+        typer.echo(f"Case is in order: {counts}.")
 
 
 def _problems(root: Path) -> list[Problem]:

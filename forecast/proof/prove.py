@@ -100,6 +100,7 @@ def prove(
         indicators=indicator_tables(case, logged, rows, known, progress)
         if horizon in (None, 1)
         else (),
+        failed=sum(not forecast.fit.ok for _, forecast in logged),
     )
 
 

@@ -214,7 +214,11 @@ class AlertRecord:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everything `forecast score` says. ``pinned``: a case coded with hindsight."""
+    """Everything `forecast score` says.
+
+    ``pinned``: a case coded with hindsight. ``failed``: how many of the forecasts are of fits that
+    failed their gate.
+    """
 
     case: str
     cadence: str
@@ -223,3 +227,4 @@ class Proof:
     live_scored: int
     tables: tuple[Table, ...]
     indicators: tuple[IndicatorTable, ...]
+    failed: int = 0

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
+from forecast.cli.chart import places_of
+from forecast.ledger import append, read
 from tests.cli.conftest import Run, snapshot
+from tests.factories import make_forecast
 
 
 @pytest.fixture
@@ -151,6 +155,32 @@ def test_memo_says_assumptions_and_every_reading(two: Run) -> None:
     memo = two("memo", "--output", "-").out
     assert "- **War:** Nobody stops it" in memo
     assert "| Strikes | W48 | 52 in 4 of 7 d | B2 | [sohr](https://example.org/a) |" in memo
+
+
+def test_a_scenario_has_its_place_from_the_first_forecast_on(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    for number, ids in enumerate((["war", "other"], ["truce", "war", "other"], ["war", "talks"])):
+        made = make_forecast(fingerprint=str(number) * 64)
+        named = [dataclasses.replace(made.scenarios[0], id=name) for name in ids]
+        append(path, dataclasses.replace(made, scenarios=named))
+    assert places_of(read(path)) == {"war": 0, "other": 1, "truce": 2, "talks": 3}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["chart", "scenarios"], ["memo", "--format", "html"], ["memo", "--format", "docx"]],
+)
+def test_letters_that_no_font_has_are_said_once(
+    two: Run, root: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr("forecast.report.charts.fonts._installed", lambda: ())
+    assert "font" not in two(*arguments).err
+    made = make_forecast("2024-W50", "2024-12-16")
+    named = [dataclasses.replace(s, name=f"{s.name} \u1000") for s in made.scenarios]
+    append(root / "reports" / "ledger.jsonl", dataclasses.replace(made, scenarios=named))
+    result = two(*arguments)
+    assert result.code == 0
+    assert result.err.count("No installed font has \u1000 (Myanmar), drawn as boxes") == 1
 
 
 @pytest.mark.parametrize("name", ["horizon", "watch"])

@@ -33,7 +33,7 @@ def watch_columns(view: View) -> list[Column]:
             fold=True,
             styles=[_STYLES[row.severity] for row in rows],
         ),
-        Column(view.warning_heading, [row.warning for row in rows], "right"),
+        Column(view.warning_heading, [row.chance for row in rows], "right"),
         Column(view.expected_heading, [row.expected for row in rows], "right", optional=2),
     ]
 
@@ -59,6 +59,8 @@ def render_watch(view: WatchView, console: Console) -> None:
         put(console)
         put_table(console, _record(view.record))
     put(console)
+    if view.failed:
+        put_text(console, view.failed)
     for line in (view.rule, view.legend):
         put_text(console, line, style="dim")
 

@@ -6,7 +6,7 @@ range; never from how probable anything is. The rule, on shares of indicators an
 ========  ==========================================================================
 high      fit gate passed, at least 0.9 of the forecast period's days covered and 0.9 of
           the last four periods read, and the leading range at most 40 points wide
-low       fit gate failed, or less than 0.6 of either covered
+low       fit gate failed, less than 0.6 of either covered, or the leading range wider
 moderate  all else
 ========  ==========================================================================
 """
@@ -18,7 +18,8 @@ from forecast.record import Forecast, HeldReading, IndicatorForecast
 from forecast.report.view import words
 
 _LATELY = 4
-_MUCH, _LITTLE, _WIDE = 0.9, 0.6, 0.40
+_MUCH, _LITTLE = 0.9, 0.6
+_WIDE = 40  # points
 
 
 def covered(indicator: IndicatorForecast) -> tuple[Period, Period] | None:
@@ -51,18 +52,16 @@ def confidence(forecast: Forecast) -> str:
     now = [_share_now(indicator, period) for indicator in forecast.indicators]
     lately = [_share_lately(indicator, period) for indicator in forecast.indicators]
     leader = max(forecast.scenarios, key=lambda scenario: scenario.probability)
-    width = leader.high - leader.low
+    width = words.whole(leader.high - leader.low)
     least = min(_mean(now), _mean(lately))
-    if not forecast.fit.ok or least < _LITTLE:
+    if not forecast.fit.ok or least < _LITTLE or width > _WIDE:
         level = "low"
-    elif least >= _MUCH and width <= _WIDE:
-        level = "high"
     else:
-        level = "moderate"
+        level = "high" if least >= _MUCH else "moderate"
     reasons = ["the fit failed its gate"] if not forecast.fit.ok else []
     reasons += _partial(forecast, period) + _gaps(forecast, period)
     if width > _WIDE:
-        reasons.append(f"the leading number's range is {words.whole(width)} points wide")
+        reasons.append(f"the leading number's range is {width} points wide")
     if not reasons:
         reasons = ["every indicator counted in full"]
     return f"Confidence {level}: {'; '.join(reasons)}."
@@ -88,13 +87,14 @@ def held(forecast: Forecast) -> str:
     parts = []
     for about in sorted(groups):
         names = ", ".join(dict.fromkeys(reading.name for reading in groups[about]))
-        count, name = len(groups[about]), words.period_range(about, about)
-        plural = "s" if count > 1 else ""
+        count, name = len(groups[about]), words.period_range(about, about, period)
         if about > period:
             until = words.day_month(about.refresh_day)
-            parts.append(f"to {until}: {count} early {name} reading{plural} ({names})")
+            early = words.counted(count, f"early {name} reading")
+            parts.append(f"to {until}: {early} ({names})")
         else:
-            parts.append(f"until complete: {count} total{plural} from {name} on ({names})")
+            totals = words.counted(count, "total")
+            parts.append(f"until complete: {totals} from {name} on ({names})")
     return f"Held {'; '.join(parts)}." if parts else ""
 
 
@@ -116,7 +116,7 @@ def _gaps(forecast: Forecast, period: Period) -> list[str]:
         if indicator.value is None:
             names.setdefault("never read", []).append(name)
         elif absent := [about for about, there in _lately(indicator, period) if not there]:
-            names.setdefault(f"missing {words.period_ranges(absent)}", []).append(name)
+            names.setdefault(f"missing {words.period_ranges(absent, period)}", []).append(name)
     return [f"{words.listed(group)} {gap}" for gap, group in names.items()]
 
 

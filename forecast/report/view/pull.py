@@ -111,8 +111,8 @@ def _outcome(pulled: Pulled) -> str:
         return f"Unchanged{since}: nothing stored."
     since, until = (words.day_month_year(day) for day in (vintage.since, vintage.until))
     days = (vintage.until - vintage.since).days + 1
-    events = f"{words.number(vintage.rows)} event{'s' * (vintage.rows != 1)}"
-    covered = f"{since} to {until}, {words.number(days)} day{'s' * (days != 1)}"
+    events = words.counted(vintage.rows, "event")
+    covered = f"{since} to {until}, {words.counted(days, 'day')}"
     return f"{events}; covers {covered}.{'' if pulled.kept else ' Dry run: nothing stored.'}"
 
 

@@ -91,7 +91,7 @@ def horizon_name(horizon: int | None, cadence: str) -> str:
         return "over the life of a question"
     if horizon == 0:
         return "now"
-    return f"{horizon} {cadence}{'s' * (horizon > 1)} ahead"
+    return f"{words.counted(horizon, cadence)} ahead"
 
 
 def _bottom_line(proof: Proof) -> str:
@@ -100,6 +100,7 @@ def _bottom_line(proof: Proof) -> str:
         told.append("Nothing logged yet: run `forecast refresh`.")
     elif not any(table.settled for table in proof.tables):
         told.append("Nothing is settled yet: `forecast resolve` records what held.")
+    told += filter(None, [words.failed_fits(proof.failed)])
     if proof.pinned:
         told.append(HINDSIGHT)
     return " ".join(told)

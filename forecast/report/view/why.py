@@ -15,7 +15,9 @@ from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import words
 
 _TELLING = math.log(1.5)
-_FELL = 0.005  # what shows as at least one point
+_MOVED = 0.005  # what shows as at least one point
+_MATTERS = 0.05  # now or before: below it a scenario is compared with no other
+_LEAST = 1e-6  # of a probability in odds
 
 
 def ranked(forecast: Forecast) -> list[ScenarioForecast]:
@@ -24,24 +26,68 @@ def ranked(forecast: Forecast) -> list[ScenarioForecast]:
 
 
 def why(forecast: Forecast) -> tuple[str, ...]:
-    """Return what this period's readings say for the leader over its main rival, one line each."""
+    """Return what this period's readings say for the leader over two others, a line or more each.
+
+    The first is the scenario that rose or fell most among those that matter, the second the
+    runner-up. Where odds moved against what was read, or without it, that is said as well: what did
+    it (time, late or corrected readings, edits) only an explanation can tell apart.
+    """
     leader, runner_up = ranked(forecast)[:2]
-    rival = _fallen(forecast, leader) or runner_up
+    rival = _mover(forecast, leader) or runner_up
     factors = _factors(forecast, leader, rival)
     if not factors:
         period = words.period_name(Period.parse(forecast.period))
-        return (f"No reading for {period}: nothing new tells the scenarios apart.",)
-    lines = _compare(factors, _in_all(forecast, leader, rival), leader.name, rival.name)
+        moved = any(_points(scenario) for scenario in forecast.scenarios)
+        rest = f" {_elsewhere('What moved is')}" if moved else ""
+        return (f"No reading for {period}: nothing new tells the scenarios apart.{rest}",)
+    total = _in_all(forecast, leader, rival)
+    lines = _compare(factors, total, leader.name, rival.name)
+    if gained := _against(leader, rival, total):
+        lines.append(_elsewhere(f"Still {gained}:"))
     if rival is not runner_up:
-        lines.append(_total(_in_all(forecast, leader, runner_up), leader, runner_up))
+        factors = _factors(forecast, leader, runner_up)
+        lines.append(_total(factors, _in_all(forecast, leader, runner_up), leader, runner_up))
     return tuple(lines)
 
 
-def _fallen(forecast: Forecast, leader: ScenarioForecast) -> ScenarioForecast | None:
-    """Return the scenario other than the leader that lost most, None if none lost a point."""
-    others = [s for s in forecast.scenarios if s is not leader and s.change is not None]
-    most = min(others, key=lambda s: s.change or 0.0, default=None)
-    return most if most and (most.change or 0.0) <= -_FELL else None
+def _mover(forecast: Forecast, leader: ScenarioForecast) -> ScenarioForecast | None:
+    """Return the scenario other than the leader that moved most, None if none moved a point."""
+    others = [
+        s
+        for s in ranked(forecast)
+        if s is not leader and _points(s) and max(s.probability, _before(s)) >= _MATTERS
+    ]
+    return max(others, key=lambda s: abs(s.change or 0.0), default=None)
+
+
+def _points(scenario: ScenarioForecast) -> bool:
+    return abs(scenario.change or 0.0) >= _MOVED
+
+
+def _before(scenario: ScenarioForecast) -> float:
+    return scenario.probability - (scenario.change or 0.0)
+
+
+def _against(leader: ScenarioForecast, rival: ScenarioForecast, total: float) -> str:
+    """Return who gained on whom though readings do not say so; empty if they do."""
+    if not (_points(leader) or _points(rival)):
+        return ""
+    now, before = (
+        math.log(max(one, _LEAST)) - math.log(max(other, _LEAST))
+        for one, other in (
+            (leader.probability, rival.probability),
+            (_before(leader), _before(rival)),
+        )
+    )
+    gained = now - before
+    if abs(gained) < _TELLING or (gained * total > 0 and abs(total) >= _TELLING):
+        return ""
+    winner, loser = (leader, rival) if gained > 0 else (rival, leader)
+    return f"{winner.name} gained on {loser.name}"
+
+
+def _elsewhere(lead: str) -> str:
+    return f"{lead} time, late or corrected readings, or edits."
 
 
 def _factors(
@@ -89,8 +135,21 @@ def _compare(factors: list[tuple[str, float]], total: float, leader: str, rival:
     return lines
 
 
-def _total(total: float, leader: ScenarioForecast, runner_up: ScenarioForecast) -> str:
+def _total(
+    factors: list[tuple[str, float]],
+    total: float,
+    leader: ScenarioForecast,
+    runner_up: ScenarioForecast,
+) -> str:
+    """Return what readings say of the top two, and which of them most."""
     if abs(total) < _TELLING:
         return f"Readings barely separate the top two ({words.odds(total)} in all)."
     better, worse = (leader, runner_up) if total > 0 else (runner_up, leader)
-    return f"Readings favour {better.name} over {worse.name}, {words.odds(total)}."
+    side = 1 if total > 0 else -1
+    telling = sorted((f for f in factors if abs(f[1]) >= _TELLING), key=lambda f: -abs(f[1]))
+    pros = [f"{name} {words.odds(factor)}" for name, factor in telling if factor * side > 0]
+    cons = [f"{name} {words.odds(factor)}" for name, factor in telling if factor * side < 0]
+    parts = [", ".join(pros)] if pros else []
+    parts += [f"{', '.join(cons)} the other way"] if cons else []
+    said = f": {'; '.join(parts)}" if parts else ""
+    return f"Readings favour {better.name} over {worse.name}, {words.odds(total)}{said}."
