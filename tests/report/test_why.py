@@ -186,6 +186,21 @@ def test_who_the_leader_is_compared_with(now: list[float], before: list[float], 
     assert f"for Alpha over {rival}" in said[0]
 
 
+def test_a_total_over_several_periods_is_a_reading_of_each() -> None:
+    forecast = forecast_of([0.7, 0.3], [0.4, 0.6], [[-1.0, -2.0]])
+    total = dataclasses.replace(
+        forecast.indicators[0], period="2024-W47", span=2, days=14, support={}
+    )
+    alone = dataclasses.replace(forecast, indicators=[total])
+    assert why(alone) == ("Sorties W47-48 2.7 to 1 for Alpha over Beta.",)
+    beside = dataclasses.replace(forecast, indicators=[*forecast.indicators, total])
+    assert why(beside) == (
+        "Sorties 2.7 to 1 for Alpha over Beta; 2.7 to 1 in all, with Sorties W47-48.",
+    )
+    over = dataclasses.replace(alone, indicators=[dataclasses.replace(total, period="2024-W45")])
+    assert why(over)[0].startswith("No reading for week 48: ")
+
+
 def test_a_rise_against_the_readings_is_said_to_be_one() -> None:
     said = why(forecast_of([0.7, 0.3], [0.4, 0.6], [[-2.0, -1.0]]))
     assert said == (

@@ -3,7 +3,8 @@
 An indicator's ``support`` is log p(this period's reading | scenario, all before it); the
 difference between two scenarios is the log Bayes factor of that reading. "In all" is the factor of
 all readings and events of the period, which is not their product. A factor within 1.5 either way
-tells nothing apart.
+tells nothing apart. A total over several periods has no factor of its own in one of them, and is
+part of "in all".
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 from forecast.periods import Period
 from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import words
+from forecast.report.view.coverage import covered
 
 _TELLING = math.log(1.5)
 _MOVED = 0.005  # what shows as at least one point
@@ -34,18 +36,18 @@ def why(forecast: Forecast) -> tuple[str, ...]:
     """
     leader, runner_up = ranked(forecast)[:2]
     rival = _mover(forecast, leader) or runner_up
-    factors = _factors(forecast, leader, rival)
+    factors, totals = _read(forecast, leader, rival)
     if not factors:
         period = words.period_name(Period.parse(forecast.period))
         moved = any(_points(scenario) for scenario in forecast.scenarios)
         rest = f" {_elsewhere('What moved is')}" if moved else ""
         return (f"No reading for {period}: nothing new tells the scenarios apart.{rest}",)
     total = _in_all(forecast, leader, rival)
-    lines = _compare(factors, total, leader.name, rival.name)
+    lines = _compare(factors, totals, total, leader.name, rival.name)
     if gained := _against(leader, rival, total):
         lines.append(_elsewhere(f"Still {gained}:"))
     if rival is not runner_up:
-        factors = _factors(forecast, leader, runner_up)
+        factors, _ = _read(forecast, leader, runner_up)
         lines.append(_total(factors, _in_all(forecast, leader, runner_up), leader, runner_up))
     return tuple(lines)
 
@@ -90,6 +92,19 @@ def _elsewhere(lead: str) -> str:
     return f"{lead} time, late or corrected readings, or edits."
 
 
+def _read(
+    forecast: Forecast, one: ScenarioForecast, other: ScenarioForecast
+) -> tuple[list[tuple[str, float]], list[str]]:
+    """Return what each reading and event says for one over the other, and the totals beside them.
+
+    Totals that are all that was read are one factor.
+    """
+    factors, totals = _factors(forecast, one, other), _totals(forecast)
+    if not factors and totals and forecast.support:
+        return [(words.listed(totals), _in_all(forecast, one, other))], []
+    return factors, totals
+
+
 def _factors(
     forecast: Forecast, one: ScenarioForecast, other: ScenarioForecast
 ) -> list[tuple[str, float]]:
@@ -102,13 +117,27 @@ def _factors(
     ]
 
 
+def _totals(forecast: Forecast) -> list[str]:
+    """Return the totals over several periods that are about this one: ``Sorties W43-44``."""
+    period = Period.parse(forecast.period)
+    return [
+        f"{indicator.name} {words.period_range(*about, period)}"
+        for indicator in forecast.indicators
+        if not indicator.support
+        and (about := covered(indicator)) is not None
+        and about[0] <= period <= about[1]
+    ]
+
+
 def _in_all(forecast: Forecast, one: ScenarioForecast, other: ScenarioForecast) -> float:
     if forecast.support:
         return forecast.support[one.id] - forecast.support[other.id]
     return sum(factor for _, factor in _factors(forecast, one, other))
 
 
-def _compare(factors: list[tuple[str, float]], total: float, leader: str, rival: str) -> list[str]:
+def _compare(
+    factors: list[tuple[str, float]], totals: list[str], total: float, leader: str, rival: str
+) -> list[str]:
     telling = sorted((f for f in factors if abs(f[1]) >= _TELLING), key=lambda f: -abs(f[1]))
     pros = [f"{name} {words.odds(factor)}" for name, factor in telling if factor > 0]
     cons = [f"{name} {words.odds(factor)}" for name, factor in telling if factor < 0]
@@ -125,9 +154,10 @@ def _compare(factors: list[tuple[str, float]], total: float, leader: str, rival:
     parts = [f"{', '.join(pros)} {for_leader}" if pros else f"No reading speaks {for_leader}"]
     if cons:
         parts.append(f"{', '.join(cons)} the other way")
-    if len(factors) > 1:
+    if len(factors) > 1 or totals:
         side = "" if total >= 0 else f" for {rival}"
-        parts.append(f"{words.odds(total)} in all{side}")
+        more = f", with {words.listed(totals)}" if totals else ""
+        parts.append(f"{words.odds(total)} in all{side}{more}")
     lines = ["; ".join(parts) + "."]
     if flat:
         verb = "does" if len(flat) == 1 else "do"
