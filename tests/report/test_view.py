@@ -109,6 +109,15 @@ def test_confidence_follows_its_rule(width: float, lately: int, level: str) -> N
     assert ("points wide" in said) == (width > 40.5)
 
 
+def test_nothing_is_missing_before_the_case_began() -> None:
+    began = [point for point in make().history if point.period >= "2024-W47"]
+    new = [dataclasses.replace(_full(i), recent=[None] * 10 + [1.0] * 2) for i in indicators()]
+    narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
+    said = view(indicators=new, scenarios=narrow, history=began).confidence
+    assert said == "Confidence high: every indicator counted in full."
+    assert "missing W45-46" in view(indicators=new, scenarios=narrow).confidence
+
+
 def test_confidence_is_high_with_everything_read_and_a_narrow_range() -> None:
     narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
     complete = view(indicators=[_full(i) for i in indicators()], scenarios=narrow)
