@@ -125,6 +125,7 @@ def _totals(forecast: Forecast) -> list[str]:
         for indicator in forecast.indicators
         if not indicator.support
         and (about := covered(indicator)) is not None
+        and about[0] < about[1]
         and about[0] <= period <= about[1]
     ]
 
