@@ -209,7 +209,14 @@ def view_of(root: Path, entries: Sequence[Entry], entry: Entry | None, forecast:
     from forecast.report.view.types import LedgerNote
 
     note = LedgerNote(entry.number, entry.hash) if entry else None
-    return build_view(forecast, entry=note, live_scored=_live_scored(root, entries))
+    since = forecast.change_since
+    earlier = [each for each in entries if since and each.number == since.entry]
+    return build_view(
+        forecast,
+        entry=note,
+        live_scored=_live_scored(root, entries),
+        earlier_failed=any(not forecast_of(each).fit.ok for each in earlier),
+    )
 
 
 def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:

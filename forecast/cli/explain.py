@@ -19,7 +19,7 @@ from forecast.cli.common import (
     parse_period,
     print_json,
 )
-from forecast.cli.step import interrupt_ends_it, previous_for, shown_progress
+from forecast.cli.step import interrupt_ends_it, logged_as_of, previous_for, shown_progress
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry, for_period
 from forecast.periods import Period
@@ -95,7 +95,8 @@ def movement_of(
         from forecast.explain.kept import keep
         from forecast.explain.movement import movement
 
-        found = movement(case, readings, before, day, _logged(entries, period, day), progress)
+        after = logged_as_of(entries, period, day)
+        found = movement(case, readings, before, day, after, progress)
     keep(found)
     return found
 
@@ -112,9 +113,3 @@ def _since(entries: list[Entry], period: Period, day: date) -> Previous:
 def _held(entries: list[Entry], day: date) -> str:
     periods = sorted({entry.period for entry in entries if entry.as_of < day})
     return f"it holds {', '.join(map(str, periods))}" if periods else "run `forecast refresh`"
-
-
-def _logged(entries: list[Entry], period: Period, day: date) -> Previous | None:
-    """Return the forecast as it was logged, if it was."""
-    entry = for_period([entry for entry in entries if entry.as_of == day], period)
-    return None if entry is None else (entry.number, forecast_of(entry))

@@ -13,14 +13,15 @@ from forecast.cli.common import (
     AsJson,
     case_root,
     default_as_of,
+    entries_of,
     flag,
     load,
     print_json,
     require_indicator,
 )
-from forecast.cli.step import interrupt_ends_it, shown_progress
+from forecast.cli.step import interrupt_ends_it, logged_now, shown_progress
 from forecast.errors import Problem, UsageError
-from forecast.readings import Reading
+from forecast.readings import Reading, known_as_of
 from forecast.report.view.check import build_check
 from forecast.report.view.delay import build_delays
 from forecast.report.view.priors import build_priors
@@ -131,6 +132,9 @@ def _sensitivity(
 
     with shown_progress() as progress, interrupt_ends_it():
         answer = sensitivity(case, readings, as_of, progress, indicator)
+    if logged := logged_now(case, known_as_of(case, readings, as_of), entries_of(case.root)):
+        now = {scenario.id: scenario.probability for scenario in logged[1].scenarios}
+        answer = dataclasses.replace(answer, probabilities=now)
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:

@@ -9,11 +9,19 @@ import typer
 
 from forecast import clock
 from forecast.case import Case, clean_text, read_text
-from forecast.cli.common import default_as_of, load, locked, say_notes
+from forecast.cli.common import default_as_of, entries_of, load, locked, say_notes
+from forecast.cli.step import logged_now
 from forecast.errors import CaseError, ReadingError, counted, printable
+from forecast.explain.what_if_types import carried_over
 from forecast.ledger import LEDGER
 from forecast.periods import Period
-from forecast.readings import Reading, append_reading, append_readings, doubts_of
+from forecast.readings import (
+    Reading,
+    append_reading,
+    append_readings,
+    doubts_of,
+    known_as_of,
+)
 from forecast.report.view.effect import effect
 
 
@@ -68,19 +76,21 @@ def record_file(case: Case, name: str) -> None:
 
 
 def _confirm(case: Case, before: tuple[Reading, ...], *recorded: Reading) -> None:
-    """Say what is there now and, if a fit is at hand, what each would do to the scenarios."""
+    """Say what is there now and, where there is a forecast, what each would do to the scenarios."""
     effects = _effects(case, before, recorded)
+    several = len(recorded) > 1
+    unknown = several and set(effects) == {effect({}, None)}
     for number, reading in enumerate(recorded):
         _say_recorded(case, reading)
-        if effects:
+        if effects and not unknown:
             typer.echo(f"  It {effects[number]}")
-    if effects and len(recorded) > 1:
+    if effects and several:
         typer.echo(f"Together they {effects[-1]}")
     say_notes([doubt for reading in recorded for doubt in doubts_of(reading)])
 
 
 def _effects(case: Case, before: tuple[Reading, ...], recorded: tuple[Reading, ...]) -> list[str]:
-    """Return what each of the readings would do, and last all of them; empty without a fit."""
+    """Return what each of the readings would do, and last all of them; empty without a forecast."""
     as_of = default_as_of(case)
     period = Period.ended_before(as_of, case.cadence)
     told = any(r.published <= as_of and r.last_period <= period for r in recorded)
@@ -89,12 +99,16 @@ def _effects(case: Case, before: tuple[Reading, ...], recorded: tuple[Reading, .
     from forecast.refresh.suppose import suppose
 
     suppositions = [*((reading,) for reading in recorded), recorded]
-    found = suppose(case, before, suppositions, as_of)
-    if found is None or found[0] is None:
-        return []
     names = [scenario.name for scenario in case.scenarios]
-    said = [None if p is None else dict(zip(names, map(float, p), strict=True)) for p in found]
-    return [effect(said[0] or {}, after) for after in said[1:]]
+    without, *others = (
+        None if p is None else dict(zip(names, map(float, p), strict=True))
+        for p in suppose(case, before, suppositions, as_of) or [None]
+    )
+    if without is None:
+        return [effect({}, None)] * len(suppositions)
+    logged = logged_now(case, known_as_of(case, before, as_of), entries_of(case.root))
+    now = {s.name: s.probability for s in logged[1].scenarios} if logged else without
+    return [effect(now, after and carried_over(now, without, after)) for after in others]
 
 
 def _say_recorded(case: Case, reading: Reading) -> None:

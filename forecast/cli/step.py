@@ -12,13 +12,11 @@ from pathlib import Path
 
 from forecast.case import Case
 from forecast.cli.common import forecast_of, say
-from forecast.ledger import LEDGER, Appended, Entry, append, previous_of
+from forecast.ledger import LEDGER, Appended, Entry, append, for_period, previous_of
 from forecast.periods import Period
-from forecast.readings import Reading
+from forecast.readings import Known, Reading
 from forecast.record import Forecast, Previous
 from forecast.report.view import words
-
-DRIFT = 0.01  # of a probability, from which it is worth a word
 
 type Progress = Callable[[float, str], None]
 
@@ -62,6 +60,22 @@ def previous_logged(case: Case, entries: Sequence[Entry], as_of: date) -> Previo
     """Return the ledger's last forecast of an earlier period, as known by then."""
     entry = previous_of(entries, Period.ended_before(as_of, case.cadence), as_of)
     return (entry.number, forecast_of(entry)) if entry else None
+
+
+def logged_as_of(entries: Sequence[Entry], period: Period, day: date) -> Previous | None:
+    """Return the forecast as it was logged for a period as-of a day, if it was."""
+    entry = for_period([entry for entry in entries if entry.as_of == day], period)
+    return (entry.number, forecast_of(entry)) if entry else None
+
+
+def logged_now(case: Case, known: Known, entries: Sequence[Entry]) -> tuple[int, Forecast] | None:
+    """Return the entry number and the forecast logged of just what is known, if there is one."""
+    from forecast.refresh import fingerprint
+
+    entry = for_period([e for e in entries if e.as_of == known.as_of], known.period)
+    if entry is None or entry.forecast["fingerprint"] != fingerprint(case, known):
+        return None
+    return entry.number, forecast_of(entry)
 
 
 def day_before(case: Case, as_of: date) -> date | None:
@@ -127,11 +141,8 @@ def _labelled(progress: Progress | None, label: str) -> Progress | None:
 
 def _compare(entry: Entry, forecast: Forecast) -> None:
     """Say so if the entry logged for the same inputs has other probabilities."""
-    before = {s.id: s.probability for s in forecast_of(entry).scenarios}
-    worst = max(forecast.scenarios, key=lambda s: abs(s.probability - before[s.id]))
-    if abs(worst.probability - before[worst.id]) > DRIFT:
-        say(
-            f"Entry {entry.number} has {worst.name} at {words.percent(before[worst.id])}; computed "
-            f"here from the same inputs it is {words.percent(worst.probability)}. Machines draw "
-            "differently."
-        )
+    logged, here = (
+        {scenario.name: scenario.probability for scenario in each.scenarios}
+        for each in (forecast_of(entry), forecast)
+    )
+    say(words.drifted(entry.number, logged, here))

@@ -89,6 +89,7 @@ def watch(
                 "period": forecast.period,
                 "as_of": forecast.as_of,
                 "entry": entry.number,
+                "fit_ok": forecast.fit.ok,
                 "indicators": [
                     dataclasses.asdict(each)
                     | _counted(each.id, covered, entry.period)
@@ -114,6 +115,7 @@ def watch(
             record=record,
             trends=trends,
             only=indicator,
+            failed=sorted({Period.parse(f.period) for f in logged.values() if not f.fit.ok}),
         )
         render_watch(view, make_console())
     say(news_line(case, readings, forecast, as_of))

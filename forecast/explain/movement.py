@@ -17,7 +17,7 @@ own fit, causes over the same few draws of both.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,12 +37,13 @@ from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import Forecast, Previous
 from forecast.refresh import fingerprint
 from forecast.refresh.arrays import spec_of
-from forecast.refresh.draws import Draws, by_scenario, draws_as_of, normalised
+from forecast.refresh.draws import Draws, by_scenario, draws_as_of, normalised, shifted
 from forecast.refresh.evidence import contributions
 from forecast.refresh.watch import said_now
 
 BUDGET = 300_000  # draws times coalitions: some tens of seconds
 FEWEST, MOST = 250, 2000  # draws of each forecast
+_ALL = ""  # the key of what all readings and events say together, beside indicators' ids
 
 Readings = tuple[Reading, ...]
 Tell = Callable[[Spec], Array]
@@ -103,8 +104,11 @@ def movement(
     second = End.of(case, readings, as_of, report)
     ids = [scenario.id for scenario in case.scenarios]
     start, final, entry = _probabilities(ids, before[1]), second.now, None
+    support = said_now(case, second.draws.posterior)
+    support[_ALL] = second.draws.posterior.support()[-1]
     if after is not None and after[1].fingerprint == fingerprint(case, second.known):
         final, entry = _probabilities(ids, after[1]), after[0]
+        support |= dict(_logged_support(ids, after[1]))
     edited = None
     if before[1].fingerprint != fingerprint(case, first.known):
         edited = first.now - start
@@ -112,8 +116,7 @@ def movement(
     tell = Teller(_pool(first, second, len(found.causes)), report, 2 ** len(found.causes))
     shares = _shared_out(found, first.spec, edited, tell)
     leading = np.argsort(-final, kind="stable")[:2]
-    weights = tuple(_weights(case, readings, second, final, leading, tell))
-    support = second.draws.posterior.support()[-1][leading]
+    weights = tuple(_weights(case, readings, second, final, support, leading, tell))
     return Movement(
         case=case.name,
         cadence=case.cadence,
@@ -124,21 +127,40 @@ def movement(
         remainder=by_scenario(case, final - start - shares.contributions.sum(axis=0)),
         orders=shares.orders,
         leading=(ids[leading[0]], ids[leading[1]]),
-        log_factor=float(support[0] - support[1]),
+        log_factor=_difference(support[_ALL][leading]),
         weights=weights,
         draws=len(tell.pool.theta),
         ess=tell.ess,
         coalitions=tell.asked,
         unsure=tell.unsure,
-        failures=tuple(dict.fromkeys([*first.draws.fit.failures, *second.draws.fit.failures])),
+        failures=tuple(dict.fromkeys(_failures(before[1], first, second, after))),
         fingerprint=fingerprint(case, second.known),
     )
+
+
+def _failures(before: Forecast, first: End, second: End, after: Previous | None) -> Iterator[str]:
+    """Yield what the fits failed of their gate: those of the ledger, and those computed here."""
+    yield from before.fit.failures
+    yield from first.draws.fit.failures
+    yield from second.draws.fit.failures
+    yield from after[1].fit.failures if after else []
 
 
 def _probabilities(ids: Sequence[str], forecast: Forecast) -> Array:
     """Return the probabilities of today's scenarios; 0 for one that there was not."""
     said = {scenario.id: scenario.probability for scenario in forecast.scenarios}
     return np.array([said.get(name, 0.0) for name in ids])
+
+
+def _logged_support(ids: Sequence[str], forecast: Forecast) -> Iterator[tuple[str, Array]]:
+    """Yield the log-likelihoods of a logged forecast's last period, (K,), as `said_now` has them.
+
+    Also that of all readings and events together, as `_ALL`.
+    """
+    by_name = {each.id: each.support for each in forecast.indicators} | {_ALL: forecast.support}
+    for name, values in by_name.items():
+        if values.keys() >= set(ids):
+            yield name, np.array([values[scenario] for scenario in ids])
 
 
 def _pool(first: End, second: End, causes: int) -> Pool:
@@ -187,22 +209,32 @@ def _named(found: Between, shares: Shares, *, edited: bool) -> Iterator[Share]:
 
 
 def _weights(
-    case: Case, readings: Readings, end: End, final: Array, leading: Index, tell: Tell
+    case: Case,
+    readings: Readings,
+    end: End,
+    final: Array,
+    support: Mapping[str, Array],
+    leading: Index,
+    tell: Tell,
 ) -> Iterator[Weight]:
-    """Yield what every reading of the forecast period and every event in it says."""
+    """Yield what every reading of the forecast period and every event in it says.
+
+    Parameters
+    ----------
+    support
+        Log-likelihood of each indicator's reading by scenario, (K,), by id.
+    """
     period, as_of = end.known.period, end.known.as_of
     whole = tell(end.spec)
 
     def without(fewer: Case, rows: Readings) -> dict[str, float]:
         moved = tell(spec_of(fewer, known_as_of(fewer, rows, as_of))) - whole
-        probabilities = np.maximum(final + moved, 0.0)  # in which what thinning missed cancels
-        return by_scenario(case, probabilities / probabilities.sum())
+        return by_scenario(case, shifted(final, moved))  # in which what thinning missed cancels
 
-    said = said_now(case, end.draws.posterior)
     for indicator in case.indicators:
         if (indicator.id, period) in end.known.speaking:
             rows = tuple(r for r in readings if not _about(r, indicator.id, period))
-            factor = said[indicator.id][leading]
+            factor = support[indicator.id][leading]
             yield Weight(indicator.id, indicator.name, _difference(factor), without(case, rows))
     known = evidence_known(case, as_of, period)
     added = contributions(case, known)

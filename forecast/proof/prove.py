@@ -104,6 +104,7 @@ def prove(
         else (),
         apart=len({a.entry for each in asked for a in each.answers if a.apart}),
         as_other=_as_other(asked),
+        failed=sum(not forecast.fit.ok for _, forecast in logged),
     )
 
 

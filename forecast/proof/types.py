@@ -220,10 +220,11 @@ class AlertRecord:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everything `forecast score` says. ``pinned``: a case coded with hindsight.
+    """Everything `forecast score` says.
 
-    ``apart`` is how many forecasts have an outcome in other terms than theirs, and ``as_other`` in
-    how many each scenario that was none yet counts as part of ``other``.
+    ``pinned``: a case coded with hindsight. ``failed``: how many of the forecasts are of fits that
+    failed their gate. ``apart`` is how many have an outcome in other terms than theirs, and
+    ``as_other`` in how many each scenario that was none yet counts as part of ``other``.
     """
 
     case: str
@@ -233,5 +234,6 @@ class Proof:
     live_scored: int
     tables: tuple[Table, ...]
     indicators: tuple[IndicatorTable, ...]
+    failed: int = 0
     apart: int = 0
     as_other: dict[str, int] = field(default_factory=dict)

@@ -55,6 +55,11 @@ def normalised(probabilities: Array) -> Array:
     return np.divide(probabilities, probabilities.sum())
 
 
+def shifted(probabilities: Array, change: Array) -> Array:
+    """Return probabilities, (K,), moved by differences that sum to 0, none below 0."""
+    return normalised(np.maximum(probabilities + change, 0.0))
+
+
 def by_scenario(case: Case, values: Array) -> dict[str, float]:
     """Return what was said of each scenario, (K,), by its id."""
     return dict(zip((s.id for s in case.scenarios), map(float, values), strict=True))

@@ -91,6 +91,8 @@ def tree_of(draws: Draws, spec: Spec, about: dict[str, str]) -> xr.DataTree:
         "method": "fit" if draws.khat is None else "update",
         "anchor": draws.anchor.isoformat(),
     }
+    if draws.fit.failures:
+        made.attrs["failures"] = "; ".join(draws.fit.failures)
     if draws.khat is not None:
         made.attrs["khat"] = draws.khat
     return made

@@ -12,7 +12,7 @@ import pytest
 from forecast.cli import common
 from forecast.ledger import lock
 from forecast.periods import Period
-from tests.cli.conftest import Run, pin, snapshot
+from tests.cli.conftest import Engine, Run, pin, snapshot
 
 FULL = ["--period", "2024-W49", "--source", "desk", "--grade", "B2", "--url", "https://example.org"]
 
@@ -184,6 +184,51 @@ def test_a_file_waits_for_the_lock(
         result = forecast("add", "--from", "many.csv")
     assert result.code == 1
     assert snapshot(root / "indicators") == before
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[list[float] | None]:
+    """What the draws at hand say without and with each supposition; None: nothing."""
+    found: list[list[float] | None] = []
+
+    def suppose(*_: object) -> list[list[float] | None] | None:
+        return found or None
+
+    monkeypatch.setattr("forecast.refresh.suppose.suppose", suppose)
+    return found
+
+
+LATE = ["--period", "2024-W48", *FULL[2:]]
+
+
+def test_what_a_reading_would_do_is_told_beside_what_was_logged(
+    forecast: Run, engine: Engine, told: list[list[float] | None]
+) -> None:
+    engine.shift = 0.02  # logged elsewhere: war 32 %, here 30 %
+    assert forecast("refresh", "--as-of", "2024-12-10").code == 0
+    told += [[0.3, 0.7], [0.4, 0.6], [0.4, 0.6]]
+    out = forecast("add", "border", "2", *LATE).out
+    assert out.endswith("  It would move War 32 % to 42 % and Other 68 % to 58 %.\n")
+
+
+@pytest.mark.parametrize("found", [[], [None, None, None], [[0.3, 0.7], None, None]])
+def test_what_is_not_known_is_said_not_to_be(
+    forecast: Run, told: list[list[float] | None], found: list[list[float] | None]
+) -> None:
+    assert "effect" not in forecast("add", "border", "1", *LATE).out  # nothing was logged yet
+    assert forecast("refresh").code == 0
+    told += found
+    result = forecast("add", "border", "2", "--period", "2024-W49", *FULL[2:])
+    unknown = "would have an effect that is not known before `forecast refresh` (about 20 s).\n"
+    assert result.out.endswith(f"\n  It {unknown}")
+
+
+def test_of_several_it_is_said_once(forecast: Run, root: Path) -> None:
+    assert forecast("refresh").code == 0
+    (root / "many.csv").write_text(MANY)
+    out = forecast("add", "--from", "many.csv").out
+    assert out.startswith(RECORDED)
+    assert out.removeprefix(RECORDED).startswith("Together they would have an effect that is not")
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from forecast import clock
+from forecast.cli.chart import places_of
+from forecast.ledger import append, read
+from forecast.record import Forecast
 from tests.cli.conftest import Run, snapshot
+from tests.factories import make_forecast
 
 
 @pytest.fixture
@@ -157,6 +162,45 @@ def test_memo_says_assumptions_and_every_reading(two: Run) -> None:
     memo = two("memo", "--output", "-").out
     assert "- **War:** Nobody stops it" in memo
     assert "| Strikes | W48 | 52 in 4 of 7 d | B2 | [sohr](https://example.org/a) |" in memo
+
+
+def over_scenarios(made: Forecast, ids: list[str]) -> Forecast:
+    """Return a forecast over other scenarios, all as probable."""
+    share, first = 1 / len(ids), made.scenarios[0]
+    ahead = dict.fromkeys(first.horizons, share)
+    alike = dataclasses.replace(first, probability=share, high=1.0, horizons=ahead)
+    even, whole = [share] * len(ids), [1.0] * len(ids)
+    return dataclasses.replace(
+        made,
+        scenarios=[dataclasses.replace(alike, id=name) for name in ids],
+        history=[dataclasses.replace(h, filtered=even, smoothed=even, low=even, high=whole)
+                 for h in made.history],
+        indicators=[dataclasses.replace(i, support={}) for i in made.indicators],
+    )  # fmt: skip
+
+
+def test_a_scenario_has_its_place_from_the_first_forecast_on(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    for number, ids in enumerate((["war", "other"], ["truce", "war", "other"], ["war", "talks"])):
+        append(path, over_scenarios(make_forecast(fingerprint=str(number) * 64), ids))
+    assert places_of(read(path)) == {"war": 0, "other": 1, "truce": 2, "talks": 3}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["chart", "scenarios"], ["memo", "--format", "html"], ["memo", "--format", "docx"]],
+)
+def test_letters_that_no_font_has_are_said_once(
+    two: Run, root: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr("forecast.report.charts.fonts._installed", lambda: ())
+    assert "font" not in two(*arguments).err
+    made = make_forecast("2024-W50", "2024-12-16")
+    named = [dataclasses.replace(s, name=f"{s.name} \u1000") for s in made.scenarios]
+    append(root / "reports" / "ledger.jsonl", dataclasses.replace(made, scenarios=named))
+    result = two(*arguments)
+    assert result.code == 0
+    assert result.err.count("No installed font has \u1000 (Myanmar), drawn as boxes") == 1
 
 
 @pytest.mark.parametrize("name", ["horizon", "watch"])

@@ -175,6 +175,12 @@ def test_sensitivity_is_an_answer_of_its_own(forecast: Run, root: Path) -> None:
     assert snapshot(root) == before
 
 
+def test_sensitivity_shows_what_was_logged_of_the_same_inputs(forecast: Run) -> None:
+    assert forecast("refresh", "--as-of", "2024-12-10").code == 0
+    found = cast(dict[str, Any], forecast("priors", "strikes", "--sensitivity", "--json").json)
+    assert found["probabilities"] == {"war": 0.3, "other": 0.7}
+
+
 def test_sensitivity_of_one_indicator_as_numbers(forecast: Run) -> None:
     found = cast(dict[str, Any], forecast("priors", "strikes", "--sensitivity", "--json").json)
     assert sum(found["probabilities"].values()) == pytest.approx(1)

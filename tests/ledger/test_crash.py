@@ -73,7 +73,7 @@ def test_no_kill_loses_or_doubles_an_entry(tmp_path: Path) -> None:
     for _ in range(100):
         first = max(0, len(entries) - 1)  # one that is logged already, then new ones
         with start(WRITER, tmp_path, "f", first, 10_000) as process:
-            time.sleep(chance.uniform(0.0, 0.03))
+            time.sleep(chance.uniform(0.0, 0.08))
             process.kill()
             assert process.stdout is not None
             said = process.stdout.read().splitlines(keepends=True)

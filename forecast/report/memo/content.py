@@ -123,7 +123,7 @@ def _watch(view: View) -> tuple[Block, ...]:
             row.grade,
             row.state,
             row.question,
-            row.warning,
+            row.chance,
             row.expected,
         ]
         for row in view.watch

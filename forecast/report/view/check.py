@@ -95,15 +95,17 @@ def _bottom_line(check: Check) -> str:
     if not readings:
         return "No reading to hold against a forecast yet."
     day = words.day_month_year(date.fromisoformat(check.as_of))
-    these = "1 reading" if readings == 1 else f"{readings} readings"
+    these = words.counted(readings, "reading")
     told = [f"{these}, as known {day}, held against the forecasts of the {check.cadence} before."]
     told.append(_tested(check))
     statistics = [s for indicator in check.indicators for s in indicator.statistics]
     flagged = sum(statistic.flagged for statistic in statistics)
+    total = words.counted(len(statistics), "statistic")
+    all_of = f"all {total}" if len(statistics) > 1 else f"the {total}"
     told.append(
-        f"The fitted model does not reproduce {flagged} of {len(statistics)} statistics of them."
+        f"The fitted model does not reproduce {flagged} of {total} of them."
         if flagged
-        else f"The fitted model reproduces all {len(statistics)} statistics of them."
+        else f"The fitted model reproduces {all_of} of them."
     )
     return " ".join(told)
 
@@ -114,7 +116,7 @@ def _tested(check: Check) -> str:
         return "They are too few to test the forecasts of any indicator."
     off = words.listed([clean(i.name) for i in tested if _ruled_out(i)])
     verdict = f"those of {off} are contradicted" if off else "none is contradicted"
-    these = f"{len(tested)} of {len(check.indicators)} indicators"
+    these = f"{len(tested)} of {words.counted(len(check.indicators), 'indicator')}"
     return f"Forecasts of {these} can be tested; {verdict}."
 
 

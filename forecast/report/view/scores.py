@@ -106,6 +106,7 @@ def _bottom_line(proof: Proof) -> str:
     for name, number in proof.as_other.items():
         made = f"{words.counted(number, 'forecast')} did not have the scenario {clean(name)}"
         told.append(f"{made}: it counts there as part of other.")
+    told += filter(None, [words.failed_fits(proof.failed)])
     if proof.pinned:
         told.append(HINDSIGHT)
     return " ".join(told)
