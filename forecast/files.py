@@ -9,7 +9,7 @@
 
 Whoever writes one file holds a lock on what is unfinished, and the operating system takes it away
 from the dead. So what nobody has locked is left over, and `sweep` removes it. Several files are
-written under a lock of the caller's, which tells the same of them.
+written under a lock of the caller's, which shows the same of them.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ def replace_files(note: Path, contents: Mapping[Path, bytes]) -> None:
             with _waiting(target, moves[target]).open("xb") as file:
                 file.write(data)
                 _finish_writing(file, target, durable=True)
-        said = {os.path.relpath(target, note.parent): token for target, token in moves.items()}
-        replace_file(note, json.dumps(said).encode())
+        names = {os.path.relpath(target, note.parent): token for target, token in moves.items()}
+        replace_file(note, json.dumps(names).encode())
     except BaseException:
         for path in (note, *(_waiting(target, token) for target, token in moves.items())):
             with suppress(OSError):
@@ -113,7 +113,7 @@ def replace_files(note: Path, contents: Mapping[Path, bytes]) -> None:
 
 
 def finish(note: Path) -> list[Path]:
-    """Make the moves of a note that a run that was killed did not make; return what was moved.
+    """Make the moves of a note that a run that was killed did not make; return their targets.
 
     The caller holds the lock under which the note was written.
 
@@ -125,19 +125,21 @@ def finish(note: Path) -> list[Path]:
         If a file cannot be moved; the note stays.
     """
     try:
-        said = json.loads(note.read_bytes())
+        tokens = json.loads(note.read_bytes())
     except FileNotFoundError:
         return []
-    if not isinstance(said, dict) or not all(_TOKEN.fullmatch(str(t)) for t in said.values()):
+    if not isinstance(tokens, dict) or not all(
+        _TOKEN.fullmatch(str(token)) for token in tokens.values()
+    ):
         raise ValueError("it is no note of files to be moved")
-    moves = {note.parent / name: _waiting(note.parent / name, said[name]) for name in said}
-    moved = [target for target, waiting in moves.items() if waiting.exists()]
-    for target in moved:
+    moves = {note.parent / name: _waiting(note.parent / name, tokens[name]) for name in tokens}
+    left = [target for target, waiting in moves.items() if waiting.exists()]
+    for target in left:
         moves[target].replace(target)
     for folder in {target.parent for target in moves}:
         sync_folder(folder)
     note.unlink()
-    return moved
+    return left
 
 
 def sweep(folder: Path, *, waiting: bool = False) -> None:

@@ -43,7 +43,7 @@ from forecast.record import Forecast
 if TYPE_CHECKING:
     from forecast.report.view.types import View
 
-NOTES = 20  # said at once
+NOTES = 20  # shown at once
 PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
 
 

@@ -115,7 +115,7 @@ def _say_recorded(case: Case, reading: Reading) -> None:
     path = case.readings_paths[reading.indicator].relative_to(case.root).as_posix()
     about = f"{reading.period}" + (f" to {reading.last_period}" if reading.span > 1 else "")
     by = f"{reading.source} {reading.grade}"
-    said = f"{reading.value:.15g} for {about}, {by}"
+    text = f"{reading.value:.15g} for {about}, {by}"
     if reading.withdrawn:
-        said = f"withdrawn for {about} by {reading.source}"
-    typer.echo(f"{path}, line {reading.line}: {said}, published {reading.published.isoformat()}")
+        text = f"withdrawn for {about} by {reading.source}"
+    typer.echo(f"{path}, line {reading.line}: {text}, published {reading.published.isoformat()}")

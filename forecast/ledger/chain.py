@@ -110,7 +110,7 @@ def verify(path: Path, head: str | None, *, every: bool = False) -> list[Problem
 
 
 def line_ends_note(path: Path) -> str:
-    """Return what is to be said of line ends that are not as they were written; empty if nothing.
+    """Return a note on line ends that are not as they were written; empty without any.
 
     Raises
     ------

@@ -198,9 +198,9 @@ def columns_of(
 
 
 def _separated_otherwise(header: str, known: Sequence[str]) -> str:
-    """Return how a header's columns are separated if not by commas; empty if that is not told."""
-    if said := re.match(r"sep=.", header):
-        return f"{said[0]} before the names of the columns"
+    """Return how a header's columns are separated if not by commas; empty if that is not clear."""
+    if stated := re.match(r"sep=.", header):
+        return f"{stated[0]} before the names of the columns"
     for separator, name in _SEPARATORS.items():
         names = {cell.strip().strip('"') for cell in header.split(separator)}
         if "," not in header and len(names & {*known}) > 1:

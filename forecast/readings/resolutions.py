@@ -106,14 +106,14 @@ def load_resolutions(case: Case, earlier: Collection[str] = ()) -> dict[Period, 
     by_period: dict[Period, dict[date, _Row]] = {}
     for row in sorted(table.rows, key=lambda row: (row.period, row.published, row.line)):
         by_period.setdefault(row.period, {})[row.published] = row
-    held = ((period, _held(list(rows.values()))) for period, rows in by_period.items())
-    return {period: resolution for period, resolution in held if resolution is not None}
+    latest = ((period, _latest(list(rows.values()))) for period, rows in by_period.items())
+    return {period: resolution for period, resolution in latest if resolution is not None}
 
 
 def check_resolutions(case: Case, earlier: Collection[str] | None = ()) -> list[Problem]:
     """Return every problem of the file; of a case in part, without scenarios, any will do.
 
-    ``earlier`` is as in `load_resolutions`; None if that cannot be told.
+    ``earlier`` is as in `load_resolutions`; None if they are not known.
     """
     try:
         return list(_read(case, earlier).problems)
@@ -178,7 +178,7 @@ def _resolved(row: _Row, *, known: bool, replaced: str | None) -> Resolved:
     return Resolved(row.period, row.scenario, row.published, row.line, known, replaced)
 
 
-def _held(rows: Sequence[_Row]) -> Resolution | None:
+def _latest(rows: Sequence[_Row]) -> Resolution | None:
     """Return what rows of a period, in order of their days, say of it; None if it is withdrawn."""
     last = rows[-1]
     if not last.scenario:
