@@ -14,7 +14,7 @@ from typing import Any
 from forecast.case import values
 from forecast.case.grades import CREDIBILITY, RELIABILITY
 from forecast.case.types import EVENT_NUMBERS, EVENT_WORDS, Family
-from forecast.case.values import Check
+from forecast.case.values import SCALE_RULE, Check, in_scale
 from forecast.errors import Problem, did_you_mean, show
 
 
@@ -58,7 +58,7 @@ def read_table(
         if name not in known:
             hint = did_you_mean(name, known)
             problems.append(Problem(table.at(name), "must be a known key", hint=hint))
-        elif rule := known[name].check(value):
+        elif rule := known[name].check(value) or ("" if in_scale(value) else SCALE_RULE):
             problems.append(Problem(table.at(name), rule, show(value)))
         else:
             sound[name] = value

@@ -26,12 +26,33 @@ _ID = re.compile(r"[a-z][a-z0-9-]*")
 GRADE = re.compile(r"[A-F][1-6]")
 NOT_OPENABLE = "not openable:"  # how a note begins where no address can be given
 ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+LEAST, MOST = 1e-9, 1e15  # sizes of numbers other than 0
+SCALE_RULE = f"must be 0, or of a size from {LEAST:g} to {MOST:g}"
 _EXACT = 2**53  # whole numbers beyond this have no exact float
 
 
 def is_id(value: object) -> TypeGuard[str]:
     """Whether a value can name a scenario, an indicator or a source."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def in_scale(value: object) -> bool:
+    """Whether a value, or each in a list or table, is 0 or of a size that arithmetic leaves.
+
+    What is no number is in scale, and so is what is deeper: it is read by itself.
+    """
+    match value:
+        case list():
+            return all(map(_in_scale, value))
+        case dict():
+            return all(map(_in_scale, value.values()))
+    return _in_scale(value)
+
+
+def _in_scale(value: object) -> bool:
+    if not isinstance(value, float) or not math.isfinite(value):
+        return True
+    return value == 0 or LEAST <= abs(value) <= MOST
 
 
 def is_number(value: object) -> TypeGuard[float]:

@@ -3,46 +3,98 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 
 import typer
 
-from forecast.case import check_case, load_case, partial_case
-from forecast.cli.common import AsJson, case_root, load, print_json, say
-from forecast.errors import LedgerError, Problem, counted
-from forecast.ledger import LEDGER, verify
-from forecast.readings import check_readings, check_resolutions
+from forecast import clock
+from forecast.case import (
+    EVIDENCE,
+    MARKER,
+    SOURCES,
+    check_case,
+    doubts,
+    load_case,
+    partial_case,
+)
+from forecast.cli.common import (
+    AsJson,
+    case_root,
+    entries_of,
+    load,
+    print_json,
+    say,
+    say_notes,
+    scenarios_of,
+)
+from forecast.errors import LedgerError, Problem, counted, show
+from forecast.ledger import LEDGER, line_ends_note, verify
+from forecast.readings import (
+    check_readings,
+    check_resolutions,
+    reading_doubts,
+    resolution_doubts,
+)
 from forecast.readings.events import check_vintages
+
+_YEAR = timedelta(days=366)
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Check all files of the case."""
     root = case_root(ctx)
     problems = _problems(root)
+    notes = [] if problems else _notes(root)
     if as_json:
-        print_json(
-            {"ok": not problems, "problems": [dataclasses.asdict(problem) for problem in problems]}
-        )
+        found = {"problems": problems, "notes": notes}
+        listed = {name: [dataclasses.asdict(each) for each in found[name]] for name in found}
+        print_json({"ok": not problems, **listed})
+    for problem in problems:
+        say(str(problem))
     if problems:
-        for problem in problems:
-            say(str(problem))
         say(f"{counted(len(problems), 'problem')}.")
         raise typer.Exit(1)
+    say_notes(notes)
     if not as_json:
         case, readings = load(root)
-        found = {"scenario": case.scenarios, "indicator": case.indicators, "reading": readings}
-        counts = ", ".join(counted(len(items), thing) for thing, items in found.items())
-        typer.echo(f"Case is in order: {counts}.")
+        numbers = (len(case.scenarios), len(case.indicators), len(readings))
+        things = zip(numbers, ("scenario", "indicator", "reading"), strict=True)
+        typer.echo(f"Case is in order: {', '.join(counted(*each) for each in things)}.")
 
 
 def _problems(root: Path) -> list[Problem]:
     problems = check_case(root)
+    earlier, broken = _earlier(root)
     if case := partial_case(root) if problems else load_case(root):
         problems += check_readings(case)
         problems += check_vintages(case)
-        problems += check_resolutions(case)
+        problems += check_resolutions(case, earlier)
+    return problems + broken
+
+
+def _earlier(root: Path) -> tuple[frozenset[str] | None, list[Problem]]:
+    """Return the scenarios of all forecasts, and what is wrong with the ledger."""
     try:
-        problems += verify(root / LEDGER, None)
+        problems = verify(root / LEDGER, None)
+        return (None if problems else scenarios_of(entries_of(root))), problems
     except LedgerError as error:
-        problems += error.problems
-    return problems
+        return None, list(error.problems)
+
+
+def _notes(root: Path) -> list[Problem]:
+    """Return what is doubtful in a case in order."""
+    case = load_case(root)
+    notes = reading_doubts(case) + resolution_doubts(case)
+    for item in case.evidence:
+        notes += doubts(f"{EVIDENCE}, [{item.id}]", item.period, item.published)
+    today = clock.today()
+    for source in case.sources:
+        if source.since and source.since > today:
+            rule = f"is after today, {today}: nothing can be pulled before"
+            notes.append(Problem(f"{SOURCES}, [{source.id}], since", rule, show(source.since)))
+    if case.first.first_day > today + _YEAR:
+        notes.append(Problem(f"{MARKER}, first", "is more than a year ahead", str(case.first)))
+    if note := line_ends_note(root / LEDGER):
+        notes.append(Problem(LEDGER, note.removeprefix(f"{LEDGER}: ")))
+    return notes

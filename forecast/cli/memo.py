@@ -23,6 +23,7 @@ from forecast.cli.common import (
     parse_period,
     print_exactly,
     say,
+    scenarios_of,
     view_of,
 )
 from forecast.cli.files import ending, write
@@ -111,7 +112,7 @@ def _memo(
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
     issued = [(each.number, forecast_of(each)) for each in entries]
-    past = past_scores(case, issued, load_resolutions(case), known.period)
+    past = past_scores(case, issued, load_resolutions(case, scenarios_of(entries)), known.period)
     failed = sum(not each.fit.ok for _, each in issued)
     view = with_past(view_of(root, entries, entry, forecast), past, case.cadence, failed)
     grounds = build_grounds(forecast, case, known)

@@ -120,7 +120,9 @@ def watch_alt(forecast: Forecast) -> str:
         said.append(f"next {forecast.cadence} expected {row.expected}")
         said += [told] if (told := thresholds(indicator)) else []
         parts.append(f"{row.name}: {', '.join(said)}")
-    first = Period.parse(min((i.recent_first for i in forecast.indicators), default=""))
+    first = Period.parse(
+        min((i.recent_first for i in forecast.indicators), default=forecast.period)
+    )
     about = words.period_range(first, Period.parse(forecast.period))
     return captions.alarmed(
         forecast, f"Readings of each indicator over {about}, one panel each. {'; '.join(parts)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forecast.alerts import STANDING, severity
 from forecast.case.types import THRESHOLDS, Alerting
@@ -20,6 +20,7 @@ from forecast.report.view.movement import against, moved, speaks_for, thresholds
 from forecast.report.view.recent import LEGEND, chart
 from forecast.report.view.sanitise import cleaned
 from forecast.report.view.types import View, WatchRow
+from forecast.report.view.watchlist import state_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _block(
     about, period = covered(indicator), Period.parse(forecast.period)
     alerts = [alert for alert in forecast.alerts if alert.indicator == indicator.id]
     return WatchBlock(
-        row=row,
+        row=replace(row, state=state_text(indicator)),
         alert=_alert(alerts, forecast),
         alarming=any(alert.state in STANDING for alert in alerts),
         moved=moved(indicator, period),
@@ -178,10 +179,13 @@ def _first(view: View, forecast: Forecast) -> tuple[tuple[str, str], ...]:
 
 
 def _missing(indicator: IndicatorForecast, period: Period) -> str:
-    """Return ``Iran footprint (overdue, none since week 46)``."""
+    """Return ``Iran footprint (overdue, none since week 46, last known !! warning)``."""
     about = covered(indicator)
     last = f"none since {words.period_name(about[1], period)}" if about else "none yet"
-    return f"{indicator.name} ({indicator.due}, {last})"
+    notes = [indicator.due, last]
+    if indicator.due == "overdue" and severity(indicator.state):
+        notes.append(state_text(indicator))
+    return f"{indicator.name} ({', '.join(notes)})"
 
 
 def _alert(alerts: Sequence[Alert], forecast: Forecast) -> str:

@@ -29,7 +29,8 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
     period = Period.parse(forecast.period)
     threshold, answer = _answer(indicator.next)
     next_period = words.period_name(period + 1, period)
-    severe = severity(indicator.state)
+    stale = indicator.due == "overdue"
+    severe = 0 if stale else severity(indicator.state)
     term = "" if answer is None else words.estimative(answer, forecast.language).capitalize()
     return WatchRow(
         name=indicator.name,
@@ -38,7 +39,7 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
         age=words.age(indicator.age_days),
         grade=indicator.grade or "-",
         source=indicator.source or "-",
-        state=_state(indicator.state, severe),
+        state="last known" if stale and indicator.value is not None else state_text(indicator),
         severity=severe,
         warning="-" if answer is None else words.percent(answer),
         threshold=threshold,
@@ -55,6 +56,13 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
 def _missing(indicator: IndicatorForecast, forecast: Forecast) -> str:
     name = words.period_name(Period.parse(forecast.period))
     return f"missing for {name}, {indicator.due}"
+
+
+def state_text(indicator: IndicatorForecast) -> str:
+    """Return how it stands; of one that is overdue how it stood when it was last read."""
+    state = _state(indicator.state, severity(indicator.state))
+    stale = indicator.due == "overdue" and indicator.value is not None
+    return f"last known {state}" if stale else state
 
 
 def _state(state: str, severe: int) -> str:
