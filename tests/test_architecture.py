@@ -104,11 +104,6 @@ def test_each_heavy_library_has_its_door(library: str) -> None:
     assert [m for m in users if not m.startswith(tuple(DOORS[library]))] == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_that_passes_300_lines_is_two(module: str) -> None:
-    assert len(MODULES[module].read_text("utf-8").splitlines()) <= 300
-
-
 def test_loading_the_command_line_loads_nothing_heavy() -> None:
     ends = ("forecast.cli", "forecast.report.terminal")
     quick, waiting = set[str](), [module for module in MODULES if module.startswith(ends)]

@@ -34,6 +34,7 @@ from forecast.record import Forecast
 if TYPE_CHECKING:
     from forecast.report.view.types import View
 
+SCREEN = 20  # problems that are shown
 PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
 
 
@@ -223,6 +224,14 @@ def print_exactly(text: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(text)
+
+
+def say_problems(problems: Sequence[Problem]) -> None:
+    """Say what is wrong on stderr, as much of it as a screen holds, and how much more there is."""
+    for problem in problems[:SCREEN]:
+        say(str(problem))
+    if len(problems) > SCREEN:
+        say(f"... and {len(problems) - SCREEN:,} more.")
 
 
 def say(text: str) -> None:

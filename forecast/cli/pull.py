@@ -35,7 +35,7 @@ from forecast.errors import (
 from forecast.periods import Period
 from forecast.readings import Reading, known_as_of, load_readings
 from forecast.readings.events import Changed, Stored, store, vintages_of
-from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, path_in, unmatched_lines
+from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, left_out_lines, path_in
 
 type Coded = Mapping[tuple[str, Period], Reading]
 
@@ -74,7 +74,7 @@ def pull(
             problems += error.problems
             results.append({"source": asked.id, "problems": [asdict(p) for p in error.problems]})
             continue
-        for line in unmatched_lines(case, pulled):
+        for line in left_out_lines(case, pulled):
             say(line)
         results.append(_json(case, pulled))
         if not as_json:
@@ -87,8 +87,8 @@ def pull(
 
 
 def now() -> datetime:
-    """Return this moment."""
-    return datetime.now(UTC)
+    """Return this moment, of which the day is the day here."""
+    return datetime.now(UTC).astimezone()
 
 
 def _chosen(case: Case, name: str | None) -> list[EventSource]:
@@ -120,7 +120,7 @@ def _chosen(case: Case, name: str | None) -> list[EventSource]:
 
 def _coded(case: Case) -> Coded:
     """Return the hand-coded reading of each indicator and period, of periods not over as well."""
-    known = known_as_of(case, load_readings(case), now().date())
+    known = known_as_of(case, load_readings(case), _day(now()))
     held = ((r.indicator, r.period, r) for r in reversed(known.held) if r.span == 1)
     return {**{(name, period): reading for name, period, reading in held}, **known.speaking}
 
@@ -148,6 +148,7 @@ def _pull(
         )
         with locked(case.root) if keep else nullcontext():
             known = now()
+            day = _day(known)
             if fetched.raw is None:
                 stored = Stored(None, unchanged=True, changes=())
             else:
@@ -156,14 +157,20 @@ def _pull(
                     source,
                     fetched.raw,
                     known=known,
+                    day=day,
                     # A day that began while it was fetched was not asked for whole.
-                    limit=min(begun.date() - timedelta(days=1), fetched.limit or date.max),
+                    limit=min(_day(begun) - timedelta(days=1), fetched.limit or date.max),
                     etag=fetched.etag,
                     last_modified=fetched.last_modified,
                     accept=accept,
                     keep=keep,
                 )
-    return Pulled(source, known, stored, last.known if last else None, keep, coded)
+    return Pulled(source, known, day, stored, last.known if last else None, keep, coded)
+
+
+def _day(moment: datetime) -> date:
+    """Return the day a moment lies in here: pulls, readings and as-of dates have one calendar."""
+    return moment.astimezone().date()
 
 
 def _tell(progress: Progress | None, source: EventSource, done: int, total: int | None) -> None:
@@ -185,7 +192,8 @@ def _json(case: Case, pulled: Pulled) -> dict[str, Any]:
     vintage = pulled.stored.vintage
     return {
         "source": pulled.source.id,
-        "known": pulled.known.isoformat(timespec="seconds"),
+        "known": pulled.known.astimezone(UTC).isoformat(timespec="seconds"),
+        "day": pulled.day.isoformat(),
         "unchanged": pulled.stored.unchanged,
         "stored": vintage is not None and pulled.kept,
         "vintage": path_in(case, vintage) if vintage and pulled.kept else None,
@@ -194,6 +202,10 @@ def _json(case: Case, pulled: Pulled) -> dict[str, Any]:
         "until": vintage.until.isoformat() if vintage else None,
         "changes": [_change(change, pulled.coded) for change in pulled.stored.changes],
         "unmatched": [asdict(name) for name in pulled.stored.unmatched],
+        "left_out": [
+            asdict(part) | {"first": part.first.isoformat(), "last": part.last.isoformat()}
+            for part in pulled.stored.left_out
+        ],
         "problems": [],
     }
 
@@ -204,6 +216,7 @@ def _change(change: Changed, coded: Coded) -> dict[str, Any]:
     return {
         "indicator": change.indicator,
         "period": str(change.period),
+        "span": new.span,
         "old": old.value if old else None,
         "new": new.value,
         "difference": new.value - old.value if old else None,

@@ -199,8 +199,8 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     ),
     "a sum of SQL": (
         II, '"civilians"', '"1; DROP TABLE events"',
-        f"{COUNTED['ucdp']} column: must be deaths, deaths_low, deaths_high, civilians or value,"
-        " found 1; DROP TABLE events",
+        f"{COUNTED['ucdp']} column: must be the name of a number: a-z first, then a-z, 0-9, -"
+        " and _, found 1; DROP TABLE events",
     ),
     "a sum of what UCDP has not": (
         II, '"civilians"', '"value"', f"{COUNTED['ucdp']} column: must be a number that ucdp has,"

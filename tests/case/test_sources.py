@@ -207,7 +207,7 @@ def test_the_examples_of_the_format_page_are_in_order(root: Path) -> None:
     edit(root, II, '"feed"]', '"incidents-feed"]')
     (root / SO).write_text(pulled, "utf-8")
     case = load_case(root)
-    assert [source.kind for source in case.sources] == ["acled", "ucdp", "table"]
+    assert [source.kind for source in case.sources] == ["acled", "ucdp", "table", "table"]
     (counting,) = case.indicators[0].counted
     assert (counting.source, counting.words) == ("incidents-feed", ("airstrike", "shell"))
 

@@ -72,7 +72,7 @@ def test_check_of_a_sound_case(forecast: Run) -> None:
     result = forecast("check")
     assert (result.code, result.err) == (0, "")
     assert result.out == "Case is in order: 2 scenarios, 2 indicators, 2 readings.\n"
-    assert forecast("check", "--json").json == {"ok": True, "problems": []}
+    assert forecast("check", "--json").json == {"ok": True, "problems": [], "warnings": []}
 
 
 def test_check_looks_at_the_record(forecast: Run, root: Path) -> None:

@@ -142,8 +142,8 @@ def test_json_has_every_number(feed: Run) -> None:
     assert (result["source"], result["events"], result["problems"]) == ("feed", 4, [])
     assert result["vintage"] == "indicators/vintages/feed/2024-12-09T101503Z.parquet"
     assert result["changes"][1] == {
-        "indicator": "strikes", "period": "2024-W48", "old": None, "new": 2.0, "difference": None,
-        "old_days": None, "new_days": 7,
+        "indicator": "strikes", "period": "2024-W48", "span": 1, "old": None, "new": 2.0,
+        "difference": None, "old_days": None, "new_days": 7,
         "coded": {"value": 52.0, "days": 4, "source": "sohr"},
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.readings.events import Changed, Stored, Unmatched, Vintage
 from forecast.report.terminal.pull import render_pull
-from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, unmatched_lines
+from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, left_out_lines
 from tests.factories import make_case
 from tests.report.test_terminal import printed
 
@@ -40,9 +40,9 @@ def reading(value: float, days: int = 7, source: str = "feed") -> Reading:
 def pulled(case: Case, *changes: Changed, **fields: object) -> Pulled:
     path = case.root.resolve() / "indicators/vintages/feed/x.parquet"
     days = date(2024, 11, 25), date(2024, 12, 1)
-    vintage = Vintage("feed", KNOWN, *days, 1204, "", "", "", path)
+    vintage = Vintage("feed", KNOWN, *days, 1204, "", "", "", path, KNOWN.date(), "2")
     stored = Stored(vintage, unchanged=False, changes=changes)
-    made = Pulled(FEED, KNOWN, stored, last=None, kept=True, coded={})
+    made = Pulled(FEED, KNOWN, KNOWN.date(), stored, last=None, kept=True, coded={})
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
@@ -106,7 +106,7 @@ def test_names_that_no_event_has_are_said_once_for_all_that_ask(case: Case) -> N
         Unmatched("strikes", "actor", "Nobody", ""),
     ]
     stored = replace(made.stored, unmatched=tuple(absent))
-    assert unmatched_lines(case, replace(made, stored=stored)) == (
+    assert left_out_lines(case, replace(made, stored=stored)) == (
         'feed: no event of this pull has the admin1 "Idlib" asked for by Strikes and Strikes '
         "(did you mean Idleb?)",
         'feed: no event of this pull has the actor "Nobody" asked for by Strikes',

@@ -54,7 +54,7 @@ def alive(pulls: Sequence[Pull]) -> list[Row]:
 
 
 def known(pulls: Sequence[Pull], first: Period, measure: str) -> dict[Period, tuple[float, int]]:
-    """Return value and days covered of every period after these pulls."""
+    """Return value and days covered of every period after these pulls, as far as it is known."""
     days: dict[Period, set[date]] = defaultdict(set)
     rows: dict[Period, list[Row]] = defaultdict(list)
     for day in set().union(*(pull.days for pull in pulls)):
@@ -69,9 +69,14 @@ def known(pulls: Sequence[Pull], first: Period, measure: str) -> dict[Period, tu
             case "days":
                 return len({row.day for row in rows[period]})
             case _:
-                return float(sum(Fraction(row.civilians or "0") for row in rows[period]))
+                return float(sum(Fraction(row.civilians) for row in rows[period]))
 
-    return {p: (value(p), len(covered)) for p, covered in days.items() if p >= first}
+    def is_known(period: Period) -> bool:
+        return measure != "sum" or all(row.civilians for row in rows[period])
+
+    return {
+        p: (value(p), len(covered)) for p, covered in days.items() if p >= first and is_known(p)
+    }
 
 
 def readings(

@@ -139,7 +139,7 @@ def test_coverage_is_what_was_known(case: Case) -> None:
 
 def test_a_deleted_event_disappears_from_then_on_and_not_before(case: Case) -> None:
     pull(case, [A, B], "2024-12-02")
-    pull(case, [A, event("n", "2024-11-21")], "2024-12-03")
+    pull(case, [A, event("n", "2024-11-21", civilians="0")], "2024-12-03")
     assert [(r.published.day, r.value, r.days) for r in counted_readings(case)] == [
         (2, 5, 3),
         (3, 2, 4),
@@ -176,7 +176,8 @@ def test_an_event_on_a_day_nobody_covers_is_not_counted(case: Case) -> None:
 def test_an_event_counts_from_the_first_pull_that_covers_its_day(case: Case) -> None:
     for number, since in enumerate((19, 18, 18, 18)):
         days = source(since=date(2024, 11, since), until=date(2024, 11, 24))
-        pull(case, [A, B, event(str(number), "2024-11-19")], f"2024-12-0{number + 2}", days)
+        pull(case, [A, B, event(str(number), "2024-11-19", civilians="0")],
+             f"2024-12-0{number + 2}", days)  # fmt: skip
     readings = [(r.published.day, r.value, r.days) for r in counted_readings(case)]
     assert readings == [(2, 3, 6), (3, 5, 7)]
 
@@ -193,7 +194,8 @@ def test_the_day_of_the_pull_is_not_over(case: Case) -> None:
 
 
 def test_events_before_the_first_period_are_ignored(case: Case) -> None:
-    pull(case, [event("o", "2024-09-29", civilians="9"), event("p", "2024-10-01")], "2024-12-02")
+    pull(case, [event("o", "2024-09-29", civilians="9"), event("p", "2024-10-01", civilians="0")],
+         "2024-12-02")  # fmt: skip
     assert values(case) == {"2024-W40": (0, 2)}
 
 
@@ -213,7 +215,7 @@ def test_sums_leave_no_residue(case: Case) -> None:
     tenths = [event(str(n), "2024-11-18", civilians=f"0.{n % 9 + 1}") for n in range(19)]
     end = event("end", "2024-11-24", civilians="0")
     pull(case, [*tenths, end], "2024-12-02")
-    pull(case, [end, event("s", "2024-11-18", civilians="")], "2024-12-03", accept=True)
+    pull(case, [end, event("s", "2024-11-18", civilians="0")], "2024-12-03", accept=True)
     assert values(case) == {"2024-W47": (0, 7)}
     assert counted_readings(case)[0].value == 9.1
 
@@ -225,7 +227,6 @@ def test_sums_leave_no_residue(case: Case) -> None:
         (Counting("events", "B2", "events", where={"country": ("Syria",), "type": ("Raid",)}), 1),
         (Counting("events", "B2", "days", words=("air", "bomb")), 2),
         (Counting("events", "B2", "sum", "deaths", where={"actor": ("russia", "Iran")}), 4),
-        (Counting("events", "B2", "sum", "value"), 0),
         (Counting("events", "B2", "events", where={"country": ("'; DROP TABLE life; --",)}), 0),
     ],
 )

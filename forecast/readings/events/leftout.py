@@ -1,0 +1,126 @@
+"""What of the events of a source is in no count, so that nobody takes it for peace.
+
+All of it is asked of the table ``event``: the rows of one pull as it is stored, or of all vintages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from forecast.case.types import Case, Counting, EventSource
+from forecast.readings.events.database import Database, exact, failing_as, opened
+from forecast.readings.events.days import Span, length, merged, without
+from forecast.readings.events.filters import condition
+from forecast.readings.events.life import amount_of, has_totals, span_of
+from forecast.readings.events.types import LeftOut, Reason, Unmatched, Vintage
+from forecast.readings.events.unmatched import unmatched
+from forecast.readings.events.vintages import find_damaged
+
+
+def left_out(
+    database: Database, case: Case, source: EventSource, span: Span, of_days: Collection[str]
+) -> tuple[LeftOut, ...]:
+    """Return what is in no count of a pull that covers the days of ``span``.
+
+    ``of_days`` are the indicators for which a row is a day.
+    """
+    covered = {"since": span[0], "until": span[1]}
+    outside = "day NOT BETWEEN $since AND $until"
+    found = [_counted(database, "outside", "", "true", outside, covered)]
+    for indicator in case.indicators:
+        for counting in indicator.counted:
+            if counting.source == source.id:
+                days = indicator.id in of_days
+                found += _of_one(database, case, source, indicator.id, counting, span, days=days)
+    return tuple(one for one in found if one is not None)
+
+
+def let_through_nothing(database: Database, case: Case, source: EventSource) -> tuple[LeftOut, ...]:
+    """Return the countings that let no event through, if there are any events."""
+    found: list[LeftOut] = []
+    for indicator in case.indicators:
+        for counting in indicator.counted:
+            if counting.source == source.id:
+                bound: dict[str, object] = {}
+                let = condition(counting, bound)
+                none = _counted(database, "nothing", indicator.id, "true", f"NOT ({let})", bound)
+                found += [none] if none and none.number == none.among else []
+    return tuple(found)
+
+
+def absent_from(
+    case: Case, source: EventSource, vintages: Sequence[Vintage]
+) -> tuple[tuple[Unmatched, ...], tuple[LeftOut, ...]]:
+    """Return the names that no event of any vintage has, and what lets none of them through.
+
+    Raises
+    ------
+    CaseError
+        If a vintage is damaged.
+    """
+    folders = {vintage.path.parent for vintage in vintages}
+    with (
+        opened(*folders) as database,
+        failing_as(lambda said: find_damaged(tuple(vintages), said)),
+    ):
+        database.execute(
+            "CREATE TEMP TABLE event AS SELECT DISTINCT day, country, admin1, admin2, place, "
+            "actor, type, text FROM read_parquet($files)",
+            {"files": [exact(vintage.path) for vintage in vintages]},
+        )
+        absent = unmatched(database, case, source)
+        return absent, let_through_nothing(database, case, source)
+
+
+def _of_one(
+    database: Database,
+    case: Case,
+    source: EventSource,
+    indicator: str,
+    counting: Counting,
+    span: Span,
+    *,
+    days: bool,
+) -> Iterator[LeftOut | None]:
+    bound: dict[str, object] = {"since": span[0], "until": span[1]}
+    let = condition(counting, bound)
+    among = f"{let} AND day BETWEEN $since AND $until"
+    if not has_totals(source):
+        apart = f"{span_of(source)} = 0"
+        calendar = bound | {"cadence": case.cadence}
+        yield _counted(database, "longer", indicator, among, apart, calendar, end="last_day")
+    if counting.measure != "sum":
+        return
+    amount = amount_of(counting, source, "numbers[$column]")
+    if "$column" in amount:
+        bound["column"] = counting.column
+    if not days:
+        yield _counted(database, "unknown", indicator, among, f"{amount} IS NULL", bound)
+        return
+    rows = database.execute(
+        f"SELECT day FROM event WHERE {among} GROUP BY day "  # noqa: S608  # of this package
+        f"HAVING count(*) = count({amount})",
+        bound,
+    ).fetchall()
+    gaps = without((span,), merged((day, day) for (day,) in rows))
+    if gaps:
+        yield LeftOut("gaps", indicator, length(gaps), length((span,)), gaps[0][0], gaps[-1][1])
+
+
+def _counted(
+    database: Database,
+    reason: Reason,
+    indicator: str,
+    among: str,
+    those: str,
+    bound: dict[str, date] | dict[str, object],
+    end: str = "day",
+) -> LeftOut | None:
+    """Return how many events of ``among`` are ``those``; None if none is."""
+    [(number, of, first, last)] = database.execute(
+        f"SELECT count(*) FILTER ({those}), count(*), "  # noqa: S608  # of this package alone
+        f"min(day) FILTER ({those}), max({end}) FILTER ({those}) FROM event WHERE {among}",
+        bound,
+    ).fetchall()
+    return LeftOut(reason, indicator, number, of, first, last) if number else None
