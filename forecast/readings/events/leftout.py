@@ -6,7 +6,6 @@ All of it is asked of the table ``event``: the rows of one pull as it is stored,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
 
 from forecast.case.types import Case, Counting, EventSource
 from forecast.readings.events.database import Database, exact, failing_as, opened
@@ -25,9 +24,9 @@ def left_out(
 
     ``of_days`` are the indicators for which a row is a day.
     """
-    covered = {"since": span[0], "until": span[1]}
-    outside = "day NOT BETWEEN $since AND $until"
-    found = [_counted(database, "outside", "", "true", outside, covered)]
+    bound: dict[str, object] = {"since": span[0], "until": span[1], "cadence": case.cadence}
+    outside = f"NOT ({_inside(source)})"
+    found = [_counted(database, "outside", "", "true", outside, bound)]
     for indicator in case.indicators:
         for counting in indicator.counted:
             if counting.source == source.id:
@@ -83,13 +82,11 @@ def _of_one(
     *,
     days: bool,
 ) -> Iterator[LeftOut | None]:
-    bound: dict[str, object] = {"since": span[0], "until": span[1]}
-    let = condition(counting, bound)
-    among = f"{let} AND day BETWEEN $since AND $until"
+    bound: dict[str, object] = {"since": span[0], "until": span[1], "cadence": case.cadence}
+    among = f"{condition(counting, bound)} AND ({_inside(source)})"
     if not has_totals(source):
-        apart = f"{span_of(source)} = 0"
-        calendar = bound | {"cadence": case.cadence}
-        yield _counted(database, "longer", indicator, among, apart, calendar, end="last_day")
+        apart = f"({span_of(source)}) = 0"
+        yield _counted(database, "longer", indicator, among, apart, bound, end="last_day")
     if counting.measure != "sum":
         return
     amount = amount_of(counting, source, "numbers[$column]")
@@ -108,13 +105,21 @@ def _of_one(
         yield LeftOut("gaps", indicator, length(gaps), length((span,)), gaps[0][0], gaps[-1][1])
 
 
+def _inside(source: EventSource) -> str:
+    """What holds of an event that may lie on a covered day, in SQL."""
+    return (
+        f"CASE WHEN ({span_of(source)}) = 0 THEN last_day >= $since AND day <= $until "
+        "ELSE day BETWEEN $since AND $until END"
+    )
+
+
 def _counted(
     database: Database,
     reason: Reason,
     indicator: str,
     among: str,
     those: str,
-    bound: dict[str, date] | dict[str, object],
+    bound: dict[str, object],
     end: str = "day",
 ) -> LeftOut | None:
     """Return how many events of ``among`` are ``those``; None if none is."""

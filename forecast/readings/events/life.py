@@ -98,8 +98,8 @@ CREATE TEMP TABLE pull AS SELECT unnest($file) AS file, unnest($n)::INTEGER AS n
 _ROWS = """
 CREATE TEMP TABLE run AS
 SELECT {told}, n AS first, n AS last
-FROM (SELECT {columns}, filename FROM read_parquet($files, filename = true{union}))
-    JOIN pull ON file = filename
+FROM (SELECT {columns}, n, until
+    FROM read_parquet($files, filename = true{union}) JOIN pull ON file = filename)
 WHERE {exists}
 """
 
@@ -127,6 +127,9 @@ _SPAN = """CASE
         THEN datediff($cadence, day, last_day) + 1
     ELSE 0 END"""
 
+# The day whose coverage a row lives by: its first; of one that is apart the first that is covered.
+_LIVED = "CASE WHEN ({span}) = 0 THEN least(last_day, greatest(day, since)) ELSE day END AS lived"
+
 # Between two neighbouring bounds (first or last days of any pull) all days are covered by the
 # same pulls: a stretch. `known` is the first pull that covers it, `again` the next after pull n.
 _LIVES = """
@@ -141,11 +144,11 @@ stretches AS (
         later AS (PARTITION BY stretch ORDER BY n
             ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)),
 days AS (
-    SELECT day, stretch
-    FROM (SELECT DISTINCT day FROM run) ASOF JOIN bound ON day >= stretch),
+    SELECT lived, stretch
+    FROM (SELECT DISTINCT lived FROM run) ASOF JOIN bound ON lived >= stretch),
 existing AS (
     SELECT run.*, greatest(first, known) AS n, again
-    FROM run JOIN days USING (day) JOIN stretches USING (stretch)
+    FROM run JOIN days USING (lived) JOIN stretches USING (stretch)
     WHERE stretches.n = last AND known <= last),
 -- Only where the very next pull does not end a row anyway can a newer version of it matter.
 staying AS MATERIALIZED (SELECT * FROM existing WHERE again IS DISTINCT FROM last + 1),
@@ -162,9 +165,9 @@ FROM staying LEFT JOIN newer USING (last, id)
 # Rows of the first pull by the first of the days before it on which they had been published.
 _HISTORY = """
 CREATE TEMP TABLE history AS
-SELECT dated.* EXCLUDE (id, first, last, known, moment), past.n, NULL::INTEGER AS until
-FROM (SELECT *, greatest(known, CASE WHEN span > 1 THEN last_day ELSE day END + 1) AS moment
-    FROM run WHERE first = 0 AND known IS NOT NULL) AS dated
+SELECT dated.* EXCLUDE (id, first, last, issued, moment), past.n, NULL::INTEGER AS until
+FROM (SELECT *, greatest(issued, CASE WHEN span > 1 THEN last_day ELSE day END + 1) AS moment
+    FROM run WHERE first = 0 AND issued IS NOT NULL) AS dated
 ASOF JOIN (SELECT unnest($on)::DATE AS day, unnest($n)::INTEGER AS n) AS past
     ON dated.moment <= past.day
 """
@@ -319,21 +322,24 @@ class Lives:
         numbers, read = self._numbers(countings, bound)
         filtered = {column for counting in countings for column in patterns(counting)}
         words = [column for column in (*EVENT_WORDS, "text") if column in filtered]
-        known = []
+        issued = []
         if self.history:
             delay = self._source.delay
-            known = ["published AS known" if delay is None else f"last_day + {int(delay)} AS known"]
+            day = "published" if delay is None else f"last_day + {delay:d}"
+            issued = [f"{day} AS issued"]
         span = span_of(self._source)
-        columns = ["id", "day", "last_day", *known, *read, *words]
-        told = ["id", "day", "last_day", *(["known"] if known else []), *numbers]
+        columns = ["id", "day", "last_day", _LIVED.format(span=span), *issued, *read, *words]
+        told = ["id", "day", "last_day", "lived", *(["issued"] if issued else []), *numbers]
         rows = _RUNS if _repeated(vintages) else _ROWS
         database.execute(
             rows.format(
                 columns=", ".join(columns),
                 told=", ".join([*told, f"{span} AS span", *flags]),
                 # Only the newer vintages have numbers of the case's own.
-                union=", union_by_name = true" if read != numbers or known else "",
-                exists=f"CASE WHEN {span} > 1 THEN last_day ELSE day END <= until",
+                union=", union_by_name = true" if read != numbers or issued else "",
+                exists=f"CASE WHEN {span} > 1 THEN last_day ELSE day END <= until"
+                if self._has_totals
+                else "day <= until",
             ),
             bound,
         )

@@ -17,10 +17,12 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from forecast.case.types import EventSource
@@ -59,8 +61,8 @@ CREATE TEMP MACRO line(x) AS trim(CASE
     ELSE x END);
 """
 _FORMS = (  # how a day may be written, and what the database calls that
-    (r"(\d{1,2} [A-Z][a-z]+ \d{4})", "%d %B %Y"),
     (r"(\d{1,2}[ -][A-Z][a-z][a-z][ -]\d{4})", "%d-%b-%Y"),
+    (r"(\d{1,2} [A-Z][a-z]+ \d{4})", "%d-%B-%Y"),
     (rf"(\d{{4}}[./]\d{{1,2}}[./]\d{{1,2}}){_TIME}", "%Y-%m-%d"),
 )
 _ORDERED = rf"(\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}){_TIME}"
@@ -103,13 +105,14 @@ def load(database: Database, source: EventSource, raw: Path, on: date = date.max
     opening = _opening(source, raw)
     places = places_of(source, opening.header, opening.separator)
     database.execute(_MACROS + _day_of(source) + _number_of(source))
-    _check_lines(source, raw)
-    # What is garbage is so from the start, and need not be read to its end.
-    for some in (_SOME, None) if raw.stat().st_size > _LARGE else (None,):
-        _read(database, source, raw, layout, places, opening, some)
-        _pass_over(database, layout)
-        if problems := _cells(database, source, layout, on, some):
-            raise ReadingError(*problems)
+    with _plain(source, raw, places, opening) as (plain, separator):
+        # What is garbage is so from the start, and need not be read to its end.
+        for some in (_SOME, None) if raw.stat().st_size > _LARGE else (None,):
+            with failing_as(lambda said: _no_csv(source, raw, places, opening, said)):
+                _read(database, source, plain, layout, places, separator, some)
+            _pass_over(database, layout)
+            if problems := _cells(database, source, layout, on, some):
+                raise ReadingError(*problems)
     if problems := _repeats(database, source, layout):
         raise ReadingError(*problems)
     # Table and columns are named here, never by a file.
@@ -128,7 +131,7 @@ def _day_of(source: EventSource) -> str:
     ]
     forms += [
         f"WHEN regexp_full_match(x, '{form}') THEN within_years(try_strptime(translate("
-        f"regexp_extract(x, '^{form}', 1), './ ', '---'), '{name.replace(' ', '-')}')::DATE)"
+        f"regexp_extract(x, '^{form}', 1), './ ', '---'), '{name}')::DATE)"
         for form, name in (*_FORMS, *_ORDERS[source.dates])
     ]
     return f"CREATE TEMP MACRO day_of(x) AS CASE {' '.join(forms)} END; {_TOO_SHORT}"
@@ -180,11 +183,43 @@ def _opening(source: EventSource, raw: Path) -> Opening:
     return best
 
 
-def _check_lines(source: EventSource, raw: Path) -> None:
-    """Refuse a line that the database would pass over without a word, so long is it."""
+@contextmanager
+def _plain(
+    source: EventSource, raw: Path, places: Places, opening: Opening
+) -> Iterator[tuple[Path, str]]:
+    """Yield a file whose lines all end alike, with nothing above its header, and its separator.
+
+    That is the file itself, or a copy: of any other the database may read nothing, without a word.
+    """
+    if _ends_alike(source, raw) and not opening.above:
+        yield raw, opening.separator
+        return
+    with TemporaryDirectory(dir=raw.parent) as folder:
+        copy = Path(folder) / "plain.csv"
+        try:
+            with (
+                raw.open(encoding="utf-8-sig", newline="") as file,
+                copy.open("w", encoding="utf-8", newline="") as new,
+            ):
+                for _ in range(opening.above):
+                    file.readline()
+                lines = csv.reader(_lines(file), delimiter=opening.separator, strict=True)
+                csv.writer(new, lineterminator="\n").writerows(lines)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise _no_csv(source, raw, places, opening, str(error)) from None
+        yield copy, ","
+
+
+def _ends_alike(source: EventSource, raw: Path) -> bool:
+    """Tell whether all lines end in the same way; refuse one too long for the database to see."""
     length = 0
+    feeds = returns = both = 0
+    last = b""
     with raw.open("rb") as file:
         while chunk := file.read(_CHUNK):
+            feeds, returns = feeds + chunk.count(b"\n"), returns + chunk.count(b"\r")
+            both += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+            last = chunk[-1:]
             ends = [chunk.find(b"\n"), chunk.find(b"\r")]
             length += min((end for end in ends if end >= 0), default=len(chunk))
             if length > LONGEST_LINE:
@@ -192,6 +227,7 @@ def _check_lines(source: EventSource, raw: Path) -> None:
                 raise ReadingError(Problem(source.id, rule, "one", "is it a table at all?"))
             if max(ends) >= 0:
                 length = len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+    return both == feeds == returns or 0 in (feeds, returns)
 
 
 def _first_records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -212,7 +248,7 @@ def _read(
     raw: Path,
     layout: Layout,
     places: Places,
-    opening: Opening,
+    separator: str,
     some: int | None,
 ) -> None:
     """Make the table ``raw``: the columns that are read, as text, in the order of the records.
@@ -231,20 +267,18 @@ def _read(
         return f"{text} AS {column}"
 
     filled = ", ".join(f"nullif(trim(c{n}), '')" for n in range(places.width))
-    bound = {"file": exact(raw), "header": places.header, "separator": opening.separator}
-    bound |= {"above": opening.above}
+    bound = {"file": exact(raw), "header": places.header, "separator": separator}
     if source.missing:
         bound |= {"missing": list(source.missing)}
     columns = ", ".join(f"c{n}: 'VARCHAR'" for n in range(places.width))
-    with failing_as(lambda said: _no_csv(source, raw, places, opening, said)):
-        database.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {', '.join(map(cell, layout.columns))}, "  # noqa: S608
-            f"coalesce({filled}) IS NULL AS blank "
-            "FROM read_csv($file, header = $header, auto_detect = false, strict_mode = true, "
-            """null_padding = false, delim = $separator, quote = '"', escape = '"', """
-            f"skip = $above, columns = {{{columns}}}){'' if some is None else f' LIMIT {some:d}'}",
-            bound,
-        )
+    database.execute(
+        f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {', '.join(map(cell, layout.columns))}, "  # noqa: S608
+        f"coalesce({filled}) IS NULL AS blank "
+        "FROM read_csv($file, header = $header, auto_detect = false, strict_mode = true, "
+        """null_padding = false, delim = $separator, quote = '"', escape = '"', """
+        f"columns = {{{columns}}}){'' if some is None else f' LIMIT {some:d}'}",
+        bound,
+    )
 
 
 def _no_csv(

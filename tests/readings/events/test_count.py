@@ -35,13 +35,15 @@ def day(number: int) -> date:
 
 
 _DAY = st.integers(0, 40).map(day)
-_ROW = st.builds(Row, st.sampled_from("abcdefg"), _DAY, st.sampled_from(["", "0", "0.1", "2"]))
+_NUMBER = st.sampled_from(["0", "0.1", "2"])
+_DAYS_MORE = st.sampled_from([0, 0, 0, 1, 5, 6, 7, 13, 29, 40])
+_ROW = st.builds(Row, st.sampled_from("abcdefg"), _DAY, _NUMBER | st.just(""), _DAYS_MORE)
+_DAY_ROW = st.builds(Row, st.sampled_from("abcdefg"), _DAY, _NUMBER | st.just(""))
 
 
 @st.composite
-def _pulls(draw: st.DrawFn) -> list[Pull]:
+def _pulls(draw: st.DrawFn, row: st.SearchStrategy[Row] = _ROW) -> list[Pull]:
     made, known = [], day(5)
-    row = _ROW
     for _ in range(draw(st.integers(1, 5))):
         known += timedelta(draw(st.sampled_from([0, 1, 2, 7])))
         ends = draw(st.lists(st.integers(0, (known - FIRST).days - 1), min_size=2, max_size=2))
@@ -56,7 +58,7 @@ def put(case: Case, pulls: list[Pull]) -> list[Pull]:
     """Store pulls, a minute apart if on one day; return those that said anything new."""
     said = []
     for number, made in enumerate(pulls):
-        asked = source(at="", since=made.since, until=made.until)
+        asked = replace(case.sources[0], at="", since=made.since, until=made.until)
         raw = write(case.root.parent / "raw.csv", [row.cells for row in made.rows])
         moment = datetime.combine(made.known, time(12, number), UTC)
         if not store(case, asked, raw, known=moment, accept=True).unchanged:
@@ -74,8 +76,19 @@ def without_cache(case: Case) -> tuple[Reading, ...]:
     return counted_readings(case)
 
 
-def new_case(folder: Path, cadence: Cadence) -> Case:
-    case = counting(make_case(folder / "case"), *COUNTINGS)
+@pytest.mark.slow
+@settings(max_examples=30)
+@given(pulls=_pulls(_DAY_ROW), cadence=st.sampled_from(["week", "month"]))
+def test_sums_of_days_are_those_of_the_definition(pulls: list[Pull], cadence: Cadence) -> None:
+    with TemporaryDirectory() as folder:
+        case = new_case(Path(folder) / "one", cadence, day_rows=True)
+        said = put(case, pulls)
+        expected = plain.readings(said, case.first, "sum", of_days=True)
+        assert told(without_cache(case), 0) == expected
+
+
+def new_case(folder: Path, cadence: Cadence, **fields: object) -> Case:
+    case = counting(make_case(folder / "case"), *COUNTINGS, at=source("table", **fields))
     return replace(case, cadence=cadence, first=Period.containing(day(9), cadence))
 
 
@@ -86,7 +99,7 @@ def test_counts_are_those_of_the_definition_and_of_what_was_known(
     pulls: list[Pull], cadence: Cadence, as_of: int
 ) -> None:
     with TemporaryDirectory() as folder:
-        case = new_case(Path(folder) / "one", cadence)
+        case = new_case(Path(folder) / "one", cadence, longer="apart")
         said = put(case, pulls)
         readings = without_cache(case)
         for number, measure in enumerate(MEASURES):
