@@ -196,8 +196,9 @@ def beginning(value: object) -> str:
     Of letters and digits, and the marks that many scripts write vowels with.
     """
     if isinstance(value, str):
-        kinds = [unicodedata.category(character)[0] for character in value]
-        if kinds and kinds[0] != "M" and {*kinds} <= {*"LMN"} and len(kinds) - kinds.count("M") > 1:
+        composed = unicodedata.normalize("NFC", value)
+        kinds = [unicodedata.category(character)[0] for character in composed]
+        if len(kinds) > 1 and kinds[0] != "M" and {*kinds} <= {*"LMN"}:
             return ""
     return "must be at least 2 letters or digits"
 

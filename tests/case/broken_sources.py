@@ -190,18 +190,18 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
         ],
     ),
     "an id of a column twice": (
-        SO, '"nr"', '["nr", "nr"]', f"{SO}, [feed.columns] id: must be a column or a list of columns"
-        " that differ, found ['nr', 'nr']",
+        SO, '"nr"', '["nr", "nr"]', f"{SO}, [feed.columns] id: must be a column or a list of"
+        " columns that differ, found ['nr', 'nr']",
     ),
     "own numbers without a column": (
         SO, 'deaths = "dead"', "values = { aircraft = 1 }",
-        f'{SO}, [feed.columns] values: must be a table such as {{ aircraft = "Aircraft" }}, names of'
-        " a-z, 0-9, - and _, found {'aircraft': 1}",
+        f'{SO}, [feed.columns] values: must be a table such as {{ aircraft = "Aircraft" }}, names'
+        " of a-z, 0-9, - and _, found {'aircraft': 1}",
     ),
     "an own number with a name that is SQL": (
         SO, 'deaths = "dead"', """values = { "x'; DROP TABLE life; --" = "a" }""",
-        f'{SO}, [feed.columns] values: must be a table such as {{ aircraft = "Aircraft" }}, names of'
-        """ a-z, 0-9, - and _, found {"x'; DROP TABLE life; --": 'a'}""",
+        f'{SO}, [feed.columns] values: must be a table such as {{ aircraft = "Aircraft" }}, names'
+        """ of a-z, 0-9, - and _, found {"x'; DROP TABLE life; --": 'a'}""",
     ),
     "an own number with a name every event may have": (
         SO, 'deaths = "dead"', 'values = { deaths = "dead" }',
