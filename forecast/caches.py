@@ -7,11 +7,12 @@ not believed. It is written whole or not at all.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from platformdirs import user_cache_path
+
+from forecast.files import replacing
 
 
 def cache_folder(name: str) -> Path:
@@ -32,9 +33,8 @@ def keep(path: Path, content: bytes) -> None:
     """Keep it, if that can be: a cache that cannot be written costs time, nothing else."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+        with replacing(path, durable=False) as file:
             file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-        Path(file.name).replace(path)
     except OSError:
         return
 

@@ -115,3 +115,15 @@ def show(value: object) -> str:
 def printable(text: str) -> str:
     """Return text on one line, whatever cannot be printed written as an escape."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def extra(name: str) -> str:
+    """Return the hint how to install what an extra of this package needs."""
+    return f"run `pip install '.[{name}]'` in the checkout this was installed from"
+
+
+def counted(quantity: int, thing: str) -> str:
+    """Return ``1 forecast`` or ``2 forecasts``, ``1 entry`` or ``2 entries``."""
+    if quantity != 1:
+        thing = f"{thing[:-1]}ies" if thing.endswith("ry") else f"{thing}s"
+    return f"{quantity:,} {thing}"

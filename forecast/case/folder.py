@@ -6,16 +6,19 @@ characters) is settled here, for definitions and readings alike.
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.errors import CaseError, Problem, printable, show
+from forecast.files import sweep_all
 
 MARKER = "priors/scenarios.toml"  # the file that makes a folder a case
 EVIDENCE = "indicators/evidence.toml"
 GRADES = "indicators/grades.toml"
 SOURCES = "indicators/sources.toml"
+STAGING = ".forecast-init-"  # begins the name of the folder in which a new case is put together
 
 
 def find_case(start: Path) -> Path:
@@ -40,6 +43,14 @@ def find_case(start: Path) -> Path:
             hint="start one with `forecast init DIR`, or name one with `-C DIR`",
         )
     )
+
+
+def clear_away(root: Path) -> None:
+    """Remove what runs that were killed left in a case; the caller holds its lock."""
+    below = ("priors", "indicators", "indicators/vintages/*", "reports", "reports/*", "reports/*/*")
+    sweep_all([root, *(f for part in below for f in root.glob(part) if f.is_dir())])
+    for folder in root.glob(f"{STAGING}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def read_text(path: Path, where: str) -> str:

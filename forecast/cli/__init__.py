@@ -34,7 +34,7 @@ import typer
 
 from forecast.cli.app import app_for
 from forecast.cli.common import say, say_problems
-from forecast.errors import ForecastError, UsageError
+from forecast.errors import ForecastError, Problem, UsageError, printable
 
 
 def main() -> NoReturn:
@@ -68,6 +68,9 @@ def run(arguments: Sequence[str]) -> int:
     except (BrokenPipeError, SystemExit):  # rich and typer leave a closed pipe by SystemExit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # the machine's, no fault of ours
+        say(str(_refused(error)))
+        return 1
     except Exception as error:  # noqa: BLE001  # the last door: a fault of ours, said in one line
         if _in_kept_code(error):
             return _damaged()
@@ -76,6 +79,13 @@ def run(arguments: Sequence[str]) -> int:
     if code == 130:
         say("Interrupted.")
     return int(code or 0)
+
+
+def _refused(error: OSError) -> Problem:
+    """Return what the machine did not let be done: a full disk, a folder that is not there."""
+    where = "the output, or a temporary file" if error.filename is None else error.filename
+    rule = "must be readable and writable"
+    return Problem(printable(str(where)), rule, hint=error.strerror or "")
 
 
 def _in_kept_code(error: BaseException | None) -> bool:

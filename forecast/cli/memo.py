@@ -22,6 +22,7 @@ from forecast.cli.common import (
     parse_period,
     print_exactly,
     say,
+    scenarios_of,
     view_of,
 )
 from forecast.cli.files import ending, write
@@ -109,7 +110,7 @@ def _memo(
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
     issued = [(each.number, forecast_of(each)) for each in entries]
-    past = past_scores(case, issued, load_resolutions(case), known.period)
+    past = past_scores(case, issued, load_resolutions(case, scenarios_of(entries)), known.period)
     view = with_past(view_of(root, entries, entry, forecast), past, case.cadence)
     grounds = build_grounds(forecast, case, known)
     notes = parsed(_notes(folder / NOTES))

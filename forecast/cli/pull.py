@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
+from forecast import clock
 from forecast.case import Case, EventSource, load_case
 from forecast.cli.common import (
     AsJson,
@@ -35,7 +36,9 @@ from forecast.errors import (
 from forecast.periods import Period
 from forecast.readings import Reading, known_as_of, load_readings
 from forecast.readings.events import Changed, Stored, store, vintages_of
-from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, left_out_lines, path_in
+from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, left_out_notes, path_in
+
+_DAY = timedelta(days=1)
 
 type Coded = Mapping[tuple[str, Period], Reading]
 
@@ -74,8 +77,8 @@ def pull(
             problems += error.problems
             results.append({"source": asked.id, "problems": [asdict(p) for p in error.problems]})
             continue
-        for line in left_out_lines(case, pulled):
-            say(line)
+        for note in left_out_notes(case, pulled):
+            say(str(note))
         results.append(_json(case, pulled))
         if not as_json:
             _print(case, pulled, first=not shown)
@@ -84,11 +87,6 @@ def pull(
         print_json(results)
     if problems:
         raise PullError(*problems)
-
-
-def now() -> datetime:
-    """Return this moment, of which the day is the day here."""
-    return datetime.now(UTC).astimezone()
 
 
 def _chosen(case: Case, name: str | None) -> list[EventSource]:
@@ -120,7 +118,7 @@ def _chosen(case: Case, name: str | None) -> list[EventSource]:
 
 def _coded(case: Case) -> Coded:
     """Return the hand-coded reading of each indicator and period, of periods not over as well."""
-    known = known_as_of(case, load_readings(case), _day(now()))
+    known = known_as_of(case, load_readings(case), clock.today())
     held = ((r.indicator, r.period, r) for r in reversed(known.held) if r.span == 1)
     return {**{(name, period): reading for name, period, reading in held}, **known.speaking}
 
@@ -136,7 +134,7 @@ def _pull(
         TemporaryDirectory(prefix="forecast-pull-") as scratch,
         shown_progress() as progress,
     ):
-        begun = now()
+        begun = clock.now()
         fetched = fetch(
             source,
             case.root,
@@ -147,8 +145,8 @@ def _pull(
             say=lambda done, total: _tell(progress, source, done, total),
         )
         with locked(case.root) if keep else nullcontext():
-            known = now()
-            day = _day(known)
+            known = clock.now()
+            day = clock.local_day(known)
             if fetched.raw is None:
                 stored = Stored(None, unchanged=True, changes=())
             else:
@@ -159,18 +157,13 @@ def _pull(
                     known=known,
                     day=day,
                     # A day that began while it was fetched was not asked for whole.
-                    limit=min(_day(begun) - timedelta(days=1), fetched.limit or date.max),
+                    limit=min(clock.local_day(begun) - _DAY, fetched.limit or date.max),
                     etag=fetched.etag,
                     last_modified=fetched.last_modified,
                     accept=accept,
                     keep=keep,
                 )
     return Pulled(source, known, day, stored, last.known if last else None, keep, coded)
-
-
-def _day(moment: datetime) -> date:
-    """Return the day a moment lies in here: pulls, readings and as-of dates have one calendar."""
-    return moment.astimezone().date()
 
 
 def _tell(progress: Progress | None, source: EventSource, done: int, total: int | None) -> None:

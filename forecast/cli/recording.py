@@ -7,18 +7,19 @@ from pathlib import Path
 
 import typer
 
+from forecast import clock
 from forecast.case import Case, clean_text, read_text
-from forecast.cli.common import default_as_of, load, locked, today
-from forecast.errors import CaseError, ReadingError, printable
+from forecast.cli.common import default_as_of, load, locked, say_notes
+from forecast.errors import CaseError, ReadingError, counted, printable
 from forecast.ledger import LEDGER
 from forecast.periods import Period
-from forecast.readings import Reading, append_reading, append_readings
+from forecast.readings import Reading, append_reading, append_readings, doubts_of
 from forecast.report.view.effect import effect
 
 
 def default_published(case: Case) -> str:
     """Return today for a live case; empty for a pinned one, to which today is not known."""
-    return "" if case.as_of else today().isoformat()
+    return "" if case.as_of else clock.today().isoformat()
 
 
 def record_reading(case: Case, indicator: str, **cells: str) -> None:
@@ -31,8 +32,14 @@ def record_reading(case: Case, indicator: str, **cells: str) -> None:
     """
     with locked(case.root):
         _, before = load(case.root)  # as a refresh has them: counted ones too
-        reading = append_reading(case, indicator, **cells)
-    _confirm(case, before, reading)
+        done = append_reading(case, indicator, **cells)
+    if done.known:
+        typer.echo(f"{done.known}: says so already, nothing was recorded.")
+        return
+    _confirm(case, before, done.reading)
+    if old := done.replaced:
+        what = "the withdrawal" if old.withdrawn else f"the {old.value:.15g}"
+        typer.echo(f"  It corrects {what} of line {old.line}, published the same day.")
 
 
 def record_file(case: Case, name: str) -> None:
@@ -53,8 +60,11 @@ def record_file(case: Case, name: str) -> None:
         raise ReadingError(*error.problems) from error
     with locked(case.root):
         _, before = load(case.root)  # as a refresh has them: counted ones too
-        readings = append_readings(case, text, where)
-    _confirm(case, before, *readings)
+        done = append_readings(case, text, where)
+    _confirm(case, before, *done.readings)
+    if done.known:
+        verb = "was" if done.known == 1 else "were"
+        typer.echo(f"{counted(done.known, 'row')} passed over: {verb} recorded before.")
 
 
 def _confirm(case: Case, before: tuple[Reading, ...], *recorded: Reading) -> None:
@@ -66,6 +76,7 @@ def _confirm(case: Case, before: tuple[Reading, ...], *recorded: Reading) -> Non
             typer.echo(f"  It {effects[number]}")
     if effects and len(recorded) > 1:
         typer.echo(f"Together they {effects[-1]}")
+    say_notes([doubt for reading in recorded for doubt in doubts_of(reading)])
 
 
 def _effects(case: Case, before: tuple[Reading, ...], recorded: tuple[Reading, ...]) -> list[str]:
@@ -89,7 +100,8 @@ def _effects(case: Case, before: tuple[Reading, ...], recorded: tuple[Reading, .
 def _say_recorded(case: Case, reading: Reading) -> None:
     path = case.readings_paths[reading.indicator].relative_to(case.root).as_posix()
     about = f"{reading.period}" + (f" to {reading.last_period}" if reading.span > 1 else "")
-    typer.echo(
-        f"{path}, line {reading.line}: {reading.value:.15g} for {about}, {reading.source} "
-        f"{reading.grade}, published {reading.published.isoformat()}"
-    )
+    by = f"{reading.source} {reading.grade}"
+    said = f"{reading.value:.15g} for {about}, {by}"
+    if reading.withdrawn:
+        said = f"withdrawn for {about} by {reading.source}"
+    typer.echo(f"{path}, line {reading.line}: {said}, published {reading.published.isoformat()}")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecast import clock
 from forecast.case import Case
-from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, load, print_json, today
+from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, load, print_json
 from forecast.cli.step import shown_progress
 from forecast.errors import Problem, UsageError
 from forecast.periods import Period
@@ -61,8 +62,9 @@ def scored(
     """Return how forecasts of a case fared, by all that is known today."""
     from forecast.proof.prove import prove
 
-    known = known_as_of(case, readings, today())
-    resolutions = load_resolutions(case)
+    known = known_as_of(case, readings, clock.today())
+    earlier = {scenario.id for _, forecast in logged for scenario in forecast.scenarios}
+    resolutions = load_resolutions(case, earlier)
     with shown_progress() as progress:
         return prove(case, logged, resolutions, readings, known, horizon, progress)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from forecast.case import Case
 from forecast.cli.common import forecast_of, say
-from forecast.ledger import LEDGER, Appended, Entry, append, previous_of
+from forecast.ledger import LEDGER, Appended, Entry, append, file_states, previous_of
 from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.record import Forecast, Previous
@@ -72,7 +73,7 @@ def day_before(case: Case, as_of: date) -> date | None:
 
 def record(root: Path, forecast: Forecast) -> Appended:
     """Log a forecast, and say what is odd about that. The caller holds the case's lock."""
-    done = append(root / LEDGER, forecast)
+    done = append(root / LEDGER, dataclasses.replace(forecast, files=file_states(root)))
     if done.recovered:
         say(f"{LEDGER}: {done.recovered}.")
     if not done.appended:

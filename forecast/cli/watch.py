@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from forecast import clock
 from forecast.alerts import STANDING, severity
 from forecast.case import Case
 from forecast.cli.common import (
@@ -23,7 +24,6 @@ from forecast.cli.common import (
     print_json,
     require_indicator,
     say,
-    today,
 )
 from forecast.cli.waiting import due_line, news_line
 from forecast.ledger import standing
@@ -70,7 +70,7 @@ def watch(
         period: logged[each.number] for period, each in standing(entries, entry.period, day).items()
     }
     covered = coverage(case, day)
-    known = known_as_of(case, readings, today())
+    known = known_as_of(case, readings, clock.today())
     record = alert_records(case, list(logged.items()), readings, known)
     trends = _trends(case, known_as_of(case, readings, day)) if trend else None
     if as_json:

@@ -33,7 +33,8 @@ class Moment:
 class Fact:
     """One reading or event and where it is from; an event has no value, no days and no source.
 
-    ``level`` is what the level that was read is called; empty for counts and binaries.
+    ``level`` is what the level that was read is called, empty for counts and binaries; of a reading
+    that its source has withdrawn, which has no value either, ``withdrawn``.
     """
 
     period: str

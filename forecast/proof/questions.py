@@ -68,7 +68,7 @@ def answers_of(
     number, forecast = logged
     ids = [scenario.id for scenario in case.scenarios]
     said = {scenario.id: scenario for scenario in forecast.scenarios}
-    period, issued = Period.parse(forecast.period), date.fromisoformat(forecast.issued[:10])
+    period, issued = Period.parse(forecast.period), forecast.issued_day
     alike = set(ids) == said.keys()
     answers = []
     for horizon in [0, *sorted(map(int, forecast.scenarios[0].horizons))]:

@@ -22,7 +22,7 @@ import numpy as np
 import xarray as xr
 
 from forecast.case import Case
-from forecast.errors import Problem, UsageError
+from forecast.errors import Problem, UsageError, extra
 from forecast.model.fit import CHAINS, Progress, silent
 from forecast.model.predict import Parameters
 from forecast.model.spec import Spec
@@ -116,7 +116,7 @@ def as_netcdf(tree: xr.DataTree) -> bytes:
             tree.to_netcdf(path, engine="h5netcdf", encoding=encoding)
         except ImportError:
             rule = "must have h5netcdf and h5py installed"
-            hint = "run `pip install 'watchlist-forecast[netcdf]'`"
+            hint = extra("netcdf")
             raise UsageError(Problem("--format netcdf", rule, hint=hint)) from None
         return path.read_bytes()
 

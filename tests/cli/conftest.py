@@ -7,14 +7,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Self
 
 import pytest
 
+from forecast import clock
 from forecast.case import Case
-from forecast.cli import common, run
+from forecast.cli import run
 from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of
 from forecast.record import ChangeSince, Forecast
@@ -71,7 +71,7 @@ class Engine:
         since = previous and ChangeSince(previous[1].period, previous[1].as_of, previous[0])
         return dataclasses.replace(
             made,
-            issued=datetime.now(UTC).isoformat(),
+            issued=clock.now().isoformat(),
             readings_used=len(used),
             change_since=since,
             scenarios=[
@@ -94,7 +94,7 @@ def engine() -> Engine:
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A live case with two readings of strikes, none of border, on a Tuesday."""
-    monkeypatch.setattr(common, "date", _frozen())
+    monkeypatch.setattr(clock, "now", lambda: datetime.combine(TODAY, time(9), UTC))
     folder = tmp_path / "case"
     make_case(folder)
     (folder / "indicators" / "strikes.csv").write_text(HEADER + ROWS, "utf-8")
@@ -137,12 +137,3 @@ def edit(path: Path, old: str, new: str) -> None:
 def pin(root: Path, day: str = "2024-12-02") -> None:
     """Make the case a historical one."""
     edit(root / "priors" / "scenarios.toml", "horizons", f"as_of = {day}\nhorizons")
-
-
-def _frozen() -> type[date]:
-    class Frozen(date):
-        @classmethod
-        def today(cls) -> Self:
-            return cls(TODAY.year, TODAY.month, TODAY.day)
-
-    return Frozen

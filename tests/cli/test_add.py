@@ -63,18 +63,26 @@ def test_refuses_what_breaks_a_rule(
     assert snapshot(root / "indicators") == before
 
 
-def test_a_row_cannot_be_repeated(forecast: Run) -> None:
+def test_a_slip_of_the_same_day_is_corrected_and_a_row_not_repeated(forecast: Run) -> None:
     assert forecast("add", "border", "2", *FULL).code == 0
     result = forecast("add", "border", "1", *FULL)
-    assert result.code == 1
-    assert "a correction is a new row with a later published" in result.err
+    assert (result.code, result.out) == (0, (
+        "indicators/border.csv, line 3: 1 for 2024-W49, desk B2, published 2024-12-10\n"
+        "  It corrects the 2 of line 2, published the same day.\n"
+    ))  # fmt: skip
+    again = forecast("add", "border", "1", *FULL)
+    assert (again.code, again.out) == (
+        0, "indicators/border.csv, line 3: says so already, nothing was recorded.\n",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["border"], "VALUE, --period, --source, --grade: must be given"),
-        (["border", "2"], "--period, --source, --grade: must be given"),
+        (["border"], "VALUE, --period, --grade: must be given"),
+        (["border", "2"], "--period, --grade: must be given"),
+        (["strikes", "2"], "--period, --source, --grade: must be given"),
+        (["border", "NA", *FULL], "--note: must say why the source has withdrawn it"),
         (["--period", "2024-W49"], "INDICATOR: must be given"),
         ([], "INDICATOR and VALUE: must be given where stdin is no terminal"),
     ],

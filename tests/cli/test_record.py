@@ -91,9 +91,15 @@ def test_log_json_has_the_hashes(three: Run) -> None:
 
 def test_log_verify_says_the_head(three: Run) -> None:
     head = cast(list[Any], three("log", "--json").json)[-1]["hash"]
-    assert three("log", "--verify").out == f"3 entries, chain intact, head {head}\n"
+    assert three("log", "--verify").out == (
+        f"3 entries, chain intact, head {head}\n"
+        "No entry was edited, removed or moved; copies say what entries say; rows of readings and "
+        "resolutions are as when each entry was logged.\n"
+        "Without --head nobody can tell whether entries were cut from the end or added to it, or "
+        "all were written anew: keep the head where others see it.\n"
+    )
     assert three("log", "--verify", "--json").json == {
-        "intact": True, "entries": 3, "head": head, "problems": [],
+        "intact": True, "entries": 3, "head": head, "problems": [], "notes": [],
     }  # fmt: skip
 
 

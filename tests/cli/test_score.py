@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from forecast import clock
 from tests.cli.conftest import Run, pin
 
 URL = ["--url", "https://example.org"]
 
 
 @pytest.fixture
-def scored(forecast: Run) -> Run:
-    """Forecasts of weeks 47 and 49; week 49 is resolved after both were issued."""
+def scored(forecast: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Forecasts of weeks 47 and 49; week 49 is resolved the day after both were issued."""
     assert forecast("refresh", "--as-of", "2024-11-25").code == 0
     assert forecast("refresh").code == 0
-    settled = ["--published", "2030-01-01", *URL]
-    assert forecast("resolve", "2024-W49", "other", *settled).code == 0
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    assert forecast("resolve", "2024-W49", "other", *URL).code == 0
     return forecast
 
 

@@ -148,7 +148,7 @@ def test_pdf_without_typst_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
     from forecast.errors import UsageError
 
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
-    with pytest.raises(UsageError, match=r"pip install 'watchlist-forecast\[pdf\]'"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[pdf\]'"):
         pdf(memo(make()), {}, fonts_folder())
 
 

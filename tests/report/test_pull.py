@@ -13,7 +13,7 @@ from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.readings.events import Changed, LeftOut, Stored, Unmatched, Vintage
 from forecast.report.terminal.pull import render_pull
-from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, left_out_lines
+from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, left_out_notes
 from tests.factories import make_case
 from tests.report.test_terminal import printed
 
@@ -106,11 +106,11 @@ def test_names_that_no_event_has_are_said_once_for_all_that_ask(case: Case) -> N
         Unmatched("strikes", "actor", "Nobody", ""),
     ]
     stored = replace(made.stored, unmatched=tuple(absent))
-    assert left_out_lines(case, replace(made, stored=stored)) == (
+    assert [*map(str, left_out_notes(case, replace(made, stored=stored)))] == [
         'feed: no event of this pull has the admin1 "Idlib" asked for by Strikes and Strikes '
         "(did you mean Idleb?)",
         'feed: no event of this pull has the actor "Nobody" asked for by Strikes',
-    )
+    ]
 
 
 DAY, LAST = date(2024, 11, 25), date(2024, 12, 1)
@@ -152,7 +152,7 @@ def test_what_is_in_no_count_is_said(case: Case, part: LeftOut, said: str) -> No
     case = replace(case, indicators=(replace(case.indicators[0], counted=(deaths,)),))
     made = pulled(case)
     stored = replace(made.stored, left_out=(part,))
-    assert left_out_lines(case, replace(made, stored=stored)) == (f"feed: {said}",)
+    assert [*map(str, left_out_notes(case, replace(made, stored=stored)))] == [f"feed: {said}"]
 
 
 def test_a_total_is_shown_with_its_periods(case: Case) -> None:

@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     evidence.no_scenario_is_called_weight,
     evidence.periods_are_the_cases,
     evidence.nothing_is_published_before_its_period,
+    evidence.nothing_is_published_after_today,
     evidence.sources_can_be_opened_or_say_so,
     evidence.weights_sum_to_one,
     evidence.groups_are_of_one_period,

@@ -93,7 +93,7 @@ def load(database: Database, source: EventSource, raw: Path, on: date = date.max
 
     Rows that are the same in all that is read are one event; empty rows and rows of HXL tags are
     passed over, and so is a row on a day that the source does not declare if it breaks a rule.
-    ``on`` is the day of the pull, after which nothing can have been published.
+    ``on`` is the day of the pull, wherever that is latest: nothing was published after it.
 
     Raises
     ------

@@ -19,6 +19,7 @@ from forecast.readings.events.load import load
 from forecast.readings.events.types import Changed, Stored, Vintage
 from forecast.readings.events.unmatched import unmatched
 
+_FIRST_MIDNIGHT = timedelta(hours=14)  # east of Greenwich, where a day begins
 _FEW = 20  # with fewer events before, that there are far fewer now says little
 
 
@@ -79,7 +80,8 @@ def store(
             day = max(day, earlier[-1].day)
         written = Path(scratch).resolve() / place.name
         with failing_as(lambda said: _failed(source, said)):
-            load(database, source, raw, day)
+            # Whoever publishes may be where the next day has begun.
+            load(database, source, raw, (known + _FIRST_MIDNIGHT).date())
             new = replace(
                 _described(database, case, source, known, day, limit),
                 etag=etag,

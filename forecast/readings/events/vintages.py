@@ -11,7 +11,6 @@ that has been renamed has those of its former ids as well.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -20,10 +19,10 @@ from pathlib import Path
 
 from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, ReadingError, printable
+from forecast.files import replacing, sync_folder
 from forecast.readings.events.database import Database, exact, failing_as, opened
 from forecast.readings.events.layouts import EVENT, FIRST_EVENT
 from forecast.readings.events.types import Vintage
-from forecast.readings.files import sync_folder
 from forecast.readings.types import VINTAGES
 
 _KNOWN = "%Y-%m-%dT%H%M%SZ"
@@ -210,17 +209,12 @@ def keep(case: Case, written: Path, place: Path) -> None:
     ReadingError
         If it cannot be written. Folders made for it are gone again.
     """
-    unfinished = place.with_name(place.name + ".tmp")
     made = [folder for folder in list(place.parents)[:3] if not folder.exists()]
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with written.open("rb") as data, unfinished.open("wb") as file:
+        with written.open("rb") as data, replacing(place) as file:
             shutil.copyfileobj(data, file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(place)
     except BaseException as error:
-        unfinished.unlink(missing_ok=True)
         for folder in made:
             if folder.is_dir():
                 folder.rmdir()
@@ -228,8 +222,8 @@ def keep(case: Case, written: Path, place: Path) -> None:
             raise
         where = printable(place.relative_to(case.root.resolve()).as_posix())
         raise ReadingError(Problem(where, "must be writable", hint=error.strerror or "")) from None
-    for folder in (place.parent, *(folder.parent for folder in made)):
-        sync_folder(folder)
+    for folder in made:
+        sync_folder(folder.parent)
 
 
 def _footers(database: Database, paths: list[Path]) -> dict[str, dict[str, str]]:

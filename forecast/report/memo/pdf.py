@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from forecast.errors import Problem, UsageError
+from forecast.errors import Problem, UsageError, extra
 from forecast.report.memo.document import Block, Memo, together
 
 
@@ -39,7 +39,7 @@ def pdf(memo: Memo, charts: Mapping[str, bytes], fonts: Path) -> bytes:
         import typst
     except ImportError:
         rule = "must have Typst installed"
-        hint = "run `pip install 'watchlist-forecast[pdf]'`"
+        hint = extra("pdf")
         raise UsageError(Problem("--format pdf", rule, hint=hint)) from None
     made = typst.compile(
         files("forecast.report.memo").joinpath("memo.typ").read_bytes(),

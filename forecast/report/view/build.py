@@ -127,7 +127,7 @@ def _moved(forecast: Forecast) -> str:
         key=lambda item: -abs(item[1]),
     )
     parts = [
-        f"{name} {words.points(change)} point{'s' if words.whole(abs(change)) != 1 else ''}"
+        f"{name} {words.in_points(change)}"
         for name, change in changes[:3]
         if words.points(change) != "same"
     ]

@@ -21,7 +21,7 @@ def chart_title(forecast: Forecast) -> str:
     leader = ranked(forecast)[0]
     title = f"{leader.name} leads at {words.percent(leader.probability)}"
     if leader.change is not None and words.points(leader.change) != "same":
-        title += f", {words.points(leader.change)} points since {since(forecast)}"
+        title += f", {words.in_points(leader.change)} since {since(forecast)}"
     return title
 
 

@@ -80,7 +80,7 @@ def _fact(found: Movement, share: Share) -> str:
     source = f"{clean(fact.source or '')} {clean(fact.grade)}".strip()
     known = f"{_published(found, fact)}, {source}"
     if (value := _value(share, fact)) is None:
-        return known
+        return f"{known}: {clean(fact.level)}" if fact.level else known  # it was withdrawn
     if instead := share.instead and _value(share, share.instead):
         return f"{known}: {value} (was {instead})"
     return f"{known}: {value}{f' ({clean(fact.level)})' if fact.level else ''}"

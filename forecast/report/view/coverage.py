@@ -89,12 +89,13 @@ def held(forecast: Forecast) -> str:
     for about in sorted(groups):
         names = ", ".join(dict.fromkeys(reading.name for reading in groups[about]))
         count, name = len(groups[about]), words.period_range(about, about)
-        plural = "s" if count > 1 else ""
         if about > period:
             until = words.day_month(about.refresh_day)
-            parts.append(f"to {until}: {count} early {name} reading{plural} ({names})")
+            early = words.counted(count, f"early {name} reading")
+            parts.append(f"to {until}: {early} ({names})")
         else:
-            parts.append(f"until complete: {count} total{plural} from {name} on ({names})")
+            totals = words.counted(count, "total")
+            parts.append(f"until complete: {totals} from {name} on ({names})")
     return f"Held {'; '.join(parts)}." if parts else ""
 
 

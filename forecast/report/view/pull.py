@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import assert_never
 
 from forecast.case import Case, EventSource
+from forecast.errors import Problem, counted
 from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.readings.events import Changed, LeftOut, Stored, Unmatched, Vintage
@@ -92,58 +93,60 @@ def fetched_so_far(source: EventSource, done: int, total: int | None) -> str:
     return f"{source.id}: {words.number(done)}{of} events"
 
 
-def left_out_lines(case: Case, pulled: Pulled) -> tuple[str, ...]:
-    """Return a sentence for whatever of a pull is in no count."""
+def left_out_notes(case: Case, pulled: Pulled) -> list[Problem]:
+    """Return what of a pull is in no count."""
     stored = pulled.stored
-    return (
-        *unmatched_lines(case, pulled.source, stored.unmatched, "this pull"),
+    return [
+        *_unmatched(case, pulled.source, stored.unmatched, "this pull"),
         *(_left_out(case, pulled.source, part) for part in stored.left_out),
-    )
+    ]
 
 
-def absent_lines(
+def absent_notes(
     case: Case, source: EventSource, unmatched: Iterable[Unmatched], nothing: Iterable[LeftOut]
-) -> tuple[str, ...]:
-    """Return a sentence for each name that no event of a source has, and what lets none through."""
-    return (
-        *unmatched_lines(case, source, unmatched, "any pull"),
+) -> list[Problem]:
+    """Return the names that no event of a source has, and what lets none of them through."""
+    return [
+        *_unmatched(case, source, unmatched, "any pull"),
         *(_left_out(case, source, part) for part in nothing),
-    )
+    ]
 
 
-def unmatched_lines(
+def _unmatched(
     case: Case, source: EventSource, unmatched: Iterable[Unmatched], of: str
-) -> tuple[str, ...]:
-    """Return a sentence for each name that is let through and no event has."""
+) -> Iterator[Problem]:
     asking: dict[tuple[str, str, str], list[str]] = {}
     for absent in unmatched:
         same = asking.setdefault((absent.column, absent.value, absent.close), [])
         same.append(_name(case, absent.indicator))
-    return tuple(
-        f'{source.id}: no event of {of} has the {column} "{clean(value)}" asked for by '
-        + words.listed(indicators)
-        + (f" (did you mean {clean(close)}?)" if close else "")
-        for (column, value, close), indicators in asking.items()
-    )
+    for (column, value, close), indicators in asking.items():
+        yield Problem(
+            source.id,
+            f'no event of {of} has the {column} "{clean(value)}" asked for by '
+            + words.listed(indicators),
+            hint=f"did you mean {clean(close)}?" if close else "",
+        )
 
 
-def _left_out(case: Case, source: EventSource, part: LeftOut) -> str:
+def _left_out(case: Case, source: EventSource, part: LeftOut) -> Problem:
     days = _days(part.first, part.last)
     name = _name(case, part.indicator) if part.indicator else ""
     number, among = words.number(part.number), words.number(part.among)
-    of = f"{number} of {among} event{'s' * (part.among != 1)}"
+    of = f"{number} of {counted(part.among, 'event')}"
     unit = case.cadence
     match part.reason:
         case "outside":
-            said = f"{of} {_are(part.number)} on days that are not covered ({days}): not counted"
+            are = "is" if part.number == 1 else "are"
+            said = f"{of} {are} on days that are not covered ({days}): not counted"
         case "longer":
             said = (
                 f"{of} counted for {name} may lie anywhere in a {unit} or longer ({days}): left "
                 f"out, and no {unit} they may lie in is taken for 0"
             )
         case "unknown":
+            have = "has" if part.number == 1 else "have"
             said = (
-                f"{of} counted for {name} {'have' if part.number != 1 else 'has'} no number of "
+                f"{of} counted for {name} {have} no number of "
                 f"{_column(case, source, part.indicator)} ({days}): the sum of such a {unit} is "
                 "missing"
             )
@@ -153,20 +156,17 @@ def _left_out(case: Case, source: EventSource, part: LeftOut) -> str:
                 f"a number ({days}): not covered"
             )
         case "nothing":
-            said = f"none of {among} events is let through for {name}, which is counted as 0"
+            said = f"none of {counted(part.among, 'event')} is let through for {name}"
+            said += ", which is counted as 0"
         case _:
             assert_never(part.reason)
-    return f"{source.id}: {said}"
+    return Problem(source.id, said)
 
 
 def _column(case: Case, source: EventSource, indicator: str) -> str:
     """Return what is summed of a source's events."""
-    counted = next(each.counted for each in case.indicators if each.id == indicator)
-    return next(clean(how.column) for how in counted if how.source == source.id)
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+    countings = next(each.counted for each in case.indicators if each.id == indicator)
+    return next(clean(how.column) for how in countings if how.source == source.id)
 
 
 def _days(first: date, last: date) -> str:
@@ -185,8 +185,8 @@ def _outcome(pulled: Pulled) -> str:
         return f"Unchanged{since}: nothing stored."
     since, until = (words.day_month_year(day) for day in (vintage.since, vintage.until))
     days = (vintage.until - vintage.since).days + 1
-    events = f"{words.number(vintage.rows)} event{'s' * (vintage.rows != 1)}"
-    covered = f"{since} to {until}, {words.number(days)} day{'s' * (days != 1)}"
+    events = words.counted(vintage.rows, "event")
+    covered = f"{since} to {until}, {words.counted(days, 'day')}"
     return f"{events}; covers {covered}.{'' if pulled.kept else ' Dry run: nothing stored.'}"
 
 

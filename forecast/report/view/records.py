@@ -20,7 +20,7 @@ def build_log(entries: Iterable[tuple[LedgerNote, Forecast]]) -> tuple[LogRow, .
         rows.append(
             LogRow(
                 entry=str(note.number),
-                issued=forecast.issued[:10],
+                issued=forecast.issued_day.isoformat(),
                 period=forecast.period,
                 as_of=forecast.as_of,
                 mode=forecast.mode,

@@ -91,7 +91,7 @@ def horizon_name(horizon: int | None, cadence: str) -> str:
         return "over the life of a question"
     if horizon == 0:
         return "now"
-    return f"{horizon} {cadence}{'s' * (horizon > 1)} ahead"
+    return f"{words.counted(horizon, cadence)} ahead"
 
 
 def _bottom_line(proof: Proof) -> str:

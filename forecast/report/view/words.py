@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from forecast.errors import counted as counted  # for whoever looks for words here
 from forecast.periods import Period, day_label
 from forecast.report.view.sanitise import clean
 
@@ -78,6 +79,12 @@ def points(change: float) -> str:
     return f"{'up' if change > 0 else 'down'} {size}"
 
 
+def in_points(change: float) -> str:
+    """Return a change with its unit: ``up 45 points``, ``down 1 point``; ``same`` without one."""
+    size = whole(abs(change))
+    return f"{points(change)} {'point' if size == 1 else 'points'}" if size else "same"
+
+
 def number(value: float) -> str:
     """Return ``48,500``; below 100 with one decimal where there is one."""
     if not math.isfinite(value):
@@ -105,11 +112,6 @@ def rival(value: float, *, better: bool = False, otherwise: str = " ") -> str:
 def too_few(needed: int) -> str:
     """Return what stands where skill cannot be told."""
     return f"too few, of {needed}"
-
-
-def counted(quantity: int, thing: str) -> str:
-    """Return ``1 forecast`` or ``2 forecasts``."""
-    return f"{quantity} {thing}{'' if quantity == 1 else 's'}"
 
 
 def short_unit(cadence: str) -> str:
