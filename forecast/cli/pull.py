@@ -210,12 +210,21 @@ def _change(change: Changed, coded: Coded) -> dict[str, Any]:
         "indicator": change.indicator,
         "period": str(change.period),
         "span": new.span,
-        "old": old.value if old else None,
-        "new": new.value,
-        "difference": new.value - old.value if old else None,
+        "old": _known(old),
+        "new": _known(new),
+        "difference": _difference(old, new),
         "old_days": old.days if old else None,
         "new_days": new.days,
         "coded": {"value": beside.value, "days": beside.days, "source": beside.source}
         if beside
         else None,
     }
+
+
+def _known(reading: Reading | None) -> float | None:
+    return None if reading is None or reading.withdrawn else reading.value
+
+
+def _difference(old: Reading | None, new: Reading) -> float | None:
+    before, after = _known(old), _known(new)
+    return None if before is None or after is None else after - before

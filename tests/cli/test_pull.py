@@ -402,6 +402,16 @@ def test_a_daily_table_says_which_days_it_has_not(daily: Run) -> None:
     assert "Strikes  2024-W47    -   25         new     5" in result.out
 
 
+def test_what_is_no_longer_known_is_withdrawn(daily: Run, root: Path, clock: Clock) -> None:
+    daily("pull")
+    (root / "events.csv").write_text("day,Air,Sea\n2024-11-18,n/a,1\n2024-11-25,4,1\n", "utf-8")
+    clock("2024-12-10T09:00:00")
+    [result] = cast(list[dict[str, Any]], daily("pull", "--dry-run", "--json").json)
+    shown = [(c["period"], c["old"], c["new"], c["difference"]) for c in result["changes"]]
+    assert shown == [("2024-W47", 25, None, None), ("2024-W48", None, 4, None)]
+    assert "Strikes  2024-W47   25    -   withdrawn     5" in daily("pull").out
+
+
 LONG = "5,2024-11-20,Idleb,2024-12-19\n"
 
 

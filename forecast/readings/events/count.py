@@ -2,11 +2,13 @@
 
 Walking the pulls of a source, oldest first, a reading of a period is made on each day on which its
 value or its days covered became others; of several pulls on one day the last counts. There is none
-while no day of the period is covered, and a covered period without events is zero.
+while no day of the period is covered, and a covered period without events is zero. What is no
+longer known (a number was taken back, a day's row is gone) is withdrawn: a reading without value.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -134,14 +136,16 @@ def readings_of(
     for steps, changes, notes in walks:
         for published, key, count, value, days, number in _walk(case, tally, steps, changes, told):
             note = f"counted from {count.events} events, {notes[number]}"
-            if count.apart:
+            if math.isnan(value):
+                note = f"no longer known from {count.events} events, {notes[number]}"
+            elif count.apart:
                 note += f"; {count.apart} more may lie in it and are left out"
             readings.append(_reading(source, tally, key, value, days, published, note))
     return readings
 
 
 type _Key = tuple[Period, int]  # of a count: the first period, and how many
-type _Told = dict[_Key, tuple[float, int]]
+type _Told = dict[_Key, tuple[float, int]]  # as long as it is known
 
 
 def _walk(
@@ -151,7 +155,10 @@ def _walk(
     changes: Iterable[Change],
     told: _Told,
 ) -> Iterator[tuple[date, _Key, _Count, float, int, int]]:
-    """Yield what becomes another count on each day, with value, days and the day's last step."""
+    """Yield what becomes another count on each day, with value, days and the day's last step.
+
+    The value is nan of what is no longer known.
+    """
     how = tally.counted
     counts: dict[_Key, _Count] = defaultdict(_Count)
     covered: Counter[Period] = Counter()
@@ -180,7 +187,11 @@ def _walk(
                 continue
             value = counts[key].value(tally.counting)
             days = sum(covered[first + step] for step in range(span))
-            if value is not None and days and told.get(key) != (value, days):
+            if value is None or not days:
+                if key in told:
+                    _, days = told.pop(key)
+                    yield published, key, counts[key], math.nan, days, number
+            elif told.get(key) != (value, days):
                 told[key] = (value, days)
                 yield published, key, counts[key], value, days, number
 

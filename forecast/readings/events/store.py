@@ -18,6 +18,7 @@ from forecast.readings.events.life import has_totals, span_of
 from forecast.readings.events.load import load
 from forecast.readings.events.types import Changed, Stored, Vintage
 from forecast.readings.events.unmatched import unmatched
+from forecast.readings.types import Reading
 
 _FIRST_MIDNIGHT = timedelta(hours=14)  # east of Greenwich, where a day begins
 _FEW = 20  # with fewer events before, that there are far fewer now says little
@@ -188,6 +189,10 @@ def _refuse_far_fewer(
         raise ReadingError(Problem(source.id, rule, found, hint))
 
 
+def _equal(old: Reading, new: Reading) -> bool:
+    return (old.value, old.days) == (new.value, new.days)
+
+
 def _changes(
     case: Case, source: EventSource, counted: Sequence[Tally], pulls: tuple[Vintage, ...]
 ) -> tuple[Changed, ...]:
@@ -198,6 +203,6 @@ def _changes(
         after = latest(readings_of(case, source, tally, pulls))
         for key, new in sorted(after.items()):
             old = before.get(key)
-            if old is None or (old.value, old.days) != (new.value, new.days):
+            if old is None or not ((old.withdrawn and new.withdrawn) or _equal(old, new)):
                 changed.append(Changed(tally.indicator.id, new.period, source.id, old, new))
     return tuple(changed)

@@ -214,13 +214,23 @@ def _row(
     return PullRow(
         indicator=names[change.indicator],
         period=_periods(new),
-        old="-" if old is None else words.number(old.value),
-        new=words.number(new.value),
-        difference="new" if old is None else _signed(new.value - old.value),
+        old=_value(old),
+        new=_value(new),
+        difference=_difference(old, new),
         days=str(new.days) if old is None or old.days == new.days else f"{old.days} -> {new.days}",
         coded="-" if beside is None else _coded(beside),
         coder="" if beside is None else clean(beside.source),
     )
+
+
+def _value(reading: Reading | None) -> str:
+    return "-" if reading is None or reading.withdrawn else words.number(reading.value)
+
+
+def _difference(old: Reading | None, new: Reading) -> str:
+    if new.withdrawn:
+        return "withdrawn"
+    return "new" if old is None or old.withdrawn else _signed(new.value - old.value)
 
 
 def _periods(reading: Reading) -> str:

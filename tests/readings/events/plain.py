@@ -121,15 +121,17 @@ def known_of_days(pulls: Sequence[Pull], first: Period) -> dict[Period, tuple[fl
 
 def readings(
     pulls: Sequence[Pull], first: Period, measure: str, *, of_days: bool = False
-) -> list[tuple[date, Period, float, int]]:
-    """Return date, period, value and days of every reading."""
+) -> list[tuple[date, Period, float | None, int]]:
+    """Return date, period, value (None: withdrawn) and days of every reading."""
     told: dict[Period, tuple[float, int]] = {}
-    made = []
+    made: list[tuple[date, Period, float | None, int]] = []
     for on in sorted({pull.known for pull in pulls}):
         until = [pull for pull in pulls if pull.known <= on]
         now = known_of_days(until, first) if of_days else known(until, first, measure)
-        for period in sorted(now):
-            if told.get(period) != now[period]:
+        for period in sorted({*now, *told}):
+            if period not in now:  # what was known is not, any more
+                made.append((on, period, None, told.pop(period)[1]))
+            elif told.get(period) != now[period]:
                 told[period] = now[period]
                 made.append((on, period, *now[period]))
     return made

@@ -303,6 +303,29 @@ def test_a_number_that_becomes_known_later(case: Case) -> None:
     assert (reading.value, reading.published) == (7, date(2024, 12, 16))
 
 
+def test_a_number_that_is_taken_back_is_withdrawn_from_then_on(case: Case) -> None:
+    case = cased(case, SUM, table(**WEEKS))
+    put(case, rows(("2024-11-04", "", "7")))
+    assert shown(case)["2024-W45"] == (7, 7)
+    taken = put(case, rows(("2024-11-04", "", "")), NOON + timedelta(days=1))
+    [change] = taken.changes
+    assert change.old is not None
+    assert (change.old.value, change.new.withdrawn) == (7, True)
+    made = counted_readings(case)
+    speaking = [
+        {str(p): r.value for (_, p), r in known_as_of(case, made, day).speaking.items()}
+        for day in (NOON.date(), NOON.date() + timedelta(days=1))
+    ]
+    assert speaking == [
+        {"2024-W45": 7, "2024-W46": 0, "2024-W47": 0}, {"2024-W46": 0, "2024-W47": 0},
+    ]  # fmt: skip
+    # What comes after changes nothing of that, and nothing is withdrawn twice.
+    later = put(case, rows(("2024-11-04", "", ""), ("2024-11-12", "", "5")), NOON + timedelta(2))
+    assert [str(change.period) for change in later.changes] == ["2024-W46"]
+    put(case, rows(("2024-11-04", "", "7"), ("2024-11-12", "", "5")), NOON + timedelta(3))
+    assert shown(case) == {"2024-W45": (7, 7), "2024-W46": (5, 7), "2024-W47": (0, 7)}
+
+
 def test_acled_says_of_each_event_whether_civilians_died(case: Case) -> None:
     how = Counting("events", "B2", "sum", "civilians")
     case = cased(case, how, EventSource("events", "acled", at="x.csv"))
