@@ -139,6 +139,12 @@ LEFT_OUT = {
         "a row is a day for Strikes, and 2 of 7 days have none, or none with a number (25 Nov 2024 "
         "to 1 Dec 2024): not covered",
     ),
+    "rows of weeks or months": (
+        LeftOut("regular", "", 9, 9, DAY, LAST),
+        "every row begins on the same day of a week or month (25 Nov 2024 to 1 Dec 2024): if it is "
+        "a total of one, its last_day must be among the columns, or it counts whole on its first "
+        "day",
+    ),
     "nothing let through": (
         LeftOut("nothing", "strikes", 9, 9, DAY, LAST),
         "none of 9 events is let through for Strikes, which is counted as 0",

@@ -16,6 +16,8 @@ from forecast.readings.events.types import LeftOut, Reason, Unmatched, Vintage
 from forecast.readings.events.unmatched import unmatched
 from forecast.readings.events.vintages import find_damaged
 
+_FEWEST = 3  # days from which they can be seen to be regular
+
 
 def left_out(
     database: Database, case: Case, source: EventSource, span: Span, of_days: Collection[str]
@@ -26,7 +28,10 @@ def left_out(
     """
     bound: dict[str, object] = {"since": span[0], "until": span[1], "cadence": case.cadence}
     outside = f"NOT ({_inside(source)})"
-    found = [_counted(database, "outside", "", "true", outside, bound)]
+    found = [
+        _counted(database, "outside", "", "true", outside, bound),
+        _regular(database, case, source),
+    ]
     for indicator in case.indicators:
         for counting in indicator.counted:
             if counting.source == source.id:
@@ -72,6 +77,19 @@ def absent_from(
         return absent, let_through_nothing(database, case, source)
 
 
+def _regular(database: Database, case: Case, source: EventSource) -> LeftOut | None:
+    """Return all rows that may be totals of months, or of weeks unlike ours, without their ends."""
+    if source.kind != "table" or "last_day" in source.columns or case.cadence != "week":
+        return None
+    [(rows, days, firsts, weekdays, monday, first, last)] = database.execute(
+        "SELECT count(*), count(DISTINCT day), bool_and(day(day) = 1), "
+        "count(DISTINCT isodow(day)), min(isodow(day)) = 1, min(day), max(day) FROM event"
+    ).fetchall()
+    if days >= _FEWEST and (firsts or (weekdays == 1 and not monday)):
+        return LeftOut("regular", "", rows, rows, first, last)
+    return None
+
+
 def _of_one(
     database: Database,
     case: Case,
@@ -106,10 +124,10 @@ def _of_one(
 
 
 def _inside(source: EventSource) -> str:
-    """What holds of an event that may lie on a covered day, in SQL."""
+    """What holds of an event that may lie on a covered day, in SQL; of a total, that all do."""
     return (
-        f"CASE WHEN ({span_of(source)}) = 0 THEN last_day >= $since AND day <= $until "
-        "ELSE day BETWEEN $since AND $until END"
+        f"CASE ({span_of(source)}) WHEN 0 THEN last_day >= $since AND day <= $until "
+        "WHEN 1 THEN day BETWEEN $since AND $until ELSE day >= $since AND last_day <= $until END"
     )
 
 

@@ -384,7 +384,7 @@ class Lives:
             if single:
                 found += f", beside {single} within a {unit}"
             hints = []
-            if unit == "week" and longest <= 31:
+            if unit == "week" and shortest >= 28 and longest <= 31:
                 hints.append('count monthly rows in a case with cadence = "month"')
             if totals and counting.measure != "sum":
                 hints.append('a total is counted by measure = "sum"')

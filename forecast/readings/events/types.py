@@ -11,7 +11,7 @@ from forecast.periods import Period
 from forecast.readings.events.days import Days, length, within
 from forecast.readings.types import Reading
 
-type Reason = Literal["outside", "longer", "unknown", "gaps", "nothing"]
+type Reason = Literal["outside", "longer", "unknown", "gaps", "nothing", "regular"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class LeftOut:
         unknown   events without the number that is summed: their periods are missing
         gaps      days without a row, or with an empty one, in a table of one row a day
         nothing   events, none of which is let through
+        regular   rows without a last day that begin as those of whole weeks or months do
     """
 
     reason: Reason

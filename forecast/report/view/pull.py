@@ -158,6 +158,12 @@ def _left_out(case: Case, source: EventSource, part: LeftOut) -> Problem:
         case "nothing":
             said = f"none of {counted(part.among, 'event')} is let through for {name}"
             said += ", which is counted as 0"
+        case "regular":
+            said = (
+                "every row begins on the same day of a week or month "
+                f"({days}): if it is a total of one, its last_day must be among the columns, or it "
+                "counts whole on its first day"
+            )
         case _:
             assert_never(part.reason)
     return Problem(source.id, said)

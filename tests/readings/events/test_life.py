@@ -20,6 +20,7 @@ from tests.readings.events.pulls import acled, counting, ucdp
 SUM = Counting("events", "B2", "sum", "value")
 EVENTS = Counting("events", "B2", "events")
 COLUMNS = {"id": "id", "date": "date", "last_day": "end", "value": "value"}
+DAYS = {"id": "id", "date": "date", "value": "value"}
 NOON = datetime(2024, 12, 9, 12, tzinfo=UTC)  # a Monday
 
 
@@ -263,6 +264,24 @@ def test_an_event_of_a_known_month_counts_in_a_case_of_months(case: Case, kind: 
     assert shown(case) == {"2024-11": (1, 30), "2024-12": (0, 8)}
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2024-09-01", "2024-10-01", "2024-11-01"), True),
+        (("2024-11-02", "2024-11-09", "2024-11-16", "2024-11-23"), True),  # Saturdays
+        (("2024-11-04", "2024-11-11", "2024-11-18"), False),  # Mondays: weeks of ours
+        (("2024-09-01", "2024-10-01"), False),
+        (("2024-11-02", "2024-11-09", "2024-11-17"), False),
+    ],
+)
+def test_rows_that_may_be_totals_without_an_end_are_named(
+    case: Case, days: tuple[str, ...], said: bool
+) -> None:
+    case = cased(case, SUM, table(columns=DAYS))
+    stored = put(case, [{"id": day, "date": day, "value": "1"} for day in days])
+    assert ("regular" in [part.reason for part in stored.left_out]) is said
+
+
 def test_a_file_whose_events_are_all_longer_says_nothing_of_where_they_end(case: Case) -> None:
     case = cased(case, EVENTS, EventSource("events", "ucdp", at="x.csv"))
     with pytest.raises(Exception, match="must hold an event within a week, or declare since"):
@@ -347,7 +366,6 @@ def august(**other: str) -> list[dict[str, str]]:
     ]
 
 
-DAYS = {"id": "id", "date": "date", "value": "value"}
 GAPPED = ("2024-W33", "2024-W34")
 
 
