@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from forecast.case.types import Case, Counting, EventSource
+from forecast.case.types import EVENT_WORDS, Case, Counting, EventSource
 from forecast.readings.events.database import Database, exact, failing_as, opened
 from forecast.readings.events.days import Span, length, merged, without
 from forecast.readings.events.filters import condition
@@ -40,17 +40,31 @@ def left_out(
     return tuple(one for one in found if one is not None)
 
 
-def let_through_nothing(database: Database, case: Case, source: EventSource) -> tuple[LeftOut, ...]:
-    """Return the countings that let no event through, if there are any events."""
-    found: list[LeftOut] = []
-    for indicator in case.indicators:
-        for counting in indicator.counted:
-            if counting.source == source.id:
-                bound: dict[str, object] = {}
-                let = condition(counting, bound)
-                none = _counted(database, "nothing", indicator.id, "true", f"NOT ({let})", bound)
-                found += [none] if none and none.number == none.among else []
-    return tuple(found)
+def let_through_nothing(
+    database: Database,
+    case: Case,
+    source: EventSource,
+    events: str = "event",
+    files: Sequence[str] = (),
+) -> tuple[LeftOut, ...]:
+    """Return the countings that let no event through, if there are any events.
+
+    ``events`` is the table, or what reads one from ``files``.
+    """
+    asked = [(i.id, how) for i in case.indicators for how in i.counted if how.source == source.id]
+    if not asked:
+        return ()
+    bound: dict[str, object] = {"files": list(files)} if files else {}
+    flags = [f"bool_or({condition(how, bound)})" for _, how in asked]
+    [(number, first, last, *some)] = database.execute(
+        f"SELECT count(DISTINCT id), min(day), max(day), {', '.join(flags)} FROM {events}",  # noqa: S608
+        bound,
+    ).fetchall()
+    return tuple(
+        LeftOut("nothing", indicator, number, number, first, last)
+        for (indicator, _), any_of_them in zip(asked, some, strict=True)
+        if number and not any_of_them
+    )
 
 
 def absent_from(
@@ -63,18 +77,20 @@ def absent_from(
     CaseError
         If a vintage is damaged.
     """
+    files = [exact(vintage.path) for vintage in vintages]
     folders = {vintage.path.parent for vintage in vintages}
     with (
         opened(*folders) as database,
         failing_as(lambda said: find_damaged(tuple(vintages), said)),
     ):
         database.execute(
-            "CREATE TEMP TABLE event AS SELECT DISTINCT day, country, admin1, admin2, place, "
-            "actor, type, text FROM read_parquet($files)",
-            {"files": [exact(vintage.path) for vintage in vintages]},
+            f"CREATE TEMP TABLE event AS SELECT DISTINCT {', '.join(EVENT_WORDS)} "  # noqa: S608
+            "FROM read_parquet($files)",
+            {"files": files},
         )
         absent = unmatched(database, case, source)
-        return absent, let_through_nothing(database, case, source)
+        reads = "read_parquet($files)"
+        return absent, let_through_nothing(database, case, source, reads, files)
 
 
 def _regular(database: Database, case: Case, source: EventSource) -> LeftOut | None:
