@@ -118,7 +118,7 @@ def readings_of(
     """
     if not vintages:
         return []
-    told: _Told = {}
+    in_force: _InForce = {}
     readings = []
     pulled = [name_of(vintage.known) for vintage in vintages]
     walks: list[tuple[list[tuple[date, Span | None]], Sequence[Change], list[str]]] = [
@@ -134,7 +134,9 @@ def readings_of(
         ),
     ]
     for steps, changes, notes in walks:
-        for published, key, count, value, days, number in _walk(case, tally, steps, changes, told):
+        for published, key, count, value, days, number in _walk(
+            case, tally, steps, changes, in_force
+        ):
             note = f"counted from {count.events} events, {notes[number]}"
             if math.isnan(value):
                 note = f"no longer known from {count.events} events, {notes[number]}"
@@ -145,7 +147,7 @@ def readings_of(
 
 
 type _Key = tuple[Period, int]  # of a count: the first period, and how many
-type _Told = dict[_Key, tuple[float, int]]  # as long as it is known
+type _InForce = dict[_Key, tuple[float, int]]  # as long as it is known
 
 
 def _walk(
@@ -153,7 +155,7 @@ def _walk(
     tally: Tally,
     steps: Sequence[tuple[date, Span | None]],
     changes: Iterable[Change],
-    told: _Told,
+    in_force: _InForce,
 ) -> Iterator[tuple[date, _Key, _Count, float, int, int]]:
     """Yield what becomes another count on each day, with value, days and the day's last step.
 
@@ -188,11 +190,11 @@ def _walk(
             value = counts[key].value(tally.counting)
             days = sum(covered[first + step] for step in range(span))
             if value is None or not days:
-                if key in told:
-                    _, days = told.pop(key)
+                if key in in_force:
+                    _, days = in_force.pop(key)
                     yield published, key, counts[key], math.nan, days, number
-            elif told.get(key) != (value, days):
-                told[key] = (value, days)
+            elif in_force.get(key) != (value, days):
+                in_force[key] = (value, days)
                 yield published, key, counts[key], value, days, number
 
 

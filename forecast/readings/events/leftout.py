@@ -1,6 +1,6 @@
 """What of the events of a source is in no count, so that nobody takes it for peace.
 
-All of it is asked of the table ``event``: the rows of one pull as it is stored, or of all vintages.
+All of it is read from the table ``event``: the rows of one pull, or of all vintages.
 """
 
 from __future__ import annotations
@@ -51,18 +51,20 @@ def let_through_nothing(
 
     ``events`` is the table, or what reads one from ``files``.
     """
-    asked = [(i.id, how) for i in case.indicators for how in i.counted if how.source == source.id]
-    if not asked:
+    countings = [
+        (i.id, how) for i in case.indicators for how in i.counted if how.source == source.id
+    ]
+    if not countings:
         return ()
     bound: dict[str, object] = {"files": list(files)} if files else {}
-    flags = [f"bool_or({condition(how, bound)})" for _, how in asked]
+    flags = [f"bool_or({condition(how, bound)})" for _, how in countings]
     [(number, first, last, *some)] = database.execute(
         f"SELECT count(DISTINCT id), min(day), max(day), {', '.join(flags)} FROM {events}",  # noqa: S608
         bound,
     ).fetchall()
     return tuple(
         LeftOut("nothing", indicator, number, number, first, last)
-        for (indicator, _), any_of_them in zip(asked, some, strict=True)
+        for (indicator, _), any_of_them in zip(countings, some, strict=True)
         if number and not any_of_them
     )
 

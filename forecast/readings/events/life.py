@@ -329,12 +329,12 @@ class Lives:
             issued = [f"{day} AS issued"]
         span = span_of(self._source)
         columns = ["id", "day", "last_day", _LIVED.format(span=span), *issued, *read, *words]
-        told = ["id", "day", "last_day", "lived", *(["issued"] if issued else []), *numbers]
+        shown = ["id", "day", "last_day", "lived", *(["issued"] if issued else []), *numbers]
         rows = _RUNS if _repeated(vintages) else _ROWS
         database.execute(
             rows.format(
                 columns=", ".join(columns),
-                told=", ".join([*told, f"{span} AS span", *flags]),
+                told=", ".join([*shown, f"{span} AS span", *flags]),
                 # Only the newer vintages have numbers of the case's own.
                 union=", union_by_name = true" if read != numbers or issued else "",
                 exists=f"CASE WHEN {span} > 1 THEN last_day ELSE day END <= until"

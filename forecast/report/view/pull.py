@@ -137,36 +137,36 @@ def _left_out(case: Case, source: EventSource, part: LeftOut) -> Problem:
     match part.reason:
         case "outside":
             are = "is" if part.number == 1 else "are"
-            said = f"{of} {are} on days that are not covered ({days}): not counted"
+            sentence = f"{of} {are} on days that are not covered ({days}): not counted"
         case "longer":
-            said = (
+            sentence = (
                 f"{of} counted for {name} may lie anywhere in a {unit} or longer ({days}): left "
                 f"out, and no {unit} they may lie in is taken for 0"
             )
         case "unknown":
             have = "has" if part.number == 1 else "have"
-            said = (
+            sentence = (
                 f"{of} counted for {name} {have} no number of "
                 f"{_column(case, source, part.indicator)} ({days}): the sum of such a {unit} is "
                 "missing"
             )
         case "gaps":
-            said = (
+            sentence = (
                 f"a row is a day for {name}, and {number} of {among} days have none, or none with "
                 f"a number ({days}): not covered"
             )
         case "nothing":
-            said = f"none of {counted(part.among, 'event')} is let through for {name}"
-            said += ", which is counted as 0"
+            sentence = f"none of {counted(part.among, 'event')} is let through for {name}"
+            sentence += ", which is counted as 0"
         case "regular":
-            said = (
+            sentence = (
                 "every row begins on the same day of a week or month "
                 f"({days}): if it is a total of one, its last_day must be among the columns, or it "
                 "counts whole on its first day"
             )
         case _:
             assert_never(part.reason)
-    return Problem(source.id, said)
+    return Problem(source.id, sentence)
 
 
 def _column(case: Case, source: EventSource, indicator: str) -> str:
