@@ -167,8 +167,21 @@ def test_a_scenario_has_its_place_from_the_first_forecast_on(tmp_path: Path) -> 
     path = tmp_path / "ledger.jsonl"
     for number, ids in enumerate((["war", "other"], ["truce", "war", "other"], ["war", "talks"])):
         made = make_forecast(fingerprint=str(number) * 64)
-        named = [dataclasses.replace(made.scenarios[0], id=name) for name in ids]
-        append(path, dataclasses.replace(made, scenarios=named))
+        share = 1 / len(ids)
+        named = [
+            dataclasses.replace(
+                made.scenarios[0],
+                id=name,
+                probability=share,
+                low=0.0,
+                high=1.0,
+                horizons=dict.fromkeys(made.scenarios[0].horizons, share),
+            )
+            for name in ids
+        ]
+        silent = [dataclasses.replace(each, support={}) for each in made.indicators]
+        quiet = {"history": [], "indicators": silent, "evidence": [], "support": {}}
+        append(path, dataclasses.replace(made, scenarios=named, **quiet))
     assert places_of(read(path)) == {"war": 0, "other": 1, "truce": 2, "talks": 3}
 
 
