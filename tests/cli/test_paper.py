@@ -180,8 +180,8 @@ def test_a_scenario_has_its_place_from_the_first_forecast_on(tmp_path: Path) -> 
             for name in ids
         ]
         silent = [dataclasses.replace(each, support={}) for each in made.indicators]
-        quiet = {"history": [], "indicators": silent, "evidence": [], "support": {}}
-        append(path, dataclasses.replace(made, scenarios=named, **quiet))
+        made = dataclasses.replace(made, scenarios=named, history=[], indicators=silent)
+        append(path, dataclasses.replace(made, evidence=[], support={}))
     assert places_of(read(path)) == {"war": 0, "other": 1, "truce": 2, "talks": 3}
 
 
