@@ -22,6 +22,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+_LONGEST = 60  # characters of a value in a message
+_MOST_KNOWN = 1000  # words among which one like it is looked for
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -80,6 +83,8 @@ class UsageError(ForecastError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint naming the closest known word, or the known words if none is close."""
     choices = list(known)
+    if len(choices) > _MOST_KNOWN:  # none of them would be found in a message, nor soon
+        return ""
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]}?"
@@ -103,8 +108,8 @@ def show(value: object) -> str:
                 text = repr(value)
             except (ValueError, RecursionError):  # whole numbers of over 4300 digits, deep nesting
                 text = f"{type(value).__name__} too long to show"
-    text = printable(text)
-    return text if len(text) <= 60 else text[:57] + "..."
+    text = printable(text[: _LONGEST + 1])
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 def printable(text: str) -> str:

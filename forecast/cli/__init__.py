@@ -33,7 +33,7 @@ from typing import NoReturn
 import typer
 
 from forecast.cli.app import app_for
-from forecast.cli.common import say
+from forecast.cli.common import say, say_problems
 from forecast.errors import ForecastError, Problem, UsageError, printable
 
 
@@ -55,8 +55,7 @@ def run(arguments: Sequence[str]) -> int:
         code = command.main(list(arguments), prog_name="forecast", standalone_mode=False)
         sys.stdout.flush()
     except ForecastError as error:
-        for problem in error.problems:
-            say(str(problem))
+        say_problems(error.problems)
         return 2 if isinstance(error, UsageError) else 1
     except typer.TyperException as error:
         say(f"{error.format_message()} (see `forecast --help`)")

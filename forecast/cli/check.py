@@ -13,6 +13,7 @@ from forecast.case import (
     EVIDENCE,
     MARKER,
     SOURCES,
+    Case,
     check_case,
     doubts,
     load_case,
@@ -26,17 +27,25 @@ from forecast.cli.common import (
     print_json,
     say,
     say_notes,
+    say_problems,
     scenarios_of,
 )
 from forecast.errors import LedgerError, Problem, counted, show
 from forecast.ledger import LEDGER, line_ends_note, verify
 from forecast.readings import (
+    VINTAGES,
     check_readings,
     check_resolutions,
     reading_doubts,
     resolution_doubts,
 )
-from forecast.readings.events import check_vintages
+from forecast.readings.events import (
+    absent_from,
+    check_vintages,
+    list_undeclared,
+    vintages_of,
+)
+from forecast.report.view.pull import absent_notes
 
 _YEAR = timedelta(days=366)
 
@@ -50,9 +59,8 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         found = {"problems": problems, "notes": notes}
         listed = {name: [dataclasses.asdict(each) for each in found[name]] for name in found}
         print_json({"ok": not problems, **listed})
-    for problem in problems:
-        say(str(problem))
     if problems:
+        say_problems(problems)
         say(f"{counted(len(problems), 'problem')}.")
         raise typer.Exit(1)
     say_notes(notes)
@@ -93,8 +101,36 @@ def _notes(root: Path) -> list[Problem]:
         if source.since and source.since > today:
             rule = f"is after today, {today}: nothing can be pulled before"
             notes.append(Problem(f"{SOURCES}, [{source.id}], since", rule, show(source.since)))
+    notes += _uncounted(case)
     if case.first.first_day > today + _YEAR:
         notes.append(Problem(f"{MARKER}, first", "is more than a year ahead", str(case.first)))
     if note := line_ends_note(root / LEDGER):
         notes.append(Problem(LEDGER, note.removeprefix(f"{LEDGER}: ")))
+    return notes
+
+
+def _uncounted(case: Case) -> list[Problem]:
+    """Return what was pulled and is counted nowhere, and what counts nothing of it."""
+    notes = [
+        Problem(
+            f"{VINTAGES}/{name}",
+            "is of no source of the case, and no reading is counted from it",
+            hint=f'has a source been renamed? was = ["{name}"] keeps its pulls',
+        )
+        for name in list_undeclared(case)
+    ]
+    for source in case.sources:
+        counting = [i for i in case.indicators if any(c.source == source.id for c in i.counted)]
+        vintages = vintages_of(case, source.id)
+        listing = [i for i in case.indicators if source.id in i.sources and i not in counting]
+        rule = f"has {source.id} among its sources, and no [counted.{source.id}]"
+        if vintages:
+            notes += [
+                Problem(f"indicators/{each.id}.toml", f"{rule}: none of its pulls is counted")
+                for each in listing
+            ]
+        if not counting and not (vintages and listing):
+            notes.append(Problem(f"{SOURCES}, [{source.id}]", "is counted by no indicator"))
+        if vintages and counting:
+            notes += absent_notes(case, source, *absent_from(case, source, vintages))
     return notes

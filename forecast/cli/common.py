@@ -43,7 +43,7 @@ from forecast.record import Forecast
 if TYPE_CHECKING:
     from forecast.report.view.types import View
 
-NOTES = 20  # shown at once
+SCREEN = 20  # problems or notes that are said at once
 PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
 
 
@@ -254,12 +254,20 @@ def print_exactly(text: str) -> None:
     sys.stdout.write(text)
 
 
+def say_problems(problems: Sequence[Problem]) -> None:
+    """Say what is wrong on stderr, as much of it as a screen holds, and how much more there is."""
+    for problem in problems[:SCREEN]:
+        say(str(problem))
+    if len(problems) > SCREEN:
+        say(f"... and {len(problems) - SCREEN:,} more.")
+
+
 def say_notes(notes: Sequence[Problem]) -> None:
     """Say what is doubtful without being wrong, a screen of it at most."""
-    for note in notes[:NOTES]:
+    for note in notes[:SCREEN]:
         say(f"Note: {note}.")
-    if len(notes) > NOTES:
-        say(f"{counted(len(notes) - NOTES, 'note')} more of the kind.")
+    if len(notes) > SCREEN:
+        say(f"{counted(len(notes) - SCREEN, 'note')} more of the kind.")
 
 
 def say(text: str) -> None:

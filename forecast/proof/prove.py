@@ -102,9 +102,9 @@ def prove(
         indicators=indicator_tables(case, logged, rows, known, progress)
         if horizon in (None, 1)
         else (),
+        failed=sum(not forecast.fit.ok for _, forecast in logged),
         apart=len({a.entry for each in asked for a in each.answers if a.apart}),
         as_other=_as_other(asked),
-        failed=sum(not forecast.fit.ok for _, forecast in logged),
     )
 
 

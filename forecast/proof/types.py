@@ -223,8 +223,8 @@ class Proof:
     """Everything `forecast score` says.
 
     ``pinned``: a case coded with hindsight. ``failed``: how many of the forecasts are of fits that
-    failed their gate. ``apart`` is how many have an outcome in other terms than theirs, and
-    ``as_other`` in how many each scenario that was none yet counts as part of ``other``.
+    failed their gate. ``apart`` is how many forecasts have an outcome in other terms than theirs,
+    and ``as_other`` in how many each scenario that was none yet counts as part of ``other``.
     """
 
     case: str

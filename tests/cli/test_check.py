@@ -89,3 +89,17 @@ def test_outside_any_case(forecast: Run, tmp_path: Path) -> None:
     result = forecast("-C", str(tmp_path), "check")
     assert result.code == 1
     assert "start one with `forecast init DIR`, or name one with `-C DIR`" in result.err
+
+
+@pytest.mark.parametrize("verb", ["check", "refresh"])
+def test_of_many_problems_a_screen_is_shown_and_the_rest_counted(
+    forecast: Run, root: Path, verb: str
+) -> None:
+    with (root / STRIKES).open("a", encoding="utf-8") as file:
+        file.writelines(
+            f"2024-W40,-{n},2024-12-02,sohr,B2,,,north-west,https://x,\n" for n in range(1234)
+        )
+    lines = forecast(verb).err.splitlines()
+    assert [line.startswith(STRIKES) for line in lines[:20]] == [True] * 20
+    assert lines[20] == "... and 1,214 more."
+    assert lines[21:] == (["1,234 problems."] if verb == "check" else [])

@@ -12,7 +12,6 @@ import pytest
 from forecast import clock
 from forecast.cli.chart import places_of
 from forecast.ledger import append, read
-from forecast.record import Forecast
 from tests.cli.conftest import Run, snapshot
 from tests.factories import make_forecast
 
@@ -164,25 +163,25 @@ def test_memo_says_assumptions_and_every_reading(two: Run) -> None:
     assert "| Strikes | W48 | 52 in 4 of 7 d | B2 | [sohr](https://example.org/a) |" in memo
 
 
-def over_scenarios(made: Forecast, ids: list[str]) -> Forecast:
-    """Return a forecast over other scenarios, all as probable."""
-    share, first = 1 / len(ids), made.scenarios[0]
-    ahead = dict.fromkeys(first.horizons, share)
-    alike = dataclasses.replace(first, probability=share, high=1.0, horizons=ahead)
-    even, whole = [share] * len(ids), [1.0] * len(ids)
-    return dataclasses.replace(
-        made,
-        scenarios=[dataclasses.replace(alike, id=name) for name in ids],
-        history=[dataclasses.replace(h, filtered=even, smoothed=even, low=even, high=whole)
-                 for h in made.history],
-        indicators=[dataclasses.replace(i, support={}) for i in made.indicators],
-    )  # fmt: skip
-
-
 def test_a_scenario_has_its_place_from_the_first_forecast_on(tmp_path: Path) -> None:
     path = tmp_path / "ledger.jsonl"
     for number, ids in enumerate((["war", "other"], ["truce", "war", "other"], ["war", "talks"])):
-        append(path, over_scenarios(make_forecast(fingerprint=str(number) * 64), ids))
+        made = make_forecast(fingerprint=str(number) * 64)
+        share = 1 / len(ids)
+        named = [
+            dataclasses.replace(
+                made.scenarios[0],
+                id=name,
+                probability=share,
+                low=0.0,
+                high=1.0,
+                horizons=dict.fromkeys(made.scenarios[0].horizons, share),
+            )
+            for name in ids
+        ]
+        silent = [dataclasses.replace(each, support={}) for each in made.indicators]
+        made = dataclasses.replace(made, scenarios=named, history=[], indicators=silent)
+        append(path, dataclasses.replace(made, evidence=[], support={}))
     assert places_of(read(path)) == {"war": 0, "other": 1, "truce": 2, "talks": 3}
 
 

@@ -100,13 +100,13 @@ def _bottom_line(proof: Proof) -> str:
         told.append("Nothing logged yet: run `forecast refresh`.")
     elif not any(table.settled or table.apart for table in proof.tables):
         told.append("Nothing is settled yet: `forecast resolve` records what held.")
+    told += filter(None, [words.failed_fits(proof.failed)])
     if proof.apart:
         made = words.counted(proof.apart, "forecast")
         told.append(f"{made} had other scenarios than what held is recorded in: not scored there.")
     for name, number in proof.as_other.items():
         made = f"{words.counted(number, 'forecast')} did not have the scenario {clean(name)}"
         told.append(f"{made}: it counts there as part of other.")
-    told += filter(None, [words.failed_fits(proof.failed)])
     if proof.pinned:
         told.append(HINDSIGHT)
     return " ".join(told)
