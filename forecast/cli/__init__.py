@@ -32,6 +32,7 @@ from typing import NoReturn
 
 import typer
 
+from forecast.caches import remove_temporary
 from forecast.cli.app import app_for
 from forecast.cli.common import say
 from forecast.errors import ForecastError, UsageError
@@ -43,6 +44,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # `run` has said what there is to say of a full disk
             stream.flush()
+    remove_temporary()
     os._exit(code)  # nothing is left to do, and to take numba's modules apart takes long
 
 

@@ -175,7 +175,7 @@ def forecast_of(entry: Entry) -> Forecast:
     """
     try:
         return Forecast.from_json(entry.forecast)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         rule = "must hold a forecast this version can read"
         where = f"{LEDGER}, line {entry.number}"
         raise LedgerError(Problem(where, rule, hint=f"it lacks {error}")) from error

@@ -33,6 +33,9 @@ class Appended:
 def append(path: Path, forecast: Forecast) -> Appended:
     """Log a forecast, unless an equal one is logged already, and copy it to its period's folder.
 
+    Equal is what has the same fingerprint; but a fit that passed its gate is logged after one that
+    failed it.
+
     The line is on the disk before this returns; the copy, ``<period>/forecast.json`` beside the
     ledger, is written after it, and `repair_copies` makes up for a copy that was not. The caller
     holds the case's `lock`.
@@ -47,7 +50,7 @@ def append(path: Path, forecast: Forecast) -> Appended:
     chain = walk(data)
     if chain.problems:
         raise LedgerError(*chain.problems)
-    known = _equal(chain, forecast.fingerprint)
+    known = _equal(chain, forecast)
     line = b"" if known else encode(len(chain.lines) + 1, chain.head, forecast.to_json())
     recovered = _recovery(chain)
     if line or recovered:
@@ -60,12 +63,13 @@ def append(path: Path, forecast: Forecast) -> Appended:
     return Appended(entry, appended=True, recovered=recovered)
 
 
-def _equal(chain: Chain, fingerprint: str) -> Entry | None:
-    sought = b'"fingerprint":' + json.dumps(fingerprint).encode()
+def _equal(chain: Chain, forecast: Forecast) -> Entry | None:
+    sought = b'"fingerprint":' + json.dumps(forecast.fingerprint).encode()
     for number, line in enumerate(chain.lines, start=1):
         if sought in line:  # parsing is dear, and most lines are of other forecasts
             entry = parse(number, line)
-            if entry.forecast.get("fingerprint") == fingerprint:
+            same = entry.forecast.get("fingerprint") == forecast.fingerprint
+            if same and (entry.fit_ok or not forecast.fit.ok):
                 return entry
     return None
 

@@ -30,6 +30,7 @@ from forecast.model.store import fit, remember, told
 from forecast.model.update import carried, latest, refused_before, update
 from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of
+from forecast.record import Method
 from forecast.refresh.arrays import spec_of
 
 BLOCK = 4  # periods that share an anchor
@@ -85,6 +86,13 @@ class Draws:
     khat: float | None
     fit: Fit
     ess: float
+
+    @property
+    def method(self) -> Method:
+        """How they were had."""
+        if self.khat is not None:
+            return "update"
+        return "tempered" if self.fit.tempered else "fit"
 
     @property
     def surprises(self) -> dict[tuple[int, int], float]:

@@ -123,6 +123,13 @@ def fit_alarm(failures: Iterable[str]) -> str:
     return f"FIT NOT OK: {said}. What follows may be wrong with it." if said else ""
 
 
+def fits_alarm(failures: Sequence[Iterable[str]], forecasts: int) -> str:
+    """What is said first of several forecasts, by those whose fits failed; empty without any."""
+    said = clean("; ".join(dict.fromkeys(each for some in failures for each in some)))
+    of = f"{len(failures)} of {counted(forecasts, 'forecast')}"
+    return f"FIT NOT OK in {of}, marked NOT OK: {said or 'no reason given'}." if failures else ""
+
+
 def saved(share: float, low: float, high: float) -> str:
     """Return a share that may be negative, with its interval: ``12 % (-3 to 25)``."""
     value, least, most = (math.floor(100 * x + 0.5) for x in (share, low, high))

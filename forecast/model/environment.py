@@ -1,0 +1,57 @@
+"""Settings of the user's machine that must not reach into a fit.
+
+A forecast is a function of case and as-of. numba and PyTensor take settings from the environment
+and from files (``NUMBA_*`` and ``.numba_config.yaml``; ``PYTENSOR_FLAGS`` and ``.pytensorrc``), and
+some of them round sums differently, which a sampler turns into other draws, or compile nothing at
+all. So all of them are put aside in this process, and those that matter are set, before either
+library is imported (`settle`, `settle_sampler`) and after (`jit`, `fit`), for a program that
+imports this package may have imported them already.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+from forecast.caches import settle_matplotlib
+from forecast.errors import FitError, Problem
+from forecast.model.caches import code_folder
+
+# fastmath lets sums round differently in fresh and in cached code: other draws from one seed
+NUMBERS = {"floatX": "float64", "numba__fastmath": False}
+
+
+def settle() -> None:
+    """Put the user's settings of numba aside, before it is imported."""
+    for name in [name for name in os.environ if name.startswith("NUMBA_")]:
+        del os.environ[name]
+    os.environ["NUMBA_DISABLE_JIT"] = "0"  # the one that a file of settings would settle on import
+
+
+def settle_sampler() -> None:
+    """Put the user's settings of PyTensor and of what it loads aside, before it is imported.
+
+    Raises
+    ------
+    FitError
+        If there is nowhere to compile: neither the cache folder nor a temporary one can be written.
+    """
+    folder = code_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "name another one in XDG_CACHE_HOME, or a temporary one in TMPDIR"
+        found = error.strerror or ""
+        raise FitError(Problem(str(folder), "must be a folder to write to", found, hint)) from error
+    flags = NUMBERS | {"base_compiledir": folder, "generated_src_dir": folder / "generated"}
+    quoted = (shlex.quote(f"{name}={value}") for name, value in flags.items())
+    os.environ["PYTENSOR_FLAGS"] = ",".join(quoted)
+    os.environ["PYTENSORRC"] = os.devnull
+    if not os.environ.get("OMP_NUM_THREADS", "1").isdecimal():
+        del os.environ["OMP_NUM_THREADS"]  # PyTensor takes no list of numbers, which OpenMP does
+    try:
+        Path.home()
+    except RuntimeError:  # PyTensor asks, whatever it is told
+        os.environ["HOME"] = str(folder)
+    settle_matplotlib()
