@@ -28,7 +28,7 @@ from forecast.errors import (
 )
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
 from forecast.periods import Period
-from forecast.readings import VINTAGES, Reading, load_readings, load_resolutions
+from forecast.readings import VINTAGES, Reading, absurdity, load_readings, load_resolutions
 from forecast.record import Forecast
 
 if TYPE_CHECKING:
@@ -53,11 +53,30 @@ def case_root(ctx: typer.Context) -> Path:
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
     """Return a case and its readings, coded by hand and counted from what was pulled."""
     case = load_case(root)
-    if not (root / VINTAGES).exists():  # then what counts pulled events need not be loaded
-        return case, load_readings(case)
+    return case, (*load_readings(case), *counted(case))
+
+
+def counted(case: Case) -> tuple[Reading, ...]:
+    """Readings counted from what was pulled.
+
+    Raises
+    ------
+    CaseError
+        If a vintage is damaged, or what it holds adds up to something absurd.
+    """
+    if not (case.root / VINTAGES).exists():  # then what counts pulled events need not be loaded
+        return ()
     from forecast.readings.events import counted_readings
 
-    return case, (*load_readings(case), *counted_readings(case))
+    found = counted_readings(case)
+    indicators = {indicator.id: indicator for indicator in case.indicators}
+    problems = [
+        absurdity(case, indicators[r.indicator], r, f"{r.indicator} of {r.period}, by {r.source}")
+        for r in found
+    ]
+    if absurd := [problem for problem in problems if problem is not None]:
+        raise CaseError(*absurd)
+    return found
 
 
 @contextmanager

@@ -8,11 +8,11 @@ from pathlib import Path
 import typer
 
 from forecast.case import Case, clean_text, read_text
-from forecast.cli.common import default_as_of, load, locked, today
+from forecast.cli.common import default_as_of, load, locked, say, today
 from forecast.errors import CaseError, ReadingError, printable
 from forecast.ledger import LEDGER
 from forecast.periods import Period
-from forecast.readings import Reading, append_reading, append_readings
+from forecast.readings import Reading, append_reading, append_readings, unexpected
 from forecast.report.view.effect import effect
 
 
@@ -60,6 +60,8 @@ def record_file(case: Case, name: str) -> None:
 def _confirm(case: Case, before: tuple[Reading, ...], *recorded: Reading) -> None:
     """Say what is there now and, if a fit is at hand, what each would do to the scenarios."""
     effects = _effects(case, before, recorded)
+    for warning in unexpected(case, recorded):
+        say(warning)
     for number, reading in enumerate(recorded):
         _say_recorded(case, reading)
         if effects:

@@ -218,7 +218,7 @@ def _match_mean(probabilities: Array, normals: Array, scale: float, offset: Arra
 
 def _softmax(x: Array) -> Array:
     e: Array = np.exp(x - reduce(np.maximum, x.T)[:, None])  # rows are short: numpy is slow on them
-    return np.divide(e, reduce(np.add, e.T)[:, None])
+    return np.asarray(e / reduce(np.add, e.T)[:, None])
 
 
 @cache

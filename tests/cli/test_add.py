@@ -239,3 +239,18 @@ def test_walk_may_be_left(
     answers(monkeypatch, *typed)
     assert forecast("add").code == 0
     assert snapshot(root) == before
+
+
+def test_what_is_outside_everything_expected_is_recorded_and_named(
+    forecast: Run, root: Path
+) -> None:
+    row = ("--period", "2024-W49", "--source", "sohr", "--grade", "B2", "--url", "https://e.org")
+    result = forecast("add", "strikes", "70000", *row, "--published", "2024-12-10")
+    assert result.code == 0
+    assert "outside everything that was expected" in result.err
+    assert ",70000," in (root / "indicators" / "strikes.csv").read_text("utf-8")
+    before = snapshot(root)
+    refused = forecast("add", "strikes", "7000000", *row, "--published", "2024-12-11")
+    assert refused.code == 1
+    assert "value: must be at most" in refused.err
+    assert snapshot(root) == before
