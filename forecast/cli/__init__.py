@@ -35,7 +35,7 @@ import typer
 from forecast.caches import remove_temporary
 from forecast.cli.app import app_for
 from forecast.cli.common import say
-from forecast.errors import ForecastError, UsageError
+from forecast.errors import ForecastError, Stopped, UsageError
 
 
 def main() -> NoReturn:
@@ -63,6 +63,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         say(f"{error.format_message()} (see `forecast --help`)")
         return 2
+    except Stopped:
+        say("Interrupted: nothing was done by then.")
+        return 130
     except (KeyboardInterrupt, typer.Abort) as error:  # typer makes an EOFError an Abort
         if _in_kept_code(error.__context__):
             return _damaged()

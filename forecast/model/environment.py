@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import warnings
 from pathlib import Path
 
 from forecast.caches import settle_matplotlib
@@ -27,6 +28,9 @@ def settle() -> None:
     for name in [name for name in os.environ if name.startswith("NUMBA_")]:
         del os.environ[name]
     os.environ["NUMBA_DISABLE_JIT"] = "0"  # the one that a file of settings would settle on import
+    warnings.filterwarnings(
+        "ignore", "Environment variable 'NUMBA_", RuntimeWarning
+    )  # of that file
 
 
 def settle_sampler() -> None:

@@ -53,6 +53,11 @@ def silent(share: float, text: str) -> None:
     del share, text
 
 
+def within(progress: Progress, low: float, high: float) -> Progress:
+    """Progress of a part, which runs from one share of the whole to another."""
+    return lambda share, text: progress(low + (high - low) * share, text)
+
+
 _compiled: dict[int, Any] = {}  # one per number of parameters
 
 

@@ -55,6 +55,11 @@ def kept(data: Data) -> Fit | None:
     return _load(_path(data))
 
 
+def at_hand(data: Data) -> bool:
+    """Whether the cache has a fit to some data, sound or not."""
+    return _path(data).exists()
+
+
 def told(theta: Array, data: Data, *, keep: bool) -> tuple[Array, Array]:
     """Return what `powered` does to the power of 1, from the cache as far as it is there.
 

@@ -40,7 +40,7 @@ def render_replay(view: ReplayView, console: Console) -> None:
     First of all what fits failed, and beside every one that did that it did.
     """
     if view.alarm:
-        put_text(console, view.alarm, style="bold")
+        put_text(console, view.alarm, style="bold red")
     columns = [Column("Period", [row.period for row in view.rows])]
     for number, name in enumerate(view.scenarios):
         leads = [row.leader == number for row in view.rows]

@@ -112,6 +112,18 @@ def counted(quantity: int, thing: str) -> str:
     return f"{quantity} {thing}{'' if quantity == 1 else 's'}"
 
 
+def about(seconds: float) -> str:
+    """A rough length of time: ``about 40 s``, ``about 3 min``."""
+    if seconds < 90:
+        return f"about {max(10 * math.floor(seconds / 10 + 0.5), 5)} s"
+    return f"about {math.floor(seconds / 60 + 0.5)} min"
+
+
+def cut_short(how: str) -> str:
+    """What is said first of an answer that is not whole; empty of one that is."""
+    return f"NOT THE WHOLE ANSWER: {clean(how)}." if how else ""
+
+
 def short_unit(cadence: str) -> str:
     """Return ``wk`` or ``mo``."""
     return {"week": "wk", "month": "mo"}[cadence]
