@@ -23,6 +23,7 @@ from forecast.errors import Problem, UsageError
 from forecast.ledger import Entry
 from forecast.ledger.table import HUB, as_csv, as_parquet, rows_of
 from forecast.record import Forecast
+from forecast.report.view import words
 
 
 class Format(StrEnum):
@@ -63,6 +64,9 @@ def export(
         write(output, _posterior(root, entry, forecast))
         return
     last = {each.period: each for each in entries}
+    if failed := [str(period) for period, each in sorted(last.items()) if not each.fit_ok]:
+        where = "the columns of a hub have no place for it" if form is Format.HUB else "fit_ok"
+        say(f"FIT NOT OK: {words.listed(failed)} ({where}).")
     rows = rows_of((entry, forecast_of(entry)) for _, entry in sorted(last.items()))
     if form is Format.PARQUET:
         data = as_parquet(rows)

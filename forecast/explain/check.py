@@ -177,14 +177,18 @@ class _Past:
                 self.progress((self.done + share) / self.total, f"{known.period}: {doing}")
 
         within(0.0, "looking for the fit")
-        if self.quick:
-            theta = (kept(data) or sample(data, within, draws=QUICK, tune=QUICK)).theta
-        else:
-            draws = draws_as_of(self.case, self.readings, known, within)
-            theta = draws.theta
-            self.failures += [f"{known.period}: {failure}" for failure in draws.fit.failures]
+        theta, failures = self._drawn(known, data, within)
         self.done += 1
+        self.failures += [f"{known.period}: {failure}" for failure in failures]
         return theta
+
+    def _drawn(self, known: Known, data: Data, progress: Progress) -> tuple[Array, list[str]]:
+        if not self.quick:
+            draws = draws_as_of(self.case, self.readings, known, progress)
+            return draws.theta, draws.fit.failures
+        if (fit := kept(data)) is not None:
+            return fit.theta, fit.failures
+        return sample(data, progress, draws=QUICK, tune=QUICK).theta, []
 
     def cut(self, *, stopped: bool) -> str:
         """How short of all the answer falls, in words."""
