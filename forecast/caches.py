@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -20,7 +21,7 @@ from platformdirs import user_cache_path
 
 _TEMPORARY = "watchlist-forecast-cache-"
 _LEFT = 24 * 3600.0  # seconds after which a temporary folder is taken for one a killed process left
-_PROBE = bytes(4096)  # less would fit where nothing else does
+_ROOM = 64 << 20  # bytes that must be free: compiled code, and some fits
 
 
 def cache_folder(name: str) -> Path:
@@ -30,7 +31,10 @@ def cache_folder(name: str) -> Path:
 
 @cache
 def _writable(wanted: Path) -> Path:
-    """The folder itself if it can be written, else a temporary one; itself if neither can."""
+    """The folder itself if it can be written and has room, else a temporary one that has, if any.
+
+    If there is none, itself: what is not kept costs time, and who must write says that nobody can.
+    """
     if wanted.is_absolute() and _can_be_written(wanted):  # relative: no home is known
         return wanted
     try:
@@ -39,17 +43,16 @@ def _writable(wanted: Path) -> Path:
     except OSError:
         return wanted
     _temporary.append(folder)
-    return folder
+    return folder if _can_be_written(folder) else wanted
 
 
 def _can_be_written(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(_PROBE)
+        tempfile.TemporaryFile(dir=folder).close()
+        return shutil.disk_usage(folder).free >= _ROOM
     except OSError:
         return False
-    return True
 
 
 _temporary: list[Path] = []  # folders of this process
@@ -73,11 +76,9 @@ def _remove_abandoned() -> None:
 
 
 def settle_matplotlib() -> None:
-    """Give matplotlib, before it is imported, a folder it can write.
-
-    Without one it complains on stderr at every import.
-    """
+    """Give matplotlib, before it is imported, a folder it can write, and let it not complain."""
     os.environ["MPLCONFIGDIR"] = str(cache_folder("matplotlib"))
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # of a folder without room
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -233,8 +234,21 @@ def print_screen(view: View) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON."""
-    print_exactly(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    """Print data as JSON, which has no word for a number that is not finite: null."""
+    text = json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False)
+    print_exactly(text + "\n")
+
+
+def _finite(data: Any) -> Any:
+    match data:
+        case dict():
+            return {key: _finite(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_finite(item) for item in data]
+        case float() if not math.isfinite(data):
+            return None
+        case _:
+            return data
 
 
 def print_exactly(text: str) -> None:

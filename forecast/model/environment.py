@@ -11,12 +11,13 @@ imports this package may have imported them already.
 from __future__ import annotations
 
 import os
-import shlex
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from forecast.caches import settle_matplotlib
-from forecast.errors import FitError, Problem
+from forecast.errors import FitError, Problem, printable
 from forecast.model.caches import code_folder
 
 # fastmath lets sums round differently in fresh and in cached code: other draws from one seed
@@ -33,6 +34,29 @@ def settle() -> None:
     )  # of that file
 
 
+@contextmanager
+def room_to_compile() -> Iterator[None]:
+    """Say in a sentence what the disk does not let be done.
+
+    Raises
+    ------
+    FitError
+        In place of its error.
+    """
+    try:
+        yield
+    except OSError as error:
+        rule = "must be a folder to write to, with room for what is compiled"
+        hint = "name another one in XDG_CACHE_HOME"
+        problem = Problem(printable(str(code_folder())), rule, error.strerror or "", hint)
+        raise FitError(problem) from error
+
+
+def _quoted(text: str) -> str:
+    """One flag as PyTensor reads it, whatever signs it has: as a shell does, but for commas."""
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
 def settle_sampler() -> None:
     """Put the user's settings of PyTensor and of what it loads aside, before it is imported.
 
@@ -42,15 +66,11 @@ def settle_sampler() -> None:
         If there is nowhere to compile: neither the cache folder nor a temporary one can be written.
     """
     folder = code_folder()
-    try:
+    with room_to_compile():
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        hint = "name another one in XDG_CACHE_HOME, or a temporary one in TMPDIR"
-        found = error.strerror or ""
-        raise FitError(Problem(str(folder), "must be a folder to write to", found, hint)) from error
     flags = NUMBERS | {"base_compiledir": folder, "generated_src_dir": folder / "generated"}
-    quoted = (shlex.quote(f"{name}={value}") for name, value in flags.items())
-    os.environ["PYTENSOR_FLAGS"] = ",".join(quoted)
+    flags["cxx"] = ""  # a C compiler, which fits do not need, wants room of its own
+    os.environ["PYTENSOR_FLAGS"] = ",".join(_quoted(f"{k}={v}") for k, v in flags.items())
     os.environ["PYTENSORRC"] = os.devnull
     if not os.environ.get("OMP_NUM_THREADS", "1").isdecimal():
         del os.environ["OMP_NUM_THREADS"]  # PyTensor takes no list of numbers, which OpenMP does

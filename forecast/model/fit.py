@@ -27,7 +27,7 @@ import numpy as np
 from forecast.errors import FitError, Problem
 from forecast.model import names
 from forecast.model.data import Data
-from forecast.model.environment import NUMBERS, settle_sampler
+from forecast.model.environment import NUMBERS, room_to_compile, settle_sampler
 from forecast.model.packing import blocks, pack, size_of, split
 from forecast.model.powered import powered
 from forecast.model.spec import Array
@@ -132,17 +132,18 @@ def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TU
     """
     progress(0.0, "loading the sampler")
     settle_sampler()
-    import nutpie
-    import pytensor
+    with room_to_compile():
+        import nutpie
+        import pytensor
 
-    from forecast.model.build import build
+        from forecast.model.build import build
 
-    numbers, whole = pack(data)
-    size = size_of(data)
-    if size not in _compiled:
-        progress(0.2, "compiling the model")
-        with pytensor.config.change_flags(**NUMBERS):  # had it been imported before
-            _compiled[size] = nutpie.compile_pymc_model(build(data))
+        numbers, whole = pack(data)
+        size = size_of(data)
+        if size not in _compiled:
+            progress(0.2, "compiling the model")
+            with pytensor.config.change_flags(**NUMBERS):  # had it been imported before
+                _compiled[size] = nutpie.compile_pymc_model(build(data))
     model = _compiled[size].with_data(numbers=numbers, whole=whole)
     progress(0.4, "sampling")
     spent, done = 0, 0
