@@ -115,8 +115,8 @@ def movement_of(
     from forecast.explain.movement import cost, movement
 
     logged = _logged(entries, period, day)
-    seconds = None if quick else cost(case, readings, before, day)
-    with stoppable("explain", seconds) as progress:
+    seconds = cost(case, readings, before, day)
+    with stoppable("explain", seconds, quick=quick) as progress:
         found = movement(case, readings, before, day, logged, progress, quick=quick)
     if found.cut and not (quick or in_part):
         raise Stopped

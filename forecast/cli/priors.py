@@ -122,8 +122,8 @@ def _against_readings(
 ) -> None:
     from forecast.explain.check import check, cost
 
-    seconds = None if quick else cost(case, readings, as_of)
-    with stoppable("priors --check", seconds) as progress:
+    seconds = cost(case, readings, as_of)
+    with stoppable("priors --check", seconds, quick=quick) as progress:
         answer = check(case, readings, as_of, progress, indicator, quick=quick)
     if as_json:
         print_json(dataclasses.asdict(answer))
@@ -146,8 +146,8 @@ def _sensitivity(
 ) -> None:
     from forecast.explain.sensitivity import cost, sensitivity
 
-    seconds = None if quick else cost(case, readings, as_of)
-    with stoppable("priors --sensitivity", seconds) as progress:
+    seconds = cost(case, readings, as_of)
+    with stoppable("priors --sensitivity", seconds, quick=quick) as progress:
         answer = sensitivity(case, readings, as_of, progress, indicator, quick=quick)
     if as_json:
         print_json(dataclasses.asdict(answer))

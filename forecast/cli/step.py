@@ -113,7 +113,7 @@ def shown_progress() -> Iterator[Progress | None]:
 
 
 @contextmanager
-def stoppable(verb: str, seconds: tuple[float, float] | None) -> Iterator[Progress]:
+def stoppable(verb: str, seconds: tuple[float, float], *, quick: bool) -> Iterator[Progress]:
     """Progress of an answer that can be had in part, with what it will cost said before.
 
     A first interrupt from the keyboard raises `Stopped` where progress is told next, a second ends
@@ -123,13 +123,14 @@ def stoppable(verb: str, seconds: tuple[float, float] | None) -> Iterator[Progre
     ----------
     verb
         What is asked.
-    seconds
-        That it takes, and takes with ``--quick``; None if it is quick already.
+    seconds, quick
+        That it takes, and takes with ``--quick``; whether that was given.
     """
-    if seconds is not None and seconds[0] > _WORTH_SAYING:
-        faster = f", with --quick {words.about(seconds[1])}" if 2 * seconds[1] < seconds[0] else ""
-        say(f"{verb}: {words.about(seconds[0])}{faster}; Ctrl-C shows what is done by then.")
-    asked = False
+    if seconds[quick] > _WORTH_SAYING:
+        worth = not quick and 2 * seconds[1] < seconds[0]
+        faster = f", with --quick {words.about(seconds[1])}" if worth else ""
+        say(f"{verb}: {words.about(seconds[quick])}{faster}; Ctrl-C shows what is done by then.")
+    asked = told = False
 
     def ask(number: int, frame: object) -> None:
         nonlocal asked
@@ -141,7 +142,9 @@ def stoppable(verb: str, seconds: tuple[float, float] | None) -> Iterator[Progre
     with shown_progress() as progress, _interrupted_by(ask):
 
         def tell(share: float, doing: str) -> None:
-            if asked:
+            nonlocal told
+            if asked and not told:  # once: what is done so far may have to be summed up
+                told = True
                 raise Stopped
             if progress:
                 progress(share, doing)
