@@ -9,6 +9,7 @@
     │                           it is printed on the report's first line)
     └── BusyError               another process holds the case's lock
     UsageError                  exit code 2: the command line itself is wrong
+    Stopped                     exit code 130: not an error, its user wants no more of an answer
 
 Each says *where* (file, key or line), the *rule* ("must be ..."), the *value* found and, where
 one can be given, a *hint*. The command line turns them into one or two lines; no traceback
@@ -78,6 +79,13 @@ class BusyError(ForecastError):
 
 class UsageError(ForecastError):
     """A command line that asks for something that does not exist."""
+
+
+class Stopped(Exception):  # noqa: N818  # no error
+    """A computation ended early by its user, raised where it tells its progress.
+
+    What can show what it has so far catches it.
+    """
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

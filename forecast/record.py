@@ -19,6 +19,7 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
@@ -87,6 +88,7 @@ Due = Annotated[str, _one_of("reported", "due", "overdue")]
 CadenceText = Annotated[str, _one_of("week", "month")]
 Language = Annotated[str, _one_of("icd203", "phia")]
 Mode = Literal["live", "replayed"]
+Method = Literal["fit", "tempered", "update"]  # how a posterior was computed
 AlertState = Literal["raised", "standing", "crossed", "cleared", "quiet"]
 
 _DAY = timedelta(days=1)
@@ -238,11 +240,13 @@ class ChangeSince:
 class FitReport:
     """How the posterior was computed, and whether it can be trusted.
 
-    ``ok`` is False when any gate failed; ``failures`` says which, in words. ``surprises`` names
-    locations that moved more than two prior standard deviations: said, not failed.
+    ``method`` is ``fit`` (NUTS), ``tempered`` (what failed the gate, sampled again across modes) or
+    ``update`` (an earlier fit's draws, reweighted). ``ok`` is False when any gate failed;
+    ``failures`` says which, in words. ``surprises`` names locations that moved more than two prior
+    standard deviations: said, not failed. Diagnostics that do not exist are None, never NaN.
     """
 
-    method: str
+    method: Method
     anchor: Day
     rhat_max: float
     ess_min: float
@@ -253,6 +257,17 @@ class FitReport:
     seed: int
     failures: list[str]
     surprises: list[str]
+
+    def __post_init__(self) -> None:
+        """Refuse diagnostics that are no numbers.
+
+        Raises
+        ------
+        ValueError
+            If one is not finite.
+        """
+        if not all(map(math.isfinite, (self.rhat_max, self.ess_min, self.khat or 0.0))):
+            raise ValueError("diagnostics of a fit must be finite")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,10 @@ from typing import NoReturn
 
 import typer
 
+from forecast.caches import remove_temporary
 from forecast.cli.app import app_for
 from forecast.cli.common import say, say_problems
-from forecast.errors import ForecastError, Problem, UsageError, printable
+from forecast.errors import ForecastError, Problem, Stopped, UsageError, printable
 
 
 def main() -> NoReturn:
@@ -43,6 +44,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # `run` has said what there is to say of a full disk
             stream.flush()
+    remove_temporary()
     os._exit(code)  # nothing is left to do, and to take numba's modules apart takes long
 
 
@@ -60,6 +62,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         say(f"{error.format_message()} (see `forecast --help`)")
         return 2
+    except Stopped:
+        say("Interrupted: nothing was done by then.")
+        return 130
     except (KeyboardInterrupt, typer.Abort) as error:  # typer makes an EOFError an Abort
         if _in_kept_code(error.__context__):
             return _damaged()

@@ -25,12 +25,13 @@ from forecast.cli.common import (
     entries_of,
     load,
     print_json,
+    pulled_readings,
     say,
     say_notes,
     say_problems,
     scenarios_of,
 )
-from forecast.errors import LedgerError, Problem, counted, show
+from forecast.errors import CaseError, LedgerError, Problem, counted, show
 from forecast.ledger import LEDGER, line_ends_note, verify
 from forecast.readings import (
     VINTAGES,
@@ -38,6 +39,7 @@ from forecast.readings import (
     check_resolutions,
     reading_doubts,
     resolution_doubts,
+    unexpected,
 )
 from forecast.readings.events import (
     absent_from,
@@ -71,12 +73,21 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         typer.echo(f"Case is in order: {', '.join(counted(*each) for each in things)}.")
 
 
+def _absurd(case: Case) -> list[Problem]:
+    """Problems of what sound vintages add up to."""
+    try:
+        pulled_readings(case)
+    except CaseError as error:
+        return list(error.problems)
+    return []
+
+
 def _problems(root: Path) -> list[Problem]:
     problems = check_case(root)
     earlier, broken = _earlier(root)
     if case := partial_case(root) if problems else load_case(root):
         problems += check_readings(case)
-        problems += check_vintages(case)
+        problems += check_vintages(case) or _absurd(case)
         problems += check_resolutions(case, earlier)
     return problems + broken
 
@@ -92,8 +103,8 @@ def _earlier(root: Path) -> tuple[frozenset[str] | None, list[Problem]]:
 
 def _notes(root: Path) -> list[Problem]:
     """Return what is doubtful in a case in order."""
-    case = load_case(root)
-    notes = reading_doubts(case) + resolution_doubts(case)
+    case, readings = load(root)
+    notes = reading_doubts(case) + unexpected(case, readings) + resolution_doubts(case)
     for item in case.evidence:
         notes += doubts(f"{EVIDENCE}, [{item.id}]", item.period, item.published)
     today = clock.today()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from forecast.readings import (
     RECORDING,
     VINTAGES,
     Reading,
+    absurdity,
     finish_recording,
     load_readings,
     load_resolutions,
@@ -67,11 +69,30 @@ def case_root(ctx: typer.Context) -> Path:
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
     """Return a case and its readings, coded by hand and counted from what was pulled."""
     case = load_case(root)
-    if not (root / VINTAGES).exists():  # then what counts pulled events need not be loaded
-        return case, load_readings(case)
+    return case, (*load_readings(case), *pulled_readings(case))
+
+
+def pulled_readings(case: Case) -> tuple[Reading, ...]:
+    """Readings counted from what was pulled.
+
+    Raises
+    ------
+    CaseError
+        If a vintage is damaged, or what it holds adds up to something absurd.
+    """
+    if not (case.root / VINTAGES).exists():  # then what counts pulled events need not be loaded
+        return ()
     from forecast.readings.events import counted_readings
 
-    return case, (*load_readings(case), *counted_readings(case))
+    found = counted_readings(case)
+    indicators = {indicator.id: indicator for indicator in case.indicators}
+    problems = [
+        absurdity(case, indicators[r.indicator], r, f"{r.indicator} of {r.period}, by {r.source}")
+        for r in found
+    ]
+    if absurd := [problem for problem in problems if problem is not None]:
+        raise CaseError(*absurd)
+    return found
 
 
 @contextmanager
@@ -243,8 +264,21 @@ def print_screen(view: View) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON."""
-    print_exactly(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    """Print data as JSON, which has no word for a number that is not finite: null."""
+    text = json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False)
+    print_exactly(text + "\n")
+
+
+def _finite(data: Any) -> Any:
+    match data:
+        case dict():
+            return {key: _finite(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_finite(item) for item in data]
+        case float() if not math.isfinite(data):
+            return None
+        case _:
+            return data
 
 
 def print_exactly(text: str) -> None:

@@ -21,6 +21,7 @@ from forecast.readings import (
     append_readings,
     doubts_of,
     known_as_of,
+    unexpected,
 )
 from forecast.report.view.effect import effect
 
@@ -86,7 +87,8 @@ def _confirm(case: Case, before: tuple[Reading, ...], *recorded: Reading) -> Non
             typer.echo(f"  It {effects[number]}")
     if effects and several:
         typer.echo(f"Together they {effects[-1]}")
-    say_notes([doubt for reading in recorded for doubt in doubts_of(reading)])
+    doubtful = [doubt for reading in recorded for doubt in doubts_of(reading)]
+    say_notes(doubtful + unexpected(case, recorded))
 
 
 def _effects(case: Case, before: tuple[Reading, ...], recorded: tuple[Reading, ...]) -> list[str]:

@@ -115,11 +115,15 @@ def replay(
 def _logged(
     case: Case, readings: tuple[Reading, ...], days: list[date], entries: Sequence[Entry]
 ) -> dict[date, Entry]:
-    """Return the entries whose inputs were those of a day: nothing is computed twice."""
+    """Return the entries whose inputs were those of a day: nothing is computed twice.
+
+    Of several with the same inputs the first whose fit passed its gate, else the first.
+    """
     from forecast import refresh as engine
 
     known = {day: engine.fingerprint(case, known_as_of(case, readings, day)) for day in days}
-    there = {entry.forecast.get("fingerprint"): entry for entry in reversed(entries)}
+    best = sorted(entries, key=lambda entry: (not entry.fit_ok, entry.number))
+    there = {entry.forecast.get("fingerprint"): entry for entry in reversed(best)}
     return {day: there[fingerprint] for day, fingerprint in known.items() if fingerprint in there}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -83,7 +82,7 @@ def print_scores(proof: Proof, *, as_json: bool, below: bool = False) -> None:
 
 
 def _plain(data: Any) -> Any:
-    """Return data as JSON has it: a period as text, an infinite score as null."""
+    """Return data as JSON has it: a period as text."""
     match data:
         case dict():
             return {key: _plain(value) for key, value in data.items()}
@@ -91,7 +90,5 @@ def _plain(data: Any) -> Any:
             return [_plain(item) for item in data]
         case Period():
             return str(data)
-        case float() if not math.isfinite(data):
-            return None
         case _:
             return data

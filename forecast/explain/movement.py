@@ -28,20 +28,29 @@ from forecast.explain.causes import Between, between
 from forecast.explain.coalitions import Pool, Teller
 from forecast.explain.facts import facts_of, instead_of
 from forecast.explain.movement_types import Moment, Movement, Share, Weight
-from forecast.explain.shapley import EXACT, Shares, shapley
+from forecast.explain.shapley import BUDGET, EXACT, Shares, shapley
 from forecast.model import names
-from forecast.model.fit import Progress, silent
+from forecast.model.fit import Progress, silent, within
 from forecast.model.spec import Array, Index, Spec
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import Forecast, Previous
 from forecast.refresh import fingerprint
 from forecast.refresh.arrays import spec_of
-from forecast.refresh.draws import Draws, by_scenario, draws_as_of, normalised, shifted
+from forecast.refresh.draws import (
+    FIT_SECONDS,
+    Draws,
+    by_scenario,
+    draws_as_of,
+    fits_to_come,
+    normalised,
+    shifted,
+)
 from forecast.refresh.evidence import contributions
 from forecast.refresh.watch import said_now
 
-BUDGET = 300_000  # draws times coalitions: some tens of seconds
+EVALUATIONS = 300_000  # draws times coalitions: some tens of seconds
+QUICK = 500  # coalitions met on the way of a tier's orders, at most, if it is to be quick
 FEWEST, MOST = 250, 2000  # draws of each forecast
 _ALL = ""  # the key of what all readings and events say together, beside indicators' ids
 
@@ -77,8 +86,12 @@ def movement(
     as_of: date,
     after: Previous | None = None,
     progress: Progress | None = None,
+    *,
+    quick: bool = False,
 ) -> Movement:
     """Return what moved the scenario probabilities from one forecast to another.
+
+    Stopped, it tells causes apart by the orders drawn by then.
 
     Parameters
     ----------
@@ -93,15 +106,20 @@ def movement(
         computed.
     progress
         Called with a share done in [0, 1] and what is being done.
+    quick
+        Draw fewer orders of causes.
 
     Raises
     ------
     FitError
         If the model could not be sampled at all.
+    Stopped
+        If it is stopped before two pairs of orders are drawn, or all are to be taken.
     """
     report = progress or silent
-    first = End.of(case, readings, date.fromisoformat(before[1].as_of), report)
-    second = End.of(case, readings, as_of, report)
+    then = date.fromisoformat(before[1].as_of)
+    first = End.of(case, readings, then, within(report, 0.0, 0.15))
+    second = End.of(case, readings, as_of, within(report, 0.15, 0.3))
     ids = [scenario.id for scenario in case.scenarios]
     start, final, entry = _probabilities(ids, before[1]), second.now, None
     support = said_now(case, second.draws.posterior)
@@ -113,8 +131,11 @@ def movement(
     if before[1].fingerprint != fingerprint(case, first.known):
         edited = first.now - start
     found = between(case, readings, first.known.as_of, as_of)
-    tell = Teller(_pool(first, second, len(found.causes)), report, 2 ** len(found.causes))
-    shares = _shared_out(found, first.spec, edited, tell)
+    budget = QUICK if quick else BUDGET
+    ways = _ways(len(found.causes), quick=quick)
+    pool = _pool(first, second, len(found.causes))
+    tell = Teller(pool, within(report, 0.3, 1.0), ways)
+    shares = _shared_out(found, first.spec, edited, tell, budget)
     leading = np.argsort(-final, kind="stable")[:2]
     weights = tuple(_weights(case, readings, second, final, support, leading, tell))
     return Movement(
@@ -135,6 +156,7 @@ def movement(
         unsure=tell.unsure,
         failures=tuple(dict.fromkeys(_failures(before[1], first, second, after))),
         fingerprint=fingerprint(case, second.known),
+        cut=_cut(shares, quick=quick),
     )
 
 
@@ -144,6 +166,35 @@ def _failures(before: Forecast, first: End, second: End, after: Previous | None)
     yield from first.draws.fit.failures
     yield from second.draws.fit.failures
     yield from after[1].fit.failures if after else []
+
+
+def _ways(causes: int, *, quick: bool) -> int:
+    """How many coalitions telling so many causes apart takes, about."""
+    if causes > EXACT:
+        return QUICK if quick else BUDGET
+    return 1 << causes
+
+
+def _cut(shares: Shares, *, quick: bool) -> str:
+    """How short of all the answer falls, in words."""
+    if shares.stopped:
+        return f"stopped after {shares.orders} orders of causes"
+    return f"quick: {shares.orders} orders of causes" if quick and shares.orders else ""
+
+
+def cost(case: Case, readings: Readings, before: Previous, as_of: date) -> tuple[float, float]:
+    """Seconds that `movement` takes, and that it takes quickly, as far as can be known before."""
+    then = date.fromisoformat(before[1].as_of)
+    fits = FIT_SECONDS * fits_to_come(case, readings, [then, as_of])
+    causes = len(between(case, readings, then, as_of).causes)
+    known = known_as_of(case, readings, as_of)
+    size = len(case.scenarios) * (len(known.speaking) + len(known.spans))
+    draws = 2 * _draws_of_each(causes)
+    full, quick = (
+        fits + 5.0 + _ways(causes, quick=fast) * (0.006 + 2e-7 * draws * size)
+        for fast in (False, True)
+    )
+    return full, quick
 
 
 def _probabilities(ids: Sequence[str], forecast: Forecast) -> Array:
@@ -163,13 +214,19 @@ def _logged_support(ids: Sequence[str], forecast: Forecast) -> Iterator[tuple[st
             yield name, np.array([values[scenario] for scenario in ids])
 
 
+def _draws_of_each(causes: int) -> int:
+    coalitions = 1 << min(causes, EXACT + 2)  # beyond, orders are drawn, and not all are met
+    return min(MOST, max(FEWEST, EVALUATIONS // coalitions // 2))
+
+
 def _pool(first: End, second: End, causes: int) -> Pool:
-    coalitions = 2 ** min(causes, EXACT + 2)  # beyond, orders are drawn, and not all are met
-    size = min(MOST, max(FEWEST, BUDGET // coalitions // 2))
+    size = _draws_of_each(causes)
     return Pool.of(first.draws, first.spec, second.draws, second.spec, size)
 
 
-def _shared_out(found: Between, then: Spec, edited: Array | None, tell: Tell) -> Shares:
+def _shared_out(
+    found: Between, then: Spec, edited: Array | None, tell: Tell, budget: int
+) -> Shares:
     """Return the shares of what was edited (if anything was), of time, and of every cause."""
     time = 0 if edited is None else 1
 
@@ -180,7 +237,8 @@ def _shared_out(found: Between, then: Spec, edited: Array | None, tell: Tell) ->
         before = tell(then)
         return before if edited is None or 0 in coalition else before - edited
 
-    return shapley([*[1] * (time + 1), len(found.causes)], value, seed=names.SEED)
+    tiers = [*[1] * (time + 1), len(found.causes)]
+    return shapley(tiers, value, seed=names.SEED, budget=budget)
 
 
 def _named(found: Between, shares: Shares, *, edited: bool) -> Iterator[Share]:

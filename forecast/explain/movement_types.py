@@ -90,7 +90,8 @@ class Movement:
     and events of the period say for the first over the second. ``orders`` were drawn; 0 if all
     were taken. ``draws`` distinct ones tell of all ``coalitions`` of causes, ``ess`` effective
     ones of the one they tell least of; of those ``unsure`` their weights cannot be trusted (Pareto
-    k-hat). ``fingerprint`` is the later forecast's.
+    k-hat). ``fingerprint`` is the later forecast's. ``cut`` says how the answer was cut short, and
+    what would be better in full; empty if it was not.
     """
 
     case: str
@@ -110,3 +111,4 @@ class Movement:
     unsure: int
     failures: tuple[str, ...]
     fingerprint: str
+    cut: str = ""

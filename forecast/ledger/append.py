@@ -36,9 +36,10 @@ class Appended:
 def append(path: Path, forecast: Forecast) -> Appended:
     """Log a forecast, unless an equal one is logged already, and copy it to its period's folder.
 
-    A live forecast is logged beside an equal one that was replayed: a replay of today, run first,
-    would otherwise cost the live one its place in the record. The entry pins the rows of the case,
-    two folders above, that none before it does.
+    Equal is what has the same fingerprint; but a fit that passed its gate is logged after one that
+    failed it, and a live forecast beside one that was replayed: a replay of today, run first, would
+    otherwise cost the live one its place in the record. The entry pins the rows of the case, two
+    folders above, that none before it does.
 
     The line is on the disk before this returns; the copy, ``<period>/forecast.json`` beside the
     ledger, is written after it, and `repair_copies` makes up for a copy that was not. The caller
@@ -83,8 +84,9 @@ def _equal(chain: Chain, forecast: Forecast) -> Entry | None:
     for number, line in enumerate(chain.lines, start=1):
         if sought in line:  # parsing is dear, and most lines are of other forecasts
             entry = parse(number, line)
-            alike = entry.forecast.get("fingerprint") == forecast.fingerprint
-            if alike and (forecast.mode != "live" or entry.forecast.get("mode") == "live"):
+            same = entry.forecast.get("fingerprint") == forecast.fingerprint
+            as_live = forecast.mode != "live" or entry.forecast.get("mode") == "live"
+            if same and as_live and (entry.fit_ok or not forecast.fit.ok):
                 return entry
     return None
 

@@ -7,6 +7,7 @@ evidence which one-off events it may use
 resolutions  which scenario held in a period: what forecasts are scored against
 usual    the next period's reading as it usually comes
 append   new rows, all of them or nothing at all
+scale    whether a count is of the size that was elicited
 events   pulled events, and the readings counted from them: loaded by whoever has some
 """
 
@@ -25,6 +26,8 @@ from forecast.readings.resolutions import (
     resolution_doubts,
     run_of,
 )
+from forecast.readings.row import absurdity
+from forecast.readings.scale import unexpected
 from forecast.readings.sheet import RECORDING, finish_recording
 from forecast.readings.types import VINTAGES, Known, Reading
 from forecast.readings.usual import usual_cells
@@ -40,6 +43,7 @@ __all__ = [
     "Recorded",
     "Resolution",
     "Resolved",
+    "absurdity",
     "append_reading",
     "append_readings",
     "append_resolutions",
@@ -57,5 +61,6 @@ __all__ = [
     "reading_doubts",
     "resolution_doubts",
     "run_of",
+    "unexpected",
     "usual_cells",
 ]

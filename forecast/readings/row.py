@@ -17,6 +17,7 @@ from forecast.case.values import GRADE, SCALE_RULE, in_scale
 from forecast.errors import Problem, did_you_mean
 from forecast.periods import Period
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
+from forecast.readings.scale import scale_of
 from forecast.readings.types import Reading
 
 COLUMNS = (
@@ -87,7 +88,7 @@ def parse_row(
         or note is None
     ):
         return problems
-    return Reading(
+    reading = Reading(
         indicator=indicator.id,
         period=period,
         value=value,
@@ -100,6 +101,23 @@ def parse_row(
         url=url,
         note=note,
         line=line,
+    )
+    absurd = absurdity(case, indicator, reading, where)
+    return reading if absurd is None else [absurd]
+
+
+def absurdity(case: Case, indicator: Indicator, reading: Reading, where: str) -> Problem | None:
+    """Problem of a reading that is absurd beside what was elicited of it, None if it is not."""
+    scale = scale_of(case, indicator, reading)
+    if scale is None or reading.withdrawn or reading.value <= scale.most:
+        return None
+    about = f"{reading.span} {case.cadence}s" if reading.span > 1 else f"a {case.cadence}"
+    return Problem(
+        f"{where}, value",
+        f"must be at most {scale.most:,.0f}: {scale.high:,.0f} is the most that any scenario "
+        f"expects of such a report on {about}",
+        f"{reading.value:,.0f}",
+        f"if it is right, raise p90 in priors/{indicator.id}.toml",
     )
 
 

@@ -202,7 +202,7 @@ def _held(case: Case, reading: Reading) -> HeldReading:
 def _report(case: Case, draws: Draws) -> FitReport:
     counts = [i for i in case.indicators if i.family == "count"]
     return FitReport(
-        method="fit" if draws.khat is None else "update",
+        method=draws.method,
         anchor=draws.anchor.isoformat(),
         rhat_max=draws.fit.rhat_max,
         ess_min=draws.ess,

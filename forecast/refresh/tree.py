@@ -88,8 +88,9 @@ def tree_of(draws: Draws, spec: Spec, about: dict[str, str]) -> xr.DataTree:
         }
     )
     made.attrs = about | {
-        "method": "fit" if draws.khat is None else "update",
+        "method": draws.method,
         "anchor": draws.anchor.isoformat(),
+        "fit": "; ".join(draws.fit.failures) or "ok",  # what it failed of its gate
     }
     if draws.fit.failures:
         made.attrs["failures"] = "; ".join(draws.fit.failures)

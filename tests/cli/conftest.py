@@ -48,7 +48,7 @@ class Engine:
     asked: list[date] = field(default_factory=list)
     refits: int = 0
     shift: float = 0.0  # added to one scenario's probability and taken from the other's
-    failures: list[str] = field(default_factory=list)  # of the gate, by every fit from now on
+    failures: list[str] = field(default_factory=list)  # of the gate, by every fit from then on
 
     def refresh(
         self,
@@ -75,7 +75,7 @@ class Engine:
             issued=clock.now().isoformat(),
             readings_used=len(used),
             change_since=since,
-            fit=dataclasses.replace(made.fit, ok=not self.failures, failures=self.failures),
+            fit=dataclasses.replace(made.fit, ok=not self.failures, failures=[*self.failures]),
             scenarios=[
                 dataclasses.replace(war, probability=war.probability + self.shift, change=0.1),
                 dataclasses.replace(other, probability=other.probability - self.shift),

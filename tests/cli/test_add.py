@@ -354,3 +354,18 @@ def test_a_growing_sheet_is_added_to(forecast: Run, root: Path) -> None:
         "indicators/strikes.csv, line 5: 70 for 2024-W49, acled A1, published 2024-12-10\n"
         "3 rows passed over: they were recorded before.\n"
     ))  # fmt: skip
+
+
+def test_what_is_outside_everything_expected_is_recorded_and_named(
+    forecast: Run, root: Path
+) -> None:
+    row = ("--period", "2024-W49", "--source", "sohr", "--grade", "B2", "--url", "https://e.org")
+    result = forecast("add", "strikes", "70000", *row, "--published", "2024-12-10")
+    assert result.code == 0
+    assert "outside everything that was expected" in result.err
+    assert ",70000," in (root / "indicators" / "strikes.csv").read_text("utf-8")
+    before = snapshot(root)
+    refused = forecast("add", "strikes", "7000000", *row, "--published", "2024-12-10")
+    assert refused.code == 1
+    assert "value: must be at most" in refused.err
+    assert snapshot(root) == before

@@ -77,6 +77,27 @@ def test_check_of_a_sound_case(forecast: Run) -> None:
     assert forecast("check", "--json").json == {"ok": True, "problems": [], "notes": []}
 
 
+def test_a_reading_outside_everything_expected_is_named_and_no_problem(
+    forecast: Run, root: Path
+) -> None:
+    edit(root / STRIKES, "2024-W49,60,", "2024-W49,60000,")
+    result = forecast("check")
+    assert result.code == 0
+    assert "60,000" in result.err
+    assert "is outside everything that was expected" in result.err
+    data = cast(dict[str, Any], forecast("check", "--json").json)
+    assert data["ok"] is True
+    assert [note["where"] for note in data["notes"]] == [f"{STRIKES}, line 3"]
+
+
+def test_an_absurd_reading_is_refused_by_all_that_would_use_it(forecast: Run, root: Path) -> None:
+    edit(root / STRIKES, "2024-W49,60,", "2024-W49,6000000,")
+    for verb in ("check", "refresh", "replay", "what-if strikes=1"):
+        result = forecast(*verb.split())
+        assert result.code == 1
+        assert "raise p90 in priors/strikes.toml" in result.err
+
+
 def test_check_looks_at_the_record(forecast: Run, root: Path) -> None:
     (root / "reports").mkdir()
     (root / "reports" / "ledger.jsonl").write_text("{}\n")

@@ -213,7 +213,7 @@ def test_beyond_ten_causes_orders_are_drawn_and_the_error_said(
 ) -> None:
     event = case.evidence[0]
     many = tuple(dataclasses.replace(event, id=f"bridge-{n}") for n in range(9))
-    monkeypatch.setattr(module, "BUDGET", 100)
+    monkeypatch.setattr(module, "EVALUATIONS", 100)
     monkeypatch.setattr(module, "FEWEST", 60)
     found = moved(dataclasses.replace(case, evidence=many))
     assert found.orders > 0

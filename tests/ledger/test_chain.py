@@ -212,9 +212,8 @@ def test_numbers_that_are_not_finite_are_refused(ledger: Path, number: float) ->
     write(ledger, 1)
     before = ledger.read_bytes()
     forecast = make_forecast(fingerprint="new")
-    fit = dataclasses.replace(forecast.fit, rhat_max=number)
     with pytest.raises(LedgerError, match="must hold finite numbers only: nothing was logged"):
-        append(ledger, dataclasses.replace(forecast, fit=fit))
+        append(ledger, dataclasses.replace(forecast, support={"war": number}))
     assert ledger.read_bytes() == before
 
 

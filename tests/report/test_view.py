@@ -128,7 +128,8 @@ def test_a_failed_gate_lowers_confidence_and_is_said_first() -> None:
     fit = dataclasses.replace(make().fit, ok=False, failures=["R-hat 1.03 is above 1.01"])
     failed = view(fit=fit, indicators=[_full(i) for i in indicators()])
     assert failed.alarm == (
-        "FIT NOT OK: R-hat 1.03 is above 1.01. Do not act on these numbers before a refit."
+        "FIT NOT OK: R-hat 1.03 is above 1.01. Do not act on these numbers. "
+        "`forecast refresh --refit` samples again, longer and from elsewhere."
     )
     assert failed.confidence.startswith("Confidence low: the fit failed its gate;")
     assert failed.fit.startswith("Update of the fit of 25 Nov NOT OK")

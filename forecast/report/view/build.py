@@ -105,7 +105,10 @@ def _alarm(forecast: Forecast) -> str:
     if forecast.fit.ok:
         return ""
     failures = "; ".join(forecast.fit.failures) or "no reason given"
-    return f"FIT NOT OK: {failures}. Do not act on these numbers before a refit."
+    return (
+        f"FIT NOT OK: {failures}. Do not act on these numbers. `forecast refresh --refit` samples "
+        "again, longer and from elsewhere."
+    )
 
 
 def _bottom_line(forecast: Forecast) -> str:
@@ -173,9 +176,10 @@ def _skill(forecast: Forecast, live_scored: int | None) -> str:
 def _method(forecast: Forecast) -> tuple[str, ...]:
     """Return method and limits in five lines."""
     fit = forecast.fit
-    how = (
-        "sampled for this forecast" if fit.method == "fit" else "reweighted from the last full fit"
-    )
+    how = {
+        "fit": "sampled for this forecast",
+        "tempered": "sampled for this forecast by chains that cross between modes",
+    }.get(fit.method, "reweighted from the last full fit")
     return (
         f"Exactly one scenario holds each {forecast.cadence}; each makes some readings likelier "
         "than others, as judged in advance in the case's priors, and tends to last.",

@@ -59,6 +59,7 @@ class CheckView:
 
     case: str
     alarm: str
+    cut: str
     bottom_line: str
     headings: tuple[str, ...]
     rows: tuple[PitRow, ...]
@@ -72,6 +73,7 @@ def build_check(check: Check) -> CheckView:
     return CheckView(
         case=clean(check.case),
         alarm=_alarm(check),
+        cut=words.cut_short(check.cut),
         bottom_line=_bottom_line(check),
         headings=tuple(f"in {words.percent(share)}" for share in CENTRAL),
         rows=tuple(map(_pit_row, read)),
@@ -87,7 +89,7 @@ def build_check(check: Check) -> CheckView:
 def _alarm(check: Check) -> str:
     if not check.failures:
         return ""
-    return f"FIT NOT OK, of {check.fits} fits: {'; '.join(check.failures)}."
+    return f"FIT NOT OK, of {check.forecasts} forecasts: {'; '.join(check.failures)}."
 
 
 def _bottom_line(check: Check) -> str:

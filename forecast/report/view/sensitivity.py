@@ -61,6 +61,7 @@ class SensitivityView:
 
     case: str
     alarm: str
+    cut: str
     bottom_line: str
     turns: tuple[TurnBlock, ...]
     untold: str
@@ -77,6 +78,7 @@ def build_sensitivity(found: Sensitivity) -> SensitivityView:
     return SensitivityView(
         case=clean(found.case),
         alarm=words.fit_alarm(found.failures),
+        cut=words.cut_short(found.cut),
         bottom_line=_bottom_line(found, *top),
         turns=tuple(_turns(found)),
         untold=_untold(found),

@@ -137,16 +137,24 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True)
 class ReplayRow:
-    """One period of a replay: a probability per scenario, and which of them leads."""
+    """One period of a replay: a probability per scenario, and which of them leads.
+
+    ``failed``: the fit behind them did not pass its gate.
+    """
 
     period: str
     probabilities: tuple[str, ...]
     leader: int
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayView:
-    """A replay: scenario names as headings, one row per period."""
+    """A replay: scenario names as headings, one row per period.
+
+    ``alarm`` counts the rows whose fit failed, and says why; empty without any.
+    """
 
     scenarios: tuple[str, ...]
     rows: tuple[ReplayRow, ...]
+    alarm: str

@@ -120,6 +120,18 @@ def too_few(needed: int) -> str:
     return f"too few, of {needed}"
 
 
+def about(seconds: float) -> str:
+    """A rough length of time: ``about 40 s``, ``about 3 min``."""
+    if seconds < 90:
+        return f"about {max(10 * math.floor(seconds / 10 + 0.5), 5)} s"
+    return f"about {math.floor(seconds / 60 + 0.5)} min"
+
+
+def cut_short(how: str) -> str:
+    """What is said first of an answer that is not whole; empty of one that is."""
+    return f"NOT THE WHOLE ANSWER: {clean(how)}." if how else ""
+
+
 def short_unit(cadence: str) -> str:
     """Return ``wk`` or ``mo``."""
     return {"week": "wk", "month": "mo"}[cadence]
@@ -151,6 +163,13 @@ def drifted(entry: int, logged: Mapping[str, float], here: Mapping[str, float]) 
         f"Entry {entry} has {worst} at {percent(logged[worst])}; computed here from the same "
         f"inputs it is {percent(here[worst])}. Machines draw differently."
     )
+
+
+def fits_alarm(failures: Sequence[Iterable[str]], forecasts: int) -> str:
+    """What is said first of several forecasts, by those whose fits failed; empty without any."""
+    said = clean("; ".join(dict.fromkeys(each for some in failures for each in some)))
+    of = f"{len(failures)} of {counted(forecasts, 'forecast')}"
+    return f"FIT NOT OK in {of}, marked NOT OK: {said or 'no reason given'}." if failures else ""
 
 
 def saved(share: float, low: float, high: float) -> str:
