@@ -83,7 +83,10 @@ def add(
     required = {name: text for name, text in cells.items() if text is not None}
     if missing := [_as_given(name) for name in cells if name not in required]:
         pinned = case.as_of is not None and "--published" in missing
+        sources = _sources(case, indicator)
         hint = "the case is pinned, so today is not its date" if pinned else ""
+        if not pinned and "--source" in missing and sources:
+            hint = f"{indicator} has {', '.join(sources)}"
         raise UsageError(Problem(", ".join(missing), "must be given", hint=hint))
     if withdrawn and not note:
         rule = "must say why the source has withdrawn it"
@@ -102,8 +105,13 @@ def _only_due(case: Case, readings: Sequence[Reading], indicator: str) -> str | 
 
 def _only_source(case: Case, indicator: str) -> str | None:
     """Return the source of an indicator that has one."""
-    sources = next((each.sources for each in case.indicators if each.id == indicator), ())
+    sources = _sources(case, indicator)
     return sources[0] if len(sources) == 1 else None
+
+
+def _sources(case: Case, indicator: str) -> tuple[str, ...]:
+    """Sources of an indicator; none of one that the case does not have."""
+    return next((each.sources for each in case.indicators if each.id == indicator), ())
 
 
 def _as_given(column: str) -> str:

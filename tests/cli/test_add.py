@@ -82,7 +82,7 @@ def test_a_slip_of_the_same_day_is_corrected_and_a_row_not_repeated(forecast: Ru
     [
         (["border"], "VALUE, --period, --grade: must be given"),
         (["border", "2"], "--period, --grade: must be given"),
-        (["strikes", "2"], "--period, --source, --grade: must be given"),
+        (["strikes", "2"], "--period, --source, --grade: must be given (strikes has sohr, acled)"),
         (["border", "NA", *FULL], "--note: must say why the source has withdrawn it"),
         (["--period", "2024-W49"], "INDICATOR: must be given"),
         ([], "INDICATOR and VALUE: must be given where stdin is no terminal"),
