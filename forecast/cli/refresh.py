@@ -63,7 +63,7 @@ def refresh(
 
 
 def restore_copies(root: Path) -> None:
-    """Make up for copies of forecasts that are missing or altered, and say so."""
+    """Write copies of forecasts that are absent or altered, and name what was altered."""
     restored = repair_copies((root / LEDGER).parent)
     if len(restored) == 1:
         say(f"{restored[0].relative_to(root)}: written again from the ledger.")

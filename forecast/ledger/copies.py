@@ -13,7 +13,7 @@ from forecast.ledger.entries import Entry
 
 
 def repair_copies(reports: Path) -> list[Path]:
-    """Write every copy that is missing or is not what the ledger says; return those written.
+    """Write every copy that is absent or altered; the altered ones (a new clone has none at all).
 
     Raises
     ------
@@ -22,7 +22,10 @@ def repair_copies(reports: Path) -> list[Path]:
     """
     last = {entry.period: entry for entry in read(reports / Path(LEDGER).name)}
     stale = [entry for entry in last.values() if not _is_copied(reports, entry)]
-    return [write_copy(reports, entry) for entry in stale]
+    altered = [_path(reports, entry) for entry in stale if _path(reports, entry).exists()]
+    for entry in stale:
+        write_copy(reports, entry)
+    return altered
 
 
 def edited_copies(reports: Path, entries: Iterable[Entry]) -> list[Problem]:
