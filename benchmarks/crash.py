@@ -7,8 +7,8 @@ command, which is
 
 * killed at a random moment, or (where ``strace`` is installed) before a chosen system call: each
   second kill; or
-* told by a chosen system call, or by it and all after it of its kind, that the disk is full or
-  broken (ENOSPC, EIO).
+* made to meet a full or broken disk (ENOSPC, EIO) at a chosen system call, or at that and all
+  after it of its kind.
 
 Then another verb is run and the same command again, undisturbed. Of every turn must hold:
 
@@ -18,7 +18,7 @@ nothing lost          what was acknowledged (exit code 0, or a ledger's entry pr
 nothing doubled       the second run ends where an undisturbed one does, and the ledger verifies
 nothing torn          every file that can be read is whole
 nothing for good      no unfinished file and no staging folder is left after the second run
-a sentence            a disk that fails is told in words: no traceback, no "fault"
+a sentence            a disk that fails leads to words: no traceback, no "fault"
 ====================  ===================================================================
 
 Exits with 1 at the first turn that fails, saying how to repeat it.
@@ -369,10 +369,10 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=VERBS, default=list(VERBS))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        told = torment(
+        summary = torment(
             Path(folder), arguments.only, arguments.kills, arguments.errors, arguments.seed
         )
-    print(told)
+    print(summary)
 
 
 def torment(

@@ -9,7 +9,7 @@
 
 Whoever writes one file holds a lock on what is unfinished, and the operating system takes it away
 from the dead. So what nobody has locked is left over, and `sweep` removes it. Several files are
-written under a lock of the caller's, which tells the same of them.
+written under a lock of the caller's, which shows the same of them.
 """
 
 from __future__ import annotations
@@ -71,16 +71,16 @@ def read_whole(path: Path, most: int) -> bytes:
         found = path.stat()
     except FileNotFoundError:
         if path.is_symlink():
-            raise NoFileError(errno.ENOENT, "a link to nothing") from None
+            raise NoFileError(errno.ENOENT, "a link to nothing", str(path)) from None
         raise
     if not stat.S_ISREG(found.st_mode):
-        raise NoFileError(errno.EINVAL, "a folder, pipe or device")
+        raise NoFileError(errno.EINVAL, "a folder, pipe or device", str(path))
     with path.open("rb") as file:
         data = b"" if found.st_size > most else file.read(most + 1)
     if found.st_size > most:
-        raise TooLargeError(errno.EFBIG, size_of(found.st_size))
+        raise TooLargeError(errno.EFBIG, size_of(found.st_size), str(path))
     if len(data) > most:  # what the kernel makes up as it is read has no size
-        raise TooLargeError(errno.EFBIG, f"more than {size_of(most)}")
+        raise TooLargeError(errno.EFBIG, f"more than {size_of(most)}", str(path))
     return data
 
 
@@ -149,8 +149,8 @@ def replace_files(note: Path, contents: Mapping[Path, bytes]) -> None:
             with _waiting(target, moves[target]).open("xb") as file:
                 file.write(data)
                 _finish_writing(file, target, durable=True)
-        said = {os.path.relpath(target, note.parent): token for target, token in moves.items()}
-        replace_file(note, json.dumps(said).encode())
+        names = {os.path.relpath(target, note.parent): token for target, token in moves.items()}
+        replace_file(note, json.dumps(names).encode())
     except BaseException:
         for path in (note, *(_waiting(target, token) for target, token in moves.items())):
             with suppress(OSError):
@@ -160,7 +160,7 @@ def replace_files(note: Path, contents: Mapping[Path, bytes]) -> None:
 
 
 def finish(note: Path) -> list[Path]:
-    """Make the moves of a note that a run that was killed did not make; return what was moved.
+    """Make the moves of a note that a run that was killed did not make; return their targets.
 
     The caller holds the lock under which the note was written.
 
@@ -172,19 +172,21 @@ def finish(note: Path) -> list[Path]:
         If a file cannot be moved; the note stays.
     """
     try:
-        said = json.loads(read_whole(note, _MOST_NOTED))
+        tokens = json.loads(read_whole(note, _MOST_NOTED))
     except FileNotFoundError:
         return []
-    if not isinstance(said, dict) or not all(_TOKEN.fullmatch(str(t)) for t in said.values()):
+    if not isinstance(tokens, dict) or not all(
+        _TOKEN.fullmatch(str(token)) for token in tokens.values()
+    ):
         raise ValueError("it is no note of files to be moved")
-    moves = {note.parent / name: _waiting(note.parent / name, said[name]) for name in said}
-    moved = [target for target, waiting in moves.items() if waiting.exists()]
-    for target in moved:
+    moves = {note.parent / name: _waiting(note.parent / name, tokens[name]) for name in tokens}
+    left = [target for target, waiting in moves.items() if waiting.exists()]
+    for target in left:
         moves[target].replace(target)
     for folder in {target.parent for target in moves}:
         sync_folder(folder)
     note.unlink()
-    return moved
+    return left
 
 
 def sweep(folder: Path, *, waiting: bool = False) -> None:

@@ -309,7 +309,7 @@ class Forecast:
     def from_json(cls, data: dict[str, Any]) -> Forecast:
         """Read back what `to_json` wrote.
 
-        Unknown fields are ignored, so that old tools read new records. Values are believed:
+        Unknown fields are ignored, so that old tools read new records. Values are trusted:
         `forecast.ledger.first_fault` is for records that nothing vouches for.
 
         Raises

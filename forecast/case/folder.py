@@ -23,8 +23,8 @@ SOURCES = "indicators/sources.toml"
 STAGING = ".forecast-init-"  # begins the name of the folder in which a new case is put together
 
 TOML_MOST = 2 * 2**20  # bytes of a file of definitions
-CSV_MOST = 32 * 2**20  # bytes of a table
-TEXT_MOST = 2**20  # bytes of any other text
+CSV_MOST = 16 * 2**20  # bytes of a table
+TEXT_MOST = 2 * 2**20  # bytes of resolutions, notes and other texts
 FILES_MOST = 500  # of one kind
 
 

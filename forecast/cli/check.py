@@ -30,7 +30,7 @@ from forecast.cli.common import (
     say_problems,
     scenarios_of,
 )
-from forecast.errors import LedgerError, Problem, counted, show
+from forecast.errors import PROBLEMS_MOST, LedgerError, Problem, counted, show
 from forecast.ledger import LEDGER, line_ends_note, verify
 from forecast.readings import (
     VINTAGES,
@@ -61,7 +61,8 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         print_json({"ok": not problems, **listed})
     if problems:
         say_problems(problems)
-        say(f"{counted(len(problems), 'problem')}.")
+        more = " at least" if len(problems) >= PROBLEMS_MOST else ""  # they are looked for no more
+        say(f"{counted(len(problems), 'problem')}{more}.")
         raise typer.Exit(1)
     say_notes(notes)
     if not as_json:

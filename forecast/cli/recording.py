@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from forecast import clock
-from forecast.case import Case, clean_text, read_text
+from forecast.case import CSV_MOST, Case, clean_text, read_text, too_large
 from forecast.cli.common import default_as_of, entries_of, load, locked, say_notes
 from forecast.cli.step import logged_now
 from forecast.errors import CaseError, ReadingError, counted, printable
@@ -61,9 +61,12 @@ def record_file(case: Case, name: str) -> None:
     where = "standard input" if name == "-" else printable(name)
     try:
         if name == "-":
-            text = clean_text(sys.stdin.buffer.read(), where)
+            data = sys.stdin.buffer.read(CSV_MOST + 1)
+            if len(data) > CSV_MOST:
+                raise CaseError(too_large(where, CSV_MOST))
+            text = clean_text(data, where)
         else:
-            text = read_text(Path(name), where)
+            text = read_text(Path(name), where, CSV_MOST)
     except CaseError as error:
         raise ReadingError(*error.problems) from error
     with locked(case.root):
@@ -115,7 +118,7 @@ def _say_recorded(case: Case, reading: Reading) -> None:
     path = case.readings_paths[reading.indicator].relative_to(case.root).as_posix()
     about = f"{reading.period}" + (f" to {reading.last_period}" if reading.span > 1 else "")
     by = f"{reading.source} {reading.grade}"
-    said = f"{reading.value:.15g} for {about}, {by}"
+    text = f"{reading.value:.15g} for {about}, {by}"
     if reading.withdrawn:
-        said = f"withdrawn for {about} by {reading.source}"
-    typer.echo(f"{path}, line {reading.line}: {said}, published {reading.published.isoformat()}")
+        text = f"withdrawn for {about} by {reading.source}"
+    typer.echo(f"{path}, line {reading.line}: {text}, published {reading.published.isoformat()}")

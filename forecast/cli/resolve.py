@@ -38,10 +38,10 @@ def resolve(
     if not known_since:
         hint = "the case is pinned, so today is not its date"
         raise UsageError(Problem("--published", "must be given", hint=hint))
-    held = "" if scenario in _WITHDRAWN else scenario
+    outcome = "" if scenario in _WITHDRAWN else scenario
     with locked(case.root):
         recorded = append_resolutions(
-            case, run_of(case, period), held, published=known_since, url=url, note=note
+            case, run_of(case, period), outcome, published=known_since, url=url, note=note
         )
     for row in recorded:
         _say(row)
@@ -50,13 +50,13 @@ def resolve(
 
 
 def _say(row: Resolved) -> None:
-    said = f"{row.scenario} held in {row.period}"
+    text = f"{row.scenario} held in {row.period}"
     if not row.scenario:
-        said = f"what held in {row.period} is withdrawn"
+        text = f"what held in {row.period} is withdrawn"
     if row.known:
-        typer.echo(f"{_where(row)}: {said}, recorded before.")
+        typer.echo(f"{_where(row)}: {text}, recorded before.")
         return
-    typer.echo(f"{_where(row)}: {said}, published {row.published.isoformat()}")
+    typer.echo(f"{_where(row)}: {text}, published {row.published.isoformat()}")
     if row.replaced is not None:
         typer.echo(f"  It corrects {row.replaced or 'the withdrawal'}, published the same day.")
 

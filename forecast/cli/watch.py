@@ -141,14 +141,15 @@ def _as_due_now(forecast: Forecast, waits: Iterable[Due]) -> Forecast:
 def _fails(forecast: Forecast, late: Sequence[str], level: Level) -> bool:
     """Say which indicators are at a level, or ``late``, and tell whether any is."""
     if level is Level.OVERDUE:
-        said, found = "Overdue", late
+        heading, found = "Overdue", late
     else:
-        said, found = f"At {level} or worse, or an alert of it stands", _alarming(forecast, level)
+        heading = f"At {level} or worse, or an alert of it stands"
+        found = _alarming(forecast, level)
         if late:
             names = ", ".join(late)
             say(f"Not looked at for {level}, since overdue: {names}. --fail-on overdue fails then.")
     if found:
-        say(f"{said}: {', '.join(found)}.")
+        say(f"{heading}: {', '.join(found)}.")
     return bool(found)
 
 

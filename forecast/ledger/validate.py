@@ -1,6 +1,6 @@
 """Whether what a line of the ledger holds is a forecast: types, ranges, and what must fit together.
 
-A line that another pins by its hash is believed. The last is pinned by nothing, so whoever reads a
+A line that another pins by its hash is trusted. The last is pinned by nothing, so whoever reads a
 ledger checks its last forecast first, and `forecast log --verify` checks all. The types and ranges
 are those that the fields of `forecast.record` declare.
 """

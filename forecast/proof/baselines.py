@@ -50,12 +50,12 @@ def _in_their_terms(case: Case, say: Baseline) -> Baseline:
     """
     ids = [scenario.id for scenario in case.scenarios]
 
-    def mapped(said: Said, answer: Answer) -> Said:
+    def mapped(probabilities: Said, answer: Answer) -> Said:
         theirs = answer.scenarios or tuple(ids)
-        if said is None or not {*theirs} <= {*ids}:
+        if probabilities is None or not {*theirs} <= {*ids}:
             return None
         by_id = dict.fromkeys(theirs, 0.0)
-        for name, probability in zip(ids, said, strict=True):
+        for name, probability in zip(ids, probabilities, strict=True):
             by_id[name if name in by_id else OTHER] += probability
         return tuple(by_id.values())
 

@@ -41,16 +41,16 @@ def reliability(probability: Iterable[ArrayLike], held: Index) -> Reliability:
     there = np.arange(sizes.max()) < sizes[:, None]  # (n, most scenarios)
     edges = np.full(there.shape, np.inf)
     edges[there] = np.concatenate([row.cumsum() for row in rows])
-    said = np.concatenate(rows)
+    flat = np.concatenate(rows)
     true = _one_hot(held, there)
-    levels, where, number = np.unique(said, return_inverse=True, return_counts=True)
+    levels, where, number = np.unique(flat, return_inverse=True, return_counts=True)
     rate = _rates(true, where, number)
     rng = np.random.default_rng(SEED)
     draws = [_one_hot(_drawn(edges, sizes, rng), there) for _ in range(RESAMPLES)]
     drawn = np.array([_rates(outcomes, where, number) for outcomes in draws])
     low, high = np.quantile(drawn, _BAND, axis=0)
     base = true.mean()
-    brier, recalibrated = (((p - true) ** 2).mean() for p in (said, rate[where]))
+    brier, recalibrated = (((p - true) ** 2).mean() for p in (flat, rate[where]))
     return Reliability(
         blocks=tuple(
             _block(levels[part], number[part], rate[part], low[part], high[part])
@@ -74,9 +74,9 @@ def _drawn(edges: Array, sizes: Index, rng: np.random.Generator) -> Index:
     return np.asarray((rng.random((len(edges), 1)) * whole >= edges).sum(axis=1))
 
 
-def _one_hot(held: Index, there: NDArray[np.bool_]) -> Array:
-    """Return 1 for each scenario that held, else 0, of all rows in a line."""
-    return np.asarray((np.arange(there.shape[1]) == held[:, None])[there], dtype=float)
+def _one_hot(outcome: Index, there: NDArray[np.bool_]) -> Array:
+    """Return 1 for each outcome, else 0, of all rows in a line."""
+    return np.asarray((np.arange(there.shape[1]) == outcome[:, None])[there], dtype=float)
 
 
 def _parts(rate: Array) -> list[NDArray[np.intp]]:

@@ -131,7 +131,7 @@ def _at_horizon(case: Case, baselines: Baselines, asked: Asked) -> Table:
         periods=1.0,
         needed=needed(asked.horizon),
         rows=rows,
-        reliability=reliability([a.said for a in settled], _held(settled)) if settled else None,
+        reliability=reliability([a.said for a in settled], _outcomes(settled)) if settled else None,
         apart=sum(answer.apart for answer in asked.answers),
     )
 
@@ -204,25 +204,26 @@ def _losses(case: Case, scored: _Scored, said: Sequence[Said], there: NDArray[np
     """Return a loss per question, in order, over the answers that are there."""
     answers = [a for a, has in zip(scored.answers, there, strict=True) if has]
     told = [each for each, has in zip(said, there, strict=True) if has and each]
-    held = _held(answers)
+    outcomes = _outcomes(answers)
     weight, question = scored.weights[there], scored.question[there]
     total = np.bincount(question, weights=weight)
     seen = total > 0
     return {
         name: np.asarray(
-            np.bincount(question, weights=weight * _each(score, told, held))[seen] / total[seen]
+            np.bincount(question, weights=weight * _each(score, told, outcomes))[seen] / total[seen]
         )
         for name, score in _scores(case).items()
     }
 
 
-def _each(score: Score, said: Sequence[tuple[float, ...]], held: Index) -> Array:
+def _each(score: Score, forecasts: Sequence[tuple[float, ...]], outcomes: Index) -> Array:
     """Return the loss of each answer; those over as many scenarios are scored together."""
-    losses = np.empty(len(said))
-    sizes = np.array([len(each) for each in said])
+    losses = np.empty(len(forecasts))
+    sizes = np.array([len(each) for each in forecasts])
     for size in {*map(int, sizes)}:
         here = np.flatnonzero(sizes == size)
-        losses[here] = score(np.array([each for each in said if len(each) == size]), held[here])
+        alike = np.array([each for each in forecasts if len(each) == size])
+        losses[here] = score(alike, outcomes[here])
     return losses
 
 
@@ -233,7 +234,7 @@ def _scores(case: Case) -> dict[str, Score]:
     return scores
 
 
-def _held(answers: Sequence[Answer]) -> Index:
+def _outcomes(answers: Sequence[Answer]) -> Index:
     return np.array([a.held for a in answers if a.held is not None], dtype=np.intp)
 
 

@@ -81,8 +81,8 @@ def answers_of(
     for horizon in [0, *sorted(map(int, forecast.scenarios[0].horizons))]:
         outcome = resolutions.get(period + horizon)
         known = outcome is not None and outcome.first_published <= issued
-        held = _then(outcome.scenario, ids, now) if outcome else None
-        was_other = outcome is not None and held not in (None, outcome.scenario)
+        then = _then(outcome.scenario, ids, now) if outcome else None
+        was_other = outcome is not None and then not in (None, outcome.scenario)
         answers.append(
             Answer(
                 entry=number,
@@ -93,9 +93,9 @@ def answers_of(
                 said=tuple(
                     said[i].horizons[str(horizon)] if horizon else said[i].probability for i in ids
                 ),
-                held=None if held is None else ids.index(held),
+                held=None if then is None else ids.index(then),
                 scenarios=tuple(ids),
-                apart=outcome is not None and held is None,
+                apart=outcome is not None and then is None,
                 as_other=outcome.scenario if outcome and was_other else "",
             )
         )
@@ -103,7 +103,7 @@ def answers_of(
 
 
 def _then(outcome: str, ids: Sequence[str], now: Sequence[str]) -> str | None:
-    """Return which of a forecast's scenarios an outcome was; None if that cannot be told."""
+    """Return which of a forecast's scenarios an outcome was; None if that is not known."""
     if outcome in ids and outcome != OTHER:
         return outcome
     if {*ids} <= {*now} and outcome in now:

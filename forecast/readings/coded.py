@@ -17,12 +17,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from forecast import clock
 from forecast.case.dates import doubts
-from forecast.case.folder import read_text
+from forecast.case.folder import CSV_MOST, read_text
 from forecast.case.types import Case, Indicator
-from forecast.errors import CaseError, Problem, did_you_mean, show
+from forecast.errors import PROBLEMS_MOST, CaseError, Problem, did_you_mean, show
 from forecast.periods import Period
 from forecast.readings.row import COLUMNS, parse_row, value_rule
 from forecast.readings.types import Reading
@@ -30,6 +31,7 @@ from forecast.readings.types import Reading
 type Claim = tuple[str, Period, str, int, str]
 
 
+COLUMNS_MOST = 100
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 
 
@@ -83,6 +85,8 @@ def parse_table(case: Case, indicator: Indicator, text: str) -> Table:
     rows = Rows(indicator)
     known_by = clock.latest_today()  # a colleague's row may be of a day that has not begun here
     for number, line in enumerate(lines, start=2):
+        if len(problems) >= PROBLEMS_MOST:
+            break
         if not line.strip(","):  # as spreadsheets leave them behind
             continue
         place = f"{where}, line {number}"
@@ -105,18 +109,18 @@ class Rows:
 
     def __init__(self, indicator: Indicator) -> None:
         self._indicator = indicator
-        self._by_claim: dict[Claim, list[tuple[Reading, str]]] = {}
+        self._by_claim: dict[Claim, dict[date, list[tuple[Reading, str]]]] = {}
         self.readings: list[Reading] = []
 
     def add(self, reading: Reading, place: str) -> None:
         """Take a row; ``place`` is where it is, to those who ask."""
-        self._by_claim.setdefault(reading.claim, []).append((reading, place))
+        days = self._by_claim.setdefault(reading.claim, {})
+        days.setdefault(reading.published, []).append((reading, place))
         self.readings.append(reading)
 
     def same_day(self, reading: Reading) -> list[tuple[Reading, str]]:
         """Return the rows of the same claim and date, the one in force last."""
-        rows = self._by_claim.get(reading.claim, [])
-        return [(row, place) for row, place in rows if row.published == reading.published]
+        return self._by_claim.get(reading.claim, {}).get(reading.published, [])
 
     def breaks(self, reading: Reading, where: str) -> Problem | None:
         """Return what is wrong with another row after these, beside what is wrong in itself."""
@@ -131,9 +135,9 @@ class Rows:
 
     def _stands(self, reading: Reading) -> bool:
         """Whether something of a claim is in force on the day of a row."""
-        rows = [row for row, _ in self._by_claim.get(reading.claim, ())]
-        known = [row for row in rows if row.published <= reading.published]
-        return bool(known) and not max(known, key=lambda row: (row.published, row.line)).withdrawn
+        days = self._by_claim.get(reading.claim, {})
+        known = max((day for day in days if day <= reading.published), default=None)
+        return known is not None and not days[known][-1][0].withdrawn
 
 
 def says_the_same(one: Reading, other: Reading) -> bool:
@@ -153,7 +157,8 @@ def _tables(case: Case) -> list[Table]:
     tables = []
     for indicator in case.indicators:
         try:
-            text = read_text(case.readings_paths[indicator.id], f"indicators/{indicator.id}.csv")
+            path, where = case.readings_paths[indicator.id], f"indicators/{indicator.id}.csv"
+            text = read_text(path, where, CSV_MOST)
         except CaseError as error:
             tables.append(Table((), (), error.problems))
         else:
@@ -182,6 +187,9 @@ def columns_of(
     cells = _cells(header, place)
     if isinstance(cells, Problem):
         return (), [cells]
+    if len(cells) > COLUMNS_MOST:
+        rule = f"must name at most {COLUMNS_MOST} columns"
+        return (), [Problem(place, rule, f"{len(cells):,}")]
     problems = [
         Problem(place, f"must name the column {column}")
         for column in known
@@ -198,9 +206,9 @@ def columns_of(
 
 
 def _separated_otherwise(header: str, known: Sequence[str]) -> str:
-    """Return how a header's columns are separated if not by commas; empty if that is not told."""
-    if said := re.match(r"sep=.", header):
-        return f"{said[0]} before the names of the columns"
+    """Return how a header's columns are separated if not by commas; empty if that is not clear."""
+    if stated := re.match(r"sep=.", header):
+        return f"{stated[0]} before the names of the columns"
     for separator, name in _SEPARATORS.items():
         names = {cell.strip().strip('"') for cell in header.split(separator)}
         if "," not in header and len(names & {*known}) > 1:

@@ -43,8 +43,8 @@ def watch_list(
         log_support = map(float, said[indicator.id])
         by_scenario = dict(zip((s.id for s in case.scenarios), log_support, strict=True))
         due = waiting.get(indicator.id)
-        told = by_scenario if spoken else {}
-        result.append(_watch(indicator, known, due, told, ahead[indicator.id]))
+        support = by_scenario if spoken else {}
+        result.append(_watch(indicator, known, due, support, ahead[indicator.id]))
     return result
 
 

@@ -22,5 +22,5 @@ pytestmark = [
 def test_no_kill_and_no_broken_disk_leaves_anything_half(
     tmp_path: Path, names: list[str], kills: int, errors: int
 ) -> None:
-    told = crash.torment(tmp_path, names, kills, errors, seed=7, fitted=False)
-    assert "all held" in told
+    summary = crash.torment(tmp_path, names, kills, errors, seed=7, fitted=False)
+    assert "all held" in summary

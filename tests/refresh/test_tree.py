@@ -83,5 +83,5 @@ def test_without_h5netcdf_it_says_how_to_get_it(
 ) -> None:
     tree = posterior_tree(case, load_readings(case), AS_OF)
     monkeypatch.setitem(sys.modules, "h5netcdf", None)
-    with pytest.raises(UsageError, match=r"pip install 'watchlist-forecast\[netcdf\]'"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[netcdf\]'"):
         as_netcdf(tree)
