@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-PROBLEMS_MOST = 1000  # of one file or step that are looked for
+PROBLEMS_MOST = 5000  # of one file or step that are looked for
 _LONGEST = 60  # characters of a value in a message
 _MOST_KNOWN = 100  # words among which one like it is looked for
 
