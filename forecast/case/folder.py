@@ -22,7 +22,7 @@ GRADES = "indicators/grades.toml"
 SOURCES = "indicators/sources.toml"
 STAGING = ".forecast-init-"  # begins the name of the folder in which a new case is put together
 
-TOML_MOST = 2 * 2**20  # bytes of a file of definitions
+TOML_MOST = 2**20  # bytes of a file of definitions
 CSV_MOST = 16 * 2**20  # bytes of a table
 TEXT_MOST = 2 * 2**20  # bytes of resolutions, notes and other texts
 FILES_MOST = 500  # of one kind
@@ -104,6 +104,17 @@ def read_file(path: Path, where: str, most: int) -> bytes:
 def too_large(where: str, most: int, found: str = "more") -> Problem:
     """Problem of a file that has more than ``most`` bytes."""
     return Problem(where, f"must be at most {size_of(most)}", found)
+
+
+def list_unended(root: Path) -> list[str]:
+    """Return the text files of a case without a line end after their last line: cut off, maybe."""
+    kinds = ("priors/*.toml", "indicators/*.toml", "indicators/*.csv", "reports/resolutions.csv")
+    found = (path for kind in kinds for path in sorted(root.glob(kind)))
+    return [
+        path.relative_to(root).as_posix()
+        for path in found
+        if not path.name.startswith(".") and not path.read_bytes().endswith((b"\n", b"\r"))
+    ]
 
 
 _NO_TEXT = {  # how files begin that are taken for text

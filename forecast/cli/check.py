@@ -16,6 +16,7 @@ from forecast.case import (
     Case,
     check_case,
     doubts,
+    list_unended,
     load_case,
     partial_case,
 )
@@ -31,13 +32,14 @@ from forecast.cli.common import (
     scenarios_of,
 )
 from forecast.errors import PROBLEMS_MOST, LedgerError, Problem, counted, show
-from forecast.ledger import LEDGER, line_ends_note, verify
+from forecast.ledger import LEDGER, changed_rows, line_ends_note, verify
 from forecast.readings import (
     VINTAGES,
     check_readings,
     check_resolutions,
     reading_doubts,
     resolution_doubts,
+    scope_doubts,
 )
 from forecast.readings.events import (
     absent_from,
@@ -94,7 +96,10 @@ def _earlier(root: Path) -> tuple[frozenset[str] | None, list[Problem]]:
 def _notes(root: Path) -> list[Problem]:
     """Return what is doubtful in a case in order."""
     case = load_case(root)
-    notes = reading_doubts(case) + resolution_doubts(case)
+    rule = "has no line end after its last line"
+    notes = [Problem(name, rule, hint="is it cut off?") for name in list_unended(root)]
+    notes += changed_rows(root, entries_of(root))
+    notes += scope_doubts(case) + reading_doubts(case) + resolution_doubts(case)
     for item in case.evidence:
         notes += doubts(f"{EVIDENCE}, [{item.id}]", item.period, item.published)
     today = clock.today()

@@ -18,12 +18,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import SequenceMatcher
 
 from forecast import clock
 from forecast.case.dates import doubts
 from forecast.case.folder import CSV_MOST, read_text
 from forecast.case.types import Case, Indicator
-from forecast.errors import PROBLEMS_MOST, CaseError, Problem, did_you_mean, show
+from forecast.errors import PROBLEMS_MOST, CaseError, Problem, counted, did_you_mean, show
 from forecast.periods import Period
 from forecast.readings.row import COLUMNS, parse_row, value_rule
 from forecast.readings.types import Reading
@@ -32,6 +33,8 @@ type Claim = tuple[str, Period, str, int, str]
 
 
 COLUMNS_MOST = 100
+_FEW = 5  # other scopes that are named
+_NEARLY = 0.9  # how like a slip is to what was meant
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 
 
@@ -67,6 +70,36 @@ def check_readings(case: Case) -> list[Problem]:
 def reading_doubts(case: Case) -> list[Problem]:
     """Return the rows of which a date is doubtful, of files without problems."""
     return [problem for reading in load_readings(case) for problem in doubts_of(reading)]
+
+
+def scope_doubts(case: Case) -> list[Problem]:
+    """Return the scopes of rows that are not their indicator's: slips of the pen, and others."""
+    readings = load_readings(case)
+    notes = []
+    for indicator in case.indicators:
+        where, own = f"indicators/{indicator.id}.csv", indicator.scope
+        others: dict[str, list[int]] = {}
+        for reading in readings:
+            if reading.indicator == indicator.id and reading.scope != own:
+                others.setdefault(reading.scope, []).append(reading.line)
+        slips = [scope for scope in others if _nearly(scope, own)]
+        for scope in slips:
+            lines, rule = others.pop(scope), f"is nearly that of {indicator.id}, and not used"
+            more = f"and {len(lines) - 1} more lines; " if len(lines) > 1 else ""
+            hint = f"{more}did you mean {show(own)}?"
+            notes.append(Problem(f"{where}, line {lines[0]}, scope", rule, show(scope), hint))
+        if others:
+            rows = counted(sum(map(len, others.values())), "reading")
+            found = ", ".join(map(show, list(others)[:_FEW]))
+            found += f" and {len(others) - _FEW:,} more" if len(others) > _FEW else ""
+            rule = f"has {rows} of another scope than {show(own)}, not used"
+            notes.append(Problem(where, rule, found))
+    return notes
+
+
+def _nearly(one: str, other: str) -> bool:
+    alike = SequenceMatcher(None, one.casefold()[:200], other.casefold()[:200])
+    return alike.real_quick_ratio() > _NEARLY and alike.quick_ratio() > _NEARLY < alike.ratio()
 
 
 def doubts_of(reading: Reading) -> list[Problem]:
