@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from forecast.case.types import Case, Indicator
 from forecast.errors import PROBLEMS_MOST, Problem, ReadingError, did_you_mean, show
-from forecast.readings.coded import cells_of, columns_of, says_the_same
+from forecast.readings.coded import cells_of, columns_of, lines_of, says_the_same
 from forecast.readings.row import COLUMNS
 from forecast.readings.sheet import Sheet, write_sheets
 from forecast.readings.types import Reading
@@ -121,9 +121,9 @@ def append_readings(case: Case, text: str, where: str) -> Batch:
         With every problem of every row, one that differs from a row of the same claim and date
         included, or if a file cannot be written. Nothing is written then.
     CaseError
-        If a file as it is breaks a rule.
+        If a file as it is breaks a rule, or there are more lines than any table has.
     """
-    header, *lines = text.split("\n")
+    header, *lines = lines_of(text, where)
     first = 2
     if _SEPARATOR.fullmatch(header):  # as spreadsheets begin a file, for one another
         header, *lines = lines or [""]

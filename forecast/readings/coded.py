@@ -33,6 +33,7 @@ type Claim = tuple[str, Period, str, int, str]
 
 
 COLUMNS_MOST = 100
+LINES_MOST = 200_000
 _FEW = 5  # other scopes that are named
 _NEARLY = 0.9  # how like a slip is to what was meant
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
@@ -108,10 +109,29 @@ def doubts_of(reading: Reading) -> list[Problem]:
     return doubts(where, reading.last_period, reading.published)
 
 
+def lines_of(text: str, where: str) -> list[str]:
+    """Split the text of a table into its lines.
+
+    Raises
+    ------
+    CaseError
+        If it has more than any table.
+    """
+    if (found := text.count("\n")) > LINES_MOST:
+        raise CaseError(Problem(where, f"must have at most {LINES_MOST:,} lines", f"{found:,}"))
+    return text.split("\n")
+
+
 def parse_table(case: Case, indicator: Indicator, text: str) -> Table:
-    """Read the whole text of one indicator's file, as `read_text` returns it."""
+    """Read the whole text of one indicator's file, as `read_text` returns it.
+
+    Raises
+    ------
+    CaseError
+        If it has more lines than any table.
+    """
     where = f"indicators/{indicator.id}.csv"
-    header, *lines = text.split("\n")
+    header, *lines = lines_of(text, where)
     columns, problems = columns_of(where, header, COLUMNS)
     if problems:
         return Table(columns, (), tuple(problems))
@@ -191,11 +211,9 @@ def _tables(case: Case) -> list[Table]:
     for indicator in case.indicators:
         try:
             path, where = case.readings_paths[indicator.id], f"indicators/{indicator.id}.csv"
-            text = read_text(path, where, CSV_MOST)
+            tables.append(parse_table(case, indicator, read_text(path, where, CSV_MOST)))
         except CaseError as error:
             tables.append(Table((), (), error.problems))
-        else:
-            tables.append(parse_table(case, indicator, text))
     return tables
 
 

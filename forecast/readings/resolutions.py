@@ -37,7 +37,7 @@ from forecast.errors import (
 from forecast.files import replace_file
 from forecast.periods import Period
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
-from forecast.readings.coded import cells_of, columns_of
+from forecast.readings.coded import cells_of, columns_of, lines_of
 from forecast.readings.sheet import with_rows
 
 RESOLUTIONS = "reports/resolutions.csv"
@@ -224,7 +224,7 @@ def run_of(case: Case, text: str) -> list[str]:
 def _read(case: Case, earlier: Collection[str] | None) -> _Table:
     path = case.root / RESOLUTIONS
     text = read_text(path, RESOLUTIONS, TEXT_MOST) if os.path.lexists(path) else _HEADER
-    header, *lines = text.split("\n")
+    header, *lines = lines_of(text, RESOLUTIONS)
     columns, problems = columns_of(RESOLUTIONS, header, COLUMNS, "a resolution")
     length = text.removesuffix("\n").count("\n") + 1
     if problems:

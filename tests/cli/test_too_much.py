@@ -87,6 +87,7 @@ RESOLUTIONS = "period,scenario,published,url,note\n"
 TABLES = {
     "no rows": ("x\n" * 20_000, "5,000 problems at least."),
     "bad rows": (",,,,,,,,,x\n" * 20_000, "problems at least."),
+    "more rows than any table has": ("\n" * 200_001, "1 problem."),
     "a row of many cells": ("," * 1_000_000 + "x\n", "1 problem."),
     "quotes": ('"\n' * 20_000, "5,000 problems at least."),
 }
