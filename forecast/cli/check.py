@@ -37,6 +37,7 @@ from forecast.readings import (
     VINTAGES,
     check_readings,
     check_resolutions,
+    load_readings,
     reading_doubts,
     resolution_doubts,
     scope_doubts,
@@ -99,7 +100,8 @@ def _notes(root: Path) -> list[Problem]:
     rule = "has no line end after its last line"
     notes = [Problem(name, rule, hint="is it cut off?") for name in list_unended(root)]
     notes += changed_rows(root, entries_of(root))
-    notes += scope_doubts(case) + reading_doubts(case) + resolution_doubts(case)
+    readings = load_readings(case)
+    notes += scope_doubts(case, readings) + reading_doubts(readings) + resolution_doubts(case)
     for item in case.evidence:
         notes += doubts(f"{EVIDENCE}, [{item.id}]", item.period, item.published)
     today = clock.today()

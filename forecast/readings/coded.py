@@ -33,7 +33,7 @@ type Claim = tuple[str, Period, str, int, str]
 
 
 COLUMNS_MOST = 100
-LINES_MOST = 200_000
+LINES_MOST = 100_000
 _FEW = 5  # other scopes that are named
 _NEARLY = 0.9  # how like a slip is to what was meant
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
@@ -68,14 +68,13 @@ def check_readings(case: Case) -> list[Problem]:
     return [problem for table in _tables(case) for problem in table.problems]
 
 
-def reading_doubts(case: Case) -> list[Problem]:
-    """Return the rows of which a date is doubtful, of files without problems."""
-    return [problem for reading in load_readings(case) for problem in doubts_of(reading)]
+def reading_doubts(readings: Sequence[Reading]) -> list[Problem]:
+    """Return the rows of which a date is doubtful."""
+    return [problem for reading in readings for problem in doubts_of(reading)]
 
 
-def scope_doubts(case: Case) -> list[Problem]:
+def scope_doubts(case: Case, readings: Sequence[Reading]) -> list[Problem]:
     """Return the scopes of rows that are not their indicator's: slips of the pen, and others."""
-    readings = load_readings(case)
     notes = []
     for indicator in case.indicators:
         where, own = f"indicators/{indicator.id}.csv", indicator.scope
@@ -99,8 +98,8 @@ def scope_doubts(case: Case) -> list[Problem]:
 
 
 def _nearly(one: str, other: str) -> bool:
-    alike = SequenceMatcher(None, one.casefold()[:200], other.casefold()[:200])
-    return alike.real_quick_ratio() > _NEARLY and alike.quick_ratio() > _NEARLY < alike.ratio()
+    a, b = (re.sub(r"[\W_]", "", text.casefold()) for text in (one, other))
+    return SequenceMatcher(None, a, b).quick_ratio() > _NEARLY
 
 
 def doubts_of(reading: Reading) -> list[Problem]:
