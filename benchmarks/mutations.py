@@ -100,8 +100,8 @@ where   = { type = ["shelling", "raid"] }
 """
 
 
-def make_case(root: Path) -> None:
-    """Write a case with every kind of file, and log one forecast of it."""
+def make_case(root: Path, *, fitted: bool = True) -> None:
+    """Write a case with every kind of file, and log one forecast of it if that is wanted."""
     crash.make_case(root)
     first = crash.LATEST - (crash.WEEKS - 1)
     (root / "indicators/evidence.toml").write_text(
@@ -119,7 +119,7 @@ def make_case(root: Path) -> None:
     for verb in (
         ("resolve", f"{crash.LATEST - 4}..{crash.LATEST - 1}", "talks", *crash.URL),
         ("pull",),
-        ("refresh",),
+        *([("refresh",)] if fitted else []),
     ):
         if run(("-C", str(root), *verb)):
             sys.exit(f"forecast {' '.join(verb)} failed")
@@ -281,16 +281,17 @@ class Damage:
 def damage(root: Path, names: Sequence[str], seed: int, number: int) -> Damage:
     """Return a mutation of a case's files: the same for the same seed and number."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311  # not for secrets
-    if number % 4 == 3:
+    if number % 4 == 3 and LEDGER in names:
         data = (root / LEDGER).read_bytes()
         return Damage(number, LEDGER, "last_line", _last_line(data, chance))
     name = chance.choice([each for each in names if each != LEDGER or chance.random() < 0.2])
     mutate = chance.choice(MUTATIONS)
+    kind = mutate.__name__.strip("_")
     data = mutated = (root / name).read_bytes()
     while mutated == data:
         mutated = mutate(data, chance)
         mutate = _bytes
-    return Damage(number, name, mutate.__name__.strip("_"), mutated)
+    return Damage(number, name, kind, mutated)
 
 
 @dataclass(frozen=True)

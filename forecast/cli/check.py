@@ -32,7 +32,7 @@ from forecast.cli.common import (
     scenarios_of,
 )
 from forecast.errors import PROBLEMS_MOST, LedgerError, Problem, counted, show
-from forecast.ledger import LEDGER, changed_rows, line_ends_note, verify
+from forecast.ledger import LEDGER, changed_rows, edited_copies, line_ends_note, verify
 from forecast.readings import (
     VINTAGES,
     check_readings,
@@ -99,7 +99,8 @@ def _notes(root: Path) -> list[Problem]:
     case = load_case(root)
     rule = "has no line end after its last line"
     notes = [Problem(name, rule, hint="is it cut off?") for name in list_unended(root)]
-    notes += changed_rows(root, entries_of(root))
+    entries = entries_of(root)
+    notes += changed_rows(root, entries) + edited_copies((root / LEDGER).parent, entries)
     readings = load_readings(case)
     notes += scope_doubts(case, readings) + reading_doubts(readings) + resolution_doubts(case)
     for item in case.evidence:

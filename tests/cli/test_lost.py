@@ -102,3 +102,12 @@ def test_many_slips_are_a_screen_of_notes(forecast: Run, root: Path) -> None:
     said = notes(forecast)
     assert len(said) == 21
     assert said[-1] == "6 notes more of the kind."
+
+
+def test_a_copy_that_is_not_what_the_ledger_says_is_named(forecast: Run, root: Path) -> None:
+    assert forecast("refresh").code == 0
+    edit(root / "reports/2024-W49/forecast.json", '"war"', '"wax"')
+    assert notes(forecast) == [
+        "reports/2024-W49/forecast.json: must be what entry 1 says: it was edited, or a refresh "
+        "was cut short (the next refresh writes it again)."
+    ]
