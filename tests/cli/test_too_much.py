@@ -26,12 +26,19 @@ FILES = (
     "reports/resolutions.csv",
     "reports/ledger.jsonl",
 )
+
+
+def sparse(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 2**28)
+
+
 HOSTILE: dict[str, Callable[[Path], object]] = {
     "a pipe": os.mkfifo,
     "a folder": Path.mkdir,
     "a link to nothing": lambda path: path.symlink_to("nowhere"),
     "a device": lambda path: path.symlink_to("/dev/zero"),
-    "too large": lambda path: path.open("wb").truncate(2**28),
+    "too large": sparse,
 }
 SCREEN = 22  # lines: 20 problems, how many more, how many in all
 
