@@ -9,6 +9,7 @@
     │                           it is printed on the report's first line)
     └── BusyError               another process holds the case's lock
     UsageError                  exit code 2: the command line itself is wrong
+    Stopped                     exit code 130: not an error, its user wants no more of an answer
 
 Each says *where* (file, key or line), the *rule* ("must be ..."), the *value* found and, where
 one can be given, a *hint*. The command line turns them into one or two lines; no traceback
@@ -21,6 +22,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+
+_LONGEST = 60  # characters of a value in a message
+_MOST_KNOWN = 1000  # words among which one like it is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,18 @@ class UsageError(ForecastError):
     """A command line that asks for something that does not exist."""
 
 
+class Stopped(Exception):  # noqa: N818  # no error
+    """A computation ended early by its user, raised where it tells its progress.
+
+    What can show what it has so far catches it.
+    """
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint naming the closest known word, or the known words if none is close."""
     choices = list(known)
+    if len(choices) > _MOST_KNOWN:  # none of them would be found in a message, nor soon
+        return ""
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]}?"
@@ -103,10 +116,22 @@ def show(value: object) -> str:
                 text = repr(value)
             except (ValueError, RecursionError):  # whole numbers of over 4300 digits, deep nesting
                 text = f"{type(value).__name__} too long to show"
-    text = printable(text)
-    return text if len(text) <= 60 else text[:57] + "..."
+    text = printable(text[: _LONGEST + 1])
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 def printable(text: str) -> str:
     """Return text on one line, whatever cannot be printed written as an escape."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def extra(name: str) -> str:
+    """Return the hint how to install what an extra of this package needs."""
+    return f"run `pip install '.[{name}]'` in the checkout this was installed from"
+
+
+def counted(quantity: int, thing: str) -> str:
+    """Return ``1 forecast`` or ``2 forecasts``, ``1 entry`` or ``2 entries``."""
+    if quantity != 1:
+        thing = f"{thing[:-1]}ies" if thing.endswith("ry") else f"{thing}s"
+    return f"{quantity:,} {thing}"

@@ -31,6 +31,7 @@ FIRST_YEAR, LAST_YEAR = 1800, 2200  # far enough from the ends of the calendar f
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})\Z")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _EPOCH = date(1970, 1, 5)  # a Monday: week ordinals count from here
 # Not the calendar module's names: those follow the locale.
 _MONTHS = (
@@ -137,6 +138,19 @@ class Period:
         if other.cadence != self.cadence:
             raise ValueError(f"{self} and {other} are periods of different cadences")
         return self.ordinal - other.ordinal
+
+
+def parse_day(text: str) -> date:
+    """Read a date as it is written everywhere here, ``2024-12-02``: no other way of ISO 8601.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if not _DAY.match(text):
+        raise ValueError("a date is written 2024-12-02")
+    return date.fromisoformat(text)
 
 
 def day_label(day: date) -> str:

@@ -139,7 +139,7 @@ def make_forecast(
                 url="https://example.org/strikes",
                 age_days=0,
                 state="warning",
-                due="",
+                due="reported",
                 recent=[None, 52.0],
                 recent_first=str(Period.parse(period) - 1),
                 support={"war": -4.5, "other": -9.25},

@@ -53,6 +53,7 @@ def test_every_error_is_a_forecast_error(kind: type[ForecastError]) -> None:
         ("strat", ["name", "start"], "did you mean start?"),
         ("xyz", ["name", "start"], "known: name, start"),
         ("xyz", [], ""),
+        ("strat", [*map(str, range(2000)), "start"], ""),
     ],
 )
 def test_did_you_mean(word: str, known: list[str], hint: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from forecast.model.believed import believed_counts
 from forecast.model.data import data_of
 from forecast.model.elicit import count_prior
 from forecast.periods import Period
-from forecast.readings import check_readings, known_as_of, load_readings
+from forecast.readings import Reading, check_readings, known_as_of, load_readings
 from forecast.refresh.arrays import spec_of
 
 ROOT = Path(__file__).parent.parent
@@ -100,3 +101,68 @@ def test_resolutions_name_scenarios_and_periods(case: Case) -> None:
         assert row["scenario"] in known
         period = Period.parse(row["period"])
         assert date.fromisoformat(row["published"]) >= period.first_day
+
+
+with (ROOT / "docs" / "syria" / "facts.csv").open(encoding="utf-8", newline="") as _file:
+    FACTS = {row["id"]: row for row in csv.DictReader(_file)}
+# rows whose days are not those of the facts they cite, by docs/syria.md or their note
+DAYS = {
+    ("casualty-trend", "2024-W48", "2024-11-30"): "of F015's raids, not of its dead since the 27th",
+    ("displacement", "2024-W40", "2024-10-03"): "a week's count shifted by four days",
+    ("displacement", "2024-W40", "2024-10-08"): "seven days from a day before the week",
+    ("displacement", "2024-W49", "2024-12-05"): "a difference keeps the days it covers",
+    ("displacement", "2024-W49", "2024-12-06"): "a difference keeps the days it covers",
+    ("displacement", "2024-W49", "2024-12-07"): "a difference keeps the days it covers",
+    ("sortie-intensity", "2024-W34", "2024-10-18"): "the facts say that none came before",
+    ("sortie-intensity", "2024-W50", "2024-12-14"): "judged, no source counts",
+}
+# the page that is linked is a second outlet, the first cannot be found again (the row's note)
+PAGE = {("casualty-trend", "2024-W48", "2024-11-29")}
+
+
+def cited(reading: Reading) -> list[dict[str, str]]:
+    """The facts that a row rests on, in the order in which its note names them."""
+    found = [FACTS[name] for name in re.findall(r"F\d+", reading.note)]
+    assert found, f"{reading.indicator}, line {reading.line}: cites no fact"
+    return found
+
+
+def key(reading: Reading) -> tuple[str, str, str]:
+    return reading.indicator, str(reading.period), reading.published.isoformat()
+
+
+def test_no_grade_is_above_every_fact_it_rests_on(case: Case) -> None:
+    for reading in load_readings(case):
+        grades = [fact["reliability"] + fact["credibility"] for fact in cited(reading)]
+        assert case.grades[reading.grade] <= max(case.grades[grade] for grade in grades), (
+            key(reading), reading.grade, grades,
+        )  # fmt: skip
+
+
+def test_no_row_is_known_before_what_it_rests_on(case: Case) -> None:
+    days: dict[str, date] = {}
+    for fact in FACTS.values():
+        day = date.fromisoformat(fact["published"])
+        days[fact["url"]] = min(day, days.get(fact["url"], day))
+    for reading in load_readings(case):
+        first = date.fromisoformat(cited(reading)[0]["published"])
+        assert reading.published >= first, key(reading)
+        if key(reading) not in PAGE:
+            assert reading.published >= days.get(reading.url, first), key(reading)
+
+
+def test_no_count_covers_more_days_than_the_facts_it_rests_on(case: Case) -> None:
+    counts = {indicator.id for indicator in case.indicators if indicator.family == "count"}
+    odd = {}
+    for reading in load_readings(case):
+        if reading.indicator in counts:
+            facts = cited(reading)
+            first = max(reading.period.first_day, min(_day(f, "period_start") for f in facts))
+            last = min(reading.last_period.last_day, max(_day(f, "period_end") for f in facts))
+            if reading.days > (last - first).days + 1:
+                odd[key(reading)] = (reading.days, (last - first).days + 1)
+    assert odd.keys() == DAYS.keys(), odd
+
+
+def _day(fact: dict[str, str], name: str) -> date:
+    return date.fromisoformat(fact[name])

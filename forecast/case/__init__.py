@@ -7,6 +7,7 @@ its definitions; readings are the business of `forecast.readings`.
 from __future__ import annotations
 
 from forecast.case.changes import Change, change_of
+from forecast.case.dates import doubts
 from forecast.case.definitions import (
     check_case,
     judged_now,
@@ -14,7 +15,16 @@ from forecast.case.definitions import (
     parse_toml,
     partial_case,
 )
-from forecast.case.folder import MARKER, clean_text, find_case, is_control, read_text
+from forecast.case.folder import (
+    EVIDENCE,
+    MARKER,
+    SOURCES,
+    clean_text,
+    clear_away,
+    find_case,
+    is_control,
+    read_text,
+)
 from forecast.case.init import init_case
 from forecast.case.types import (
     BELOW,
@@ -40,7 +50,9 @@ __all__ = [
     "DEFAULT_RATIO",
     "EVENT_NUMBERS",
     "EVENT_WORDS",
+    "EVIDENCE",
     "MARKER",
+    "SOURCES",
     "THRESHOLDS",
     "Alerting",
     "Case",
@@ -57,6 +69,8 @@ __all__ = [
     "change_of",
     "check_case",
     "clean_text",
+    "clear_away",
+    "doubts",
     "find_case",
     "init_case",
     "is_control",

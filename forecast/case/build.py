@@ -141,8 +141,31 @@ def _source(name: str, values: dict[str, Any], columns: Table | None) -> EventSo
         country=tuple(country) if isinstance(country, list) else (country,),
         since=values.get("since"),
         until=values.get("until"),
-        columns=dict(columns.values) if columns else {},
+        **(_columns(columns.values) if columns else {}),
+        dates=values.get("dates", "ymd"),
+        decimal=values.get("decimal", "."),
+        missing=tuple(values.get("missing", ())),
+        longer=values.get("longer", "total"),
+        delay=values.get("delay"),
+        was=tuple(values.get("was", ())),
     )
+
+
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """What a source has of its table of columns, whose ``id`` may be one or several."""
+    names = {k: v for k, v in values.items() if k not in ("values", "day_rows")}
+    match names["id"]:
+        case [first, *others]:
+            key = (first, *others) if others else ()
+            names["id"] = first
+        case _:
+            key = ()
+    return {
+        "columns": names,
+        "key": key,
+        "numbers": dict(values.get("values", {})),
+        "day_rows": values.get("day_rows"),
+    }
 
 
 def _memory(values: dict[str, float] | None) -> Memory | None:

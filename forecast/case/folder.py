@@ -6,16 +6,19 @@ characters) is settled here, for definitions and readings alike.
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.errors import CaseError, Problem, printable, show
+from forecast.files import sweep_all
 
 MARKER = "priors/scenarios.toml"  # the file that makes a folder a case
 EVIDENCE = "indicators/evidence.toml"
 GRADES = "indicators/grades.toml"
 SOURCES = "indicators/sources.toml"
+STAGING = ".forecast-init-"  # begins the name of the folder in which a new case is put together
 
 
 def find_case(start: Path) -> Path:
@@ -42,6 +45,14 @@ def find_case(start: Path) -> Path:
     )
 
 
+def clear_away(root: Path) -> None:
+    """Remove what runs that were killed left in a case; the caller holds its lock."""
+    below = ("priors", "indicators", "indicators/vintages/*", "reports", "reports/*", "reports/*/*")
+    sweep_all([root, *(f for part in below for f in root.glob(part) if f.is_dir())])
+    for folder in root.glob(f"{STAGING}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def read_text(path: Path, where: str) -> str:
     """Return a text file of a case, without byte-order mark, lines ended by a line feed.
 
@@ -65,8 +76,20 @@ def read_text(path: Path, where: str) -> str:
     return clean_text(data, where)
 
 
+_NO_TEXT = {  # how files begin that are taken for text
+    b"PK\x03\x04": "an Excel workbook, or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "a file packed by gzip",
+    b"%PDF": "a PDF",
+}
+
+
 def clean_text(data: bytes, where: str) -> str:
     """Return what `read_text` would of a file with these bytes, or raise as it does."""
+    for beginning, name in _NO_TEXT.items():
+        if data.startswith(beginning):
+            hint = "save it as plain text in UTF-8, a table as CSV"
+            raise CaseError(Problem(where, "must be UTF-8 text", name, hint))
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

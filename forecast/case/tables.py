@@ -14,7 +14,7 @@ from typing import Any
 from forecast.case import values
 from forecast.case.grades import CREDIBILITY, RELIABILITY
 from forecast.case.types import EVENT_NUMBERS, EVENT_WORDS, Family
-from forecast.case.values import Check
+from forecast.case.values import SCALE_RULE, Check, in_scale
 from forecast.errors import Problem, did_you_mean, show
 
 
@@ -58,7 +58,7 @@ def read_table(
         if name not in known:
             hint = did_you_mean(name, known)
             problems.append(Problem(table.at(name), "must be a known key", hint=hint))
-        elif rule := known[name].check(value):
+        elif rule := known[name].check(value) or ("" if in_scale(value) else SCALE_RULE):
             problems.append(Problem(table.at(name), rule, show(value)))
         else:
             sound[name] = value
@@ -127,7 +127,7 @@ _BEGINNINGS = "must be a list of beginnings of words that differ, each at least 
 COUNTING = (
     Key("grade", values.grade),
     Key("measure", values.one_of("events", "sum", "days")),
-    Key("column", values.one_of(*EVENT_NUMBERS), required=False),  # of sums only: see rules
+    Key("column", values.number_name, required=False),  # of sums only, known ones: see rules
     Key("where", values.table, required=False),
     Key("words", values.list_of(values.beginning, _BEGINNINGS), required=False),
 )
@@ -148,15 +148,27 @@ SOURCE = (
     Key("since", values.day, required=False),
     Key("until", values.day, required=False),
     Key("columns", values.table, required=False),
+    Key("dates", values.one_of("ymd", "dmy", "mdy"), required=False),
+    Key("decimal", values.one_of(".", ","), required=False),
+    Key("missing", values.list_of(values.name, _NAMES), required=False),
+    Key("longer", values.one_of("total", "apart"), required=False),
+    Key("delay", values.whole(0, 366), required=False),
+    Key(
+        "was",
+        values.list_of(values.identifier, "must be a list of ids that differ"),
+        required=False,
+    ),
 )
 
 COLUMNS = (
-    Key("id", values.line),
+    Key("id", values.one_or_list(values.line, "must be a column or a list of columns that differ")),
     Key("date", values.line),
     *(
         Key(name, values.line, required=False)
-        for name in ("last_day", *EVENT_WORDS, "text", *EVENT_NUMBERS)
+        for name in ("last_day", "published", *EVENT_WORDS, "text", *EVENT_NUMBERS)
     ),
+    Key("values", values.named_columns, required=False),
+    Key("day_rows", values.true_or_false, required=False),
 )
 
 _BASIS = (

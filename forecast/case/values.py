@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from itertools import pairwise
@@ -23,15 +24,37 @@ type Check = Callable[[object], str]
 ID_RULE = "must be an id: a-z first, then a-z, 0-9 and -"
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
+_NUMBER_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 GRADE = re.compile(r"[A-F][1-6]")
 NOT_OPENABLE = "not openable:"  # how a note begins where no address can be given
 ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+LEAST, MOST = 1e-9, 1e15  # sizes of numbers other than 0
+SCALE_RULE = f"must be 0, or of a size from {LEAST:g} to {MOST:g}"
 _EXACT = 2**53  # whole numbers beyond this have no exact float
 
 
 def is_id(value: object) -> TypeGuard[str]:
     """Whether a value can name a scenario, an indicator or a source."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def in_scale(value: object) -> bool:
+    """Whether a value, or each in a list or table, is 0 or of a size that arithmetic leaves.
+
+    What is no number is in scale, and so is what is deeper: it is read by itself.
+    """
+    match value:
+        case list():
+            return all(map(_in_scale, value))
+        case dict():
+            return all(map(_in_scale, value.values()))
+    return _in_scale(value)
+
+
+def _in_scale(value: object) -> bool:
+    if not isinstance(value, float) or not math.isfinite(value):
+        return True
+    return value == 0 or LEAST <= abs(value) <= MOST
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -173,10 +196,31 @@ def name(value: object) -> str:
     return line(value)
 
 
-def beginning(value: object) -> str:
-    """Check for how words begin that are looked for in a text."""
-    if isinstance(value, str) and len(value) >= 2 and value.isalnum():
+def number_name(value: object) -> str:
+    """Check for what a number of an event may be called."""
+    if isinstance(value, str) and _NUMBER_NAME.fullmatch(value):
         return ""
+    return "must be the name of a number: a-z first, then a-z, 0-9, - and _"
+
+
+def named_columns(value: object) -> str:
+    """Check for a table of columns by the names that the case gives their numbers."""
+    rule = 'must be a table such as { aircraft = "Aircraft" }, names of a-z, 0-9, - and _'
+    if not isinstance(value, dict) or not value:
+        return rule
+    return rule if any(map(number_name, value)) or any(map(line, value.values())) else ""
+
+
+def beginning(value: object) -> str:
+    """Check for how words begin that are looked for in a text.
+
+    Of letters and digits, and the marks that many scripts write vowels with.
+    """
+    if isinstance(value, str):
+        composed = unicodedata.normalize("NFC", value)
+        kinds = [unicodedata.category(character)[0] for character in composed]
+        if len(kinds) > 1 and kinds[0] != "M" and {*kinds} <= {*"LMN"}:
+            return ""
     return "must be at least 2 letters or digits"
 
 

@@ -32,9 +32,10 @@ from typing import NoReturn
 
 import typer
 
+from forecast.caches import remove_temporary
 from forecast.cli.app import app_for
-from forecast.cli.common import say
-from forecast.errors import ForecastError, UsageError
+from forecast.cli.common import say, say_problems
+from forecast.errors import ForecastError, Problem, Stopped, UsageError, printable
 
 
 def main() -> NoReturn:
@@ -43,6 +44,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # `run` has said what there is to say of a full disk
             stream.flush()
+    remove_temporary()
     os._exit(code)  # nothing is left to do, and to take numba's modules apart takes long
 
 
@@ -55,12 +57,14 @@ def run(arguments: Sequence[str]) -> int:
         code = command.main(list(arguments), prog_name="forecast", standalone_mode=False)
         sys.stdout.flush()
     except ForecastError as error:
-        for problem in error.problems:
-            say(str(problem))
+        say_problems(error.problems)
         return 2 if isinstance(error, UsageError) else 1
     except typer.TyperException as error:
         say(f"{error.format_message()} (see `forecast --help`)")
         return 2
+    except Stopped:
+        say("Interrupted: nothing was done by then.")
+        return 130
     except (KeyboardInterrupt, typer.Abort) as error:  # typer makes an EOFError an Abort
         if _in_kept_code(error.__context__):
             return _damaged()
@@ -69,6 +73,9 @@ def run(arguments: Sequence[str]) -> int:
     except (BrokenPipeError, SystemExit):  # rich and typer leave a closed pipe by SystemExit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # the machine's, no fault of ours
+        say(str(_refused(error)))
+        return 1
     except Exception as error:  # noqa: BLE001  # the last door: a fault of ours, said in one line
         if _in_kept_code(error):
             return _damaged()
@@ -77,6 +84,13 @@ def run(arguments: Sequence[str]) -> int:
     if code == 130:
         say("Interrupted.")
     return int(code or 0)
+
+
+def _refused(error: OSError) -> Problem:
+    """Return what the machine did not let be done: a full disk, a folder that is not there."""
+    where = "the output, or a temporary file" if error.filename is None else error.filename
+    rule = "must be readable and writable"
+    return Problem(printable(str(where)), rule, hint=error.strerror or "")
 
 
 def _in_kept_code(error: BaseException | None) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from forecast.case import load_case
-from forecast.cli.common import case_root
+from forecast.case import Case, load_case
+from forecast.cli.common import case_root, default_as_of, load
 from forecast.cli.recording import default_published, record_file, record_reading
-from forecast.errors import Problem, UsageError
+from forecast.errors import Problem, UsageError, show
+from forecast.readings import Reading, due
+
+_WITHDRAWN = ("", "-", "NA", "N/A")
 
 
 def add(
@@ -18,12 +22,20 @@ def add(
         str | None, typer.Argument(metavar="INDICATOR", help="Left out: walk through all due.")
     ] = None,
     value: Annotated[
-        str | None, typer.Argument(metavar="VALUE", help="A count, or a level's number.")
+        str | None,
+        typer.Argument(
+            metavar="VALUE", help="A count, or a level's number; NA withdraws it, with a --note."
+        ),
     ] = None,
     period: Annotated[
-        str | None, typer.Option(metavar="PERIOD", help="For example 2024-W48.")
+        str | None,
+        typer.Option(
+            metavar="PERIOD", help="For example 2024-W48; default: what is due, if one is."
+        ),
     ] = None,
-    source: Annotated[str | None, typer.Option(metavar="ID", help="Who says so.")] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="ID", help="Who says so; default: the source, if one.")
+    ] = None,
     grade: Annotated[
         str | None, typer.Option(metavar="GRADE", help="Admiralty, for example B2.")
     ] = None,
@@ -59,21 +71,47 @@ def add(
             raise UsageError(Problem("INDICATOR", "must be given, and VALUE, with options"))
         walk(case)
         return
+    readings = load(root)[1] if period is None else ()
+    withdrawn = value is not None and value.upper() in _WITHDRAWN
     cells = {
-        "value": value,
-        "period": period,
+        "value": "" if withdrawn else value,
+        "period": period or _only_due(case, readings, indicator),
         "published": published or default_published(case) or None,
-        "source": source,
-        "grade": grade,
+        "source": source or _only_source(case, indicator),
+        "grade": "" if withdrawn and grade is None else grade,
     }
     required = {name: text for name, text in cells.items() if text is not None}
     if missing := [_as_given(name) for name in cells if name not in required]:
         pinned = case.as_of is not None and "--published" in missing
+        sources = _sources(case, indicator)
         hint = "the case is pinned, so today is not its date" if pinned else ""
+        if not pinned and "--source" in missing and sources:
+            hint = f"{indicator} has {', '.join(sources)}"
         raise UsageError(Problem(", ".join(missing), "must be given", hint=hint))
+    if withdrawn and not note:
+        rule = "must say why the source has withdrawn it"
+        raise UsageError(Problem("--note", rule, hint=f"{show(value)} withdraws a reading"))
     optional = {"days": days, "span": span, "url": url, "note": note}
     own = {"scope": scope} if scope is not None else {}
     record_reading(case, indicator, **required, **optional, **own)
+
+
+def _only_due(case: Case, readings: Sequence[Reading], indicator: str) -> str | None:
+    """Return the period that a reading can only be of: the one that is due, if it is one."""
+    waiting = due(case, readings, default_as_of(case))
+    periods = [(d.since, d.period) for d in waiting if d.indicator.id == indicator]
+    return str(periods[0][0]) if periods and periods[0][0] == periods[0][1] else None
+
+
+def _only_source(case: Case, indicator: str) -> str | None:
+    """Return the source of an indicator that has one."""
+    sources = _sources(case, indicator)
+    return sources[0] if len(sources) == 1 else None
+
+
+def _sources(case: Case, indicator: str) -> tuple[str, ...]:
+    """Sources of an indicator; none of one that the case does not have."""
+    return next((each.sources for each in case.indicators if each.id == indicator), ())
 
 
 def _as_given(column: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from forecast.cli.common import flag
 
@@ -21,6 +23,36 @@ PANELS = {
 VERBS = tuple(verb for verbs in PANELS.values() for verb in verbs)
 
 
+_NEGATIVE = re.compile(r"-[0-9.].*", re.DOTALL)
+_FOLDER = "The case: there or in a folder above."
+
+
+class _Verb(TyperCommand):
+    """A verb: ``-C`` may stand after it as well, and a negative number is a value, no option."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.params.append(
+            TyperOption(
+                param_decls=["-C"],
+                type=Path,
+                metavar="DIR",
+                help=_FOLDER,
+                expose_value=False,
+                callback=_name_folder,
+            )
+        )
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.ignore_unknown_options = any(map(_NEGATIVE.fullmatch, args))
+        return super().parse_args(ctx, args)
+
+
+def _name_folder(ctx: Any, _option: Any, folder: Path | None) -> None:
+    if folder is not None:
+        ctx.obj = folder
+
+
 def app_for(arguments: Sequence[str]) -> typer.Typer:
     """Return the command line with the verbs that these arguments may need."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -29,7 +61,7 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     for panel, verbs in PANELS.items():
         for verb in verbs:
             if verb in needed:
-                app.command(verb, rich_help_panel=panel)(_function(verb))
+                app.command(verb, cls=_Verb, rich_help_panel=panel)(_function(verb))
     return app
 
 
@@ -63,9 +95,7 @@ def root(
     ctx: typer.Context,
     folder: Annotated[
         Path,
-        typer.Option(
-            "-C", metavar="DIR", show_default="here", help="The case: there or in a folder above."
-        ),
+        typer.Option("-C", metavar="DIR", show_default="here", help=_FOLDER),
     ] = Path(),
     _show_version: Annotated[
         bool,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.common import case_root, entries_of, forecast_in, forecast_of, load
+from forecast.cli.common import case_root, entries_of, forecast_in, forecast_of, load, say
 from forecast.cli.files import ending, write
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
@@ -56,7 +58,9 @@ def chart(
     last, _ = forecast_in(entries)
     folder = (root / LEDGER).parent / str(last.period) / "charts"
     path = output or folder / f"{name}.{suffix}"
-    write(path, drawing(name, root, entries, last, scenario)(suffix))
+    with missing_letters_said():
+        data = drawing(name, root, entries, last, scenario)(suffix)
+    write(path, data)
 
 
 def drawing(
@@ -84,24 +88,48 @@ def drawing(
         case "watch":
             draw = _watch(root, entries, entry)
         case "priors":
-            draw = _priors(root, entry)
+            draw = _priors(root, entries, entry)
         case _:
             draw = _calibration(root)
     return lambda ending: bytes_of(draw, ending)
+
+
+@contextmanager
+def missing_letters_said() -> Iterator[None]:
+    """Say once, of all that is drawn, which letters no installed font has."""
+    from forecast.report.charts.fonts import MissingLetters, advice
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", MissingLetters)
+        yield
+    found = [each.message for each in caught if isinstance(each.message, MissingLetters)]
+    if found:
+        say(advice(frozenset().union(*(each.letters for each in found))))
+
+
+def places_of(entries: Iterable[Entry]) -> dict[str, int]:
+    """Return the place of every scenario there ever was, by id, in order of first appearance.
+
+    What stands in the ledger never moves, so that a scenario keeps its colour for good.
+    """
+    ids = [s.id for entry in entries for s in forecast_of(entry).scenarios]
+    return {scenario: place for place, scenario in enumerate(dict.fromkeys(ids))}
 
 
 def _scenarios(entries: Sequence[Entry], entry: Entry) -> Draw:
     from forecast.report.charts.scenarios import scenarios_chart
 
     forecast, series = forecast_of(entry), series_of(entries, entry)
-    return lambda path: scenarios_chart(forecast, series, path)
+    places = places_of(entries)
+    return lambda path: scenarios_chart(forecast, series, path, places)
 
 
 def _horizon(entries: Sequence[Entry], entry: Entry) -> Draw:
     from forecast.report.charts.horizon import horizon_chart
 
     forecast, series = forecast_of(entry), series_of(entries, entry)
-    return lambda path: horizon_chart(forecast, series, path)
+    places = places_of(entries)
+    return lambda path: horizon_chart(forecast, series, path, places)
 
 
 def _watch(root: Path, entries: Sequence[Entry], entry: Entry) -> Draw:
@@ -109,22 +137,23 @@ def _watch(root: Path, entries: Sequence[Entry], entry: Entry) -> Draw:
 
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
+    last = {each.period: forecast_of(each) for each in entries if each.period < entry.period}
     expected = {
-        (indicator.id, str(each.period + 1)): indicator.next
-        for each in entries  # of one period's forecasts the one logged last
-        if each.period < entry.period
-        for indicator in forecast_of(each).indicators
+        (indicator.id, str(period + 1)): indicator.next
+        for period, forecast in last.items()
+        for indicator in forecast.indicators
     }
-    return lambda path: watch_chart(forecast_of(entry), case, known, expected, path)
+    failed = [period + 1 for period, forecast in sorted(last.items()) if not forecast.fit.ok]
+    return lambda path: watch_chart(forecast_of(entry), case, known, expected, path, failed)
 
 
-def _priors(root: Path, entry: Entry) -> Draw:
+def _priors(root: Path, entries: Sequence[Entry], entry: Entry) -> Draw:
     from forecast.explain.priors import priors_of
     from forecast.report.charts.priors import priors_chart
 
     case, _ = load(root)
-    answer = priors_of(case, entry.as_of)
-    return lambda path: priors_chart(answer, entry.as_of, path)
+    answer, places = priors_of(case, entry.as_of), places_of(entries)
+    return lambda path: priors_chart(answer, entry.as_of, path, places)
 
 
 def _calibration(root: Path) -> Draw:
@@ -156,11 +185,13 @@ def series_of(entries: Sequence[Entry], last: Entry) -> list[Issued]:
     from forecast.report.charts.scenarios import Issued
 
     latest = {entry.period: entry for entry in entries if entry.period <= last.period}
+    forecasts = {period: forecast_of(entry) for period, entry in sorted(latest.items())}
     return [
         Issued(
             str(period),
-            entry.as_of.isoformat(),
-            {s.id: (s.probability, s.low, s.high) for s in forecast_of(entry).scenarios},
+            forecast.as_of,
+            {s.id: (s.probability, s.low, s.high) for s in forecast.scenarios},
+            forecast.fit.ok,
         )
-        for period, entry in sorted(latest.items())
+        for period, forecast in forecasts.items()
     ]

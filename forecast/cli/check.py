@@ -3,47 +3,145 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 
 import typer
 
-from forecast.case import check_case, load_case, partial_case
-from forecast.cli.common import AsJson, case_root, load, print_json, say
-from forecast.errors import LedgerError, Problem
-from forecast.ledger import LEDGER, verify
-from forecast.readings import check_readings, check_resolutions
-from forecast.readings.events import check_vintages
+from forecast import clock
+from forecast.case import (
+    EVIDENCE,
+    MARKER,
+    SOURCES,
+    Case,
+    check_case,
+    doubts,
+    load_case,
+    partial_case,
+)
+from forecast.cli.common import (
+    AsJson,
+    case_root,
+    entries_of,
+    load,
+    print_json,
+    pulled_readings,
+    say,
+    say_notes,
+    say_problems,
+    scenarios_of,
+)
+from forecast.errors import CaseError, LedgerError, Problem, counted, show
+from forecast.ledger import LEDGER, line_ends_note, verify
+from forecast.readings import (
+    VINTAGES,
+    check_readings,
+    check_resolutions,
+    reading_doubts,
+    resolution_doubts,
+    unexpected,
+)
+from forecast.readings.events import (
+    absent_from,
+    check_vintages,
+    list_undeclared,
+    vintages_of,
+)
+from forecast.report.view.pull import absent_notes
+
+_YEAR = timedelta(days=366)
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Check all files of the case."""
     root = case_root(ctx)
     problems = _problems(root)
+    notes = [] if problems else _notes(root)
     if as_json:
-        print_json(
-            {"ok": not problems, "problems": [dataclasses.asdict(problem) for problem in problems]}
-        )
+        found = {"problems": problems, "notes": notes}
+        listed = {name: [dataclasses.asdict(each) for each in found[name]] for name in found}
+        print_json({"ok": not problems, **listed})
     if problems:
-        for problem in problems:
-            say(str(problem))
-        say(f"{len(problems)} problem{'s' * (len(problems) > 1)}.")
+        say_problems(problems)
+        say(f"{counted(len(problems), 'problem')}.")
         raise typer.Exit(1)
+    say_notes(notes)
     if not as_json:
         case, readings = load(root)
-        typer.echo(
-            f"Case is in order: {len(case.scenarios)} scenarios, "
-            f"{len(case.indicators)} indicators, {len(readings)} readings."
-        )
+        numbers = (len(case.scenarios), len(case.indicators), len(readings))
+        things = zip(numbers, ("scenario", "indicator", "reading"), strict=True)
+        typer.echo(f"Case is in order: {', '.join(counted(*each) for each in things)}.")
+
+
+def _absurd(case: Case) -> list[Problem]:
+    """Problems of what sound vintages add up to."""
+    try:
+        pulled_readings(case)
+    except CaseError as error:
+        return list(error.problems)
+    return []
 
 
 def _problems(root: Path) -> list[Problem]:
     problems = check_case(root)
+    earlier, broken = _earlier(root)
     if case := partial_case(root) if problems else load_case(root):
         problems += check_readings(case)
-        problems += check_vintages(case)
-        problems += check_resolutions(case)
+        problems += check_vintages(case) or _absurd(case)
+        problems += check_resolutions(case, earlier)
+    return problems + broken
+
+
+def _earlier(root: Path) -> tuple[frozenset[str] | None, list[Problem]]:
+    """Return the scenarios of all forecasts, and what is wrong with the ledger."""
     try:
-        problems += verify(root / LEDGER, None)
+        problems = verify(root / LEDGER, None)
+        return (None if problems else scenarios_of(entries_of(root))), problems
     except LedgerError as error:
-        problems += error.problems
-    return problems
+        return None, list(error.problems)
+
+
+def _notes(root: Path) -> list[Problem]:
+    """Return what is doubtful in a case in order."""
+    case, readings = load(root)
+    notes = reading_doubts(case) + unexpected(case, readings) + resolution_doubts(case)
+    for item in case.evidence:
+        notes += doubts(f"{EVIDENCE}, [{item.id}]", item.period, item.published)
+    today = clock.today()
+    for source in case.sources:
+        if source.since and source.since > today:
+            rule = f"is after today, {today}: nothing can be pulled before"
+            notes.append(Problem(f"{SOURCES}, [{source.id}], since", rule, show(source.since)))
+    notes += _uncounted(case)
+    if case.first.first_day > today + _YEAR:
+        notes.append(Problem(f"{MARKER}, first", "is more than a year ahead", str(case.first)))
+    if note := line_ends_note(root / LEDGER):
+        notes.append(Problem(LEDGER, note.removeprefix(f"{LEDGER}: ")))
+    return notes
+
+
+def _uncounted(case: Case) -> list[Problem]:
+    """Return what was pulled and is counted nowhere, and what counts nothing of it."""
+    notes = [
+        Problem(
+            f"{VINTAGES}/{name}",
+            "is of no source of the case, and no reading is counted from it",
+            hint=f'has a source been renamed? was = ["{name}"] keeps its pulls',
+        )
+        for name in list_undeclared(case)
+    ]
+    for source in case.sources:
+        counting = [i for i in case.indicators if any(c.source == source.id for c in i.counted)]
+        vintages = vintages_of(case, source.id)
+        listing = [i for i in case.indicators if source.id in i.sources and i not in counting]
+        rule = f"has {source.id} among its sources, and no [counted.{source.id}]"
+        if vintages:
+            notes += [
+                Problem(f"indicators/{each.id}.toml", f"{rule}: none of its pulls is counted")
+                for each in listing
+            ]
+        if not counting and not (vintages and listing):
+            notes.append(Problem(f"{SOURCES}, [{source.id}]", "is counted by no indicator"))
+        if vintages and counting:
+            notes += absent_notes(case, source, *absent_from(case, source, vintages))
+    return notes

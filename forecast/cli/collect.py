@@ -6,18 +6,31 @@ import dataclasses
 
 import typer
 
-from forecast.cli.common import AsJson, case_root, default_as_of, load, print_json
-from forecast.cli.step import interrupt_ends_it, shown_progress
+from forecast.cli.common import (
+    AsJson,
+    case_root,
+    default_as_of,
+    entries_of,
+    load,
+    print_json,
+)
+from forecast.cli.step import interrupt_ends_it, logged_now, shown_progress
+from forecast.readings import known_as_of
 from forecast.report.view.collect import build_collection
 
 
 def collect(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Show what to read next: what each reading would tell."""
-    case, readings = load(case_root(ctx))
+    root = case_root(ctx)
+    case, readings = load(root)
+    as_of = default_as_of(case)
     from forecast.explain.collect import collect as ask
 
     with shown_progress() as progress, interrupt_ends_it():
-        answer = ask(case, readings, default_as_of(case), progress)
+        answer = ask(case, readings, as_of, progress)
+    if logged := logged_now(case, known_as_of(case, readings, as_of), entries_of(root)):
+        ahead = {s.id: s.horizons["1"] for s in logged[1].scenarios if "1" in s.horizons}
+        answer = dataclasses.replace(answer, probabilities=ahead or answer.probabilities)
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:

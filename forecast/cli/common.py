@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,24 +17,35 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecast.case import Case, find_case, load_case
+from forecast import clock
+from forecast.case import Case, clear_away, find_case, load_case
 from forecast.errors import (
     CaseError,
     LedgerError,
     Problem,
     UsageError,
+    counted,
     did_you_mean,
     printable,
     show,
 )
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
-from forecast.periods import Period
-from forecast.readings import VINTAGES, Reading, load_readings, load_resolutions
+from forecast.periods import Period, parse_day
+from forecast.readings import (
+    RECORDING,
+    VINTAGES,
+    Reading,
+    absurdity,
+    finish_recording,
+    load_readings,
+    load_resolutions,
+)
 from forecast.record import Forecast
 
 if TYPE_CHECKING:
     from forecast.report.view.types import View
 
+SCREEN = 20  # problems or notes that are said at once
 PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at worst
 
 
@@ -46,35 +58,59 @@ AsJson = Annotated[bool, flag("--json", text="Print JSON.")]
 
 
 def case_root(ctx: typer.Context) -> Path:
-    """Return the folder of the case the command line is about."""
-    return find_case(ctx.obj)
+    """Return the folder of the case the command line is about, with nothing left half recorded."""
+    root = find_case(ctx.obj)
+    if (root / RECORDING).exists():
+        with locked(root):
+            pass
+    return root
 
 
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
     """Return a case and its readings, coded by hand and counted from what was pulled."""
     case = load_case(root)
-    if not (root / VINTAGES).exists():  # then what counts pulled events need not be loaded
-        return case, load_readings(case)
+    return case, (*load_readings(case), *pulled_readings(case))
+
+
+def pulled_readings(case: Case) -> tuple[Reading, ...]:
+    """Readings counted from what was pulled.
+
+    Raises
+    ------
+    CaseError
+        If a vintage is damaged, or what it holds adds up to something absurd.
+    """
+    if not (case.root / VINTAGES).exists():  # then what counts pulled events need not be loaded
+        return ()
     from forecast.readings.events import counted_readings
 
-    return case, (*load_readings(case), *counted_readings(case))
+    found = counted_readings(case)
+    indicators = {indicator.id: indicator for indicator in case.indicators}
+    problems = [
+        absurdity(case, indicators[r.indicator], r, f"{r.indicator} of {r.period}, by {r.source}")
+        for r in found
+    ]
+    if absurd := [problem for problem in problems if problem is not None]:
+        raise CaseError(*absurd)
+    return found
 
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Hold the case's lock, saying on stderr if it must be waited for."""
+    """Hold the case's lock, saying on stderr if it must be waited for.
+
+    What a run that was killed left behind is finished or removed first.
+    """
     with lock(root, timeout=PATIENCE, on_wait=say):
+        if finish_recording(root):
+            say("Readings that a run before had begun to record are recorded.")
+        clear_away(root)
         yield
-
-
-def today() -> date:
-    """Return the analyst's date."""
-    return date.today()
 
 
 def default_as_of(case: Case) -> date:
     """Return the as-of of a pinned case, today for a live one."""
-    return case.as_of or today()
+    return case.as_of or clock.today()
 
 
 def as_of_asked(case: Case, asked: str | None) -> date:
@@ -86,9 +122,10 @@ def as_of_asked(case: Case, asked: str | None) -> date:
         If it is no date, or after today.
     """
     day = default_as_of(case) if asked is None else parse_date(asked, "--as-of")
-    if day > today():
+    today = clock.today()
+    if day > today:
         where = "--as-of" if asked else "the case's as_of"
-        rule = f"must not be after today, {today()}"
+        rule = f"must not be after today, {today}"
         raise UsageError(Problem(where, rule, day.isoformat()))
     return day
 
@@ -102,7 +139,7 @@ def parse_date(text: str, option: str) -> date:
         If it is none.
     """
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         rule = "must be a date, for example 2024-12-02"
         raise UsageError(Problem(option, rule, show(text))) from None
@@ -140,6 +177,12 @@ def entries_of(root: Path) -> list[Entry]:
     return read(root / LEDGER)
 
 
+def scenarios_of(entries: Sequence[Entry]) -> frozenset[str]:
+    """Return the ids of the scenarios that any forecast had."""
+    scenarios = (entry.forecast.get("scenarios", ()) for entry in entries)
+    return frozenset(str(each["id"]) for listed in scenarios for each in listed if "id" in each)
+
+
 def last_entry(entries: Sequence[Entry]) -> Entry | None:
     """Return the last forecast: of the latest period, the one logged last; None without any.
 
@@ -175,7 +218,7 @@ def forecast_of(entry: Entry) -> Forecast:
     """
     try:
         return Forecast.from_json(entry.forecast)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         rule = "must hold a forecast this version can read"
         where = f"{LEDGER}, line {entry.number}"
         raise LedgerError(Problem(where, rule, hint=f"it lacks {error}")) from error
@@ -187,7 +230,14 @@ def view_of(root: Path, entries: Sequence[Entry], entry: Entry | None, forecast:
     from forecast.report.view.types import LedgerNote
 
     note = LedgerNote(entry.number, entry.hash) if entry else None
-    return build_view(forecast, entry=note, live_scored=_live_scored(root, entries))
+    since = forecast.change_since
+    earlier = [each for each in entries if since and each.number == since.entry]
+    return build_view(
+        forecast,
+        entry=note,
+        live_scored=_live_scored(root, entries),
+        earlier_failed=any(not forecast_of(each).fit.ok for each in earlier),
+    )
 
 
 def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
@@ -197,7 +247,7 @@ def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
         return 0
     try:
         case = load_case(root)
-        resolutions = load_resolutions(case)
+        resolutions = load_resolutions(case, scenarios_of(entries))
     except CaseError:
         return None
     from forecast.proof.questions import live_scored
@@ -214,8 +264,21 @@ def print_screen(view: View) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON."""
-    print_exactly(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    """Print data as JSON, which has no word for a number that is not finite: null."""
+    text = json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False)
+    print_exactly(text + "\n")
+
+
+def _finite(data: Any) -> Any:
+    match data:
+        case dict():
+            return {key: _finite(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_finite(item) for item in data]
+        case float() if not math.isfinite(data):
+            return None
+        case _:
+            return data
 
 
 def print_exactly(text: str) -> None:
@@ -223,6 +286,22 @@ def print_exactly(text: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(text)
+
+
+def say_problems(problems: Sequence[Problem]) -> None:
+    """Say what is wrong on stderr, as much of it as a screen holds, and how much more there is."""
+    for problem in problems[:SCREEN]:
+        say(str(problem))
+    if len(problems) > SCREEN:
+        say(f"... and {len(problems) - SCREEN:,} more.")
+
+
+def say_notes(notes: Sequence[Problem]) -> None:
+    """Say what is doubtful without being wrong, a screen of it at most."""
+    for note in notes[:SCREEN]:
+        say(f"Note: {note}.")
+    if len(notes) > SCREEN:
+        say(f"{counted(len(notes) - SCREEN, 'note')} more of the kind.")
 
 
 def say(text: str) -> None:

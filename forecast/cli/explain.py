@@ -19,8 +19,16 @@ from forecast.cli.common import (
     parse_period,
     print_json,
 )
-from forecast.cli.step import interrupt_ends_it, previous_for, shown_progress
-from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
+from forecast.cli.step import (
+    Quick,
+    end_stopped,
+    interrupt_ends_it,
+    logged_as_of,
+    previous_for,
+    shown_progress,
+    stoppable,
+)
+from forecast.errors import LedgerError, Problem, Stopped, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry, for_period
 from forecast.periods import Period
 from forecast.record import Previous
@@ -47,11 +55,14 @@ def explain(
             metavar="DATE", help="Of the forecast to explain; default: the case's as_of, or today."
         ),
     ] = None,
+    quick: Quick = False,
     as_json: AsJson = False,
 ) -> None:
     """Show why probabilities moved: each cause beside the dated source behind it."""
     root = case_root(ctx)
-    found = movement_of(root, as_of=as_of, since=since, scenario=scenario)
+    found = movement_of(
+        root, as_of=as_of, since=since, scenario=scenario, quick=quick, in_part=True
+    )
     if as_json:
         print_json(dataclasses.asdict(found))
     else:
@@ -59,14 +70,22 @@ def explain(
         from forecast.report.terminal.explain import render_explain
 
         render_explain(build_explain(found, scenario), make_console())
+    end_stopped(found.cut)
 
 
 def movement_of(
-    root: Path, *, as_of: str | None, since: str | None = None, scenario: str | None
+    root: Path,
+    *,
+    as_of: str | None,
+    since: str | None = None,
+    scenario: str | None,
+    quick: bool = False,
+    in_part: bool = False,
 ) -> Movement:
     """Return what moved the forecast as-of a date, whose fits are sampled if not at hand.
 
-    Of a logged forecast it is kept for the memo.
+    Of a logged forecast it is kept for the memo, if it is whole. ``in_part``: what is stopped is
+    returned as far as it is done.
 
     Raises
     ------
@@ -74,6 +93,8 @@ def movement_of(
         If there is nothing to compare with.
     UsageError
         If there is no such scenario.
+    Stopped
+        If it is stopped before there is anything to return.
     """
     case, readings = load(root)
     day = as_of_asked(case, as_of)
@@ -83,20 +104,25 @@ def movement_of(
         raise UsageError(Problem("--scenario", rule, show(scenario), did_you_mean(scenario, ids)))
     entries = entries_of(root)
     period = Period.ended_before(day, case.cadence)
-    with shown_progress() as progress, interrupt_ends_it():
-        before = (
-            previous_for(case, readings, entries, day, progress)
-            if since is None
-            else _since(entries, parse_period(since, "--since"), day)
-        )
-        if before is None:
-            rule = f"must hold a forecast earlier than {period}"
-            raise LedgerError(Problem(LEDGER, rule, hint=_held(entries, day)))
-        from forecast.explain.kept import keep
-        from forecast.explain.movement import movement
+    if since is None:
+        with shown_progress() as progress, interrupt_ends_it():
+            before = previous_for(case, readings, entries, day, progress)
+    else:
+        before = _since(entries, parse_period(since, "--since"), day)
+    if before is None:
+        rule = f"must hold a forecast earlier than {period}"
+        raise LedgerError(Problem(LEDGER, rule, hint=_held(entries, day)))
+    from forecast.explain.kept import keep
+    from forecast.explain.movement import cost, movement
 
-        found = movement(case, readings, before, day, _logged(entries, period, day), progress)
-    keep(found)
+    logged = logged_as_of(entries, period, day)
+    seconds = cost(case, readings, before, day)
+    with stoppable("explain", seconds, quick=quick) as progress:
+        found = movement(case, readings, before, day, logged, progress, quick=quick)
+    if found.cut and not (quick or in_part):
+        raise Stopped
+    if not found.cut:
+        keep(found)
     return found
 
 
@@ -112,9 +138,3 @@ def _since(entries: list[Entry], period: Period, day: date) -> Previous:
 def _held(entries: list[Entry], day: date) -> str:
     periods = sorted({entry.period for entry in entries if entry.as_of < day})
     return f"it holds {', '.join(map(str, periods))}" if periods else "run `forecast refresh`"
-
-
-def _logged(entries: list[Entry], period: Period, day: date) -> Previous | None:
-    """Return the forecast as it was logged, if it was."""
-    entry = for_period([entry for entry in entries if entry.as_of == day], period)
-    return None if entry is None else (entry.number, forecast_of(entry))

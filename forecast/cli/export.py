@@ -23,6 +23,7 @@ from forecast.errors import Problem, UsageError
 from forecast.ledger import Entry
 from forecast.ledger.table import HUB, as_csv, as_parquet, rows_of
 from forecast.record import Forecast
+from forecast.report.view import words
 
 
 class Format(StrEnum):
@@ -62,8 +63,11 @@ def export(
     if form is Format.NETCDF and output is not None:
         write(output, _posterior(root, entry, forecast))
         return
-    last = {each.period: each for each in entries}
-    rows = rows_of((entry, forecast_of(entry)) for _, entry in sorted(last.items()))
+    last = {each.period: (each, forecast_of(each)) for each in entries}
+    rows = rows_of(told for _, told in sorted(last.items()))
+    if failed := [period for period, (_, told) in sorted(last.items()) if not told.fit.ok]:
+        where = "no column of a hub says so" if form is Format.HUB else "see the column fit_ok"
+        say(f"Fits that failed their gate: {words.period_ranges(failed, max(last))}; {where}.")
     if form is Format.PARQUET:
         data = as_parquet(rows)
     else:
@@ -82,6 +86,8 @@ def _posterior(root: Path, entry: Entry, forecast: Forecast) -> bytes:
     case, readings = load(root)
     with shown_progress() as progress, interrupt_ends_it():
         tree = posterior_tree(case, readings, entry.as_of, progress)
+    if failures := tree.attrs.get("failures"):
+        say(words.fit_alarm([failures]))
     if tree.attrs["fingerprint"] != forecast.fingerprint:
         say(
             f"Not what entry {entry.number} used: the case, its readings or the program have "

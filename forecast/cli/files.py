@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from forecast.errors import CaseError, Problem, UsageError, printable, show
-from forecast.readings.files import replace_file
+from forecast.files import replace_file
 
 
 def ending(form: str | None, output: Path | None, formats: Iterable[str], default: str) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.chart import drawing
+from forecast.cli.chart import drawing, missing_letters_said
 from forecast.cli.common import (
     case_root,
     entries_of,
@@ -22,6 +23,7 @@ from forecast.cli.common import (
     parse_period,
     print_exactly,
     say,
+    scenarios_of,
     view_of,
 )
 from forecast.cli.files import ending, write
@@ -85,7 +87,8 @@ def memo(
     if suffix == Format.MARKDOWN:
         data = _markdown(written, folder, path, forecast).encode()
     else:
-        data = _drawn(written, root, entries, entry, suffix)
+        with missing_letters_said():
+            data = _drawn(written, root, entries, entry, suffix)
     if not to_stdout:
         write(path, data)
     elif suffix in (Format.MARKDOWN, Format.HTML):
@@ -109,8 +112,9 @@ def _memo(
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
     issued = [(each.number, forecast_of(each)) for each in entries]
-    past = past_scores(case, issued, load_resolutions(case), known.period)
-    view = with_past(view_of(root, entries, entry, forecast), past, case.cadence)
+    past = past_scores(case, issued, load_resolutions(case, scenarios_of(entries)), known.period)
+    failed = sum(not each.fit.ok for _, each in issued)
+    view = with_past(view_of(root, entries, entry, forecast), past, case.cadence, failed)
     grounds = build_grounds(forecast, case, known)
     notes = parsed(_notes(folder / NOTES))
     return build_memo(view, grounds, notes, build_explain(found) if found else None)
@@ -174,7 +178,12 @@ def _drawn(written: Memo, root: Path, entries: Sequence[Entry], entry: Entry, su
         from forecast.report.memo.docx import document
 
         return document(written, charts)
+    from forecast.report.charts.fonts import copy_fallbacks, letters_in, warn_of_missing
     from forecast.report.charts.style import fonts_folder
     from forecast.report.memo.pdf import pdf
 
-    return pdf(written, charts, fonts_folder())
+    letters = letters_in(written)
+    warn_of_missing(letters)
+    with TemporaryDirectory() as others:
+        copy_fallbacks(letters, Path(others))
+        return pdf(written, charts, fonts_folder(), Path(others))

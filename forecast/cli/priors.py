@@ -13,14 +13,22 @@ from forecast.cli.common import (
     AsJson,
     case_root,
     default_as_of,
+    entries_of,
     flag,
     load,
     print_json,
     require_indicator,
 )
-from forecast.cli.step import interrupt_ends_it, shown_progress
+from forecast.cli.step import (
+    Quick,
+    end_stopped,
+    interrupt_ends_it,
+    logged_now,
+    shown_progress,
+    stoppable,
+)
 from forecast.errors import Problem, UsageError
-from forecast.readings import Reading
+from forecast.readings import Reading, known_as_of
 from forecast.report.view.check import build_check
 from forecast.report.view.delay import build_delays
 from forecast.report.view.priors import build_priors
@@ -46,6 +54,7 @@ def priors(
     with_sensitivity: Annotated[
         bool, flag("--sensitivity", text="Show instead which judgements the forecast hangs on.")
     ] = False,
+    quick: Quick = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what was asked beside what the model believes."""
@@ -57,15 +66,17 @@ def priors(
     }
     if len(asked := [option for option, given in questions.items() if given]) > 1:
         raise UsageError(Problem(asked[0], f"must be asked without {asked[1]}"))
+    if quick and not (with_check or with_sensitivity):
+        raise UsageError(Problem("--quick", "must be given with --check or --sensitivity"))
     case, readings = load(case_root(ctx))
     require_indicator(indicator, [each.id for each in case.indicators])
     as_of = default_as_of(case)
     if with_delay:
         _delay(case, readings, as_of, indicator, as_json=as_json)
     elif with_check:
-        _against_readings(case, readings, as_of, indicator, as_json=as_json)
+        _against_readings(case, readings, as_of, indicator, quick=quick, as_json=as_json)
     elif with_sensitivity:
-        _sensitivity(case, readings, as_of, indicator, as_json=as_json)
+        _sensitivity(case, readings, as_of, indicator, quick=quick, as_json=as_json)
     else:
         learnt = readings if with_learned else None
         _asked_and_believed(case, learnt, as_of, indicator, as_json=as_json)
@@ -109,12 +120,19 @@ def _delay(
 
 
 def _against_readings(
-    case: Case, readings: Readings, as_of: date, indicator: str | None, *, as_json: bool
+    case: Case,
+    readings: Readings,
+    as_of: date,
+    indicator: str | None,
+    *,
+    quick: bool,
+    as_json: bool,
 ) -> None:
-    from forecast.explain.check import check
+    from forecast.explain.check import check, cost
 
-    with shown_progress() as progress, interrupt_ends_it():
-        answer = check(case, readings, as_of, progress, indicator)
+    seconds = cost(case, readings, as_of)
+    with stoppable("priors --check", seconds, quick=quick) as progress:
+        answer = check(case, readings, as_of, progress, indicator, quick=quick)
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
@@ -122,15 +140,26 @@ def _against_readings(
         from forecast.report.terminal.console import make_console
 
         render_check(build_check(answer), make_console())
+    end_stopped(answer.cut)
 
 
 def _sensitivity(
-    case: Case, readings: Readings, as_of: date, indicator: str | None, *, as_json: bool
+    case: Case,
+    readings: Readings,
+    as_of: date,
+    indicator: str | None,
+    *,
+    quick: bool,
+    as_json: bool,
 ) -> None:
-    from forecast.explain.sensitivity import sensitivity
+    from forecast.explain.sensitivity import cost, sensitivity
 
-    with shown_progress() as progress, interrupt_ends_it():
-        answer = sensitivity(case, readings, as_of, progress, indicator)
+    seconds = cost(case, readings, as_of)
+    with stoppable("priors --sensitivity", seconds, quick=quick) as progress:
+        answer = sensitivity(case, readings, as_of, progress, indicator, quick=quick)
+    if logged := logged_now(case, known_as_of(case, readings, as_of), entries_of(case.root)):
+        now = {scenario.id: scenario.probability for scenario in logged[1].scenarios}
+        answer = dataclasses.replace(answer, probabilities=now)
     if as_json:
         print_json(dataclasses.asdict(answer))
     else:
@@ -138,3 +167,4 @@ def _sensitivity(
         from forecast.report.terminal.sensitivity import render_sensitivity
 
         render_sensitivity(build_sensitivity(answer), make_console())
+    end_stopped(answer.cut)

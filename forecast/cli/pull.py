@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
+from forecast import clock
 from forecast.case import Case, EventSource, load_case
 from forecast.cli.common import (
     AsJson,
@@ -35,7 +36,9 @@ from forecast.errors import (
 from forecast.periods import Period
 from forecast.readings import Reading, known_as_of, load_readings
 from forecast.readings.events import Changed, Stored, store, vintages_of
-from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, path_in, unmatched_lines
+from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, left_out_notes, path_in
+
+_DAY = timedelta(days=1)
 
 type Coded = Mapping[tuple[str, Period], Reading]
 
@@ -74,8 +77,8 @@ def pull(
             problems += error.problems
             results.append({"source": asked.id, "problems": [asdict(p) for p in error.problems]})
             continue
-        for line in unmatched_lines(case, pulled):
-            say(line)
+        for note in left_out_notes(case, pulled):
+            say(str(note))
         results.append(_json(case, pulled))
         if not as_json:
             _print(case, pulled, first=not shown)
@@ -84,11 +87,6 @@ def pull(
         print_json(results)
     if problems:
         raise PullError(*problems)
-
-
-def now() -> datetime:
-    """Return this moment."""
-    return datetime.now(UTC)
 
 
 def _chosen(case: Case, name: str | None) -> list[EventSource]:
@@ -120,7 +118,7 @@ def _chosen(case: Case, name: str | None) -> list[EventSource]:
 
 def _coded(case: Case) -> Coded:
     """Return the hand-coded reading of each indicator and period, of periods not over as well."""
-    known = known_as_of(case, load_readings(case), now().date())
+    known = known_as_of(case, load_readings(case), clock.today())
     held = ((r.indicator, r.period, r) for r in reversed(known.held) if r.span == 1)
     return {**{(name, period): reading for name, period, reading in held}, **known.speaking}
 
@@ -136,7 +134,7 @@ def _pull(
         TemporaryDirectory(prefix="forecast-pull-") as scratch,
         shown_progress() as progress,
     ):
-        begun = now()
+        begun = clock.now()
         fetched = fetch(
             source,
             case.root,
@@ -147,7 +145,8 @@ def _pull(
             say=lambda done, total: _tell(progress, source, done, total),
         )
         with locked(case.root) if keep else nullcontext():
-            known = now()
+            known = clock.now()
+            day = clock.local_day(known)
             if fetched.raw is None:
                 stored = Stored(None, unchanged=True, changes=())
             else:
@@ -156,14 +155,15 @@ def _pull(
                     source,
                     fetched.raw,
                     known=known,
+                    day=day,
                     # A day that began while it was fetched was not asked for whole.
-                    limit=min(begun.date() - timedelta(days=1), fetched.limit or date.max),
+                    limit=min(clock.local_day(begun) - _DAY, fetched.limit or date.max),
                     etag=fetched.etag,
                     last_modified=fetched.last_modified,
                     accept=accept,
                     keep=keep,
                 )
-    return Pulled(source, known, stored, last.known if last else None, keep, coded)
+    return Pulled(source, known, day, stored, last.known if last else None, keep, coded)
 
 
 def _tell(progress: Progress | None, source: EventSource, done: int, total: int | None) -> None:
@@ -185,7 +185,8 @@ def _json(case: Case, pulled: Pulled) -> dict[str, Any]:
     vintage = pulled.stored.vintage
     return {
         "source": pulled.source.id,
-        "known": pulled.known.isoformat(timespec="seconds"),
+        "known": pulled.known.astimezone(UTC).isoformat(timespec="seconds"),
+        "day": pulled.day.isoformat(),
         "unchanged": pulled.stored.unchanged,
         "stored": vintage is not None and pulled.kept,
         "vintage": path_in(case, vintage) if vintage and pulled.kept else None,
@@ -194,6 +195,10 @@ def _json(case: Case, pulled: Pulled) -> dict[str, Any]:
         "until": vintage.until.isoformat() if vintage else None,
         "changes": [_change(change, pulled.coded) for change in pulled.stored.changes],
         "unmatched": [asdict(name) for name in pulled.stored.unmatched],
+        "left_out": [
+            asdict(part) | {"first": part.first.isoformat(), "last": part.last.isoformat()}
+            for part in pulled.stored.left_out
+        ],
         "problems": [],
     }
 
@@ -204,12 +209,22 @@ def _change(change: Changed, coded: Coded) -> dict[str, Any]:
     return {
         "indicator": change.indicator,
         "period": str(change.period),
-        "old": old.value if old else None,
-        "new": new.value,
-        "difference": new.value - old.value if old else None,
+        "span": new.span,
+        "old": _known(old),
+        "new": _known(new),
+        "difference": _difference(old, new),
         "old_days": old.days if old else None,
         "new_days": new.days,
         "coded": {"value": beside.value, "days": beside.days, "source": beside.source}
         if beside
         else None,
     }
+
+
+def _known(reading: Reading | None) -> float | None:
+    return None if reading is None or reading.withdrawn else reading.value
+
+
+def _difference(old: Reading | None, new: Reading) -> float | None:
+    before, after = _known(old), _known(new)
+    return None if before is None or after is None else after - before

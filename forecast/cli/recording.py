@@ -7,18 +7,28 @@ from pathlib import Path
 
 import typer
 
+from forecast import clock
 from forecast.case import Case, clean_text, read_text
-from forecast.cli.common import default_as_of, load, locked, today
-from forecast.errors import CaseError, ReadingError, printable
+from forecast.cli.common import default_as_of, entries_of, load, locked, say_notes
+from forecast.cli.step import logged_now
+from forecast.errors import CaseError, ReadingError, counted, printable
+from forecast.explain.what_if_types import carried_over
 from forecast.ledger import LEDGER
 from forecast.periods import Period
-from forecast.readings import Reading, append_reading, append_readings
+from forecast.readings import (
+    Reading,
+    append_reading,
+    append_readings,
+    doubts_of,
+    known_as_of,
+    unexpected,
+)
 from forecast.report.view.effect import effect
 
 
 def default_published(case: Case) -> str:
     """Return today for a live case; empty for a pinned one, to which today is not known."""
-    return "" if case.as_of else today().isoformat()
+    return "" if case.as_of else clock.today().isoformat()
 
 
 def record_reading(case: Case, indicator: str, **cells: str) -> None:
@@ -31,8 +41,14 @@ def record_reading(case: Case, indicator: str, **cells: str) -> None:
     """
     with locked(case.root):
         _, before = load(case.root)  # as a refresh has them: counted ones too
-        reading = append_reading(case, indicator, **cells)
-    _confirm(case, before, reading)
+        done = append_reading(case, indicator, **cells)
+    if done.known:
+        typer.echo(f"{done.known}: says so already, nothing was recorded.")
+        return
+    _confirm(case, before, done.reading)
+    if old := done.replaced:
+        what = "the withdrawal" if old.withdrawn else f"the {old.value:.15g}"
+        typer.echo(f"  It corrects {what} of line {old.line}, published the same day.")
 
 
 def record_file(case: Case, name: str) -> None:
@@ -53,23 +69,30 @@ def record_file(case: Case, name: str) -> None:
         raise ReadingError(*error.problems) from error
     with locked(case.root):
         _, before = load(case.root)  # as a refresh has them: counted ones too
-        readings = append_readings(case, text, where)
-    _confirm(case, before, *readings)
+        done = append_readings(case, text, where)
+    _confirm(case, before, *done.readings)
+    if done.known:
+        what = "it was" if done.known == 1 else "they were"
+        typer.echo(f"{counted(done.known, 'row')} passed over: {what} recorded before.")
 
 
 def _confirm(case: Case, before: tuple[Reading, ...], *recorded: Reading) -> None:
-    """Say what is there now and, if a fit is at hand, what each would do to the scenarios."""
+    """Say what is there now and, where there is a forecast, what each would do to the scenarios."""
     effects = _effects(case, before, recorded)
+    several = len(recorded) > 1
+    unknown = several and set(effects) == {effect({}, None)}
     for number, reading in enumerate(recorded):
         _say_recorded(case, reading)
-        if effects:
+        if effects and not unknown:
             typer.echo(f"  It {effects[number]}")
-    if effects and len(recorded) > 1:
+    if effects and several:
         typer.echo(f"Together they {effects[-1]}")
+    doubtful = [doubt for reading in recorded for doubt in doubts_of(reading)]
+    say_notes(doubtful + unexpected(case, recorded))
 
 
 def _effects(case: Case, before: tuple[Reading, ...], recorded: tuple[Reading, ...]) -> list[str]:
-    """Return what each of the readings would do, and last all of them; empty without a fit."""
+    """Return what each of the readings would do, and last all of them; empty without a forecast."""
     as_of = default_as_of(case)
     period = Period.ended_before(as_of, case.cadence)
     told = any(r.published <= as_of and r.last_period <= period for r in recorded)
@@ -78,18 +101,23 @@ def _effects(case: Case, before: tuple[Reading, ...], recorded: tuple[Reading, .
     from forecast.refresh.suppose import suppose
 
     suppositions = [*((reading,) for reading in recorded), recorded]
-    found = suppose(case, before, suppositions, as_of)
-    if found is None or found[0] is None:
-        return []
     names = [scenario.name for scenario in case.scenarios]
-    said = [None if p is None else dict(zip(names, map(float, p), strict=True)) for p in found]
-    return [effect(said[0] or {}, after) for after in said[1:]]
+    without, *others = (
+        None if p is None else dict(zip(names, map(float, p), strict=True))
+        for p in suppose(case, before, suppositions, as_of) or [None]
+    )
+    if without is None:
+        return [effect({}, None)] * len(suppositions)
+    logged = logged_now(case, known_as_of(case, before, as_of), entries_of(case.root))
+    now = {s.name: s.probability for s in logged[1].scenarios} if logged else without
+    return [effect(now, after and carried_over(now, without, after)) for after in others]
 
 
 def _say_recorded(case: Case, reading: Reading) -> None:
     path = case.readings_paths[reading.indicator].relative_to(case.root).as_posix()
     about = f"{reading.period}" + (f" to {reading.last_period}" if reading.span > 1 else "")
-    typer.echo(
-        f"{path}, line {reading.line}: {reading.value:.15g} for {about}, {reading.source} "
-        f"{reading.grade}, published {reading.published.isoformat()}"
-    )
+    by = f"{reading.source} {reading.grade}"
+    text = f"{reading.value:.15g} for {about}, {by}"
+    if reading.withdrawn:
+        text = f"withdrawn for {about} by {reading.source}"
+    typer.echo(f"{path}, line {reading.line}: {text}, published {reading.published.isoformat()}")

@@ -45,12 +45,13 @@ def refresh(
     with nullcontext() if draft else locked(root):
         if not draft:
             case, readings = load(root)  # as it is now that no one else writes
+            day = as_of_asked(case, as_of)  # midnight may have come meanwhile
             restore_copies(root)
         with shown_progress() as progress:
             previous = previous_for(case, readings, entries_of(root), day, progress)
             forecast = compute(case, readings, day, previous, progress, refit=refit)
         done = None if draft else record(root, forecast)
-    if done and not done.appended:
+    if done:
         forecast = forecast_of(done.entry)  # the record, as every other verb tells it
     if as_json:
         print_json(forecast.to_json())
@@ -62,7 +63,7 @@ def refresh(
 
 
 def restore_copies(root: Path) -> None:
-    """Make up for copies of forecasts that are missing or altered, and say so."""
+    """Write copies of forecasts that are absent or altered, and name what was altered."""
     restored = repair_copies((root / LEDGER).parent)
     if len(restored) == 1:
         say(f"{restored[0].relative_to(root)}: written again from the ledger.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecast import clock
 from forecast.alerts import following
 from forecast.case import Case
 from forecast.cli.common import (
@@ -22,7 +23,6 @@ from forecast.cli.common import (
     parse_period,
     print_json,
     say,
-    today,
 )
 from forecast.cli.refresh import restore_copies
 from forecast.cli.score import print_scores, scored
@@ -38,6 +38,7 @@ from forecast.errors import Problem, UsageError
 from forecast.ledger import Entry
 from forecast.periods import Period
 from forecast.proof.questions import Logged
+from forecast.proof.replay import as_replayed
 from forecast.readings import Reading, known_as_of
 from forecast.record import Forecast
 from forecast.report.view.records import build_replay
@@ -101,7 +102,8 @@ def replay(
                         done = record(root, previous[1])
                     new += done.appended
                     previous = done.entry.number, previous[1]
-            told.append((previous[0] or len(told) + 1, previous[1]))  # in a draft, as they come
+            number = previous[0] or len(told) + 1  # in a draft, as they come
+            told.append((number, as_replayed(previous[1])))  # one that is logged may be live
     if not (score and as_json):
         _print([forecast for _, forecast in told], as_json=as_json)
     if score:
@@ -113,11 +115,15 @@ def replay(
 def _logged(
     case: Case, readings: tuple[Reading, ...], days: list[date], entries: Sequence[Entry]
 ) -> dict[date, Entry]:
-    """Return the entries whose inputs were those of a day: nothing is computed twice."""
+    """Return the entries whose inputs were those of a day: nothing is computed twice.
+
+    Of several with the same inputs the first whose fit passed its gate, else the first.
+    """
     from forecast import refresh as engine
 
     known = {day: engine.fingerprint(case, known_as_of(case, readings, day)) for day in days}
-    there = {entry.forecast.get("fingerprint"): entry for entry in reversed(entries)}
+    best = sorted(entries, key=lambda entry: (not entry.fit_ok, entry.number))
+    there = {entry.forecast.get("fingerprint"): entry for entry in reversed(best)}
     return {day: there[fingerprint] for day, fingerprint in known.items() if fingerprint in there}
 
 
@@ -173,11 +179,11 @@ def _periods(case: Case, first: str | None, last: str | None) -> list[Period]:
     if last:
         end = _period(case, last, "--to")
     else:
-        end = Period.ended_before(min(default_as_of(case), today()), case.cadence)
+        end = Period.ended_before(min(default_as_of(case), clock.today()), case.cadence)
     if start < case.first:
         rule = f"must not be before {case.first}, the case's first period"
         raise UsageError(Problem("--from", rule, str(start)))
-    if end.refresh_day > today():
+    if end.refresh_day > clock.today():
         raise UsageError(Problem("--to", "must be a period that has ended", str(end)))
     if end < start:
         rule = "must not be after the last period to replay"

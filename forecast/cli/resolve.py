@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
-from forecast.case import load_case
-from forecast.cli.common import case_root, locked
+from forecast.case import doubts, load_case
+from forecast.cli.common import case_root, locked, say_notes
 from forecast.cli.recording import default_published
 from forecast.errors import Problem, UsageError
-from forecast.readings import RESOLUTIONS, append_resolutions, run_of
+from forecast.readings import RESOLUTIONS, Resolved, append_resolutions, run_of
+
+_WITHDRAWN = ("", "-")
 
 
 def resolve(
@@ -18,7 +20,12 @@ def resolve(
     period: Annotated[
         str, typer.Argument(metavar="PERIOD", help="2024-W48, or a run: 2024-W48..2024-W50.")
     ],
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="The id of what held.")],
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO", help="The id of what held; - withdraws what was recorded."
+        ),
+    ],
     published: Annotated[
         str | None, typer.Option(metavar="DATE", help="Default: today, if the case is live.")
     ] = None,
@@ -31,12 +38,28 @@ def resolve(
     if not known_since:
         hint = "the case is pinned, so today is not its date"
         raise UsageError(Problem("--published", "must be given", hint=hint))
+    outcome = "" if scenario in _WITHDRAWN else scenario
     with locked(case.root):
         recorded = append_resolutions(
-            case, run_of(case, period), scenario, published=known_since, url=url, note=note
+            case, run_of(case, period), outcome, published=known_since, url=url, note=note
         )
-    for resolution, line in recorded:
-        typer.echo(
-            f"{RESOLUTIONS}, line {line}: {scenario} held in {resolution.period}, "
-            f"published {known_since}"
-        )
+    for row in recorded:
+        _say(row)
+    doubtful = (doubts(_where(row), row.period, row.published) for row in recorded if not row.known)
+    say_notes([problem for found in doubtful for problem in found])
+
+
+def _say(row: Resolved) -> None:
+    text = f"{row.scenario} held in {row.period}"
+    if not row.scenario:
+        text = f"what held in {row.period} is withdrawn"
+    if row.known:
+        typer.echo(f"{_where(row)}: {text}, recorded before.")
+        return
+    typer.echo(f"{_where(row)}: {text}, published {row.published.isoformat()}")
+    if row.replaced is not None:
+        typer.echo(f"  It corrects {row.replaced or 'the withdrawal'}, published the same day.")
+
+
+def _where(row: Resolved) -> str:
+    return f"{RESOLUTIONS}, line {row.line}"

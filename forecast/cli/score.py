@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecast import clock
 from forecast.case import Case
-from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, load, print_json, today
+from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, load, print_json
 from forecast.cli.step import shown_progress
 from forecast.errors import Problem, UsageError
 from forecast.periods import Period
@@ -61,8 +61,9 @@ def scored(
     """Return how forecasts of a case fared, by all that is known today."""
     from forecast.proof.prove import prove
 
-    known = known_as_of(case, readings, today())
-    resolutions = load_resolutions(case)
+    known = known_as_of(case, readings, clock.today())
+    earlier = {scenario.id for _, forecast in logged for scenario in forecast.scenarios}
+    resolutions = load_resolutions(case, earlier)
     with shown_progress() as progress:
         return prove(case, logged, resolutions, readings, known, horizon, progress)
 
@@ -81,7 +82,7 @@ def print_scores(proof: Proof, *, as_json: bool, below: bool = False) -> None:
 
 
 def _plain(data: Any) -> Any:
-    """Return data as JSON has it: a period as text, an infinite score as null."""
+    """Return data as JSON has it: a period as text."""
     match data:
         case dict():
             return {key: _plain(value) for key, value in data.items()}
@@ -89,7 +90,5 @@ def _plain(data: Any) -> Any:
             return [_plain(item) for item in data]
         case Period():
             return str(data)
-        case float() if not math.isfinite(data):
-            return None
         case _:
             return data

@@ -42,7 +42,7 @@ def news_line(case: Case, readings: Sequence[Reading], last: Forecast, as_of: da
     newer = sum(then < reading.published <= as_of for reading in readings)
     known = known_as_of(case, readings, then)
     if newer:
-        news = f"{newer} reading{'s' * (newer > 1)} published since {words.day_month_year(then)}"
+        news = f"{words.counted(newer, 'reading')} published since {words.day_month_year(then)}"
     elif len(known.speaking) + len(known.spans) != last.readings_used:
         news = "Readings recorded since"
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 
 from rich.console import Console
 
@@ -11,7 +12,7 @@ from forecast.cli.common import default_as_of, load, say
 from forecast.cli.recording import default_published, record_reading
 from forecast.cli.waiting import due_line
 from forecast.errors import Problem, ReadingError, UsageError
-from forecast.readings import Due, Reading, due
+from forecast.readings import Due, Reading, due, known_as_of
 from forecast.report.terminal.console import make_console, put, put_text
 
 
@@ -32,14 +33,14 @@ def walk(case: Case) -> None:
     put_text(console, due_line(case, readings, as_of))
     try:
         for waiting in due(case, readings, as_of):
-            _introduce(waiting, readings, console)
+            _introduce(waiting, _last(case, waiting.indicator, readings, as_of), console)
             while not _asked(case, waiting):
                 put_text(console, "Not recorded; once more:")
     except EOFError:
         put(console)
 
 
-def _introduce(waiting: Due, readings: tuple[Reading, ...], console: Console) -> None:
+def _introduce(waiting: Due, last: str, console: Console) -> None:
     indicator = waiting.indicator
     put(console)
     put_text(console, f"{indicator.name}, {waiting.period.label()}", style="bold")
@@ -49,12 +50,16 @@ def _introduce(waiting: Due, readings: tuple[Reading, ...], console: Console) ->
     if indicator.levels:
         levels = ", ".join(f"{number} {name}" for number, name in enumerate(indicator.levels))
         put_text(console, levels, lead="  levels  ")
-    put_text(console, _last(indicator, readings), lead="  last    ")
+    put_text(console, last, lead="  last    ")
 
 
-def _last(indicator: Indicator, readings: tuple[Reading, ...]) -> str:
-    mine = [r for r in readings if (r.indicator, r.scope) == (indicator.id, indicator.scope)]
-    last = max(mine, key=lambda r: (r.last_period, r.published), default=None)
+def _last(case: Case, indicator: Indicator, readings: tuple[Reading, ...], as_of: date) -> str:
+    known = known_as_of(case, readings, as_of)
+    last = max(
+        (r for r in (*known.speaking.values(), *known.spans) if r.indicator == indicator.id),
+        key=lambda r: (r.last_period, r.published),
+        default=None,
+    )
     if last is None:
         return "none"
     return f"{last.value:g} for {last.period}, {last.source} {last.grade}, {last.note}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecast import clock
 from forecast.alerts import STANDING, severity
 from forecast.case import Case
 from forecast.cli.common import (
@@ -23,7 +25,6 @@ from forecast.cli.common import (
     print_json,
     require_indicator,
     say,
-    today,
 )
 from forecast.cli.waiting import due_line, news_line
 from forecast.ledger import standing
@@ -37,7 +38,14 @@ from forecast.report.view.watching import build_watch
 if TYPE_CHECKING:
     from forecast.explain.types import Trend
 
-Level = Literal["watch", "warning", "critical"]
+
+class Level(StrEnum):
+    """What may fail a job."""
+
+    WATCH = "watch"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    OVERDUE = "overdue"
 
 
 def watch(
@@ -49,11 +57,11 @@ def watch(
         bool, flag("--trend", text="Also whether counts rise or fall; takes some seconds.")
     ] = False,
     fail_on: Annotated[
-        Level | None,
+        list[Level] | None,
         typer.Option(
-            metavar="watch|warning|critical",
+            metavar="watch|warning|critical|overdue",
             help="End with exit code 1 if an indicator is at that or worse, or an alert for it "
-            "stands.",
+            "stands; or if one is overdue. May be given twice.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -65,12 +73,14 @@ def watch(
     require_indicator(indicator, [each.id for each in forecast.indicators])
     case, readings = load(root)
     as_of, day = default_as_of(case), date.fromisoformat(forecast.as_of)
+    waits = due(case, readings, as_of)
+    forecast = _as_due_now(forecast, waits)
     logged = {each.number: forecast_of(each) for each in entries}
     past = {
         period: logged[each.number] for period, each in standing(entries, entry.period, day).items()
     }
     covered = coverage(case, day)
-    known = known_as_of(case, readings, today())
+    known = known_as_of(case, readings, clock.today())
     record = alert_records(case, list(logged.items()), readings, known)
     trends = _trends(case, known_as_of(case, readings, day)) if trend else None
     if as_json:
@@ -79,6 +89,7 @@ def watch(
                 "period": forecast.period,
                 "as_of": forecast.as_of,
                 "entry": entry.number,
+                "fit_ok": forecast.fit.ok,
                 "indicators": [
                     dataclasses.asdict(each)
                     | _counted(each.id, covered, entry.period)
@@ -89,7 +100,7 @@ def watch(
                 ],
                 "alerts": [dataclasses.asdict(alert) for alert in forecast.alerts],
                 "alert_record": [dataclasses.asdict(each) for each in record],
-                "due": [_due(waiting) for waiting in due(case, readings, as_of)],
+                "due": [_due(waiting) for waiting in waits],
             }
         )
     else:
@@ -104,24 +115,60 @@ def watch(
             record=record,
             trends=trends,
             only=indicator,
+            failed=sorted({Period.parse(f.period) for f in logged.values() if not f.fit.ok}),
         )
         render_watch(view, make_console())
     say(news_line(case, readings, forecast, as_of))
     say(due_line(case, readings, as_of))
-    if fail_on and (alarming := _alarming(forecast, fail_on)):
-        say(f"At {fail_on} or worse, or an alert of it stands: {', '.join(alarming)}.")
+    late = [waiting.indicator.name for waiting in waits if waiting.overdue]
+    failed = [level for level in fail_on or () if _fails(forecast, late, level)]  # each says so
+    if failed:
         raise typer.Exit(1)
 
 
-def _alarming(forecast: Forecast, level: Level) -> list[str]:
-    """Return the indicators at a threshold or worse, on pace for it, or with an alert of it."""
+def _as_due_now(forecast: Forecast, waits: Iterable[Due]) -> Forecast:
+    """Return a forecast that calls overdue what is by now, whatever it was when it was made."""
+    overdue = {waiting.indicator.id for waiting in waits if waiting.overdue}
+    return dataclasses.replace(
+        forecast,
+        indicators=[
+            dataclasses.replace(each, due="overdue") if each.id in overdue else each
+            for each in forecast.indicators
+        ],
+    )
+
+
+def _fails(forecast: Forecast, late: Sequence[str], level: Level) -> bool:
+    """Say which indicators are at a level, or ``late``, and tell whether any is."""
+    if level is Level.OVERDUE:
+        heading, found = "Overdue", late
+    else:
+        heading = f"At {level} or worse, or an alert of it stands"
+        found = _alarming(forecast, level)
+        if late:
+            names = ", ".join(late)
+            say(f"Not looked at for {level}, since overdue: {names}. --fail-on overdue fails then.")
+    if found:
+        say(f"{heading}: {', '.join(found)}.")
+    return bool(found)
+
+
+def _alarming(forecast: Forecast, level: str) -> list[str]:
+    """Return the indicators at a threshold or worse, on pace for it, or with an alert of it.
+
+    What an overdue one was when it was last read is not what it is.
+    """
     least = severity(level)
     alerted = {
         alert.indicator
         for alert in forecast.alerts
         if alert.state in STANDING and severity(alert.threshold) >= least
     }
-    return [i.name for i in forecast.indicators if severity(i.state) >= least or i.id in alerted]
+    return [
+        each.name
+        for each in forecast.indicators
+        if (each.due != "overdue" and severity(each.state) >= least) or each.id in alerted
+    ]
 
 
 def _trends(case: Case, known: Known) -> dict[str, Trend]:

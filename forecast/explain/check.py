@@ -3,12 +3,13 @@
 ::
 
     one step ahead   reading of period t   in the forecast as-of the day t - 1 was refreshed
-    replicated       all readings          in readings that the fit as-of today produces again
+    replicated       all readings          in readings that the forecast as-of today produces again
 
 A reading is taken at the value known as-of the day of asking, not the one first published: that is
 what a forecast is about, and how far such a value may still be from final is part of the
 distribution it is held against, as are its days, its source and its grade. What it remembers is
-what was known the period before. The first period is held against the priors.
+what was known the period before. The first period is held against the priors. Forecasts are those
+of a refresh, updates included, so that after a replay none is sampled anew.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from datetime import date
 import numpy as np
 
 from forecast.case import Case, Indicator
+from forecast.errors import Stopped
 from forecast.explain.priors import modelled_from, prior_draws
 from forecast.explain.types import (
     CENTRAL,
@@ -33,17 +35,20 @@ from forecast.explain.types import (
 )
 from forecast.model import names
 from forecast.model.data import Data, data_of
-from forecast.model.fit import Fit, Progress
+from forecast.model.fit import Progress, sample
 from forecast.model.outlook import Outlook, Report
 from forecast.model.pit import count_bounds, level_bounds, uniform_p
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters, next_counts, next_levels, periods_of
 from forecast.model.replicate import Replicated, replicate
 from forecast.model.spec import Array, Spec
-from forecast.model.store import fit
-from forecast.readings import Reading, known_as_of
+from forecast.model.store import kept
+from forecast.periods import Period
+from forecast.readings import Known, Reading, known_as_of
 from forecast.refresh.arrays import spec_of
+from forecast.refresh.draws import FIT_SECONDS, draws_as_of, fits_to_come
 
+QUICK = 500  # draws, of each of four chains
 Bounds = tuple[float, float]  # P(Y < y) and P(Y <= y)
 
 
@@ -66,8 +71,12 @@ def check(
     as_of: date,
     progress: Progress | None = None,
     only: str | None = None,
+    *,
+    quick: bool = False,
 ) -> Check:
     """Return how readings lie in their forecasts, and in replicates, in the case's order.
+
+    Stopped, it is about the readings reached by then, and without replicates.
 
     Parameters
     ----------
@@ -78,47 +87,72 @@ def check(
         Called with a share done in [0, 1] and what is being done.
     only
         The id of the one indicator that is asked about.
+    quick
+        Of every forecast that would have to be sampled `QUICK` draws a chain, and no gate.
 
     Raises
     ------
     FitError
         If the model could not be sampled at all.
+    Stopped
+        If it is stopped before the first reading is placed.
     """
     known = known_as_of(case, readings, modelled_from(case, as_of))
     spec = spec_of(case, known)
     data = data_of(spec)
     read = list(_read(spec, data))
     periods = sorted({r.at for r in read if only in (None, r.indicator)})
-    fits = _Fits(case, readings, progress, 1 + sum(t > 0 for t in periods))
+    past = _Past(case, tuple(readings), progress, 1 + sum(t > 0 for t in periods), quick)
     bounds: dict[_Read, Bounds] = {}
-    for t in periods:
-        bounds.update(_one_step([r for r in read if r.at == t], *fits.before(t)))
-    replicated = replicate(data, fits.of(data, spec.periods[-1]).theta)
+    replicated = None
+    try:
+        for t in periods:
+            bounds.update(_one_step([r for r in read if r.at == t], *past.before(t)))
+        replicated = replicate(data, past.theta_of(known, data))
+    except Stopped:
+        if not bounds:
+            raise
     indicators = []
     for number, indicator in enumerate(case.indicators):
         if only in (None, indicator.id):
-            mine = [r for r in read if r.indicator == indicator.id]
+            mine = [r for r in read if r.indicator == indicator.id and r in bounds]
             rng = np.random.default_rng([names.SEED, number])  # whoever else is asked about
             placed = tuple(_placed(r, spec.periods[r.at], bounds[r], rng) for r in mine)
-            found = tuple(_statistics(mine, replicated)) if mine else ()
+            found = tuple(_statistics(mine, replicated)) if mine and replicated else ()
             indicators.append(_indicator(indicator, placed, found))
     return Check(
         case=case.name,
         cadence=case.cadence,
         as_of=as_of.isoformat(),
-        fits=fits.done,
-        failures=tuple(fits.failures),
+        forecasts=past.done,
+        failures=tuple(past.failures),
         indicators=tuple(indicators),
+        cut=past.cut(stopped=replicated is None),
     )
 
 
-class _Fits:
-    """Fits as-of several days, with one progress over all of them."""
+def cost(case: Case, readings: Sequence[Reading], as_of: date) -> tuple[float, float]:
+    """Seconds that `check` takes, and that it takes quickly, as far as can be known before."""
+    last = Period.ended_before(modelled_from(case, as_of), case.cadence)
+    read = {r.period for r in readings if r.span == 1 and case.first < r.period <= last}
+    days = [(period - 1).refresh_day for period in read]
+    fits = fits_to_come(case, tuple(readings), [*days, modelled_from(case, as_of)])
+    return FIT_SECONDS * fits + 2.5 * len(days), 0.2 * FIT_SECONDS * (1 + len(days))
+
+
+class _Past:
+    """Forecasts as-of several days, with one progress over all of them."""
 
     def __init__(
-        self, case: Case, readings: Sequence[Reading], progress: Progress | None, total: int
+        self,
+        case: Case,
+        readings: tuple[Reading, ...],
+        progress: Progress | None,
+        total: int,
+        quick: bool,
     ) -> None:
         self.case, self.readings, self.progress, self.total = case, readings, progress, total
+        self.quick = quick
         self.done = 0
         self.failures: list[str] = []
 
@@ -129,25 +163,39 @@ class _Fits:
             data = data_of(spec_of(self.case, known))
             theta = prior_draws(data)
             return data, Outlook.first(data, len(theta)), Parameters.of(data, theta)
-        period = self.case.first + (t - 1)
-        data = data_of(
-            spec_of(self.case, known_as_of(self.case, self.readings, period.refresh_day))
-        )
-        theta = self.of(data, str(period)).theta
+        day = (self.case.first + (t - 1)).refresh_day
+        known = known_as_of(self.case, self.readings, day)
+        data = data_of(spec_of(self.case, known))
+        theta = self.theta_of(known, data)
         return data, Outlook.after(Posterior.of(data, theta)), Parameters.of(data, theta)
 
-    def of(self, data: Data, period: str) -> Fit:
-        """Return a fit; what it failed of its gate is remembered."""
+    def theta_of(self, known: Known, data: Data) -> Array:
+        """Return draws of a posterior; what their fit failed of its gate is remembered."""
 
         def within(share: float, doing: str) -> None:
             if self.progress:
-                self.progress((self.done + share) / self.total, f"{period}: {doing}")
+                self.progress((self.done + share) / self.total, f"{known.period}: {doing}")
 
         within(0.0, "looking for the fit")
-        result = fit(data, within)
+        theta, failures = self._drawn(known, data, within)
         self.done += 1
-        self.failures += [f"{period}: {failure}" for failure in result.failures]
-        return result
+        self.failures += [f"{known.period}: {failure}" for failure in failures]
+        return theta
+
+    def _drawn(self, known: Known, data: Data, progress: Progress) -> tuple[Array, list[str]]:
+        if not self.quick:
+            draws = draws_as_of(self.case, self.readings, known, progress)
+            return draws.theta, draws.fit.failures
+        if (fit := kept(data)) is not None:
+            return fit.theta, fit.failures
+        return sample(data, progress, draws=QUICK, tune=QUICK).theta, []
+
+    def cut(self, *, stopped: bool) -> str:
+        """How short of all the answer falls, in words."""
+        said = [f"stopped after {self.done} of {self.total} forecasts"] if stopped else []
+        if self.quick:
+            said.append(f"quick: {4 * QUICK:,} draws a forecast, held to no gate")
+        return "; ".join(said)
 
 
 def _read(spec: Spec, data: Data) -> Iterator[_Read]:

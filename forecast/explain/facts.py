@@ -36,8 +36,8 @@ def _reading(case: Case, reading: Reading) -> Fact:
     return Fact(
         period=str(reading.period),
         last_period=str(reading.last_period),
-        value=reading.value,
-        level=levels[int(reading.value)] if levels else "",
+        value=None if reading.withdrawn else reading.value,
+        level="withdrawn" if reading.withdrawn else levels[int(reading.value)] if levels else "",
         days=reading.days,
         published=reading.published.isoformat(),
         source=reading.source,

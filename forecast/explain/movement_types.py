@@ -33,7 +33,8 @@ class Moment:
 class Fact:
     """One reading or event and where it is from; an event has no value, no days and no source.
 
-    ``level`` is what the level that was read is called; empty for counts and binaries.
+    ``level`` is what the level that was read is called, empty for counts and binaries; of a reading
+    that its source has withdrawn, which has no value either, ``withdrawn``.
     """
 
     period: str
@@ -89,7 +90,8 @@ class Movement:
     and events of the period say for the first over the second. ``orders`` were drawn; 0 if all
     were taken. ``draws`` distinct ones tell of all ``coalitions`` of causes, ``ess`` effective
     ones of the one they tell least of; of those ``unsure`` their weights cannot be trusted (Pareto
-    k-hat). ``fingerprint`` is the later forecast's.
+    k-hat). ``fingerprint`` is the later forecast's. ``cut`` says how the answer was cut short, and
+    what would be better in full; empty if it was not.
     """
 
     case: str
@@ -109,3 +111,4 @@ class Movement:
     unsure: int
     failures: tuple[str, ...]
     fingerprint: str
+    cut: str = ""

@@ -22,19 +22,20 @@ from datetime import date
 import numpy as np
 
 from forecast.case import Case
+from forecast.errors import Stopped
 from forecast.explain.judgements import judgements
 from forecast.explain.priors import modelled_from
 from forecast.explain.sensitivity_types import Part, PowerRow, Sensitivity
-from forecast.explain.turning import Told, turn
-from forecast.model.data import Data, data_of
-from forecast.model.fit import Progress, silent
+from forecast.explain.turning import FULL, LOOKS, QUICK, Settings, Told, turn
+from forecast.model.data import Data
+from forecast.model.fit import Progress, silent, within
 from forecast.model.packing import blocks
 from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Spec
-from forecast.model.store import fit
 from forecast.readings import Reading, known_as_of
 from forecast.refresh.arrays import spec_of
+from forecast.refresh.draws import FIT_SECONDS, draws_as_of, fits_to_come
 
 STEP = 0.05  # of log2 a, either way: the error of a central difference is of the order of STEP^2
 BATCHES = 20  # of consecutive draws: their spread gives the Monte Carlo error
@@ -48,8 +49,12 @@ def sensitivity(
     as_of: date,
     progress: Progress | None = None,
     only: str | None = None,
+    *,
+    quick: bool = False,
 ) -> Sensitivity:
     """Return how the scenario probabilities as-of a date depend on what went into them.
+
+    Stopped, it tells of the judgements moved by then.
 
     Parameters
     ----------
@@ -59,40 +64,73 @@ def sensitivity(
         Called with a share done in [0, 1] and what is being done.
     only
         The id of the one indicator whose judgements are asked about.
+    quick
+        Move judgements by fewer draws, and less exactly.
 
     Raises
     ------
     FitError
         If the model could not be sampled at all.
+    Stopped
+        If it is stopped before the first judgement is moved.
     """
     report = progress or silent
     known = known_as_of(case, readings, modelled_from(case, as_of))
-    spec = spec_of(case, known)
-    data = data_of(spec)
-    fitted = fit(data, report)
-    report(0.0, "scaling readings and priors")
-    now, likelihood = _likelihood(spec, data, fitted.theta)
-    priors = _priors(spec, data, fitted.theta, now, only)
-    told = Told.of(case, known, fitted.theta, now.mean(axis=0))
+    draws = draws_as_of(case, tuple(readings), known, within(report, 0.0, 0.2))
+    spec, data, theta = spec_of(case, known), draws.data, draws.theta
+    report(0.2, "scaling readings and priors")
+    now, likelihood = _likelihood(spec, data, theta)
+    priors = tuple(_priors(spec, data, theta, now, only))
+    settings = QUICK if quick else FULL
+    told = Told.of(case, known, theta, now.mean(axis=0), settings.draws)
     movable = tuple(judgements(case, known, only))
-    turns = []
-    for n, judgement in enumerate(movable):
-        report(n / len(movable), f"moving judgement {n + 1} of {len(movable)}")
-        if (found := turn(told, judgement)) is not None:
-            turns.append(found)
+    turns, tried = [], 0
+    try:
+        for tried, judgement in enumerate(movable):
+            share = 0.2 + 0.8 * tried / len(movable)
+            report(share, f"moving judgement {tried + 1} of {len(movable)}")
+            if (found := turn(told, judgement, settings.halvings)) is not None:
+                turns.append(found)
+        tried = len(movable)
+    except Stopped:
+        if not tried:
+            raise
     return Sensitivity(
         case=case.name,
         cadence=case.cadence,
         as_of=as_of.isoformat(),
-        failures=tuple(fitted.failures),
+        failures=tuple(draws.fit.failures),
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
         indicators={indicator.id: indicator.name for indicator in case.indicators},
         events={event.id: event.name for event in case.evidence},
         probabilities=_by_scenario(spec, told.probability),
         powers=(likelihood, *priors),
-        tried=len(movable),
+        tried=tried,
         turns=tuple(sorted(turns, key=lambda found: abs(found.change))),
+        cut=_cut(tried, len(movable), settings, quick=quick),
     )
+
+
+def _cut(tried: int, movable: int, settings: Settings, *, quick: bool) -> str:
+    """How short of all the answer falls, in words."""
+    said = [f"stopped after {tried} of {movable} judgements"] if tried < movable else []
+    if quick:
+        said.append(f"quick: judgements moved by {settings.draws} draws, and less exactly")
+    return "; ".join(said)
+
+
+def cost(case: Case, readings: Sequence[Reading], as_of: date) -> tuple[float, float]:
+    """Seconds that `sensitivity` takes, and takes quickly, as far as can be known before."""
+    day = modelled_from(case, as_of)
+    known = known_as_of(case, readings, day)
+    fits = FIT_SECONDS * fits_to_come(case, tuple(readings), [day])
+    size = len(case.scenarios) * (len(known.speaking) + len(known.spans))
+    moved = sum(1 for _ in judgements(case, known))
+    full, quick = (
+        fits + 5.0 + moved * LOOKS[settings] * (0.03 + 2e-7 * settings.draws * size)
+        for settings in (FULL, QUICK)
+    )
+    return full, quick
 
 
 def _likelihood(spec: Spec, data: Data, theta: Array) -> tuple[Array, PowerRow]:

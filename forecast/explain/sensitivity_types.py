@@ -77,7 +77,8 @@ class Sensitivity:
     """The answer; ``scenarios``, ``indicators`` and ``events`` map ids to names.
 
     ``tried`` is how many judgements were moved; those without a `Turn` change the leader nowhere
-    within the limits. Turns are sorted by the size of their change, the smallest first.
+    within the limits. Turns are sorted by the size of their change, the smallest first. ``cut``
+    says how the answer was cut short; empty if it was not.
     """
 
     case: str
@@ -91,3 +92,4 @@ class Sensitivity:
     powers: tuple[PowerRow, ...]
     tried: int
     turns: tuple[Turn, ...]
+    cut: str = ""

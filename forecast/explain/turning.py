@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,9 +30,19 @@ from forecast.model.spec import Array, Spec
 from forecast.readings import Known
 from forecast.refresh.arrays import spec_of
 
-DRAWS = 600  # of the fit's, evenly spread
-HALVINGS = 5  # to within 2 % of a median or 9 % of odds
 LEAST = 0.01  # likelihood that an analyst may give
+
+
+class Settings(NamedTuple):
+    """How exactly judgements are moved: by so many of the fit's draws, and so many halvings."""
+
+    draws: int
+    halvings: int
+
+
+FULL = Settings(600, 5)  # to within 2 % of a median or 9 % of odds
+QUICK = Settings(150, 2)
+LOOKS = {FULL: 5.0, QUICK: 3.0}  # on average, at each judgement
 
 type Bend = Callable[[float], float]
 
@@ -54,16 +65,18 @@ class Told:
     probability: Array
 
     @classmethod
-    def of(cls, case: Case, known: Known, theta: Array, probability: Array) -> Told:
-        """Keep `DRAWS` of a fit's draws."""
+    def of(
+        cls, case: Case, known: Known, theta: Array, probability: Array, draws: int = FULL.draws
+    ) -> Told:
+        """Keep so many of a fit's draws, evenly spread."""
         spec = spec_of(case, known)
         data = data_of(spec)
-        some = np.ascontiguousarray(theta[:: max(1, len(theta) // DRAWS)])
+        some = np.ascontiguousarray(theta[:: max(1, len(theta) // draws)])
         loglik, now = powered(some, data, 1.0)
         return cls(case, known, spec, data, some, loglik, now, probability)
 
 
-def turn(told: Told, judgement: Judgement) -> Turn | None:
+def turn(told: Told, judgement: Judgement, halvings: int = FULL.halvings) -> Turn | None:
     """Return the smallest change of a judgement that lets another scenario lead, if any does."""
     to, back = _scale(told.case, judgement)
     here = to(judgement.now)
@@ -75,7 +88,7 @@ def turn(told: Told, judgement: Judgement) -> Turn | None:
     leading = int(told.probability.argmax())
     found = []
     for looks in _looks(judgement):
-        if (first := _first(leader, looks, leading)) is not None:
+        if (first := _first(leader, looks, leading, halvings)) is not None:
             change, other = first
             at, name = back(here + change), None if other is None else told.spec.scenarios[other]
             ratio = math.log(at / judgement.now) if judgement.kind in RATIOS else change
@@ -119,21 +132,26 @@ def _looks(judgement: Judgement) -> list[tuple[float, ...]]:
 
 
 def _first(
-    leader: Callable[[float], int | None], looks: Sequence[float], leading: int
+    leader: Callable[[float], int | None], looks: Sequence[float], leading: int, halvings: int
 ) -> tuple[float, int | None] | None:
     """Return the first change that unseats a leader, and who then leads, None if nobody knows."""
     near = 0.0
     for look in looks:
         if (other := leader(look)) != leading:
-            return _halved(leader, near, look, leading, other)
+            return _halved(leader, near, look, leading, other, halvings)
         near = look
     return None
 
 
 def _halved(
-    leader: Callable[[float], int | None], near: float, far: float, leading: int, other: int | None
+    leader: Callable[[float], int | None],
+    near: float,
+    far: float,
+    leading: int,
+    other: int | None,
+    halvings: int,
 ) -> tuple[float, int | None]:
-    for _ in range(HALVINGS):
+    for _ in range(halvings):
         middle = (near + far) / 2
         if (found := leader(middle)) == leading:
             near = middle

@@ -186,15 +186,17 @@ class CheckedIndicator:
 class Check:
     """The answer of ``forecast priors --check``; ``failures`` name the fits that failed the gate.
 
-    ``fits`` is how many fits it took, the last of them as-of ``as_of``.
+    ``forecasts`` is how many it took, the last of them as-of ``as_of``. ``cut`` says how the answer
+    was cut short; empty if it was not.
     """
 
     case: str
     cadence: str
     as_of: str
-    fits: int
+    forecasts: int
     failures: tuple[str, ...]
     indicators: tuple[CheckedIndicator, ...]
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,14 @@ Probabilities are in [0, 1]; ``low`` and ``high`` bound their 90 % interval acro
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from forecast.case import Case
 from forecast.readings import Reading
+from forecast.record import Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,9 @@ class Outcome:
 class WhatIf:
     """The answer; ``scenarios`` and ``indicators`` map ids to names.
 
-    ``next`` is None if draws at hand cannot tell. ``held``: indicators with an early reading of the
+    ``today`` is as it was logged as ``entry``, if the forecast logged used what is used now; then
+    ``computed`` is what the same inputs come to here, on which ``outcomes`` rest. ``next`` is None
+    if draws at hand cannot tell. ``held``: indicators with an early reading of the
     next period, used in ``next`` and wherever readings are supposed. ``anchor``: as-of of the fit
     that all rests on, and ``failures`` what it failed of its gate.
     """
@@ -100,3 +105,61 @@ class WhatIf:
     today: Moment
     next: Moment | None
     outcomes: tuple[Outcome, ...]
+    entry: int | None = None
+    computed: Moment | None = None
+
+
+def as_logged(found: WhatIf, entry: int, forecast: Forecast) -> WhatIf:
+    """Return an answer beside today's forecast as it was logged from the same inputs.
+
+    What judgements alone would do, which is about today, becomes a change to what was logged.
+    """
+    logged = {scenario.id: scenario for scenario in forecast.scenarios}
+    now = {name: scenario.probability for name, scenario in logged.items()}
+    today = dataclasses.replace(
+        found.today,
+        probabilities=now,
+        low={name: scenario.low for name, scenario in logged.items()},
+        high={name: scenario.high for name, scenario in logged.items()},
+    )
+
+    def moved(moment: Moment) -> Moment:
+        p = carried_over(now, found.today.probabilities, moment.probabilities)
+        return dataclasses.replace(
+            moment,
+            probabilities=p,
+            low={name: min(low, p[name]) for name, low in moment.low.items()},
+            high={name: max(high, p[name]) for name, high in moment.high.items()},
+        )
+
+    return dataclasses.replace(
+        found,
+        failures=tuple(dict.fromkeys([*found.failures, *forecast.fit.failures])),
+        today=today,
+        outcomes=tuple(
+            outcome
+            if outcome.readings or outcome.moment is None
+            else dataclasses.replace(outcome, moment=moved(outcome.moment))
+            for outcome in found.outcomes
+        ),
+        entry=entry,
+        computed=found.today,
+    )
+
+
+def carried_over(
+    logged: Mapping[str, float], computed: Mapping[str, float], supposed: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what a supposition makes of logged probabilities.
+
+    It moves them as it moves those that the same inputs come to here: machines draw differently,
+    and what is shown as of now is what was logged.
+
+    Parameters
+    ----------
+    logged, computed, supposed
+        Probabilities by the same scenario ids, or names.
+    """
+    moved = {name: max(p + supposed[name] - computed[name], 0.0) for name, p in logged.items()}
+    total = sum(moved.values())
+    return {name: p / total for name, p in moved.items()}

@@ -6,22 +6,30 @@
     chain     the lines of reports/ledger.jsonl: written, read, verified
     copies    reports/<period>/forecast.json
     append    log a forecast: the ledger first, the copy after
+    validate  whether what a line holds is a forecast
+    rows      the rows each forecast was made from, and whether they are as they were
     lock      one process at a time writes to a case
 """
 
 from forecast.ledger.append import Appended, append
-from forecast.ledger.chain import LEDGER, read, verify
-from forecast.ledger.copies import repair_copies
+from forecast.ledger.chain import LEDGER, line_ends_note, read, verify
+from forecast.ledger.copies import edited_copies, repair_copies
 from forecast.ledger.entries import Entry, for_period, latest, previous_of, standing
 from forecast.ledger.lock import lock
+from forecast.ledger.rows import changed_rows
+from forecast.ledger.validate import first_fault
 
 __all__ = [
     "LEDGER",
     "Appended",
     "Entry",
     "append",
+    "changed_rows",
+    "edited_copies",
+    "first_fault",
     "for_period",
     "latest",
+    "line_ends_note",
     "lock",
     "previous_of",
     "read",

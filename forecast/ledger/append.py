@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.errors import LedgerError, Problem
+from forecast.files import replace_file, sync_folder
 from forecast.ledger.chain import LEDGER, Chain, encode, parse, read_bytes, walk
 from forecast.ledger.copies import write_copy
 from forecast.ledger.entries import Entry
-from forecast.readings.files import sync_folder
+from forecast.ledger.rows import new_rows
+from forecast.ledger.validate import first_fault
 from forecast.record import Forecast
 
 
@@ -33,6 +36,11 @@ class Appended:
 def append(path: Path, forecast: Forecast) -> Appended:
     """Log a forecast, unless an equal one is logged already, and copy it to its period's folder.
 
+    Equal is what has the same fingerprint; but a fit that passed its gate is logged after one that
+    failed it, and a live forecast beside one that was replayed: a replay of today, run first, would
+    otherwise cost the live one its place in the record. The entry pins the rows of the case, two
+    folders above, that none before it does.
+
     The line is on the disk before this returns; the copy, ``<period>/forecast.json`` beside the
     ledger, is written after it, and `repair_copies` makes up for a copy that was not. The caller
     holds the case's `lock`.
@@ -40,16 +48,19 @@ def append(path: Path, forecast: Forecast) -> Appended:
     Raises
     ------
     LedgerError
-        If the chain is broken (nothing is added to it then), the forecast holds a number that is
-        not finite, or the file cannot be written.
+        If the chain is broken (nothing is added to it then), the forecast holds a value that is
+        none of a forecast, or the file cannot be written.
     """
     data = read_bytes(path)
     chain = walk(data)
     if chain.problems:
         raise LedgerError(*chain.problems)
-    known = _equal(chain, forecast.fingerprint)
-    line = b"" if known else encode(len(chain.lines) + 1, chain.head, forecast.to_json())
+    known = _equal(chain, forecast)
+    files = new_rows(path.parent.parent, chain.lines)
+    line = b"" if known else _line(chain, dataclasses.replace(forecast, files=files))
     recovered = _recovery(chain)
+    if chain.converted:
+        data = _written_back(path, chain)
     if line or recovered:
         ending = b"\n" if chain.unended else b""
         _write(path, len(data) - len(chain.unfinished), ending + (line and line + b"\n"))
@@ -60,14 +71,35 @@ def append(path: Path, forecast: Forecast) -> Appended:
     return Appended(entry, appended=True, recovered=recovered)
 
 
-def _equal(chain: Chain, fingerprint: str) -> Entry | None:
-    sought = b'"fingerprint":' + json.dumps(fingerprint).encode()
+def _line(chain: Chain, forecast: Forecast) -> bytes:
+    data = forecast.to_json()
+    line = encode(len(chain.lines) + 1, chain.head, data)
+    if fault := first_fault(data):  # or nobody could read the ledger any more
+        raise LedgerError(Problem("the forecast", f"{fault}: nothing was logged"))
+    return line
+
+
+def _equal(chain: Chain, forecast: Forecast) -> Entry | None:
+    sought = b'"fingerprint":' + json.dumps(forecast.fingerprint).encode()
     for number, line in enumerate(chain.lines, start=1):
         if sought in line:  # parsing is dear, and most lines are of other forecasts
             entry = parse(number, line)
-            if entry.forecast.get("fingerprint") == fingerprint:
+            same = entry.forecast.get("fingerprint") == forecast.fingerprint
+            as_live = forecast.mode != "live" or entry.forecast.get("mode") == "live"
+            if same and as_live and (entry.fit_ok or not forecast.fit.ok):
                 return entry
     return None
+
+
+def _written_back(path: Path, chain: Chain) -> bytes:
+    """Replace the file by its whole lines with the line ends they were written with."""
+    data = b"".join(line + b"\n" for line in chain.lines) + chain.unfinished
+    data = data[:-1] if chain.unended else data
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        raise _not_writable(error) from error
+    return data
 
 
 def _recovery(chain: Chain) -> str:
@@ -75,6 +107,8 @@ def _recovery(chain: Chain) -> str:
         return f"removed an unfinished last line ({len(chain.unfinished)} bytes) a crash left"
     if chain.unended:
         return "ended the last line, which a crash left without its line end"
+    if chain.converted:
+        return "wrote its line ends back, which were changed to CRLF"
     return ""
 
 
@@ -98,5 +132,9 @@ def _write(path: Path, keep: int, data: bytes) -> None:
             sync_folder(path.parent)
             sync_folder(path.parent.parent)
     except OSError as error:
-        rule = "must be writable: nothing was logged"
-        raise LedgerError(Problem(LEDGER, rule, hint=error.strerror or "")) from error
+        raise _not_writable(error) from error
+
+
+def _not_writable(error: OSError) -> LedgerError:
+    rule = "must be writable: nothing was logged"
+    return LedgerError(Problem(LEDGER, rule, hint=error.strerror or ""))

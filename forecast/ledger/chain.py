@@ -11,6 +11,9 @@ Every line is pinned by the one after it, the last by a head kept elsewhere (rep
 So an edit is found wherever a later line or a given head pins it; lines cut from the end, or a
 chain written anew, only a head can show.
 
+Line ends are no part of a line: git or an editor may have made them CRLF, which edits nothing. The
+next `append` writes them back.
+
 A last line without its line end was never acknowledged, for `append` acknowledges after a sync.
 If it is whole it counts; if not it is **unfinished**: `read` passes it over, `verify` names it,
 the next `append` removes it.
@@ -21,6 +24,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +32,7 @@ from typing import Any
 
 from forecast.errors import LedgerError, Problem, show
 from forecast.ledger.entries import Entry
+from forecast.ledger.validate import first_fault
 from forecast.periods import Period
 
 LEDGER = "reports/ledger.jsonl"
@@ -42,13 +47,14 @@ class Chain:
     """The lines of a ledger, their hashes, and where the chain does not hold.
 
     ``unfinished`` is what a crash left of a last line. ``unended``: the last of ``lines`` is whole
-    but lacks its line end.
+    but lacks its line end. ``converted``: line ends are CRLF.
     """
 
     lines: tuple[bytes, ...]
     hashes: tuple[str, ...]
     unended: bool
     unfinished: bytes
+    converted: bool
     problems: tuple[Problem, ...]
 
     @property
@@ -63,16 +69,18 @@ def read(path: Path) -> list[Entry]:
     Raises
     ------
     LedgerError
-        Naming each line that does not fit its neighbours or holds no forecast.
+        Naming each line that does not fit its neighbours or holds no forecast; of the last, which
+        no other pins, also the value that is none of a forecast.
     """
     chain = walk(read_bytes(path))
     entries, problems = _entries(chain)
+    problems += _unsound(entries[-1:])
     if problems:
         raise LedgerError(*problems)
     return entries
 
 
-def verify(path: Path, head: str | None) -> list[Problem]:
+def verify(path: Path, head: str | None, *, every: bool = False) -> list[Problem]:
     """Return all that shows the ledger is not as it was written.
 
     Parameters
@@ -82,6 +90,8 @@ def verify(path: Path, head: str | None) -> list[Problem]:
     head
         A hash printed by a report, or its first 8 digits or more: it must be in the chain. Eight
         digits guard against accidents; only all 64 guard against forgers.
+    every
+        Look into every forecast, not into the last alone.
 
     Raises
     ------
@@ -89,13 +99,31 @@ def verify(path: Path, head: str | None) -> list[Problem]:
         If the file cannot be read.
     """
     chain = walk(read_bytes(path))
-    _, problems = _entries(chain)
+    entries, problems = _entries(chain)
+    problems += _unsound(entries if every else entries[-1:])
     if chain.unfinished:
         rule = "unfinished last line, which no one was told of: the next refresh removes it"
         problems.append(Problem(_line(len(chain.lines) + 1), rule))
     if head is not None:
         problems += _missing_head(chain, head)
     return problems
+
+
+def line_ends_note(path: Path) -> str:
+    """Return a note on line ends that are not as they were written; empty without any.
+
+    Raises
+    ------
+    LedgerError
+        If the file cannot be read.
+    """
+    if b"\r\n" not in read_bytes(path):
+        return ""
+    return (
+        f"{LEDGER}: its line ends were changed to CRLF, by git or an editor; that edits nothing. "
+        "The next refresh writes them back, and the line `*.jsonl -text` in .gitattributes keeps "
+        "git from it"
+    )
 
 
 def encode(number: int, previous: str, forecast: dict[str, Any]) -> bytes:
@@ -116,14 +144,15 @@ def encode(number: int, previous: str, forecast: dict[str, Any]) -> bytes:
 
 def walk(data: bytes) -> Chain:
     """Split a ledger into lines and check that each fits the one before it."""
-    *lines, tail = data.split(b"\n")
+    converted = b"\r\n" in data
+    *lines, tail = data.replace(b"\r\n", b"\n").removesuffix(b"\r").split(b"\n")
     unended = _is_canonical(tail)
     if unended:
         lines.append(tail)
     hashes = tuple(_hash(line) for line in lines)
     problems = _misfits(lines, hashes)
     unfinished = b"" if unended else tail
-    return Chain(tuple(lines), hashes, unended, unfinished, tuple(problems))
+    return Chain(tuple(lines), hashes, unended, unfinished, converted, tuple(problems))
 
 
 def read_bytes(path: Path) -> bytes:
@@ -170,6 +199,17 @@ def _entries(chain: Chain) -> tuple[list[Entry], list[Problem]]:
         except LedgerError as error:
             problems += error.problems
     return entries, problems
+
+
+def _unsound(entries: Iterable[Entry]) -> list[Problem]:
+    """Say of each entry what is no value of a forecast, if it has one."""
+    hint = "a line is never edited: take the file from a backup, or from git"
+    found = ((entry.number, first_fault(entry.forecast)) for entry in entries)
+    return [
+        Problem(_line(number), f"must hold a forecast: {fault}", hint=hint)
+        for number, fault in found
+        if fault
+    ]
 
 
 def _is_canonical(line: bytes) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from forecast.errors import LedgerError, Problem
+from forecast.files import replace_file
 from forecast.ledger.chain import LEDGER, read
 from forecast.ledger.entries import Entry
-from forecast.readings.files import replace_file
 
 
 def repair_copies(reports: Path) -> list[Path]:
-    """Write every copy that is missing or is not what the ledger says; return those written.
+    """Write every copy that is absent or altered; the altered ones (a new clone has none at all).
 
     Raises
     ------
@@ -21,7 +22,24 @@ def repair_copies(reports: Path) -> list[Path]:
     """
     last = {entry.period: entry for entry in read(reports / Path(LEDGER).name)}
     stale = [entry for entry in last.values() if not _is_copied(reports, entry)]
-    return [write_copy(reports, entry) for entry in stale]
+    altered = [_path(reports, entry) for entry in stale if _path(reports, entry).exists()]
+    for entry in stale:
+        write_copy(reports, entry)
+    return altered
+
+
+def edited_copies(reports: Path, entries: Iterable[Entry]) -> list[Problem]:
+    """Return every copy that is there and is not what the ledger says."""
+    last = {entry.period: entry for entry in entries}
+    return [
+        Problem(
+            f"reports/{entry.period}/forecast.json",
+            f"must be what entry {entry.number} says: it was edited, or a refresh was cut short",
+            hint="the next refresh writes it again",
+        )
+        for entry in last.values()
+        if _path(reports, entry).exists() and not _is_copied(reports, entry)
+    ]
 
 
 def write_copy(reports: Path, entry: Entry) -> Path:
@@ -46,7 +64,7 @@ def write_copy(reports: Path, entry: Entry) -> Path:
 
 def _is_copied(reports: Path, entry: Entry) -> bool:
     try:
-        return _path(reports, entry).read_bytes() == _text(entry)
+        return _path(reports, entry).read_bytes().replace(b"\r\n", b"\n") == _text(entry)
     except OSError:
         return False
 

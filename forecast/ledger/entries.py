@@ -24,6 +24,12 @@ class Entry:
     as_of: date
     forecast: dict[str, Any]
 
+    @property
+    def fit_ok(self) -> bool:
+        """Whether the fit passed its gate; False where the record does not say."""
+        fit = self.forecast.get("fit")
+        return isinstance(fit, dict) and fit.get("ok") is True
+
 
 def latest(entries: Sequence[Entry]) -> Entry | None:
     """Return the entry logged last, or None if there is none."""

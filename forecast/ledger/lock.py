@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from forecast.errors import BusyError, Problem
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _try(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
+from forecast.files import try_lock
 
 PATIENCE = 1.0  # seconds of waiting before anything is said
 _PAUSE = 0.02
@@ -61,7 +48,7 @@ def _wait(descriptor: int, where: str, timeout: float, on_wait: Callable[[str], 
     told = False
     while True:
         try:
-            return _try(descriptor)
+            return try_lock(descriptor)
         except OSError:
             waited = time.monotonic() - start
         if waited >= timeout:

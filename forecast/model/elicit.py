@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, reduce
 
 import numpy as np
 
@@ -217,8 +217,8 @@ def _match_mean(probabilities: Array, normals: Array, scale: float, offset: Arra
 
 
 def _softmax(x: Array) -> Array:
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    e: Array = np.exp(x - reduce(np.maximum, x.T)[:, None])  # rows are short: numpy is slow on them
+    return np.asarray(e / reduce(np.add, e.T)[:, None])
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from forecast.model.ahead import compile_ahead
 from forecast.model.chain import transition_of
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data
@@ -20,8 +19,6 @@ from forecast.model.packing import pack, sizes_of, split, unpack
 from forecast.model.rows import count_rows
 from forecast.model.shock import integrate, over_shock
 from forecast.model.spec import Array, Index
-
-compile_ahead()
 
 
 @inner

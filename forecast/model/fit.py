@@ -1,13 +1,23 @@
-"""Sampling the posterior, and saying whether it can be trusted.
+"""Sampling the posterior, and whether it can be trusted.
 
-Always NUTS through nutpie on the PyMC model, 4 chains from dispersed points, a fixed seed. The
-gate: R-hat at most 1.01, bulk and tail effective sample size at least 400 (of every parameter and
-of the scenario logits), no divergences. A failed gate is reported, never hidden.
+NUTS through nutpie on the PyMC model, 4 chains from dispersed points, a fixed seed. The gate: R-hat
+at most 1.01, bulk and tail effective sample size at least 400 (of every parameter and of the
+scenario logits), no divergences. What fails it is sampled once more by chains that cross between
+modes (`tempering`). A failed gate is reported, never hidden.
+
+::
+
+    NUTS ── gate ──> fit
+              └──> tempered, 2,000 sweeps ── gate ──> fit
+                          └──> 4,000 ── gate ──> ... 8,000: the fit, with what it failed
+
+Whatever the readings, it ends: NUTS is given up after `LIMIT` evaluations of the density, ladders
+have a length.
 """
 
 from __future__ import annotations
 
-import os
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +26,8 @@ import numpy as np
 
 from forecast.errors import FitError, Problem
 from forecast.model import names
-from forecast.model.ahead import awaited
-from forecast.model.caches import code_folder
 from forecast.model.data import Data
+from forecast.model.environment import NUMBERS, room_to_compile, settle_sampler
 from forecast.model.packing import blocks, pack, size_of, split
 from forecast.model.powered import powered
 from forecast.model.spec import Array
@@ -27,11 +36,16 @@ from forecast.model.threads import over_parts
 CHAINS = 4
 DRAWS = 5000  # Monte Carlo error of a probability: mostly below one point
 TUNE = 800
+LIMIT = 2_000_000  # evaluations of the density, ten times what a fit takes
+LONGER = 4  # times that tempered chains are the length of a first attempt's, at most
 RHAT_MAX = 1.01
 ESS_MIN = 400.0
 SURPRISE_SD = 2.0
+RHAT_STUCK = 100.0  # stands for the R-hat of chains that never move, and differ
+_ROUNDING = 1e-9  # of a value: a column that varies less is constant, and has no R-hat
+_POLL = 0.2  # seconds
 
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, str], None]  # may raise `forecast.errors.Stopped`
 
 
 def silent(share: float, text: str) -> None:
@@ -39,16 +53,22 @@ def silent(share: float, text: str) -> None:
     del share, text
 
 
+def within(progress: Progress, low: float, high: float) -> Progress:
+    """Progress of a part, which runs from one share of the whole to another."""
+    return lambda share, text: progress(low + (high - low) * share, text)
+
+
 _compiled: dict[int, Any] = {}  # one per number of parameters
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Draws of the free parameters and the sampler's diagnostics.
+    """Draws of the free parameters and the sampler's diagnostics, all of them finite.
 
     ``theta`` is (S, D), chains one after the other, in the order of `packing.Raw`, ``loglik`` (S,)
     log p(all that was read | theta). ``surprises`` maps
-    (count, scenario) to how many prior standard deviations that location moved.
+    (count, scenario) to how many prior standard deviations that location moved. ``tempered`` is
+    whether NUTS alone did not pass the gate, ``attempt`` how often this posterior was sampled.
     """
 
     theta: Array
@@ -58,32 +78,81 @@ class Fit:
     divergences: int
     surprises: dict[tuple[int, int], float]
     failures: list[str]
+    tempered: bool = False
+    attempt: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse diagnostics that are no numbers: they must not reach a record.
+
+        Raises
+        ------
+        ValueError
+            If one is not finite.
+        """
+        if not (math.isfinite(self.rhat_max) and math.isfinite(self.ess_min)):
+            raise ValueError("diagnostics must be finite")
 
 
-def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TUNE) -> Fit:
-    """Sample the posterior, with that many draws from each chain after tuning.
+def fitted(data: Data, progress: Progress, attempt: int = 1) -> Fit:
+    """Fit by NUTS, and where that fails the gate by tempered chains, until they pass it or end.
+
+    Parameters
+    ----------
+    attempt
+        From 1. Later ones know that NUTS fails, and sample by tempered chains alone: with a seed of
+        their own and twice as long as those of the attempt before, up to `LONGER` times.
 
     Raises
     ------
     FitError
-        If the sampler cannot start.
+        If the sampler cannot start, or does not end.
+    """
+    if attempt == 1 and not (found := sample(data, progress)).failures:
+        return found
+    from forecast.model.tempering import tempered
+
+    def said(share: float) -> None:
+        progress(share, "sampling again, across modes")
+
+    longer = min(2 ** (attempt - 1), LONGER)
+    for draws, divergences in tempered(data, (names.SEED, attempt), CHAINS, longer, said):
+        found = examine(data, draws, divergences, tempered=True, attempt=attempt)
+        if not found.failures:
+            return found
+    return found
+
+
+def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TUNE) -> Fit:
+    """Sample the posterior by NUTS, with that many draws from each chain after tuning.
+
+    Raises
+    ------
+    FitError
+        If the sampler cannot start, or does not end.
     """
     progress(0.0, "loading the sampler")
-    # fastmath lets sums round differently in fresh and in cached code: other draws from one seed
-    flags = f"base_compiledir={code_folder()},numba__fastmath=False"
-    os.environ.setdefault("PYTENSOR_FLAGS", flags)
-    import nutpie
+    settle_sampler()
+    with room_to_compile():
+        import nutpie
+        import pytensor
 
-    awaited()
-    from forecast.model.build import build
+        from forecast.model.build import build
 
-    numbers, whole = pack(data)
-    size = size_of(data)
-    if size not in _compiled:
-        progress(0.2, "compiling the model")
-        _compiled[size] = nutpie.compile_pymc_model(build(data))
+        numbers, whole = pack(data)
+        size = size_of(data)
+        if size not in _compiled:
+            progress(0.2, "compiling the model")
+            with pytensor.config.change_flags(**NUMBERS):  # had it been imported before
+                _compiled[size] = nutpie.compile_pymc_model(build(data))
     model = _compiled[size].with_data(numbers=numbers, whole=whole)
-    progress(0.7, "sampling")
+    progress(0.4, "sampling")
+    spent, done = 0, 0
+
+    def watch(chains: Any) -> None:  # called by a thread, in which nothing may raise
+        nonlocal spent, done
+        spent = sum(chain.total_num_steps for chain in chains)
+        done = sum(chain.finished_draws for chain in chains)
+
     sampler = nutpie.sample(
         model,
         draws=draws,
@@ -91,27 +160,56 @@ def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TU
         chains=CHAINS,
         seed=names.SEED,
         progress_bar=False,
+        progress_callback=watch,
         blocking=False,  # a blocking call would turn Ctrl-C into fewer draws
     )
     try:
-        tree = sampler.wait()
-    except KeyboardInterrupt:
+        while (tree := _waited(sampler)) is None:
+            _within_limit(spent)
+            progress(0.4 + 0.5 * done / (CHAINS * (draws + tune)), "sampling")
+    except BaseException as error:
         sampler.cancel()
-        raise
-    except RuntimeError as error:
+        if not isinstance(error, RuntimeError):
+            raise
         said = str(error).splitlines()[0]
         raise FitError(Problem("the fit", "must be able to start from the priors", said)) from error
+    groups = "sample_stats", "warmup_sample_stats"
+    _within_limit(sum(int(tree[group]["n_steps"].sum()) for group in groups))
+    progress(0.9, "checking the draws")
     chains = tree["posterior"].dataset["theta"].to_numpy()
     divergences = int(tree["sample_stats"]["diverging"].to_numpy().sum())
     return examine(data, chains, divergences)
 
 
-def examine(data: Data, chains: Array, divergences: int) -> Fit:
+def _waited(sampler: Any) -> Any:
+    """What was sampled, None if it is not done yet."""
+    try:
+        return sampler.wait(timeout=_POLL)
+    except TimeoutError:
+        return None
+
+
+def _within_limit(evaluations: int) -> None:
+    """Give up a run that takes far more evaluations than any that ended well.
+
+    The count does not hang on the machine, and so neither does whether it is given up.
+    """
+    if evaluations > LIMIT:
+        rule = f"must end within {LIMIT:,} evaluations of the density: nothing was logged"
+        hint = "`forecast check` names readings out of all proportion to what is expected of them"
+        raise FitError(Problem("the fit", rule, hint=hint))
+
+
+def examine(
+    data: Data, chains: Array, divergences: int, *, tempered: bool = False, attempt: int = 1
+) -> Fit:
     """Pool the chains and put them through the gate.
 
     Parameters
     ----------
     chains : (chains, draws, D)
+    tempered, attempt
+        As in `Fit`.
     """
     # single precision halves what is kept, and is all that draws are worth
     theta = chains.reshape(-1, chains.shape[2]).astype(np.float32).astype(np.float64)
@@ -122,12 +220,15 @@ def examine(data: Data, chains: Array, divergences: int) -> Fit:
     rhat, ess, worst_rhat, worst_ess = _diagnose(parameters | {"the scenario logits": logits})
     failures = []
     if not rhat <= RHAT_MAX:
-        failures.append(f"R-hat {rhat:.3f} of {worst_rhat} is above {RHAT_MAX}")
+        digits = next(n for n in range(3, 17) if round(rhat, n) > RHAT_MAX)
+        failures.append(f"R-hat {rhat:.{digits}f} of {worst_rhat} is above {RHAT_MAX}")
     if not ess >= ESS_MIN:
-        failures.append(f"effective sample size {ess:.0f} of {worst_ess} is below {ESS_MIN:.0f}")
+        size = math.floor(ess)
+        failures.append(f"effective sample size {size} of {worst_ess} is below {ESS_MIN:.0f}")
     if divergences:
         failures.append(f"{divergences} divergent transitions")
-    return Fit(theta, loglik, rhat, ess, divergences, surprises(data, theta), failures)
+    moved = surprises(data, theta)
+    return Fit(theta, loglik, rhat, ess, divergences, moved, failures, tempered, attempt)
 
 
 def surprises(data: Data, theta: Array) -> dict[tuple[int, int], float]:
@@ -149,18 +250,17 @@ def _diagnose(chains: dict[str, Array]) -> tuple[float, float, str, str]:
 
     flat = np.concatenate(list(chains.values()), axis=2).transpose(2, 0, 1)
     whose = np.repeat(list(chains), [values.shape[2] for values in chains.values()])
-    moving = flat.std(axis=(1, 2)) > 0
-    if not moving.any():
-        return 0.0, np.inf, "", ""
+    moving = np.ptp(flat, axis=(1, 2)) > _ROUNDING * (1.0 + np.abs(flat).max(axis=(1, 2)))
     axes = {"chain_axis": 1, "draw_axis": 2}
 
     def diagnosed(some: Array) -> tuple[Array, Array, Array]:
         bulk = array_stats.ess(some, method="bulk", **axes)
         tail = array_stats.ess(some, method="tail", prob=(0.05, 0.95), **axes)
-        return array_stats.rhat(some, **axes), bulk, tail
+        with np.errstate(divide="ignore"):  # chains none of which moves
+            return np.minimum(array_stats.rhat(some, **axes), RHAT_STUCK), bulk, tail
 
     rhat, bulk, tail = over_parts(diagnosed, flat[moving], fewest=2)
     ess = np.minimum(bulk, tail)
-    worst, least = rhat.argmax(), ess.argmin()  # the first that is no number, if there is one
+    worst, least = rhat.argmax(), ess.argmin()
     names_of = whose[moving]
     return float(rhat[worst]), float(ess[least]), str(names_of[worst]), str(names_of[least])

@@ -19,12 +19,13 @@ wrapper has some; here the error is the same in fewer words.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numba
 from llvmlite import binding
 from numba import cfunc, njit, types
+from numba.core import config
 from numba.core.caching import Cache, CacheImpl, UserProvidedCacheLocator
 from numba.core.runtime import rtsys
 from numba.extending import register_jitable
@@ -33,6 +34,9 @@ from numba.np import arrayobj
 from forecast.model.caches import code_folder
 
 _HERE = Path(__file__).parent
+
+config._config_fname = ""  # a file of settings in whatever folder the user is in
+config.reload_config()  # without it, and if numba was imported before `environment` was settled
 
 compiled: Callable[..., Any] = njit(
     cache=True, error_model="numpy", no_cfunc_wrapper=True, nogil=True
@@ -47,7 +51,7 @@ SIZE, FLOAT = types.int64, types.float64
 
 
 class _Locator(UserProvidedCacheLocator):
-    """Where numba keeps this package's code, unless the user says where (NUMBA_CACHE_DIR)."""
+    """Where numba keeps this package's code."""
 
     def __init__(self, py_func: Any, py_file: str) -> None:
         self._py_file = py_file
@@ -57,14 +61,11 @@ class _Locator(UserProvidedCacheLocator):
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> Any:
         """Return the place for one function, None if it is not of this package."""
-        ours = Path(py_file).parent == _HERE and not numba.config.CACHE_DIR
-        return (
-            super(UserProvidedCacheLocator, cls).from_function(py_func, py_file) if ours else None
-        )
+        return cls(py_func, py_file) if Path(py_file).parent == _HERE else None
 
 
 CacheImpl._locator_classes.insert(0, _Locator)
-_load_for_compiling = Cache.load_overload
+_load_for_compiling, _save_overload = Cache.load_overload, Cache.save_overload
 
 
 def _load_overload(self: Cache, sig: Any, target_context: Any) -> Any:
@@ -73,13 +74,21 @@ def _load_overload(self: Cache, sig: Any, target_context: Any) -> Any:
     What numba itself does first imports how it compiles numpy, and scipy's linear algebra.
     """
     found = None
-    if isinstance(self._impl.locator, _Locator):
-        rtsys.initialize(target_context)
-        found = self._load_overload(sig, target_context)
-    return _load_for_compiling(self, sig, target_context) if found is None else found
+    with suppress(OSError):  # what cannot be read is compiled
+        if isinstance(self._impl.locator, _Locator):
+            rtsys.initialize(target_context)
+            found = self._load_overload(sig, target_context)
+        return _load_for_compiling(self, sig, target_context) if found is None else found
+    return None
 
 
-Cache.load_overload = _load_overload
+def _save_if_possible(self: Cache, sig: Any, data: Any) -> None:
+    """Keep compiled code as numba does, where that can be written."""
+    with suppress(OSError):
+        _save_overload(self, sig, data)
+
+
+Cache.load_overload, Cache.save_overload = _load_overload, _save_if_possible
 
 
 @register_jitable

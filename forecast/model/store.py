@@ -21,7 +21,7 @@ from forecast import caches
 from forecast.model import names
 from forecast.model.caches import code_folder, fits_folder
 from forecast.model.data import Data
-from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, sample
+from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, fitted
 from forecast.model.packing import pack
 from forecast.model.parted import carried_on, parted
 from forecast.model.powered import powered
@@ -37,10 +37,15 @@ def versions() -> dict[str, str]:
 
 
 def fit(data: Data, progress: Progress, *, refit: bool = False) -> Fit:
-    """Return the fit to some data, from the cache if it is there and ``refit`` is not asked for."""
-    if not refit and (found := kept(data)) is not None:
+    """The fit to some data, from the cache if it is there and ``refit`` is not asked for.
+
+    One that failed its gate is not sampled the same way again, but longer and from elsewhere.
+    """
+    found = kept(data)
+    if found is not None and not refit:
         return found
-    result = sample(data, progress)
+    attempt = found.attempt + 1 if found is not None and found.failures else 1
+    result = fitted(data, progress, attempt)
     _save(_path(data), result)
     return result
 
@@ -48,6 +53,11 @@ def fit(data: Data, progress: Progress, *, refit: bool = False) -> Fit:
 def kept(data: Data) -> Fit | None:
     """Return the fit to some data if it is in the cache."""
     return _load(_path(data))
+
+
+def at_hand(data: Data) -> bool:
+    """Whether the cache has a fit to some data, sound or not."""
+    return _path(data).exists()
 
 
 def told(theta: Array, data: Data, *, keep: bool) -> tuple[Array, Array]:
@@ -106,6 +116,7 @@ def _path(data: Data) -> Path:
 
 def _key(data: Data) -> str:
     settings = {"chains": CHAINS, "draws": DRAWS, "tune": TUNE, "seed": names.SEED} | versions()
+    settings["gate"] = "tempered if failed"
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for part in pack(data):
         digest.update(part.tobytes())
@@ -119,6 +130,8 @@ def _save(path: Path, fit: Fit) -> None:
         "divergences": fit.divergences,
         "surprises": [[c, k, sd] for (c, k), sd in fit.surprises.items()],
         "failures": fit.failures,
+        "tempered": fit.tempered,
+        "attempt": fit.attempt,
     }
     theta = fit.theta.astype(np.float32)
     _write(path, about=np.array(json.dumps(about)), theta=theta, loglik=fit.loglik)

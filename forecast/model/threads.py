@@ -13,7 +13,7 @@ _PARTS = 4  # that threads share
 
 
 def over_parts(
-    loop: Callable[..., tuple[Array, ...]], *arrays: Array, fewest: int = 1000
+    loop: Callable[..., tuple[Array, ...]], *arrays: Array, fewest: int = 200
 ) -> tuple[Array, ...]:
     """Return what a loop over draws gives, (S, ...) each, for arrays over draws, (S, ...) each.
 

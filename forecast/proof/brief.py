@@ -45,7 +45,8 @@ def past_scores(
             issued=len(asked.answers),
             settled=len(asked.settled),
             brier=_mean([_brier(answer.said, answer.held) for answer in asked.settled]),
-            even=1 - 1 / len(case.scenarios),
+            even=_mean([1 - 1 / len(answer.said) for answer in asked.settled])
+            or 1 - 1 / len(case.scenarios),
         )
         for asked in ask(case, logged, resolutions, until)
     )

@@ -7,8 +7,10 @@ Gneiting & Jordan 2021, whose decomposition of the Brier score this is as well).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 
 from forecast.proof.scores import Array, Index
@@ -19,13 +21,13 @@ RESAMPLES = 1000
 _BAND = (0.05, 0.95)
 
 
-def reliability(probability: Array, held: Index) -> Reliability:
+def reliability(probability: Iterable[ArrayLike], held: Index) -> Reliability:
     """Hold every scenario's probability against whether that scenario held.
 
     Parameters
     ----------
     probability
-        (n, K), each row a distribution.
+        n distributions, not all over as many scenarios.
     held
         (n,) places of the scenarios that held.
 
@@ -34,15 +36,21 @@ def reliability(probability: Array, held: Index) -> Reliability:
     The consistency band is where shares would lie if what was said were right: outcomes are drawn
     anew from the forecasts themselves, one scenario per row, since exactly one holds.
     """
-    said = probability.ravel()
-    true = (np.arange(probability.shape[1]) == held[:, None]).astype(float)
-    levels, where, number = np.unique(said, return_inverse=True, return_counts=True)
-    rate = _rates(true.ravel(), where, number)
+    rows = [np.asarray(row, dtype=float) for row in probability]
+    sizes = np.array([len(row) for row in rows])
+    there = np.arange(sizes.max()) < sizes[:, None]  # (n, most scenarios)
+    edges = np.full(there.shape, np.inf)
+    edges[there] = np.concatenate([row.cumsum() for row in rows])
+    flat = np.concatenate(rows)
+    true = _one_hot(held, there)
+    levels, where, number = np.unique(flat, return_inverse=True, return_counts=True)
+    rate = _rates(true, where, number)
     rng = np.random.default_rng(SEED)
-    drawn = np.array([_rates(_outcomes(probability, rng), where, number) for _ in range(RESAMPLES)])
+    draws = [_one_hot(_drawn(edges, sizes, rng), there) for _ in range(RESAMPLES)]
+    drawn = np.array([_rates(outcomes, where, number) for outcomes in draws])
     low, high = np.quantile(drawn, _BAND, axis=0)
     base = true.mean()
-    brier, recalibrated = (((p - true.ravel()) ** 2).mean() for p in (said, rate[where]))
+    brier, recalibrated = (((p - true) ** 2).mean() for p in (flat, rate[where]))
     return Reliability(
         blocks=tuple(
             _block(levels[part], number[part], rate[part], low[part], high[part])
@@ -60,10 +68,15 @@ def _rates(true: Array, where: NDArray[np.intp], number: NDArray[np.intp]) -> Ar
     return np.asarray(isotonic_regression(share, weights=number).x)
 
 
-def _outcomes(probability: Array, rng: np.random.Generator) -> Array:
-    edges = np.cumsum(probability, axis=1)
-    drawn = (rng.random((len(probability), 1)) * edges[:, -1:] >= edges).sum(axis=1)
-    return np.asarray((np.arange(probability.shape[1]) == drawn[:, None]).astype(float).ravel())
+def _drawn(edges: Array, sizes: Index, rng: np.random.Generator) -> Index:
+    """Return the place of a scenario drawn from each row's cumulative probabilities."""
+    whole = np.take_along_axis(edges, sizes[:, None] - 1, axis=1)
+    return np.asarray((rng.random((len(edges), 1)) * whole >= edges).sum(axis=1))
+
+
+def _one_hot(outcome: Index, there: NDArray[np.bool_]) -> Array:
+    """Return 1 for each outcome, else 0, of all rows in a line."""
+    return np.asarray((np.arange(there.shape[1]) == outcome[:, None])[there], dtype=float)
 
 
 def _parts(rate: Array) -> list[NDArray[np.intp]]:

@@ -35,7 +35,7 @@ def known_since(readings: Iterable[Reading]) -> Since:
     """Return the day on which the first reading of each indicator and period was published."""
     since: dict[tuple[str, Period], date] = {}
     for reading in readings:
-        for period in reading.periods:
+        for period in () if reading.withdrawn else reading.periods:
             key = (reading.indicator, period)
             since[key] = min(since.get(key, reading.published), reading.published)
     return since
@@ -52,7 +52,7 @@ def first_issues(
             continue
         target = Period.parse(forecast.period) + 1
         first = since.get((indicator.id, target))
-        late = first is not None and first <= date.fromisoformat(forecast.issued[:10])
+        late = first is not None and first <= forecast.issued_day
         mode: Mode = "replayed" if late else forecast.mode
         if (mode, target) not in seen:
             seen.add((mode, target))

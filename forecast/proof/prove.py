@@ -10,6 +10,7 @@ does not make up for having been wrong for weeks::
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ from forecast.proof.types import (
 )
 from forecast.readings import Known, Reading, Resolution
 
+type Score = Callable[[Array, Index], Array]
 type Losses = dict[str, Array]  # per score, a loss per question
 
 
@@ -100,17 +102,25 @@ def prove(
         indicators=indicator_tables(case, logged, rows, known, progress)
         if horizon in (None, 1)
         else (),
+        failed=sum(not forecast.fit.ok for _, forecast in logged),
+        apart=len({a.entry for each in asked for a in each.answers if a.apart}),
+        as_other=_as_other(asked),
     )
+
+
+def _as_other(asked: Sequence[Asked]) -> dict[str, int]:
+    """Return in how many forecasts each scenario that was none yet counts as part of ``other``."""
+    entries = {(a.as_other, a.entry) for each in asked for a in each.settled if a.as_other}
+    return dict(sorted(Counter(name for name, _ in entries).items()))
 
 
 def _at_horizon(case: Case, baselines: Baselines, asked: Asked) -> Table:
     settled = asked.settled
     scored = _Scored.of(settled, [1.0] * len(settled))
     instead = {name: _spoken(say, asked) for name, say in baselines.items()}
-    last = {a.period: a.said for a in asked.revisions if a.held is not None}
-    instead[REVISED] = [last.get(answer.period) for answer in settled]
+    last = {(a.period, a.scenarios): a.said for a in asked.revisions if a.held is not None}
+    instead[REVISED] = [last.get((answer.period, answer.scenarios)) for answer in settled]
     rows = _rows(case, scored, instead, asked.horizon)
-    probability, held = _arrays([answer.said for answer in settled], settled)
     return Table(
         mode=asked.mode,
         horizon=asked.horizon,
@@ -121,7 +131,8 @@ def _at_horizon(case: Case, baselines: Baselines, asked: Asked) -> Table:
         periods=1.0,
         needed=needed(asked.horizon),
         rows=rows,
-        reliability=reliability(probability, held) if settled else None,
+        reliability=reliability([a.said for a in settled], _outcomes(settled)) if settled else None,
+        apart=sum(answer.apart for answer in asked.answers),
     )
 
 
@@ -155,12 +166,13 @@ def _over_life(case: Case, baselines: Baselines, here: Sequence[Asked]) -> Table
         needed=needed(longest),
         rows=_rows(case, scored, said, longest),
         reliability=None,
+        apart=sum(all(a.apart for a in life) for life in lives.values()),
     )
 
 
 def _life(answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
     """Return a question's answers, with for how many periods each stood until the outcome."""
-    ahead = sorted((a for a in answers if a.said), key=lambda answer: -answer.horizon)
+    ahead = sorted((a for a in answers if not a.apart), key=lambda answer: -answer.horizon)
     until = [answer.horizon for answer in ahead[1:]] + [-1]
     return [(a, float(a.horizon - end)) for a, end in zip(ahead, until, strict=True)]
 
@@ -192,28 +204,38 @@ def _losses(case: Case, scored: _Scored, said: Sequence[Said], there: NDArray[np
     """Return a loss per question, in order, over the answers that are there."""
     answers = [a for a, has in zip(scored.answers, there, strict=True) if has]
     told = [each for each, has in zip(said, there, strict=True) if has and each]
-    probability, held = _arrays(told, answers)
+    outcomes = _outcomes(answers)
     weight, question = scored.weights[there], scored.question[there]
     total = np.bincount(question, weights=weight)
     seen = total > 0
     return {
         name: np.asarray(
-            np.bincount(question, weights=weight * score(probability, held))[seen] / total[seen]
+            np.bincount(question, weights=weight * _each(score, told, outcomes))[seen] / total[seen]
         )
         for name, score in _scores(case).items()
     }
 
 
-def _scores(case: Case) -> dict[str, Callable[[Array, Index], Array]]:
-    scores: dict[str, Callable[[Array, Index], Array]] = {"log": log_score, "brier": brier}
+def _each(score: Score, forecasts: Sequence[tuple[float, ...]], outcomes: Index) -> Array:
+    """Return the loss of each answer; those over as many scenarios are scored together."""
+    losses = np.empty(len(forecasts))
+    sizes = np.array([len(each) for each in forecasts])
+    for size in {*map(int, sizes)}:
+        here = np.flatnonzero(sizes == size)
+        alike = np.array([each for each in forecasts if len(each) == size])
+        losses[here] = score(alike, outcomes[here])
+    return losses
+
+
+def _scores(case: Case) -> dict[str, Score]:
+    scores: dict[str, Score] = {"log": log_score, "brier": brier}
     if case.ordered:
         scores["ranked"] = ranked_probability
     return scores
 
 
-def _arrays(said: Sequence[tuple[float, ...]], answers: Sequence[Answer]) -> tuple[Array, Index]:
-    held = [answer.held for answer in answers if answer.held is not None]
-    return np.array(said, dtype=float), np.array(held, dtype=np.intp)
+def _outcomes(answers: Sequence[Answer]) -> Index:
+    return np.array([a.held for a in answers if a.held is not None], dtype=np.intp)
 
 
 def _skill(ours: Losses, theirs: Losses, horizon: int) -> dict[str, Skill]:

@@ -14,11 +14,12 @@ A question is: which scenario holds in this period? A forecast answers it for it
 * **Live** is what was issued as a forecast before the outcome was first published. Everything else
   is **replayed**, question by question: of one forecast the near may be known and the far not.
 * What has no outcome yet is counted as open, and a period without a forecast as missing.
+* A forecast is judged over the scenarios it had; an outcome in other terms is counted apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from forecast.case import Case
@@ -28,6 +29,7 @@ from forecast.readings import Resolution
 from forecast.record import Forecast, Mode
 
 MODES: tuple[Mode, ...] = ("live", "replayed")
+OTHER = "other"  # the last scenario of every case
 
 type Logged = tuple[int, Forecast]  # a forecast and its number in the ledger
 
@@ -43,7 +45,7 @@ def ask(
     Parameters
     ----------
     case
-        Its scenarios, in order, are those of ``Answer.said``.
+        Its scenarios, in order, are those of ``Answer.said``, unless a forecast had others.
     logged
         Forecasts in the order of the ledger.
     resolutions
@@ -64,16 +66,23 @@ def ask(
 def answers_of(
     case: Case, logged: Logged, resolutions: Mapping[Period, Resolution]
 ) -> list[Answer]:
-    """Return what one forecast says, of its own period and of those ahead."""
+    """Return what one forecast says, of its own period and of those ahead.
+
+    Over the scenarios it had. What held is of its terms if it had a scenario of that id; else, if
+    scenarios were only added since, it was then part of ``other``. Where some were removed or
+    renamed since, nobody can tell what the rest became.
+    """
     number, forecast = logged
-    ids = [scenario.id for scenario in case.scenarios]
+    now = [scenario.id for scenario in case.scenarios]
     said = {scenario.id: scenario for scenario in forecast.scenarios}
-    period, issued = Period.parse(forecast.period), date.fromisoformat(forecast.issued[:10])
-    alike = set(ids) == said.keys()
+    ids = now if {*now} == said.keys() else list(said)
+    period, issued = Period.parse(forecast.period), forecast.issued_day
     answers = []
     for horizon in [0, *sorted(map(int, forecast.scenarios[0].horizons))]:
         outcome = resolutions.get(period + horizon)
         known = outcome is not None and outcome.first_published <= issued
+        then = _then(outcome.scenario, ids, now) if outcome else None
+        was_other = outcome is not None and then not in (None, outcome.scenario)
         answers.append(
             Answer(
                 entry=number,
@@ -83,13 +92,23 @@ def answers_of(
                 mode="replayed" if known else forecast.mode,
                 said=tuple(
                     said[i].horizons[str(horizon)] if horizon else said[i].probability for i in ids
-                )
-                if alike
-                else (),
-                held=ids.index(outcome.scenario) if outcome and alike else None,
+                ),
+                held=None if then is None else ids.index(then),
+                scenarios=tuple(ids),
+                apart=outcome is not None and then is None,
+                as_other=outcome.scenario if outcome and was_other else "",
             )
         )
     return answers
+
+
+def _then(outcome: str, ids: Sequence[str], now: Sequence[str]) -> str | None:
+    """Return which of a forecast's scenarios an outcome was; None if that is not known."""
+    if outcome in ids and outcome != OTHER:
+        return outcome
+    if {*ids} <= {*now} and outcome in now:
+        return OTHER
+    return None
 
 
 def live_scored(

@@ -8,11 +8,13 @@ free::
     block 2   W44 ──> W45, W46, W47
     yielded   W40 W41 W42 W43 W44 ...      in order, whoever was first
 
-Each process compiles once. What is done is in the cache of fits, whoever dies.
+All are *replayed*, one as-of today as well: a replay is never split between two modes. Each process
+compiles once. What is done is in the cache of fits, whoever dies.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 import signal
@@ -24,7 +26,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from forecast.case import Case
-from forecast.errors import FitError, Problem, UsageError
+from forecast.errors import FitError, Problem, UsageError, extra
 from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.record import Forecast
@@ -47,7 +49,7 @@ def replayed(
     for number, day in enumerate(days):
         period = Period.ended_before(day, case.cadence)
         told = progress and _part(progress, number, len(days), str(period))
-        yield engine.refresh(case, readings, day, None, progress=told)
+        yield as_replayed(engine.refresh(case, readings, day, None, progress=told))
 
 
 def shared(
@@ -84,6 +86,11 @@ def shared(
         yield made.pop(day)
 
 
+def as_replayed(forecast: Forecast) -> Forecast:
+    """Return a forecast as part of a replay."""
+    return dataclasses.replace(forecast, mode="replayed")
+
+
 @contextmanager
 def processes(number: int) -> Iterator[Executor]:
     """Yield so many processes of this machine; they end with this one."""
@@ -107,7 +114,7 @@ def scheduler(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError as error:
-        hint = "pip install 'watchlist-forecast[cluster]'"
+        hint = extra("cluster")
         raise UsageError(Problem("--cluster", "must have Dask installed", hint=hint)) from error
     try:
         client = Client(address, timeout=PATIENCE)
@@ -122,7 +129,7 @@ def _made(case: Case, readings: tuple[Reading, ...], day: date) -> Forecast:
     from forecast.refresh import refresh
 
     with _one_at_a_time:
-        return refresh(case, readings, day)
+        return as_replayed(refresh(case, readings, day))
 
 
 def _result(future: Future[Forecast]) -> Forecast:

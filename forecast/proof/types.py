@@ -14,7 +14,7 @@ All scores are losses: the less the better, 0 is perfect.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from forecast.periods import Period
@@ -31,10 +31,11 @@ ETS, SARIMAX = "ETS", "SARIMAX"
 class Answer:
     """What one logged forecast, as-of a day, said of one period.
 
-    ``said`` has a probability per scenario of the case; empty if the forecast knew other scenarios
-    than the case has. ``held`` is the place of the scenario that held, None while that is not
-    settled, or not a matter the forecast spoke of. ``mode`` is *replayed* also of a forecast that
-    was issued when the outcome was known.
+    ``said`` has a probability per scenario that the forecast had, whose ids are ``scenarios``; they
+    need not be those the case has now. ``held`` is the place of the one that held, None while that
+    is not settled, and of what is ``apart``: settled, but in other terms than the forecast's. What
+    held ``as_other`` was no scenario then and counts as part of its ``other``. ``mode`` is
+    *replayed* also of a forecast that was issued when the outcome was known.
     """
 
     entry: int
@@ -44,6 +45,9 @@ class Answer:
     mode: Mode
     said: tuple[float, ...]
     held: int | None
+    scenarios: tuple[str, ...] = ()
+    apart: bool = False
+    as_other: str = ""
 
     @property
     def target(self) -> Period:
@@ -139,7 +143,8 @@ class Table:
     """Scores in one mode at one horizon; of None, averaged over the life of each question.
 
     ``periods`` is how many periods a question was answered for on average, 1 at a horizon.
-    ``needed`` is how many settled questions skill needs. Without any there are no rows.
+    ``needed`` is how many settled questions skill needs. Without any there are no rows. ``apart``
+    are settled in other terms than the forecasts', and not among those.
     """
 
     mode: Mode
@@ -152,11 +157,12 @@ class Table:
     needed: int
     rows: tuple[ScoreRow, ...]
     reliability: Reliability | None
+    apart: int = 0
 
     @property
     def open(self) -> int:
         """How many are not settled yet."""
-        return self.issued - self.settled
+        return self.issued - self.settled - self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,12 @@ class AlertRecord:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everything `forecast score` says. ``pinned``: a case coded with hindsight."""
+    """Everything `forecast score` says.
+
+    ``pinned``: a case coded with hindsight. ``failed``: how many of the forecasts are of fits that
+    failed their gate. ``apart`` is how many forecasts have an outcome in other terms than theirs,
+    and ``as_other`` in how many each scenario that was none yet counts as part of ``other``.
+    """
 
     case: str
     cadence: str
@@ -223,3 +234,6 @@ class Proof:
     live_scored: int
     tables: tuple[Table, ...]
     indicators: tuple[IndicatorTable, ...]
+    failed: int = 0
+    apart: int = 0
+    as_other: dict[str, int] = field(default_factory=dict)

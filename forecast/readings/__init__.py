@@ -7,43 +7,60 @@ evidence which one-off events it may use
 resolutions  which scenario held in a period: what forecasts are scored against
 usual    the next period's reading as it usually comes
 append   new rows, all of them or nothing at all
+scale    whether a count is of the size that was elicited
 events   pulled events, and the readings counted from them: loaded by whoever has some
 """
 
-from forecast.readings.append import append_reading, append_readings
-from forecast.readings.asof import Due, due, known_as_of
-from forecast.readings.coded import check_readings, load_readings
+from forecast.readings.append import Batch, Recorded, append_reading, append_readings
+from forecast.readings.asof import Due, due, due_of, known_as_of
+from forecast.readings.coded import check_readings, doubts_of, load_readings, reading_doubts
 from forecast.readings.evidence import evidence_known
 from forecast.readings.rates import rates
 from forecast.readings.resolutions import (
     RESOLUTIONS,
     Resolution,
+    Resolved,
     append_resolutions,
     check_resolutions,
     load_resolutions,
+    resolution_doubts,
     run_of,
 )
+from forecast.readings.row import absurdity
+from forecast.readings.scale import unexpected
+from forecast.readings.sheet import RECORDING, finish_recording
 from forecast.readings.types import VINTAGES, Known, Reading
 from forecast.readings.usual import usual_cells
 
 __all__ = [
+    "RECORDING",
     "RESOLUTIONS",
     "VINTAGES",
+    "Batch",
     "Due",
     "Known",
     "Reading",
+    "Recorded",
     "Resolution",
+    "Resolved",
+    "absurdity",
     "append_reading",
     "append_readings",
     "append_resolutions",
     "check_readings",
     "check_resolutions",
+    "doubts_of",
     "due",
+    "due_of",
     "evidence_known",
+    "finish_recording",
     "known_as_of",
     "load_readings",
     "load_resolutions",
     "rates",
+    "reading_doubts",
+    "resolution_doubts",
     "run_of",
+    "unexpected",
     "usual_cells",
 ]

@@ -12,14 +12,41 @@ replace a file with their own rows.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from forecast.case.types import Case, Indicator
 from forecast.errors import Problem, ReadingError, did_you_mean, show
-from forecast.readings.coded import cells_of, columns_of
+from forecast.readings.coded import cells_of, columns_of, says_the_same
 from forecast.readings.row import COLUMNS
 from forecast.readings.sheet import Sheet, write_sheets
 from forecast.readings.types import Reading
 
+_SEPARATOR = re.compile(r"sep=,\r?")
+_OPTIONAL = ("source", "days", "span", "scope", "url", "note")
 _BATCH = ("indicator", *COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a row that was to be recorded.
+
+    ``known`` is where the same row is already, and then nothing was written; ``replaced`` is the
+    reading of the same day that it corrects.
+    """
+
+    reading: Reading
+    known: str
+    replaced: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that were recorded together, and how many were passed over: the same are there."""
+
+    readings: tuple[Reading, ...]
+    known: int
 
 
 def append_reading(
@@ -36,18 +63,18 @@ def append_reading(
     scope: str | None = None,
     url: str = "",
     note: str = "",
-) -> Reading:
+) -> Recorded:
     """Append one reading to its indicator's file and return it.
 
     The fields are text, as they would stand in the file, and meet the same rules; ``scope`` is
     the indicator's if left out. The file keeps its line ends, its order of columns and every byte
-    it had.
+    it had. A row that is there already is not written again.
 
     Raises
     ------
     ReadingError
-        If the row breaks a rule, repeats another or cannot be written, or there is no such
-        indicator. Nothing is written then.
+        If the row breaks a rule or cannot be written, or there is no such indicator. Nothing is
+        written then.
     CaseError
         If the file as it is breaks a rule.
     """
@@ -67,58 +94,97 @@ def append_reading(
         "url": url,
         "note": note,
     }
-    row = sheet.add(case, cells, asked.id)
+    row = sheet.parse(case, cells, asked.id)
     if isinstance(row, list):
         raise ReadingError(*row)
-    write_sheets([sheet])
-    return row
+    there = sheet.there.same_day(row)
+    if there and says_the_same(there[-1][0], row):
+        return Recorded(*there[-1], None)
+    if found := sheet.there.breaks(row, asked.id):
+        raise ReadingError(found)
+    sheet.add(row, cells, asked.id)
+    write_sheets(case.root, [sheet])
+    return Recorded(row, "", there[-1][0] if there else None)
 
 
-def append_readings(case: Case, text: str, where: str) -> tuple[Reading, ...]:
+def append_readings(case: Case, text: str, where: str) -> Batch:
     """Append all readings of a CSV to their indicators' files and return them, in its order.
 
     ``text`` is as `read_text` returns it, its columns those of a file of readings and
-    ``indicator``; ``where`` is how problems name it. Files keep what `append_reading` keeps.
+    ``indicator``; ``where`` is how problems name it. Left out or empty may be what only one answer
+    fits: the source of an indicator that has one, its scope, and what may be empty in its file.
+    Files keep what `append_reading` keeps. Rows that are there already are passed over.
 
     Raises
     ------
     ReadingError
-        With every problem of every row, one that repeats another row of the CSV included, or if a
-        file cannot be written. Nothing is written then.
+        With every problem of every row, one that differs from a row of the same claim and date
+        included, or if a file cannot be written. Nothing is written then.
     CaseError
         If a file as it is breaks a rule.
     """
     header, *lines = text.split("\n")
-    columns, problems = columns_of(where, header, _BATCH)
+    first = 2
+    if _SEPARATOR.fullmatch(header):  # as spreadsheets begin a file, for one another
+        header, *lines = lines or [""]
+        first = 3
+    columns, problems = columns_of(where, header, _BATCH, optional=_OPTIONAL, line=first - 1)
     if problems:
         raise ReadingError(*problems)
     sheets: dict[str, Sheet] = {}
     readings: list[Reading] = []
-    for number, line in enumerate(lines, start=2):
-        if not line:
+    known = 0
+    for number, line in enumerate(lines, start=first):
+        if not line.strip(","):
             continue
         place = f"{where}, line {number}"
-        cells = cells_of(line, place, columns)
-        if isinstance(cells, Problem):
-            problems.append(cells)
+        given = cells_of(line, place, columns)
+        if isinstance(given, Problem):
+            problems.append(given)
             continue
-        asked = _find(case, cells["indicator"], f"{place}, indicator")
+        asked = _find(case, given["indicator"], f"{place}, indicator")
         if isinstance(asked, Problem):
             problems.append(asked)
             continue
         if asked.id not in sheets:
             sheets[asked.id] = Sheet.of(case, asked)
-        row = sheets[asked.id].add(case, cells, place)
+        sheet, cells = sheets[asked.id], _filled_in(asked, given)
+        row = sheet.parse(case, cells, place)
         if isinstance(row, list):
             problems += row
+            continue
+        there = sheet.there.same_day(row)
+        if any(says_the_same(row, other) for other, _ in there):
+            known += 1
+        elif there:
+            problems.append(_differs(place, there[-1][1]))
+        elif found := sheet.there.breaks(row, place):
+            problems.append(found)
         else:
+            sheet.add(row, cells, place)
             readings.append(row)
-    if not problems and not readings:
+    if not problems and not readings and not known:
         problems.append(Problem(where, "must hold at least one reading"))
     if problems:
         raise ReadingError(*problems)
-    write_sheets(list(sheets.values()))
-    return tuple(readings)
+    if readings:
+        write_sheets(case.root, [sheet for sheet in sheets.values() if sheet.rows])
+    return Batch(tuple(readings), known)
+
+
+def _filled_in(indicator: Indicator, given: Mapping[str, str]) -> dict[str, str]:
+    """Return a row's cells, with those that only one answer fits."""
+    cells = dict.fromkeys(COLUMNS, "") | dict(given)
+    if len(indicator.sources) == 1:
+        cells["source"] = cells["source"] or indicator.sources[0]
+    cells["scope"] = cells["scope"] or indicator.scope
+    return cells
+
+
+def _differs(where: str, place: str) -> Problem:
+    rule = "must be the same in every cell as the row of that source, period and date, or later"
+    hint = "a slip of the same day is corrected with `forecast add INDICATOR VALUE`"
+    return Problem(where, rule, f"another row than {place}", hint)
 
 
 def _find(case: Case, name: str, where: str) -> Indicator | Problem:

@@ -6,6 +6,7 @@ A replay, a backtest and today's refresh differ in the as-of alone. The rules, i
        │
        ├── of each claim (indicator, period, source, span, scope) all but the
        │   latest published ──────────────────────────────────────> replaced
+       ├── all of a claim of which the latest is a withdrawal ────> nowhere
        ├── of another scope than the indicator's ─────────────────> silent
        ├── about a period after the forecast period, or a span
        │   that ends after it ────────────────────────────────────> held
@@ -21,10 +22,11 @@ A replay, a backtest and today's refresh differ in the as-of alone. The rules, i
            the others ────────────────────────────────────────────> silent
 
 A replaced row neither speaks nor is shown: it is history, from which delay and revision are
-learned. Every row published by the as-of is in exactly one of the lists. A correction
+learned. Every other row published by the as-of is in exactly one of the lists. A correction
 that is *held back* by the as-of leaves the older row in force, as it was on that day. A span is
 used whole or not at all: what is left of a total once one of its periods is known otherwise is
-not what the source said.
+not what the source said. What a source has withdrawn is not known, nor what it said before: the
+next source speaks. As-of a day before that, nothing was withdrawn.
 """
 
 from __future__ import annotations
@@ -57,7 +59,10 @@ def known_as_of(case: Case, readings: Iterable[Reading], as_of: date) -> Known:
     forecast_period = Period.ended_before(as_of, case.cadence)
     rank = _source_rank(case)
     published = [r for r in readings if r.published <= as_of]
-    known = _in_order(case, rank, _latest(published))
+    latest = _latest(published)
+    withdrawn = {r.claim for r in latest if r.withdrawn}
+    published = [r for r in published if r.claim not in withdrawn and not r.withdrawn]
+    known = _in_order(case, rank, (r for r in latest if r.claim not in withdrawn))
     scope = {indicator.id: indicator.scope for indicator in case.indicators}
     here = [r for r in known if r.scope == scope[r.indicator]]
     held = [r for r in here if r.last_period > forecast_period]
@@ -85,7 +90,11 @@ def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
 
     Before the case's first period has ended nothing is due.
     """
-    known = known_as_of(case, readings, as_of)
+    return due_of(case, known_as_of(case, readings, as_of))
+
+
+def due_of(case: Case, known: Known) -> list[Due]:
+    """Return the same of what is known; the one definition of due and overdue."""
     heard = set(known.speaking)
     heard.update((span.indicator, period) for span in known.spans for period in span.periods)
     waiting = []
@@ -94,7 +103,7 @@ def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
         while since > case.first and (indicator.id, since - 1) not in heard:
             since -= 1
         if since <= known.period:
-            overdue = as_of >= since.last_day + timedelta(days=indicator.due_days)
+            overdue = known.as_of >= since.last_day + timedelta(days=indicator.due_days)
             waiting.append(Due(indicator, known.period, since, overdue))
     return waiting
 
@@ -115,13 +124,13 @@ def _in_order(case: Case, rank: _Rank, readings: Iterable[Reading]) -> list[Read
     )
 
 
-def _latest(readings: Iterable[Reading]) -> Iterable[Reading]:
+def _latest(readings: Iterable[Reading]) -> list[Reading]:
     latest: dict[tuple[str, Period, str, int, str], Reading] = {}
     for reading in readings:
         other = latest.setdefault(reading.claim, reading)
         if (reading.published, reading.line) > (other.published, other.line):
             latest[reading.claim] = reading
-    return latest.values()
+    return list(latest.values())
 
 
 def _spans(

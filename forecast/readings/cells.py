@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from forecast import clock
+from forecast.case.dates import year_meant
 from forecast.case.folder import is_control
 from forecast.case.types import Case
 from forecast.case.values import ADDRESS, NOT_OPENABLE
 from forecast.errors import Problem, show
-from forecast.periods import Period
+from forecast.periods import Period, parse_day
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Lone surrogates no file can hold; embeddings, overrides and isolates make a line read differently
 # from what it says.
 _DECEPTIVE = re.compile("[\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -63,22 +64,29 @@ def period_of(case: Case, text: str) -> Period:
     return period
 
 
-def published_of(period: Period | None, text: str) -> date:
+def published_of(period: Period | None, text: str, known_by: date | None) -> date:
     """Return the day something could first be known; of a period, if that is known itself.
+
+    Parameters
+    ----------
+    known_by
+        The last day it may be; None of what is supposed.
 
     Raises
     ------
     Broken
-        If it is no date, or before the period began.
+        If it is no date, after that day, or before the period began.
     """
     try:
-        if not _DATE.fullmatch(text):
-            raise ValueError
-        published = date.fromisoformat(text)
+        published = parse_day(text)
     except ValueError:
         raise Broken("must be a date, for example 2024-12-02") from None
+    if known_by is not None and published > known_by:
+        hint = year_meant(published, period.first_day if period else date.min, known_by)
+        raise Broken(f"must not be after today, {clock.today()}", hint)
     if period is not None and published < period.first_day:
-        raise Broken(f"must not be before {period} began ({period.first_day})")
+        hint = year_meant(published, period.first_day, known_by or clock.today())
+        raise Broken(f"must not be before {period} began ({period.first_day})", hint)
     return published
 
 

@@ -4,25 +4,33 @@ One row is one line, so a quote that is not closed on its line is reported on th
 next line is read afresh. Columns may stand in any order; all must be there and no others. Empty
 lines are skipped.
 
+Of rows with one claim and one ``published`` the last in the file is in force: a slip noticed on the
+same day is corrected, or withdrawn, by another row, and never was. The others are in no `Known`.
+
 `check_readings` collects every problem of every file; `load_readings` raises them all together.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from forecast import clock
+from forecast.case.dates import doubts
 from forecast.case.folder import read_text
 from forecast.case.types import Case, Indicator
 from forecast.errors import CaseError, Problem, did_you_mean, show
 from forecast.periods import Period
-from forecast.readings.row import COLUMNS, parse_row
+from forecast.readings.row import COLUMNS, parse_row, value_rule
 from forecast.readings.types import Reading
 
-type Key = tuple[tuple[str, Period, str, int, str], date]  # a claim and when it was published
+type Claim = tuple[str, Period, str, int, str]
+
+
+_SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +54,23 @@ def load_readings(case: Case) -> tuple[Reading, ...]:
     problems = [problem for table in tables for problem in table.problems]
     if problems:
         raise CaseError(*problems)
-    return tuple(reading for table in tables for reading in table.readings)
+    return tuple(reading for table in tables for reading in _in_force(table.readings))
 
 
 def check_readings(case: Case) -> list[Problem]:
     """Return every problem of every file of readings."""
     return [problem for table in _tables(case) for problem in table.problems]
+
+
+def reading_doubts(case: Case) -> list[Problem]:
+    """Return the rows of which a date is doubtful, of files without problems."""
+    return [problem for reading in load_readings(case) for problem in doubts_of(reading)]
+
+
+def doubts_of(reading: Reading) -> list[Problem]:
+    """Return what is doubtful in the date of a coded reading."""
+    where = f"indicators/{reading.indicator}.csv, line {reading.line}"
+    return doubts(where, reading.last_period, reading.published)
 
 
 def parse_table(case: Case, indicator: Indicator, text: str) -> Table:
@@ -61,43 +80,73 @@ def parse_table(case: Case, indicator: Indicator, text: str) -> Table:
     columns, problems = columns_of(where, header, COLUMNS)
     if problems:
         return Table(columns, (), tuple(problems))
-    readings: list[Reading] = []
-    seen: dict[Key, str] = {}
+    rows = Rows(indicator)
+    known_by = clock.latest_today()  # a colleague's row may be of a day that has not begun here
     for number, line in enumerate(lines, start=2):
-        if not line:
+        if not line.strip(","):  # as spreadsheets leave them behind
             continue
         place = f"{where}, line {number}"
         cells = cells_of(line, place, columns)
         if isinstance(cells, Problem):
             problems.append(cells)
             continue
-        row = parse_row(case, indicator, cells, where=place, line=number)
+        row = parse_row(case, indicator, cells, where=place, line=number, known_by=known_by)
         if isinstance(row, list):
             problems += row
             continue
-        problems += repeats(row, seen, place)
-        seen.setdefault(key_of(row), f"line {number}")
-        readings.append(row)
-    return Table(columns, tuple(readings), tuple(problems))
+        if found := rows.breaks(row, place):
+            problems.append(found)
+        rows.add(row, f"line {number}")
+    return Table(columns, tuple(rows.readings), tuple(problems))
 
 
-def key_of(reading: Reading) -> Key:
-    """Return what no two readings may share: the claim and its ``published``."""
-    return (reading.claim, reading.published)
+class Rows:
+    """The rows of one file, in order, and what another would be beside them."""
+
+    def __init__(self, indicator: Indicator) -> None:
+        self._indicator = indicator
+        self._by_claim: dict[Claim, list[tuple[Reading, str]]] = {}
+        self.readings: list[Reading] = []
+
+    def add(self, reading: Reading, place: str) -> None:
+        """Take a row; ``place`` is where it is, to those who ask."""
+        self._by_claim.setdefault(reading.claim, []).append((reading, place))
+        self.readings.append(reading)
+
+    def same_day(self, reading: Reading) -> list[tuple[Reading, str]]:
+        """Return the rows of the same claim and date, the one in force last."""
+        rows = self._by_claim.get(reading.claim, [])
+        return [(row, place) for row, place in rows if row.published == reading.published]
+
+    def breaks(self, reading: Reading, where: str) -> Problem | None:
+        """Return what is wrong with another row after these, beside what is wrong in itself."""
+        there = self.same_day(reading)
+        if there and says_the_same(there[-1][0], reading):
+            rule = "must differ from the row it would correct"
+            return Problem(where, rule, f"the same as {there[-1][1]}")
+        if reading.withdrawn and not self._stands(reading):
+            hint = "of that source and period there is no earlier reading to withdraw"
+            return Problem(f"{where}, value", value_rule(self._indicator), show(""), hint)
+        return None
+
+    def _stands(self, reading: Reading) -> bool:
+        """Whether something of a claim is in force on the day of a row."""
+        rows = [row for row, _ in self._by_claim.get(reading.claim, ())]
+        known = [row for row in rows if row.published <= reading.published]
+        return bool(known) and not max(known, key=lambda row: (row.published, row.line)).withdrawn
 
 
-def repeats(reading: Reading, seen: Mapping[Key, str], where: str) -> list[Problem]:
-    """Return a problem if a row already ``seen`` (where it is, by key) is the same."""
-    if key_of(reading) not in seen:
-        return []
-    return [
-        Problem(
-            where,
-            "must differ from every other row in period, source, published, span or scope",
-            f"the same as {seen[key_of(reading)]}",
-            "a correction is a new row with a later published",
-        )
-    ]
+def says_the_same(one: Reading, other: Reading) -> bool:
+    """Whether two rows have the same in every cell."""
+    return _content(one) == _content(other)
+
+
+def _content(reading: Reading) -> Reading:
+    return replace(reading, value=-1.0 if reading.withdrawn else reading.value, line=0)
+
+
+def _in_force(readings: Iterable[Reading]) -> Iterable[Reading]:
+    return {(reading.claim, reading.published): reading for reading in readings}.values()
 
 
 def _tables(case: Case) -> list[Table]:
@@ -113,18 +162,30 @@ def _tables(case: Case) -> list[Table]:
 
 
 def columns_of(
-    where: str, header: str, known: Sequence[str], row: str = "a reading"
+    where: str,
+    header: str,
+    known: Sequence[str],
+    row: str = "a reading",
+    *,
+    optional: Sequence[str] = (),
+    line: int = 1,
 ) -> tuple[tuple[str, ...], list[Problem]]:
     """Return the columns a header names, and all that is wrong unless it names each known once.
 
-    ``row`` is what the file has on a line.
+    ``row`` is what the file has on a line, ``line`` the number of the header's; ``optional``
+    columns may be left out.
     """
-    place = f"{where}, line 1"
+    place = f"{where}, line {line}"
+    if other := _separated_otherwise(header, known):
+        hint = "save it as CSV with commas, numbers with a point and dates as 2024-12-02"
+        return (), [Problem(place, "must be separated by commas", other, hint)]
     cells = _cells(header, place)
     if isinstance(cells, Problem):
         return (), [cells]
     problems = [
-        Problem(place, f"must name the column {column}") for column in known if column not in cells
+        Problem(place, f"must name the column {column}")
+        for column in known
+        if column not in cells and column not in optional
     ]
     for column, times in Counter(cells).items():
         if column not in known:
@@ -134,6 +195,17 @@ def columns_of(
         elif times > 1:
             problems.append(Problem(place, f"must name the column {column} once", f"{times} times"))
     return tuple(cells), problems
+
+
+def _separated_otherwise(header: str, known: Sequence[str]) -> str:
+    """Return how a header's columns are separated if not by commas; empty if that is not clear."""
+    if stated := re.match(r"sep=.", header):
+        return f"{stated[0]} before the names of the columns"
+    for separator, name in _SEPARATORS.items():
+        names = {cell.strip().strip('"') for cell in header.split(separator)}
+        if "," not in header and len(names & {*known}) > 1:
+            return f"{name} between the names of the columns"
+    return ""
 
 
 def cells_of(line: str, place: str, columns: Sequence[str]) -> dict[str, str] | Problem:

@@ -1,24 +1,35 @@
 """Resolutions: ``reports/resolutions.csv``, which scenario held in a period, with its source.
 
 What forecasts are scored against; the model never sees it. A row is never edited: a correction is
-a new row for the same period with a later ``published``, and the latest is what held. When the
-outcome was *first* published still matters: a forecast issued after that did not foresee it.
+a new row for the same period, one without a scenario withdraws what was recorded, and the latest
+``published`` is what held; of one day the last row, and those before it never were.
+
+Since when an outcome was *known* matters as well: a forecast issued after that did not foresee it.
+That is the first day on which a row says what is now taken to have held, since it was last
+withdrawn. So a slip that is corrected makes no forecast one of hindsight::
+
+    published    2 Dec     5 Dec      9 Dec
+    rows         talks     escalation            held: escalation, known since 5 Dec
+                 talks     withdrawn  talks      held: talks, known since 9 Dec
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+from forecast import clock
+from forecast.case.dates import doubts
 from forecast.case.folder import read_text
 from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, ReadingError, did_you_mean, show
+from forecast.files import replace_file
 from forecast.periods import Period
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
 from forecast.readings.coded import cells_of, columns_of
-from forecast.readings.files import replace_file
 from forecast.readings.sheet import with_rows
 
 RESOLUTIONS = "reports/resolutions.csv"
@@ -31,8 +42,7 @@ _MANY = 520  # periods resolved at once: a longer run is a slip of the pen
 class Resolution:
     """Which scenario held in a period: the row that was published last.
 
-    ``first_published`` is the day of the first row for the period: since then its outcome, right
-    or to be corrected, was known.
+    ``first_published`` is the day since which that outcome was known, right away or corrected.
     """
 
     period: Period
@@ -41,6 +51,22 @@ class Resolution:
     first_published: date
     url: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A row that was recorded at a line, or ``known``: was there already.
+
+    ``scenario`` is empty if it withdraws; ``replaced`` is the scenario of the row of the same day
+    that it corrects, None without one.
+    """
+
+    period: Period
+    scenario: str
+    published: date
+    line: int
+    known: bool
+    replaced: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,68 +87,107 @@ class _Table:
     problems: tuple[Problem, ...]
 
 
-def load_resolutions(case: Case) -> dict[Period, Resolution]:
+def load_resolutions(case: Case, earlier: Collection[str] = ()) -> dict[Period, Resolution]:
     """Return what held, by period, in order; nothing if there is no file yet.
+
+    Parameters
+    ----------
+    earlier
+        Ids of scenarios that the case has no longer and its forecasts have.
 
     Raises
     ------
     CaseError
         With every problem of the file.
     """
-    table = _read(case)
+    table = _read(case, earlier)
     if table.problems:
         raise CaseError(*table.problems)
-    known: dict[Period, Resolution] = {}
-    for row in sorted(table.rows, key=lambda row: (row.period, row.published)):
-        first = known[row.period].first_published if row.period in known else row.published
-        known[row.period] = Resolution(
-            row.period, row.scenario, row.published, first, row.url, row.note
-        )
-    return known
+    by_period: dict[Period, dict[date, _Row]] = {}
+    for row in sorted(table.rows, key=lambda row: (row.period, row.published, row.line)):
+        by_period.setdefault(row.period, {})[row.published] = row
+    latest = ((period, _latest(list(rows.values()))) for period, rows in by_period.items())
+    return {period: resolution for period, resolution in latest if resolution is not None}
 
 
-def check_resolutions(case: Case) -> list[Problem]:
-    """Return every problem of the file; of a case in part, without scenarios, any will do."""
+def check_resolutions(case: Case, earlier: Collection[str] | None = ()) -> list[Problem]:
+    """Return every problem of the file; of a case in part, without scenarios, any will do.
+
+    ``earlier`` is as in `load_resolutions`; None if they are not known.
+    """
     try:
-        return list(_read(case).problems)
+        return list(_read(case, earlier).problems)
     except CaseError as error:
         return list(error.problems)
 
 
+def resolution_doubts(case: Case) -> list[Problem]:
+    """Return the rows of which the date is doubtful, of a file without problems."""
+    return [
+        problem
+        for row in _read(case, None).rows
+        for problem in doubts(f"{RESOLUTIONS}, line {row.line}", row.period, row.published)
+    ]
+
+
 def append_resolutions(
     case: Case, periods: Sequence[str], scenario: str, *, published: str, url: str, note: str
-) -> tuple[tuple[Resolution, int], ...]:
-    """Record which scenario held, in one period or each of several; return them with their lines.
+) -> tuple[Resolved, ...]:
+    """Record which scenario held, in one period or each of several; return what became of them.
 
-    The fields are text, as they would stand in the file, and meet the same rules. The caller holds
+    The fields are text, as they would stand in the file, and meet the same rules; no scenario
+    withdraws what was recorded. Rows that are there already are not written again. The caller holds
     the case's lock.
 
     Raises
     ------
     ReadingError
-        If a row breaks a rule, repeats another or cannot be written. Nothing is written then.
+        If a row breaks a rule or cannot be written. Nothing is written then.
     CaseError
         If the file as it is breaks a rule.
     """
-    table = _read(case)
+    table = _read(case, None)
     if table.problems:
         raise CaseError(*table.problems)
-    seen = {(row.period, row.published): f"{RESOLUTIONS}, line {row.line}" for row in table.rows}
     problems: list[Problem] = []
-    rows: list[_Row] = []
+    there, new = list(table.rows), list[_Row]()
+    recorded: list[Resolved] = []
     for period in periods:
         cells = {"period": period, "scenario": scenario, "published": published}
         cells |= {"url": url, "note": note}
-        row = _parse(case, cells, "resolution", table.length + len(rows) + 1)
-        found = row if isinstance(row, list) else _repeats(row, seen, "resolution")
-        problems += [problem for problem in found if problem not in problems]
-        if isinstance(row, _Row):
-            rows.append(row)
+        row = _parse(case, cells, "resolution", table.length + len(new) + 1, clock.today(), ())
+        if isinstance(row, list):
+            problems += [problem for problem in row if problem not in problems]
+            continue
+        before = _same_day(there, row)
+        if before is not None and _content(before) == _content(row):
+            recorded.append(_resolved(before, known=True, replaced=None))
+            continue
+        problems += _breaks(there, row, "resolution")
+        recorded.append(_resolved(row, known=False, replaced=before.scenario if before else None))
+        there.append(row)
+        new.append(row)
     if problems:
         raise ReadingError(*problems)
-    _write(case.root / RESOLUTIONS, [_cells(row, table.columns) for row in rows])
-    resolved = load_resolutions(case)
-    return tuple((resolved[row.period], row.line) for row in rows)
+    if new:
+        _write(case.root / RESOLUTIONS, [_cells(row, table.columns) for row in new])
+    return tuple(recorded)
+
+
+def _resolved(row: _Row, *, known: bool, replaced: str | None) -> Resolved:
+    return Resolved(row.period, row.scenario, row.published, row.line, known, replaced)
+
+
+def _latest(rows: Sequence[_Row]) -> Resolution | None:
+    """Return what rows of a period, in order of their days, say of it; None if it is withdrawn."""
+    last = rows[-1]
+    if not last.scenario:
+        return None
+    withdrawn = max((n for n, row in enumerate(rows) if not row.scenario), default=-1)
+    first = next(row for row in rows[withdrawn + 1 :] if row.scenario == last.scenario)
+    return Resolution(
+        last.period, last.scenario, last.published, first.published, last.url, last.note
+    )
 
 
 def run_of(case: Case, text: str) -> list[str]:
@@ -146,7 +211,7 @@ def run_of(case: Case, text: str) -> list[str]:
     return [str(start + step) for step in range(end - start + 1)]
 
 
-def _read(case: Case) -> _Table:
+def _read(case: Case, earlier: Collection[str] | None) -> _Table:
     path = case.root / RESOLUTIONS
     text = read_text(path, RESOLUTIONS) if path.exists() else _HEADER
     header, *lines = text.split("\n")
@@ -155,58 +220,85 @@ def _read(case: Case) -> _Table:
     if problems:
         return _Table(columns, length, (), tuple(problems))
     rows: list[_Row] = []
-    seen: dict[tuple[Period, date], str] = {}
+    known_by = clock.latest_today()  # a colleague's row may be of a day that has not begun here
     for number, line in enumerate(lines, start=2):
-        if not line:
+        if not line.strip(","):
             continue
         place = f"{RESOLUTIONS}, line {number}"
         cells = cells_of(line, place, columns)
         if isinstance(cells, Problem):
             problems.append(cells)
             continue
-        row = _parse(case, cells, place, number)
+        row = _parse(case, cells, place, number, known_by, earlier)
         if isinstance(row, list):
             problems += row
             continue
-        problems += _repeats(row, seen, place)
-        seen.setdefault((row.period, row.published), f"line {number}")
+        problems += _breaks(rows, row, place)
         rows.append(row)
     return _Table(columns, length, tuple(rows), tuple(problems))
 
 
-def _parse(case: Case, cells: Mapping[str, str], where: str, line: int) -> _Row | list[Problem]:
+def _parse(
+    case: Case,
+    cells: Mapping[str, str],
+    where: str,
+    line: int,
+    known_by: date,
+    earlier: Collection[str] | None,
+) -> _Row | list[Problem]:
+    """Return a row, or all that is wrong with it; ``earlier`` None: of any scenario."""
     problems: list[Problem] = []
+    withdrawn = cells["scenario"] == "" and cells["note"].strip() != ""
+
+    def ended(text: str) -> Period:
+        period = period_of(case, text)
+        if period.last_day >= known_by:
+            raise Broken(f"must have ended: it lasts until {period.last_day}")
+        return period
 
     def scenario_of(text: str) -> str:
         known = [scenario.id for scenario in case.scenarios]
-        if known and text not in known:
-            raise Broken("must be one of the case's scenarios", did_you_mean(text, known))
+        if text == "" or (known and earlier is not None and text not in (*known, *earlier)):
+            hint = did_you_mean(text, known) if text else "or empty with a note, to withdraw it"
+            raise Broken("must be one of the case's scenarios", hint)
         return text
 
     def take[T](column: str, parse: Callable[[str], T]) -> T | None:
         return parse_cell(cells, column, parse, where=where, problems=problems)
 
-    period = take("period", lambda text: period_of(case, text))
-    scenario = take("scenario", scenario_of)
-    published = take("published", lambda text: published_of(period, text))
+    period = take("period", ended)
+    scenario = "" if withdrawn else take("scenario", scenario_of)
+    published = take("published", lambda text: published_of(period, text, known_by))
     note = take("note", lambda text: text)
-    url = take("url", lambda text: url_of(cells["note"], text))
+    url = "" if withdrawn and cells["url"] == "" else take("url", partial(url_of, cells["note"]))
     if period is None or scenario is None or published is None or note is None or url is None:
         return problems
     return _Row(period, scenario, published, url, note, line)
 
 
-def _repeats(row: _Row, seen: dict[tuple[Period, date], str], where: str) -> list[Problem]:
-    if (row.period, row.published) not in seen:
-        return []
-    return [
-        Problem(
-            where,
-            "must differ from every other row in period or published",
-            f"the same as {seen[row.period, row.published]}",
-            "a correction is a new row with a later published",
-        )
-    ]
+def _same_day(rows: Sequence[_Row], row: _Row) -> _Row | None:
+    """Return the row of the same period and day that is in force before another."""
+    return next(
+        (r for r in reversed(rows) if (r.period, r.published) == (row.period, row.published)), None
+    )
+
+
+def _breaks(rows: Sequence[_Row], row: _Row, where: str) -> list[Problem]:
+    """Return what is wrong with another row after these, beside what is wrong in itself."""
+    before = _same_day(rows, row)
+    if before is not None and _content(before) == _content(row):
+        rule, place = "must differ from the row it would correct", f"the same as line {before.line}"
+        return [Problem(where, rule, place)]
+    known = [r for r in rows if r.period == row.period and r.published <= row.published]
+    standing = max(known, key=lambda r: (r.published, r.line), default=None)
+    if not row.scenario and (standing is None or not standing.scenario):
+        rule = "must be given: of that period there is nothing to withdraw"
+        return [Problem(f"{where}, scenario", rule)]
+    return []
+
+
+def _content(row: _Row) -> tuple[object, ...]:
+    return (row.period, row.scenario, row.published, row.url, row.note)
 
 
 def _cells(row: _Row, columns: Sequence[str]) -> list[str]:

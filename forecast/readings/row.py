@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
 
 from forecast.case.types import Case, Indicator
-from forecast.case.values import GRADE
+from forecast.case.values import GRADE, SCALE_RULE, in_scale
 from forecast.errors import Problem, did_you_mean
 from forecast.periods import Period
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
+from forecast.readings.scale import scale_of
 from forecast.readings.types import Reading
 
 COLUMNS = (
@@ -30,33 +33,48 @@ COLUMNS = (
     "note",
 )
 
+UNGRADED = "F6"  # of a withdrawal that gives no grade
+_WITHDRAW = "or empty with a note, to withdraw what the source said before"
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]{1,3}")
 _DAYS = re.compile(r"[0-9]{1,5}")
 
 
 def parse_row(
-    case: Case, indicator: Indicator, cells: Mapping[str, str], *, where: str, line: int
+    case: Case,
+    indicator: Indicator,
+    cells: Mapping[str, str],
+    *,
+    where: str,
+    line: int,
+    known_by: date | None = None,
 ) -> Reading | list[Problem]:
     """Return the reading that `cells` (by column name) hold, or all that is wrong with them.
 
-    ``where`` opens each problem's place, before the column: ``indicators/x.csv, line 7``.
+    Parameters
+    ----------
+    where
+        Opens each problem's place, before the column: ``indicators/x.csv, line 7``.
+    known_by
+        The last day on which it may have been published; None of what is supposed, which no
+        source can withdraw either.
     """
     problems: list[Problem] = []
+    withdrawn = known_by is not None and cells["value"] == "" and cells["note"].strip() != ""
 
     def take[T](column: str, parse: Callable[[str], T]) -> T | None:
         return parse_cell(cells, column, parse, where=where, problems=problems)
 
     period = take("period", lambda text: period_of(case, text))
-    value = take("value", lambda text: _value(indicator, text))
-    published = take("published", lambda text: published_of(period, text))
+    value = math.nan if withdrawn else take("value", lambda text: _value(indicator, text))
+    published = take("published", lambda text: published_of(period, text, known_by))
     source = take("source", lambda text: _source(indicator, text))
-    grade = take("grade", _grade)
+    grade = UNGRADED if withdrawn and cells["grade"] == "" else take("grade", _grade)
     span = take("span", lambda text: _span(indicator, text))
     days = take("days", lambda text: _days(period, span, text))
     scope = take("scope", _scope)
     note = take("note", lambda text: text)
-    url = take("url", lambda text: url_of(cells["note"], text))
+    url = "" if withdrawn and cells["url"] == "" else take("url", partial(url_of, cells["note"]))
     if (
         period is None
         or value is None
@@ -70,7 +88,7 @@ def parse_row(
         or note is None
     ):
         return problems
-    return Reading(
+    reading = Reading(
         indicator=indicator.id,
         period=period,
         value=value,
@@ -84,19 +102,48 @@ def parse_row(
         note=note,
         line=line,
     )
+    absurd = absurdity(case, indicator, reading, where)
+    return reading if absurd is None else [absurd]
+
+
+def absurdity(case: Case, indicator: Indicator, reading: Reading, where: str) -> Problem | None:
+    """Problem of a reading that is absurd beside what was elicited of it, None if it is not."""
+    scale = scale_of(case, indicator, reading)
+    if scale is None or reading.withdrawn or reading.value <= scale.most:
+        return None
+    about = f"{reading.span} {case.cadence}s" if reading.span > 1 else f"a {case.cadence}"
+    return Problem(
+        f"{where}, value",
+        f"must be at most {scale.most:,.0f}: {scale.high:,.0f} is the most that any scenario "
+        f"expects of such a report on {about}",
+        f"{reading.value:,.0f}",
+        f"if it is right, raise p90 in priors/{indicator.id}.toml",
+    )
+
+
+def value_rule(indicator: Indicator) -> str:
+    """Return what the value of a reading must be, in words."""
+    if indicator.family == "count":
+        return "must be a finite number, at least 0"
+    levels = ", ".join(f"{number} {name}" for number, name in enumerate(_names(indicator)))
+    return f"must be a level's number: {levels}"
+
+
+def _names(indicator: Indicator) -> tuple[str, ...]:
+    return indicator.levels if indicator.family == "ordinal" else ("no", "yes")
 
 
 def _value(indicator: Indicator, text: str) -> float:
+    value = math.nan
     if indicator.family == "count":
         value = float(text) if _NUMBER.fullmatch(text) else math.nan
-        if not math.isfinite(value):
-            raise Broken("must be a finite number, at least 0")
-        return value
-    names = indicator.levels if indicator.family == "ordinal" else ("no", "yes")
-    if not _WHOLE.fullmatch(text) or int(text) >= len(names):
-        levels = ", ".join(f"{number} {name}" for number, name in enumerate(names))
-        raise Broken(f"must be a level's number: {levels}")
-    return float(text)
+    elif _WHOLE.fullmatch(text) and int(text) < len(_names(indicator)):
+        value = float(text)
+    if not math.isfinite(value):
+        raise Broken(value_rule(indicator), _WITHDRAW if text == "" else "")
+    if not in_scale(value):
+        raise Broken(SCALE_RULE)
+    return value
 
 
 def _source(indicator: Indicator, text: str) -> str:

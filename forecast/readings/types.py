@@ -1,12 +1,13 @@
 """Readings and what was known of them on a date.
 
 Reading   one row: a value of one indicator for one period from one source, with the day it
-          was published. Never edited: a correction is a new row with a later ``published``.
+          was published. Never edited: a correction is a new row, and so is a withdrawal.
 Known     the vintage of one date: what a forecast as-of that date may use, and what is held.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,8 +20,9 @@ VINTAGES = "indicators/vintages"  # of a case, what was pulled: <source>/<known>
 class Reading:
     """One row of ``indicators/<id>.csv``.
 
-    ``value`` is a count (>= 0), a level number (ordinal) or 0/1 (binary). ``days`` is how many
-    days of the period (or of the whole span) it covers. ``span`` > 1: a total over that many
+    ``value`` is a count (>= 0), a level number (ordinal) or 0/1 (binary); nan of a row by which the
+    source withdraws what it said before. ``days`` is how many days of the period (or of the whole
+    span) it covers. ``span`` > 1: a total over that many
     periods from ``period`` on. ``line`` is the row's line in its file.
     """
 
@@ -36,6 +38,11 @@ class Reading:
     url: str
     note: str
     line: int
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether from ``published`` on the source no longer says anything of it."""
+        return math.isnan(self.value)
 
     @property
     def last_period(self) -> Period:
@@ -88,6 +95,8 @@ class Known:
     ``replaced``
         rows that a later one of the same claim (`Reading.claim`) had replaced by then, in order
         of publication: nothing speaks from them, delay and revision are learned from them.
+
+    Of a claim that its source has withdrawn by then there is no row in any of them.
     """
 
     as_of: date

@@ -8,9 +8,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from forecast import clock
 from forecast.alerts import following
 from forecast.case import Case, Evidence
 from forecast.model import names
@@ -73,20 +74,19 @@ def refresh(
     FitError
         If the model could not be sampled at all.
     """
+    issued = clock.now()  # before the draws: midnight may come while they are made
+    mode: Mode = "live" if case.as_of is None and as_of == issued.date() else "replayed"
     period = forecast_period(case, as_of)
     known = known_as_of(case, readings, as_of)
     events = tuple(item for item in case.evidence if item.published <= as_of)
     said = contributions(case, evidence_known(case, as_of, period))
     draws = draws_as_of(case, readings, known, progress or silent, refit=refit)
     posterior = draws.posterior
-    now = datetime.now(UTC)
-    today = now.astimezone().date()  # the analyst's, not Greenwich's
-    mode: Mode = "live" if case.as_of is None and as_of == today else "replayed"
     forecast = Forecast(
         case=case.name,
         period=str(period),
         as_of=as_of.isoformat(),
-        issued=now.isoformat(timespec="seconds"),
+        issued=issued.isoformat(timespec="seconds"),
         mode=mode,
         fingerprint=fingerprint(case, known),
         cadence=case.cadence,
@@ -202,7 +202,7 @@ def _held(case: Case, reading: Reading) -> HeldReading:
 def _report(case: Case, draws: Draws) -> FitReport:
     counts = [i for i in case.indicators if i.family == "count"]
     return FitReport(
-        method="fit" if draws.khat is None else "update",
+        method=draws.method,
         anchor=draws.anchor.isoformat(),
         rhat_max=draws.fit.rhat_max,
         ess_min=draws.ess,

@@ -13,7 +13,7 @@ what is in the cache changes only the time a forecast takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -26,13 +26,15 @@ from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit, Progress, surprises
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array, Spec
-from forecast.model.store import fit, remember, told
+from forecast.model.store import at_hand, fit, remember, told
 from forecast.model.update import carried, latest, refused_before, update
 from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of
+from forecast.record import Method
 from forecast.refresh.arrays import spec_of
 
 BLOCK = 4  # periods that share an anchor
+FIT_SECONDS = 15.0  # that a fit takes, on two cores
 
 
 class Bounded(NamedTuple):
@@ -53,6 +55,11 @@ class Bounded(NamedTuple):
 def normalised(probabilities: Array) -> Array:
     """Return what sums to 1 but for rounding so that it does."""
     return np.divide(probabilities, probabilities.sum())
+
+
+def shifted(probabilities: Array, change: Array) -> Array:
+    """Return probabilities, (K,), moved by differences that sum to 0, none below 0."""
+    return normalised(np.maximum(probabilities + change, 0.0))
 
 
 def by_scenario(case: Case, values: Array) -> dict[str, float]:
@@ -85,6 +92,13 @@ class Draws:
     khat: float | None
     fit: Fit
     ess: float
+
+    @property
+    def method(self) -> Method:
+        """How they were had."""
+        if self.khat is not None:
+            return "update"
+        return "tempered" if self.fit.tempered else "fit"
 
     @property
     def surprises(self) -> dict[tuple[int, int], float]:
@@ -162,6 +176,13 @@ def anchor_day(case: Case, as_of: date) -> date:
     period = Period.ended_before(as_of, case.cadence)
     first = case.first + (period - case.first) // BLOCK * BLOCK
     return min(first.refresh_day, as_of)
+
+
+def fits_to_come(case: Case, readings: tuple[Reading, ...], days: Iterable[date]) -> int:
+    """How many fits forecasts as-of some days need at least: anchors that are not in the cache."""
+    anchors = {anchor_day(case, day) for day in days}
+    known = (known_as_of(case, readings, day) for day in anchors)
+    return sum(not at_hand(data_of(spec_of(case, each))) for each in known)
 
 
 def anchor_of(

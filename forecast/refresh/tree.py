@@ -22,7 +22,7 @@ import numpy as np
 import xarray as xr
 
 from forecast.case import Case
-from forecast.errors import Problem, UsageError
+from forecast.errors import Problem, UsageError, extra
 from forecast.model.fit import CHAINS, Progress, silent
 from forecast.model.predict import Parameters
 from forecast.model.spec import Spec
@@ -88,9 +88,12 @@ def tree_of(draws: Draws, spec: Spec, about: dict[str, str]) -> xr.DataTree:
         }
     )
     made.attrs = about | {
-        "method": "fit" if draws.khat is None else "update",
+        "method": draws.method,
         "anchor": draws.anchor.isoformat(),
+        "fit": "; ".join(draws.fit.failures) or "ok",  # what it failed of its gate
     }
+    if draws.fit.failures:
+        made.attrs["failures"] = "; ".join(draws.fit.failures)
     if draws.khat is not None:
         made.attrs["khat"] = draws.khat
     return made
@@ -116,7 +119,7 @@ def as_netcdf(tree: xr.DataTree) -> bytes:
             tree.to_netcdf(path, engine="h5netcdf", encoding=encoding)
         except ImportError:
             rule = "must have h5netcdf and h5py installed"
-            hint = "run `pip install 'watchlist-forecast[netcdf]'`"
+            hint = extra("netcdf")
             raise UsageError(Problem("--format netcdf", rule, hint=hint)) from None
         return path.read_bytes()
 

@@ -12,7 +12,7 @@ from forecast.model.outlook import Outlook
 from forecast.model.posterior import Posterior
 from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
 from forecast.model.spec import Array
-from forecast.readings import Known, Reading, rates
+from forecast.readings import Due, Known, Reading, due_of, rates
 from forecast.record import IndicatorForecast, NextPeriod
 
 RECENT = 12  # periods in a sparkline
@@ -36,12 +36,15 @@ def watch_list(
     for indicator, chance in zip(ordinals, next_levels(data, outlook, parameters, {}), strict=True):
         ahead[indicator.id] = _next_level(indicator, chance)
     said = said_now(case, posterior)
+    waiting = {each.indicator.id: each for each in due_of(case, known)}
     result = []
     for indicator in case.indicators:
         spoken = (indicator.id, known.period) in known.speaking
         log_support = map(float, said[indicator.id])
         by_scenario = dict(zip((s.id for s in case.scenarios), log_support, strict=True))
-        result.append(_watch(indicator, known, by_scenario if spoken else {}, ahead[indicator.id]))
+        due = waiting.get(indicator.id)
+        support = by_scenario if spoken else {}
+        result.append(_watch(indicator, known, due, support, ahead[indicator.id]))
     return result
 
 
@@ -54,7 +57,11 @@ def said_now(case: Case, posterior: Posterior) -> dict[str, Array]:
 
 
 def _watch(
-    indicator: Indicator, known: Known, by_scenario: dict[str, float], ahead: NextPeriod
+    indicator: Indicator,
+    known: Known,
+    due: Due | None,
+    by_scenario: dict[str, float],
+    ahead: NextPeriod,
 ) -> IndicatorForecast:
     mine = [r for (name, _), r in known.speaking.items() if name == indicator.id]
     mine += [r for r in known.spans if r.indicator == indicator.id]
@@ -77,20 +84,13 @@ def _watch(
         url=(latest.url or None) if latest else None,
         age_days=(known.as_of - latest.published).days if latest else None,
         state=_state(indicator, latest),
-        due=_due(indicator, known),
+        due="reported" if due is None else "overdue" if due.overdue else "due",
         recent=rates(indicator, known, [first + n for n in range(RECENT)]),
         recent_first=str(first),
         support=by_scenario,
         next=ahead,
         bounds=indicator.bounds,
     )
-
-
-def _due(indicator: Indicator, known: Known) -> str:
-    if (indicator.id, known.period) in known.speaking:
-        return "reported"
-    late = (known.as_of - known.period.last_day).days > indicator.due_days
-    return "overdue" if late else "due"
 
 
 def _state(indicator: Indicator, latest: Reading | None) -> str:

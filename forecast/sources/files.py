@@ -11,7 +11,23 @@ from pathlib import Path
 from forecast.sources.flat import Sheet, columns_of, parsed, rows_of
 from forecast.sources.problems import Problems
 from forecast.sources.types import Task
-from forecast.sources.unzip import CHUNK, unzip
+from forecast.sources.unzip import CHUNK, gunzip, unzip
+
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OTHER = (  # how files begin that hold no text, and what to do with them
+    (b"PK\x05\x06", "an empty zip archive", ""),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "open it and save the table as CSV in UTF-8"),
+    (b"PAR1", "a Parquet file", "save it as CSV in UTF-8"),
+    (b"%PDF", "a PDF", "look for the table as CSV"),
+    (b"{\\rtf", "a document", "save the table as CSV in UTF-8"),
+    (b"BZh", "a bzip2 archive", "unpack it"),
+    (b"\xfd7zXZ", "an xz archive", "unpack it"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "unpack it"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
+    (b"Rar!", "a RAR archive", "unpack it"),
+    (b"SQLite format 3", "a database", "save the table as CSV in UTF-8"),
+)
 
 
 def copy(path: Path, to: Path, task: Task) -> None:
@@ -57,17 +73,24 @@ def path_of(url: str, problems: Problems) -> Path:
 def as_csv(got: Path, work: Path, task: Task) -> Path:
     """Return a UTF-8 CSV in the folder ``work`` with what a file holds.
 
-    A zip must hold one CSV. JSON is a table's only: a list of flat objects, or ``data`` that is
-    one.
+    A zip must hold one CSV, gzip one file. What begins as UTF-16 does is brought into UTF-8. JSON
+    is a table's only: a list of flat objects, or ``data`` that is one.
 
     Raises
     ------
     PullError
         If it is something else.
     """
-    if _beginning(got).startswith(b"PK\x03\x04"):
-        unzip(got, work / "unpacked", task.provider.size, task.problems)
+    beginning = _beginning(got)
+    if beginning.startswith((_ZIP, _GZIP)):
+        unpack = unzip if beginning.startswith(_ZIP) else gunzip
+        unpack(got, work / "unpacked", task.provider.size, task.problems)
         got = work / "unpacked"
+    for start, kind, hint in _OTHER:
+        if _beginning(got).startswith(start):
+            raise task.problems.error("must be a CSV file", kind, hint)
+    if _beginning(got).startswith(_UTF16):
+        got = _from_utf16(got, work / "recoded", task.problems)
     beginning = _beginning(got).removeprefix(codecs.BOM_UTF8).lstrip()
     if task.source.kind == "table" and beginning.startswith((b"{", b"[")):
         return _from_json(got, work / "converted", task)
@@ -90,9 +113,28 @@ def _from_json(got: Path, to: Path, task: Task) -> Path:
         raise problems.error(f"must be at most {limit} bytes of JSON", "more", "CSV may be larger")
     data = parsed(got.read_bytes(), problems)
     rows = rows_of(data.get("data") if isinstance(data, dict) else data, problems)
-    columns = columns_of(rows) or list(task.source.columns.values())
+    mapped = task.source.columns, task.source.numbers
+    columns = columns_of(rows) or [
+        *task.source.key[1:],
+        *(n for part in mapped for n in part.values()),
+    ]
     with closing(Sheet(to, columns, problems)) as sheet:
         sheet.add(rows)
+    return to
+
+
+def _from_utf16(got: Path, to: Path, problems: Problems) -> Path:
+    try:
+        with (
+            got.open(encoding="utf-16", newline="") as file,
+            to.open("x", encoding="utf-8", newline="") as new,
+        ):
+            while text := file.read(CHUNK):
+                new.write(text)
+    except UnicodeError:
+        raise problems.error(
+            "must be UTF-8 text", "other bytes", "save the file as CSV in UTF-8"
+        ) from None
     return to
 
 

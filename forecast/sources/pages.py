@@ -9,6 +9,8 @@ from typing import Self
 from forecast.sources.flat import Row, Sheet
 from forecast.sources.problems import Problems
 
+MOST_EVENTS = 5_000_000  # of one pull: their ids are in memory
+
 
 class Pages:
     """Writes rows under those of the documented ``columns`` that the first row has.
@@ -37,8 +39,12 @@ class Pages:
         Raises
         ------
         PullError
-            If a row lacks its id or another column that the first row had, or came before.
+            If a row lacks its id or another column that the first row had, or came before, or if
+            there are too many.
         """
+        if self.received + len(rows) > MOST_EVENTS:
+            hint = "ask for fewer days or countries: since, until, country"
+            raise self._problems.error(f"must send at most {MOST_EVENTS:,} events", "more", hint)
         if self._sheet is None and rows:
             self._columns = [column for column in self._columns if column in rows[0]]
             self._sheet = Sheet(self._to, self._columns, self._problems)

@@ -16,7 +16,7 @@ from forecast.sources.problems import Problems
 UCDP_API = "https://ucdpapi.pcr.uu.se"
 ACLED_API = "https://acleddata.com"
 SIZE = 2 * 1024**3  # bytes of a file, unpacked or not, or of all pages of an API together
-PARSED = 256 * 1024**2  # bytes of what is parsed whole: one page, a JSON file
+PARSED = 32 * 1024**2  # bytes of what is parsed whole: one page, a JSON file
 SECONDS = 3600.0  # for one body, however slowly it drips
 
 Say = Callable[[int, int | None], None]  # done and, where known, of how many

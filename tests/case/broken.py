@@ -163,8 +163,8 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     ),
     "followers beyond all floats": (
         S, "{ escalation = 0.2, other = 0.8 }", "{ escalation = 0.2, other = 1e308 }",
-        f"{S}, [talks] then other: must be a probability above 0 and at most 1, found 1e+308"
-        " (leave out what cannot follow)",
+        f"{S}, [talks] then: must be 0, or of a size from 1e-09 to 1e+15, "
+        "found {'escalation': 0.2, 'other': 1e+308}",
     ),
     "an assumption on two lines": (
         S, '"The dispute stays as it is"', '"one\\ntwo"',

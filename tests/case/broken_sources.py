@@ -158,6 +158,76 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     "a column that is no name": (
         SO, '"dead"', "4", f"{SO}, [feed.columns] deaths: must be text, found 4",
     ),
+    "an order of dates that does not exist": (
+        SO, "columns =", 'dates = "ydm"\ncolumns =',
+        f"{FEED} dates: must be ymd, dmy or mdy, found ydm",
+    ),
+    "a decimal sign that is none": (
+        SO, "columns =", 'decimal = "\'"\ncolumns =', f"{FEED} decimal: must be . or ,, found '",
+    ),
+    "words for empty cells that repeat": (
+        SO, "columns =", 'missing = ["NA", "NA"]\ncolumns =',
+        f"{FEED} missing: must be a list of names that differ, without spaces around them,"
+        " found ['NA', 'NA']",
+    ),
+    "longer rows that are nothing known": (
+        SO, "columns =", 'longer = "spread"\ncolumns =',
+        f"{FEED} longer: must be total or apart, found spread",
+    ),
+    "a delay of years": (
+        SO, "columns =", "delay = 1000\ncolumns =",
+        f"{FEED} delay: must be a whole number from 0 to 366, found 1000",
+    ),
+    "a delay beside dates of publication": (
+        SO, "columns = { ", 'delay = 3\ncolumns = { published = "seen", ',
+        f"{FEED} delay: must be left out beside columns.published",
+    ),
+    "what only a table has": (
+        SO, 'kind    = "acled"', 'kind    = "acled"\nlonger = "apart"\ndelay = 1\ndates = "dmy"',
+        [
+            f"{ACLED} {key}: must be left out: the kind is acled"
+            for key in ("dates", "longer", "delay")
+        ],
+    ),
+    "an id of a column twice": (
+        SO, '"nr"', '["nr", "nr"]', f"{SO}, [feed.columns] id: must be a column or a list of"
+        " columns that differ, found ['nr', 'nr']",
+    ),
+    "own numbers without a column": (
+        SO, 'deaths = "dead"', "values = { aircraft = 1 }",
+        f'{SO}, [feed.columns] values: must be a table such as {{ aircraft = "Aircraft" }}, names'
+        " of a-z, 0-9, - and _, found {'aircraft': 1}",
+    ),
+    "an own number with a name that is SQL": (
+        SO, 'deaths = "dead"', """values = { "x'; DROP TABLE life; --" = "a" }""",
+        f'{SO}, [feed.columns] values: must be a table such as {{ aircraft = "Aircraft" }}, names'
+        """ of a-z, 0-9, - and _, found {"x'; DROP TABLE life; --": 'a'}""",
+    ),
+    "an own number with a name every event may have": (
+        SO, 'deaths = "dead"', 'values = { deaths = "dead" }',
+        f"{SO}, [feed.columns] values: must not name deaths: it is a column of its own"
+        ' (deaths = "..." beside it)',
+    ),
+    "days of rows that last longer": (
+        SO, 'deaths = "dead"', 'last_day = "end", day_rows = true',
+        f"{SO}, [feed.columns] last_day: must be left out: every day has its own row",
+    ),
+    "a former id of a source that is there": (
+        SO, "columns =", 'was = ["acled"]\ncolumns =',
+        f"{FEED} was: must not name acled: it is the source [acled]",
+    ),
+    "a former id of two sources": (
+        SO, "[ucdp]", '[more]\nkind = "acled"\nwas = ["old"]\n[ucdp]\nwas = ["old"]',
+        f"{UCDP} was: must not name old: it is what [more] was",
+    ),
+    "a former id that is none": (
+        SO, "columns =", 'was = ["Old"]\ncolumns =',
+        f"{FEED} was: must be a list of ids that differ, found ['Old']",
+    ),
+    "a sum of an own number that is not there": (
+        II, '"days"', '"sum"\ncolumn = "vessels"',
+        f"{COUNTED['feed']} column: must be a number that feed has, found vessels (known: deaths)",
+    ),
     # how readings are counted
     "a counting that is no table": (
         II, COUNTING, "counted = { acled = 1 }",
@@ -199,8 +269,8 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     ),
     "a sum of SQL": (
         II, '"civilians"', '"1; DROP TABLE events"',
-        f"{COUNTED['ucdp']} column: must be deaths, deaths_low, deaths_high, civilians or value,"
-        " found 1; DROP TABLE events",
+        f"{COUNTED['ucdp']} column: must be the name of a number: a-z first, then a-z, 0-9, -"
+        " and _, found 1; DROP TABLE events",
     ),
     "a sum of what UCDP has not": (
         II, '"civilians"', '"value"', f"{COUNTED['ucdp']} column: must be a number that ucdp has,"

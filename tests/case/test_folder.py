@@ -7,7 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecast.case.folder import MARKER, find_case, is_control, list_files, read_text
+from forecast.case.folder import (
+    MARKER,
+    clean_text,
+    find_case,
+    is_control,
+    list_files,
+    read_text,
+)
 from forecast.errors import CaseError
 
 WHERE = "indicators/x.csv"
@@ -159,3 +166,19 @@ def test_files_are_listed_by_kind_without_hidden_ones(tmp_path: Path) -> None:
     assert files.watched == ("a", "b")
     assert files.expected == ("a",)
     assert files.coded == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"PK\x03\x04\x14\x00", "an Excel workbook, or a zip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel workbook"),
+        (b"\x1f\x8b\x08\x00", "a file packed by gzip"),
+        (b"%PDF-1.7", "a PDF"),
+    ],
+)
+def test_what_is_taken_for_text_and_is_none_is_named(data: bytes, found: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        clean_text(data, "many.csv")
+    (problem,) = caught.value.problems
+    assert (problem.rule, problem.found) == ("must be UTF-8 text", found)

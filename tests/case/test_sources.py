@@ -144,6 +144,30 @@ def test_broken_rules_of_both_files_are_said_together(root: Path) -> None:
     assert len(said(root)) == 3
 
 
+def test_an_id_of_several_columns_and_numbers_of_ones_own(root: Path) -> None:
+    edit(root, SO, '"nr"', '["nr", "begin"]')
+    edit(root, SO, 'deaths = "dead"', 'values = { air_craft = "Air craft", deaths-2 = "dead" }')
+    edit(
+        root, SO, "columns =", 'decimal = ","\nlonger = "apart"\nwas = ["old", "older"]\ncolumns ='
+    )
+    edit(root, II, '"days"', '"sum"\ncolumn = "deaths-2"')
+    case = load_case(root)
+    feed = case.sources[2]
+    assert (feed.key, feed.columns["id"]) == (("nr", "begin"), "nr")
+    assert feed.numbers == {"air_craft": "Air craft", "deaths-2": "dead"}
+    assert (feed.decimal, feed.longer, feed.was) == (",", "apart", ("old", "older"))
+    assert case.indicators[0].counted[2].column == "deaths-2"
+
+
+@pytest.mark.parametrize(
+    ("word", "good"),
+    [("हमला", True), ("โจมตี", True), ("ဗုံး", True), ("e\u0301", False), ("\u0301ab", False)],
+)
+def test_a_word_may_have_vowel_signs(root: Path, word: str, good: bool) -> None:
+    edit(root, II, '"strike"', f'"{word}"')
+    assert (said(root) == []) is good
+
+
 @pytest.mark.parametrize("family", ["ordinal", "binary"])
 def test_only_a_count_is_counted(root: Path, family: str) -> None:
     edit(root, IR, '["press"]', '["press", "acled"]')
@@ -207,7 +231,19 @@ def test_the_examples_of_the_format_page_are_in_order(root: Path) -> None:
     edit(root, II, '"feed"]', '"incidents-feed"]')
     (root / SO).write_text(pulled, "utf-8")
     case = load_case(root)
-    assert [source.kind for source in case.sources] == ["acled", "ucdp", "table"]
+    assert [source.kind for source in case.sources] == ["acled", "ucdp", "table", "table"]
+    assert case.sources[3] == EventSource(
+        "air-and-sea",
+        "table",
+        at="counts.csv",
+        since=date(2024, 7, 1),
+        columns={"id": "Day", "date": "Day"},
+        numbers={"aircraft": "Aircraft", "vessels": "Vessels"},
+        day_rows=True,
+        dates="dmy",
+        missing=("n/a",),
+        delay=1,
+    )
     (counting,) = case.indicators[0].counted
     assert (counting.source, counting.words) == ("incidents-feed", ("airstrike", "shell"))
 

@@ -7,14 +7,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Self
 
 import pytest
 
+from forecast import clock
 from forecast.case import Case
-from forecast.cli import common, run
+from forecast.cli import run
 from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of
 from forecast.record import ChangeSince, Forecast
@@ -48,6 +48,7 @@ class Engine:
     asked: list[date] = field(default_factory=list)
     refits: int = 0
     shift: float = 0.0  # added to one scenario's probability and taken from the other's
+    failures: list[str] = field(default_factory=list)  # of the gate, by every fit from then on
 
     def refresh(
         self,
@@ -71,9 +72,10 @@ class Engine:
         since = previous and ChangeSince(previous[1].period, previous[1].as_of, previous[0])
         return dataclasses.replace(
             made,
-            issued=datetime.now(UTC).isoformat(),
+            issued=clock.now().isoformat(),
             readings_used=len(used),
             change_since=since,
+            fit=dataclasses.replace(made.fit, ok=not self.failures, failures=[*self.failures]),
             scenarios=[
                 dataclasses.replace(war, probability=war.probability + self.shift, change=0.1),
                 dataclasses.replace(other, probability=other.probability - self.shift),
@@ -94,7 +96,7 @@ def engine() -> Engine:
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A live case with two readings of strikes, none of border, on a Tuesday."""
-    monkeypatch.setattr(common, "date", _frozen())
+    monkeypatch.setattr(clock, "now", lambda: datetime.combine(TODAY, time(9), UTC))
     folder = tmp_path / "case"
     make_case(folder)
     (folder / "indicators" / "strikes.csv").write_text(HEADER + ROWS, "utf-8")
@@ -137,12 +139,3 @@ def edit(path: Path, old: str, new: str) -> None:
 def pin(root: Path, day: str = "2024-12-02") -> None:
     """Make the case a historical one."""
     edit(root / "priors" / "scenarios.toml", "horizons", f"as_of = {day}\nhorizons")
-
-
-def _frozen() -> type[date]:
-    class Frozen(date):
-        @classmethod
-        def today(cls) -> Self:
-            return cls(TODAY.year, TODAY.month, TODAY.day)
-
-    return Frozen

@@ -40,7 +40,7 @@ def say(*words):
     with open(os.environ["SAMPLES"], "a") as file:
         file.write(" ".join(words) + "\\n")
 
-def sample(data, progress):
+def sample(data, progress, attempt):
     say("begin", store._key(data))
     time.sleep(float(os.environ["SLOWLY"]))
     return from_the_prior(data, progress)
@@ -49,7 +49,7 @@ def save(path, fit, quick=store._save):
     quick(path, fit)
     say("kept", path.stem)
 
-store.sample, store._save = sample, save
+store.fitted, store._save = sample, save
 """
 
 

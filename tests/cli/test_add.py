@@ -11,7 +11,8 @@ import pytest
 
 from forecast.cli import common
 from forecast.ledger import lock
-from tests.cli.conftest import Run, pin, snapshot
+from forecast.periods import Period
+from tests.cli.conftest import Engine, Run, pin, snapshot
 
 FULL = ["--period", "2024-W49", "--source", "desk", "--grade", "B2", "--url", "https://example.org"]
 
@@ -63,18 +64,26 @@ def test_refuses_what_breaks_a_rule(
     assert snapshot(root / "indicators") == before
 
 
-def test_a_row_cannot_be_repeated(forecast: Run) -> None:
+def test_a_slip_of_the_same_day_is_corrected_and_a_row_not_repeated(forecast: Run) -> None:
     assert forecast("add", "border", "2", *FULL).code == 0
     result = forecast("add", "border", "1", *FULL)
-    assert result.code == 1
-    assert "a correction is a new row with a later published" in result.err
+    assert (result.code, result.out) == (0, (
+        "indicators/border.csv, line 3: 1 for 2024-W49, desk B2, published 2024-12-10\n"
+        "  It corrects the 2 of line 2, published the same day.\n"
+    ))  # fmt: skip
+    again = forecast("add", "border", "1", *FULL)
+    assert (again.code, again.out) == (
+        0, "indicators/border.csv, line 3: says so already, nothing was recorded.\n",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["border"], "VALUE, --period, --source, --grade: must be given"),
-        (["border", "2"], "--period, --source, --grade: must be given"),
+        (["border"], "VALUE, --period, --grade: must be given"),
+        (["border", "2"], "--period, --grade: must be given"),
+        (["strikes", "2"], "--period, --source, --grade: must be given (strikes has sohr, acled)"),
+        (["border", "NA", *FULL], "--note: must say why the source has withdrawn it"),
         (["--period", "2024-W49"], "INDICATOR: must be given"),
         ([], "INDICATOR and VALUE: must be given where stdin is no terminal"),
     ],
@@ -177,6 +186,51 @@ def test_a_file_waits_for_the_lock(
     assert snapshot(root / "indicators") == before
 
 
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[list[float] | None]:
+    """What the draws at hand say without and with each supposition; None: nothing."""
+    found: list[list[float] | None] = []
+
+    def suppose(*_: object) -> list[list[float] | None] | None:
+        return found or None
+
+    monkeypatch.setattr("forecast.refresh.suppose.suppose", suppose)
+    return found
+
+
+LATE = ["--period", "2024-W48", *FULL[2:]]
+
+
+def test_what_a_reading_would_do_is_told_beside_what_was_logged(
+    forecast: Run, engine: Engine, told: list[list[float] | None]
+) -> None:
+    engine.shift = 0.02  # logged elsewhere: war 32 %, here 30 %
+    assert forecast("refresh", "--as-of", "2024-12-10").code == 0
+    told += [[0.3, 0.7], [0.4, 0.6], [0.4, 0.6]]
+    out = forecast("add", "border", "2", *LATE).out
+    assert out.endswith("  It would move War 32 % to 42 % and Other 68 % to 58 %.\n")
+
+
+@pytest.mark.parametrize("found", [[], [None, None, None], [[0.3, 0.7], None, None]])
+def test_what_is_not_known_is_said_not_to_be(
+    forecast: Run, told: list[list[float] | None], found: list[list[float] | None]
+) -> None:
+    assert "effect" not in forecast("add", "border", "1", *LATE).out  # nothing was logged yet
+    assert forecast("refresh").code == 0
+    told += found
+    result = forecast("add", "border", "2", "--period", "2024-W49", *FULL[2:])
+    unknown = "would have an effect that is not known before `forecast refresh` (about 20 s).\n"
+    assert result.out.endswith(f"\n  It {unknown}")
+
+
+def test_of_several_it_is_said_once(forecast: Run, root: Path) -> None:
+    assert forecast("refresh").code == 0
+    (root / "many.csv").write_text(MANY)
+    out = forecast("add", "--from", "many.csv").out
+    assert out.startswith(RECORDED)
+    assert out.removeprefix(RECORDED).startswith("Together they would have an effect that is not")
+
+
 def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> list[str]:
     """Sit at the terminal and type lines, then end the input; return the questions asked."""
     asked: list[str] = []
@@ -238,4 +292,80 @@ def test_walk_may_be_left(
     before = snapshot(root)
     answers(monkeypatch, *typed)
     assert forecast("add").code == 0
+    assert snapshot(root) == before
+
+
+def test_what_only_one_answer_fits_need_not_be_given(forecast: Run) -> None:
+    given = ["--grade", "B2", "--url", "https://example.org"]
+    result = forecast("add", "border", "1", *given)
+    assert result.code == 2  # ten weeks are due
+    assert result.err == "--period: must be given\n"
+    for week in range(40, 49):
+        day = Period.parse(f"2024-W{week}").refresh_day.isoformat()
+        assert forecast("add", "border", "1", *given, "--period", f"2024-W{week}",
+                        "--published", day).code == 0  # fmt: skip
+    result = forecast("add", "border", "2", *given)
+    assert result.out == (
+        "indicators/border.csv, line 11: 2 for 2024-W49, desk B2, published 2024-12-10\n"
+    )
+    assert forecast("add", "border", "2", *given).code == 2  # nothing is due
+
+
+@pytest.mark.parametrize("value", ["NA", "na", "-", "", "n/a"])
+def test_a_reading_is_withdrawn(forecast: Run, value: str) -> None:
+    about = ["--period", "2024-W49", "--source", "sohr", "--note", "counted twice"]
+    result = forecast("add", "strikes", value, *about)
+    assert (result.code, result.out) == (0, (
+        "indicators/strikes.csv, line 4: withdrawn for 2024-W49 by sohr, published 2024-12-10\n"
+    ))  # fmt: skip
+    assert "Due for week 49: Border (overdue, none yet), Strikes." in (forecast().out)
+    assert forecast("check").code == 0
+    assert forecast("refresh").code == 0
+    assert forecast("watch").code == 0
+    assert forecast("memo").code == 0
+    again = forecast("add", "strikes", value, *about[:-1], "once more")
+    assert again.code == 1
+    assert "there is no earlier reading to withdraw" in again.err
+    back = forecast("add", "strikes", "61", *about[:-1], "", "--grade", "B2", "--url",
+                    "https://example.org/c")  # fmt: skip
+    assert "It corrects the withdrawal of line 4, published the same day." in back.out
+
+
+def test_a_walk_tells_the_last_reading_that_stands(
+    forecast: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forecast("add", "strikes", "NA", "--period", "2024-W49", "--source", "sohr", "--note", "gone")
+    answers = iter(["", ""])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(builtins, "input", lambda _: next(answers))
+    assert "last    52 for 2024-W48" in forecast("add").out
+
+
+def test_a_growing_sheet_is_added_to(forecast: Run, root: Path) -> None:
+    sheet = root / "sheet.csv"
+    sheet.write_text(MANY)
+    assert forecast("add", "--from", "sheet.csv").out == RECORDED
+    again = forecast("add", "--from", "sheet.csv")
+    assert (again.code, again.out) == (0, "3 rows passed over: they were recorded before.\n")
+    later = "strikes,2024-W49,70,2024-12-10,acled,A1,,,,https://example.org,new\n"
+    sheet.write_text(MANY + later)
+    result = forecast("add", "--from", "sheet.csv")
+    assert (result.code, result.out) == (0, (
+        "indicators/strikes.csv, line 5: 70 for 2024-W49, acled A1, published 2024-12-10\n"
+        "3 rows passed over: they were recorded before.\n"
+    ))  # fmt: skip
+
+
+def test_what_is_outside_everything_expected_is_recorded_and_named(
+    forecast: Run, root: Path
+) -> None:
+    row = ("--period", "2024-W49", "--source", "sohr", "--grade", "B2", "--url", "https://e.org")
+    result = forecast("add", "strikes", "70000", *row, "--published", "2024-12-10")
+    assert result.code == 0
+    assert "outside everything that was expected" in result.err
+    assert ",70000," in (root / "indicators" / "strikes.csv").read_text("utf-8")
+    before = snapshot(root)
+    refused = forecast("add", "strikes", "7000000", *row, "--published", "2024-12-10")
+    assert refused.code == 1
+    assert "value: must be at most" in refused.err
     assert snapshot(root) == before

@@ -12,7 +12,8 @@ from tests.factories import HEADER
 
 SCENARIOS, STRIKES, PRIORS = "priors/scenarios.toml", "indicators/strikes.csv", "priors/border.toml"
 ROW = "2024-W49,60,"
-TWICE = "2024-W48,52,2024-12-02,sohr,B2,4,,north-west,https://example.org,\n"
+TWICE = "2024-W48,52,2024-12-02,sohr,B2,4,,north-west,https://example.org/a,as told\n"
+AHEAD = "2024-W49,60,2034-12-09,"
 BEYOND = HEADER + "2024-W49,3,2024-12-09,desk,B2,,,country,https://example.org,\n"
 
 BROKEN = {
@@ -23,6 +24,7 @@ BROKEN = {
     "no TOML": (SCENARIOS, "[war]", "[war"),
     "week 54": (STRIKES, ROW, "2024-W54,60,"),
     "a row twice": (STRIKES, ROW, TWICE + ROW),
+    "published in another year": (STRIKES, "2024-W49,60,2024-12-09,", AHEAD),
     "no column": (STRIKES, ",grade", ""),
     "a negative count": (STRIKES, ROW, "2024-W49,-6,"),
     "nan": (STRIKES, ROW, "2024-W49,nan,"),
@@ -72,7 +74,28 @@ def test_check_of_a_sound_case(forecast: Run) -> None:
     result = forecast("check")
     assert (result.code, result.err) == (0, "")
     assert result.out == "Case is in order: 2 scenarios, 2 indicators, 2 readings.\n"
-    assert forecast("check", "--json").json == {"ok": True, "problems": []}
+    assert forecast("check", "--json").json == {"ok": True, "problems": [], "notes": []}
+
+
+def test_a_reading_outside_everything_expected_is_named_and_no_problem(
+    forecast: Run, root: Path
+) -> None:
+    edit(root / STRIKES, "2024-W49,60,", "2024-W49,60000,")
+    result = forecast("check")
+    assert result.code == 0
+    assert "60,000" in result.err
+    assert "is outside everything that was expected" in result.err
+    data = cast(dict[str, Any], forecast("check", "--json").json)
+    assert data["ok"] is True
+    assert [note["where"] for note in data["notes"]] == [f"{STRIKES}, line 3"]
+
+
+def test_an_absurd_reading_is_refused_by_all_that_would_use_it(forecast: Run, root: Path) -> None:
+    edit(root / STRIKES, "2024-W49,60,", "2024-W49,6000000,")
+    for verb in ("check", "refresh", "replay", "what-if strikes=1"):
+        result = forecast(*verb.split())
+        assert result.code == 1
+        assert "raise p90 in priors/strikes.toml" in result.err
 
 
 def test_check_looks_at_the_record(forecast: Run, root: Path) -> None:
@@ -87,3 +110,17 @@ def test_outside_any_case(forecast: Run, tmp_path: Path) -> None:
     result = forecast("-C", str(tmp_path), "check")
     assert result.code == 1
     assert "start one with `forecast init DIR`, or name one with `-C DIR`" in result.err
+
+
+@pytest.mark.parametrize("verb", ["check", "refresh"])
+def test_of_many_problems_a_screen_is_shown_and_the_rest_counted(
+    forecast: Run, root: Path, verb: str
+) -> None:
+    with (root / STRIKES).open("a", encoding="utf-8") as file:
+        file.writelines(
+            f"2024-W40,-{n},2024-12-02,sohr,B2,,,north-west,https://x,\n" for n in range(1234)
+        )
+    lines = forecast(verb).err.splitlines()
+    assert [line.startswith(STRIKES) for line in lines[:20]] == [True] * 20
+    assert lines[20] == "... and 1,214 more."
+    assert lines[21:] == (["1,234 problems."] if verb == "check" else [])

@@ -13,7 +13,7 @@ import pytest
 from forecast.case import Case
 from forecast.explain.collect_types import Collectable, Collection, Upset
 from forecast.readings import Reading
-from tests.cli.conftest import Run, snapshot
+from tests.cli.conftest import Engine, Run, snapshot
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +60,12 @@ def test_json_is_the_numbers(forecast: Run) -> None:
     (strikes,) = found["indicators"]
     assert (strikes["bits"], strikes["upsets"][0]["high"]) == (0.25, None)
     assert (found["entropy"], found["as_of"]) == (0.88, "2024-12-10")
+
+
+def test_the_next_periods_figures_are_those_logged_of_the_same_inputs(
+    forecast: Run, engine: Engine
+) -> None:
+    engine.shift = 0.02
+    assert "other (70 %) leads" in forecast("collect").out.lower()
+    assert forecast("refresh", "--as-of", "2024-12-10").code == 0  # its horizon of one: 69 %
+    assert "other (69 %) leads" in forecast("collect").out.lower()

@@ -66,6 +66,81 @@ def test_a_fault_of_ours_is_one_line(forecast: Run, monkeypatch: pytest.MonkeyPa
     assert "\x1b" not in result.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ("add strikes -5", 1, "strikes, value: must be a finite number, at least 0, found -5"),
+        (
+            "add strikes -.5e3",
+            1,
+            "strikes, value: must be a finite number, at least 0, found -.5e3",
+        ),
+        ("add border -1", 1, "border, value: must be a level's number: 0 open"),
+        ("add strikes 5 --days -2", 1, "strikes, days: must be a whole number of days"),
+        ("what-if strikes=-5", 1, "must be a finite number, at least 0, found -5"),
+        ("score --horizon -1", 0, ""),
+        ("add strikes 5 --perod 2024-W48", 2, "No such option: --perod"),
+        ("add strikes -5 --perod 2024-W48", 2, "--perod"),
+    ],
+)
+def test_a_negative_number_is_a_value(forecast: Run, arguments: str, code: int, said: str) -> None:
+    given = "--period 2024-W48 --source sohr --grade B2 --url https://example.org"
+    result = forecast(*arguments.split(), *(given.split() if "add" in arguments else []))
+    assert (result.code, result.out if code else "") == (code, "")
+    assert said in result.err
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "init"])
+def test_the_folder_may_be_named_after_the_verb(forecast: Run, verb: str, tmp_path: Path) -> None:
+    needed = {"chart": ["scenarios"], "resolve": ["2024-W48", "war"], "what-if": ["x=1"]}
+    result = forecast(verb, *needed.get(verb, []), "-C", str(tmp_path / "nowhere"))
+    assert (result.code, result.out) == (1, "")
+    assert result.err == f"{tmp_path / 'nowhere'}: must be a folder\n"
+
+
+def test_a_new_case_is_made_below_the_folder_that_is_named(forecast: Run, tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    assert forecast("init", "new", "-C", str(tmp_path / "below")).code == 0
+    assert (tmp_path / "below" / "new" / ".gitignore").is_file()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device"), "the output, or a temporary file: must be"),
+        (OSError(5, "Input/output error", "/some/where"), "/some/where: must be readable"),
+        (FileNotFoundError(2, "No usable temporary directory"), "(No usable temporary directory)"),
+        (PermissionError(13, "Permission denied", b"/bytes"), "(Permission denied)"),
+        (OSError("of no kind"), "the output, or a temporary file: must be readable and writable"),
+    ],
+)
+def test_what_the_machine_refuses_is_a_sentence(
+    forecast: Run, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("forecast.cli.check.check_case", fail)
+    result = forecast("check")
+    assert (result.code, result.out) == (1, "")
+    assert said in result.err
+    assert "fault" not in result.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+@pytest.mark.parametrize("verb", ["", "show", "watch", "check", "log", "show --json", "--help"])
+def test_a_full_disk_behind_the_output_is_a_sentence(logged: Path, verb: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "forecast", "-C", str(logged), *verb.split()],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    assert result.returncode == 1
+    assert "No space left on device" in result.stderr
+    assert "fault" not in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_damaged_compiled_code_is_one_line(
     forecast: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,9 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     calls: list[Any] = []
     monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
 
-    def stand_in(case: Any, readings: Any, before: Any, as_of: Any, after: Any, _: Any) -> Movement:
+    def stand_in(
+        case: Any, readings: Any, before: Any, as_of: Any, after: Any, _: Any, *, quick: bool
+    ) -> Movement:
         del readings
         calls.append((before, as_of, after))
         return Movement(
@@ -52,9 +54,11 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
             unsure=0,
             failures=(),
             fingerprint=after[1].fingerprint if after else "f" * 64,
+            cut="quick: 26 orders of causes" if quick else "",
         )
 
     monkeypatch.setattr(module, "movement", stand_in)
+    monkeypatch.setattr(module, "cost", lambda *_: (1.0, 1.0))
     return calls
 
 
@@ -189,3 +193,11 @@ def test_other_charts_are_of_all_scenarios(two: Run) -> None:
     result = two("chart", "scenarios", "--scenario", "war")
     assert result.code == 2
     assert "--scenario: must go with the chart waterfall" in result.err
+
+
+def test_what_was_found_quickly_says_so_and_is_in_no_memo(two: Run, asked: list[Any]) -> None:
+    result = two("explain", "--as-of", "2024-12-09", "--quick")
+    assert result.out.startswith("NOT THE WHOLE ANSWER: quick: 26 orders of causes.")
+    assert two("explain", "--as-of", "2024-12-09", "--quick", "--json").code == 0
+    assert "`forecast explain" in two("memo", "--format", "html").err
+    assert len(asked) == 2

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from forecast import clock
+from forecast.cli.chart import places_of
+from forecast.ledger import append, read
 from tests.cli.conftest import Run, snapshot
+from tests.factories import make_forecast
 
 
 @pytest.fixture
@@ -68,6 +75,8 @@ def test_memo_shows_the_chart_of_its_forecast(two: Run, root: Path, tmp_path: Pa
 
 def test_memo_shows_no_chart_of_another_forecast(two: Run, root: Path) -> None:
     two("chart", "scenarios")
+    chart = root / "reports" / "2024-W49" / "charts" / "scenarios.png"
+    os.utime(chart, (clock.now().timestamp() - 1,) * 2)  # drawn before the next refresh
     with (root / "indicators" / "strikes.csv").open("a") as file:
         file.write("2024-W49,61,2024-12-10,sohr,B2,,,north-west,https://example.org/c,more\n")
     two("refresh")
@@ -91,8 +100,9 @@ def test_a_place_that_cannot_be_written(two: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--example"]])
 def test_init_makes_a_case_that_is_in_order(
-    forecast: Run, tmp_path: Path, options: list[str]
+    forecast: Run, tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 6, 2, tzinfo=UTC))
     place = tmp_path / "new"
     result = forecast("init", str(place), *options)
     assert result.code == 0
@@ -151,6 +161,45 @@ def test_memo_says_assumptions_and_every_reading(two: Run) -> None:
     memo = two("memo", "--output", "-").out
     assert "- **War:** Nobody stops it" in memo
     assert "| Strikes | W48 | 52 in 4 of 7 d | B2 | [sohr](https://example.org/a) |" in memo
+
+
+def test_a_scenario_has_its_place_from_the_first_forecast_on(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    for number, ids in enumerate((["war", "other"], ["truce", "war", "other"], ["war", "talks"])):
+        made = make_forecast(fingerprint=str(number) * 64)
+        share = 1 / len(ids)
+        named = [
+            dataclasses.replace(
+                made.scenarios[0],
+                id=name,
+                probability=share,
+                low=0.0,
+                high=1.0,
+                horizons=dict.fromkeys(made.scenarios[0].horizons, share),
+            )
+            for name in ids
+        ]
+        silent = [dataclasses.replace(each, support={}) for each in made.indicators]
+        made = dataclasses.replace(made, scenarios=named, history=[], indicators=silent)
+        append(path, dataclasses.replace(made, evidence=[], support={}))
+    assert places_of(read(path)) == {"war": 0, "other": 1, "truce": 2, "talks": 3}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["chart", "scenarios"], ["memo", "--format", "html"], ["memo", "--format", "docx"]],
+)
+def test_letters_that_no_font_has_are_said_once(
+    two: Run, root: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr("forecast.report.charts.fonts._installed", lambda: ())
+    assert "font" not in two(*arguments).err
+    made = make_forecast("2024-W50", "2024-12-16")
+    named = [dataclasses.replace(s, name=f"{s.name} \u1000") for s in made.scenarios]
+    append(root / "reports" / "ledger.jsonl", dataclasses.replace(made, scenarios=named))
+    result = two(*arguments)
+    assert result.code == 0
+    assert result.err.count("No installed font has \u1000 (Myanmar), drawn as boxes") == 1
 
 
 @pytest.mark.parametrize("name", ["horizon", "watch"])

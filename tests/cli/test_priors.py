@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +14,7 @@ import numpy as np
 import pytest
 
 from forecast.case import load_case
+from forecast.cli import step
 from forecast.explain import check as checking
 from forecast.explain import learned as learning
 from forecast.explain import sensitivity as hanging
@@ -22,6 +26,7 @@ from forecast.model.packing import size_of
 from forecast.periods import Period
 from forecast.readings import load_readings
 from tests.cli.conftest import Run, edit, snapshot
+from tests.explain.watched import drawn_by
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +38,10 @@ def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
         return Fit(theta, np.zeros(len(theta)), 1.0, 900.0, 0, {}, [])
 
     monkeypatch.setattr(learning, "fit", prior)
-    monkeypatch.setattr(hanging, "fit", prior)
-    monkeypatch.setattr(checking, "fit", prior)
+    for module in (hanging, checking):
+        monkeypatch.setattr(module, "cost", lambda *_: (1.0, 1.0))
+    monkeypatch.setattr(hanging, "draws_as_of", drawn_by(prior))
+    monkeypatch.setattr(checking, "draws_as_of", drawn_by(prior))
 
 
 def test_shows_every_indicator_and_writes_nothing(forecast: Run, root: Path) -> None:
@@ -175,6 +182,12 @@ def test_sensitivity_is_an_answer_of_its_own(forecast: Run, root: Path) -> None:
     assert snapshot(root) == before
 
 
+def test_sensitivity_shows_what_was_logged_of_the_same_inputs(forecast: Run) -> None:
+    assert forecast("refresh", "--as-of", "2024-12-10").code == 0
+    found = cast(dict[str, Any], forecast("priors", "strikes", "--sensitivity", "--json").json)
+    assert found["probabilities"] == {"war": 0.3, "other": 0.7}
+
+
 def test_sensitivity_of_one_indicator_as_numbers(forecast: Run) -> None:
     found = cast(dict[str, Any], forecast("priors", "strikes", "--sensitivity", "--json").json)
     assert sum(found["probabilities"].values()) == pytest.approx(1)
@@ -201,3 +214,62 @@ def test_it_stands_among_the_questions(forecast: Run) -> None:
     out = forecast("--help").out
     questions = out[out.index("─ Questions ─") : out.index("─ Record ─")]
     assert "priors" in questions
+
+
+class _Clock:
+    """Ctrl-C once an answer has said a word of progress so often."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+        self.left = times
+        shown = step.shown_progress
+
+        @contextmanager
+        def counting() -> Iterator[Any]:
+            with shown():
+                yield self.tell
+
+        monkeypatch.setattr(step, "shown_progress", counting)
+
+    def tell(self, share: float, text: str) -> None:
+        del share, text
+        self.left -= 1
+        if self.left == 0:
+            signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    ("option", "times", "said"),
+    [("--check", 3, "stopped after 1 of"), ("--sensitivity", 9, "stopped after 7 of")],
+)
+def test_ctrl_c_shows_what_is_done_by_then(
+    forecast: Run, monkeypatch: pytest.MonkeyPatch, option: str, times: int, said: str
+) -> None:
+    _Clock(monkeypatch, times)
+    result = forecast("priors", option)
+    assert result.code == 130
+    assert result.out.splitlines()[0 if option == "--check" else 1].startswith(
+        f"NOT THE WHOLE ANSWER: {said}"
+    )
+    assert "Stopping: what is done so far will be shown." in result.err
+    _Clock(monkeypatch, times)
+    data = forecast("priors", option, "--json").json
+    assert isinstance(data, dict)
+    assert data["cut"].startswith(said)
+    _Clock(monkeypatch, 1)
+    nothing = forecast("priors", option)
+    assert (nothing.code, nothing.out) == (130, "")
+    assert nothing.err.endswith("Interrupted: nothing was done by then.\n")
+
+
+@pytest.mark.parametrize("option", ["--check", "--sensitivity"])
+def test_a_long_answer_says_first_what_it_costs(
+    forecast: Run, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    for module in (hanging, checking):
+        monkeypatch.setattr(module, "cost", lambda *_: (200.0, 22.0))
+    result = forecast("priors", option)
+    assert result.err == (
+        f"priors {option}: about 3 min, with --quick about 20 s; "
+        "Ctrl-C shows what is done by then.\n"
+    )
+    assert forecast("priors", "--quick").code == 2

@@ -91,9 +91,15 @@ def test_log_json_has_the_hashes(three: Run) -> None:
 
 def test_log_verify_says_the_head(three: Run) -> None:
     head = cast(list[Any], three("log", "--json").json)[-1]["hash"]
-    assert three("log", "--verify").out == f"3 entries, chain intact, head {head}\n"
+    assert three("log", "--verify").out == (
+        f"3 entries, chain intact, head {head}\n"
+        "No entry was edited, removed or moved; copies say what entries say; rows of readings and "
+        "resolutions are as when each entry was logged.\n"
+        "Without --head nobody can tell whether entries were cut from the end or added to it, or "
+        "all were written anew: keep the head where others see it.\n"
+    )
     assert three("log", "--verify", "--json").json == {
-        "intact": True, "entries": 3, "head": head, "problems": [],
+        "intact": True, "entries": 3, "head": head, "problems": [], "notes": [],
     }  # fmt: skip
 
 
@@ -126,3 +132,58 @@ def test_log_of_an_empty_record(forecast: Run) -> None:
     assert forecast("log").out == "No forecast logged yet.\n"
     assert forecast("log", "--json").json == []
     assert forecast("log", "--verify").out == "0 entries, chain intact, head none yet\n"
+
+
+def test_log_verify_tells_line_ends_from_edits(three: Run, root: Path) -> None:
+    (root / LEDGER).write_bytes((root / LEDGER).read_bytes().replace(b"\n", b"\r\n"))
+    for verb in ("check", "show", "watch", "log", "log --verify"):
+        assert three(*verb.split()).code == 0
+    result = three("log", "--verify")
+    assert "3 entries, chain intact" in result.out
+    assert "its line ends were changed to CRLF, by git or an editor" in result.err
+    assert "Note: reports/ledger.jsonl: its line ends were changed" in three("check").err
+    assert "wrote its line ends back" in three("refresh").err
+    assert b"\r" not in (root / LEDGER).read_bytes()
+    assert (three("log", "--verify").code, three("log", "--verify").err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (
+            "indicators/strikes.csv", ",52,", ",53,",
+            "indicators/strikes.csv: must still have the rows that entry 1 was logged with",
+        ),
+        (
+            "reports/resolutions.csv", ",war,", ",other,",
+            "reports/resolutions.csv: must still have the rows that entry 1 was logged with",
+        ),
+        (
+            "reports/2024-W49/forecast.json", '"War"', '"Wra"',
+            "reports/2024-W49/forecast.json: must be what entry 1 says",
+        ),
+    ],
+)  # fmt: skip
+def test_log_verify_finds_an_edited_row_and_an_edited_copy(
+    forecast: Run, root: Path, name: str, old: str, new: str, said: str
+) -> None:
+    url = ["--url", "https://example.org"]
+    assert forecast("resolve", "2024-W48", "war", *url).code == 0
+    assert forecast("refresh").code == 0
+    assert forecast("log", "--verify").code == 0
+    assert forecast("resolve", "2024-W47", "war", *url).code == 0  # rows may be added
+    assert forecast("log", "--verify").code == 0
+    edit(root / name, old, new)
+    result = forecast("log", "--verify")
+    assert (result.code, result.out) == (1, "")
+    assert said in result.err
+
+
+def test_log_verify_says_how_far_a_head_reaches(three: Run) -> None:
+    rows = cast(list[Any], three("log", "--json").json)
+    assert "The head given is entry 3: none up to it was cut or written anew.\n" in (
+        three("log", "--head", rows[2]["hash"]).out
+    )
+    assert "entry 1: none up to it was cut or written anew; nothing vouches for those after" in (
+        three("log", "--head", rows[0]["hash"][:8]).out
+    )

@@ -7,6 +7,8 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Engine, Run, edit, pin, snapshot
 from tests.factories import make_case
 
@@ -105,13 +107,16 @@ def test_a_later_as_of_than_today_is_wrong_usage(forecast: Run, root: Path) -> N
     assert snapshot(root) == before
 
 
-def test_a_missing_copy_is_written_again(forecast: Run, root: Path) -> None:
+@pytest.mark.parametrize("altered", [True, False])
+def test_a_copy_is_written_again_and_named_if_it_was_altered(
+    forecast: Run, root: Path, *, altered: bool
+) -> None:
     forecast("refresh")
     copy = root / "reports" / "2024-W49" / "forecast.json"
     before = copy.read_bytes()
-    copy.unlink()
+    copy.write_text("{}") if altered else copy.unlink()
     result = forecast("refresh")
-    assert "reports/2024-W49/forecast.json: written again" in result.err
+    assert ("reports/2024-W49/forecast.json: written again" in result.err) == altered
     assert copy.read_bytes() == before
 
 

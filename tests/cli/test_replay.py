@@ -122,7 +122,7 @@ def test_scores_of_what_was_replayed_and_of_nothing_else(forecast: Run, root: Pa
 def test_scores_of_a_replay_as_json_log_nothing_in_a_draft(forecast: Run, root: Path) -> None:
     before = snapshot(root)
     proof = cast(dict[str, Any], forecast("replay", "--draft", "--score", "--json").json)
-    assert {table["mode"] for table in proof["tables"]} == {"live"}  # as the stand-in says
+    assert {table["mode"] for table in proof["tables"]} == {"replayed"}  # the stand-in says live
     assert {table["issued"] for table in proof["tables"] if table["horizon"] == 0} == {10}
     assert snapshot(root) == before
 

@@ -36,7 +36,11 @@ def test_records_a_run(forecast: Run, root: Path) -> None:
         (["2024-W48", "wra", *URL], "scenario: must be one of the case's scenarios, found wra"),
         (["2024-W48", "war"], "url: must be an address"),
         (["2024-W54", "war", *URL], "period: must be a week"),
-        (["2024-W50", "war", *URL, "--published", "2024-12-01"], "must not be before 2024-W50"),
+        (["2024-W49", "war", *URL, "--published", "2024-12-01"], "must not be before 2024-W49"),
+        (["2024-W50", "war", *URL], "period: must have ended: it lasts until 2024-12-15"),
+        (["2024-W48", "war", *URL, "--published", "2024-12-11"], "must not be after today"),
+        (["2024-W48", "-", "--note", "a slip"], "there is nothing to withdraw"),
+        (["2024-W48", "-"], "or empty with a note, to withdraw it"),
     ],
 )
 def test_refuses_what_breaks_a_rule(

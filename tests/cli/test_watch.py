@@ -9,7 +9,9 @@ from typing import Any, cast
 import pytest
 
 from forecast.ledger.chain import GENESIS, encode
+from forecast.periods import Period
 from tests.cli.conftest import Run
+from tests.factories import HEADER
 
 
 @pytest.fixture
@@ -84,6 +86,42 @@ def test_it_can_fail_on_what_it_shows(watched: Run) -> None:
         assert "Strikes  !! warning" in result.out
         assert ("an alert of it stands: Strikes." in result.err) == bool(code)
     assert watched("watch", "--fail-on", "panic").code == 2
+
+
+def silent(root: Path, week: str = "2024-W42") -> None:
+    """Leave one reading of strikes, above its warning, of weeks ago."""
+    published = Period.parse(week).refresh_day
+    row = f"{week},60,{published},sohr,B2,,,north-west,https://example.org/a,as told\n"
+    (root / "indicators" / "strikes.csv").write_text(HEADER + row, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("levels", "code", "said"),
+    [
+        (["critical"], 0, "Not looked at for critical, since overdue: Border, Strikes."),
+        (["watch"], 0, "Not looked at for watch, since overdue: Border, Strikes."),
+        (["overdue"], 1, "Overdue: Border, Strikes."),
+        (["critical", "overdue"], 1, "Overdue: Border, Strikes."),
+        ([], 0, "Due for week 49: Border (overdue, none yet), Strikes (overdue, none since"),
+    ],
+)
+def test_silence_can_fail_a_job_and_an_old_state_is_not_the_present_one(
+    forecast: Run, root: Path, levels: list[str], code: int, said: str
+) -> None:
+    silent(root)
+    assert forecast("refresh").code == 0
+    result = forecast("watch", *(f"--fail-on={level}" for level in levels))
+    assert result.code == code
+    assert said in " ".join(result.err.split())
+    assert "Strikes  last known !! warning" in result.out
+    assert "warning   Strikes" not in result.out
+
+
+def test_what_is_read_in_time_is_looked_at_beside_what_is_overdue(watched: Run) -> None:
+    result = watched("watch", "--fail-on", "warning", "--fail-on", "overdue")
+    assert result.code == 1
+    assert "an alert of it stands: Strikes." in result.err
+    assert result.err.splitlines()[-1] == "Overdue: Border."
 
 
 def test_it_fails_on_an_alert(watched: Run, root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +14,15 @@ from typing import Any
 import pytest
 
 from forecast.case import Case, CountExpectation
-from forecast.explain.what_if_types import Moment, Outcome, Supposition, WhatIf
+from forecast.explain.what_if_types import (
+    Moment,
+    Outcome,
+    SupposedReading,
+    Supposition,
+    WhatIf,
+)
 from forecast.readings import Reading
-from tests.cli.conftest import Run, pin, snapshot
+from tests.cli.conftest import Engine, Run, pin, snapshot
 
 
 @dataclass
@@ -26,6 +33,8 @@ class Asked:
     as_of: date | None = None
     refit: bool = False
     calls: int = field(default=0)
+    refused: set[str] = field(default_factory=set)  # suppositions, or "nothing new"
+    failures: tuple[str, ...] = ()
 
     def what_if(
         self,
@@ -49,16 +58,31 @@ class Asked:
             case=case.name,
             cadence=case.cadence,
             anchor="2024-11-25",
-            failures=(),
+            failures=self.failures,
             scenarios={s.id: s.name for s in case.scenarios},
             indicators={i.id: i.name for i in case.indicators},
             held=(),
             today=moment,
-            next=moment,
+            next=None if "nothing new" in self.refused else moment,
             outcomes=tuple(
-                Outcome(s.name, (), s.judgements, moment, 0.2, ()) for s in suppositions
+                Outcome(
+                    s.name,
+                    tuple(map(supposed, s.readings)),
+                    s.judgements,
+                    None if s.name in self.refused else moment,
+                    None if s.name in self.refused else 0.2,
+                    (),
+                )
+                for s in suppositions
             ),
         )
+
+
+def supposed(reading: Reading) -> SupposedReading:
+    return SupposedReading(
+        reading.indicator, reading.indicator.title(), str(reading.period), reading.value, None,
+        reading.published.isoformat(), reading.source, reading.grade,
+    )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -211,3 +235,76 @@ def test_it_is_a_question_of_the_help(forecast: Run) -> None:
     questions = out.partition("Questions")[2].partition("Record")[0]
     assert "what-if" in questions
     assert "collect" in questions
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+@pytest.mark.parametrize(
+    ("arguments", "refused", "seconds"),
+    [
+        (["strikes=200"], {"supposed"}, 20),
+        (["strikes=200"], {"supposed", "nothing new"}, 40),
+        (["--prior", "war.lasts=6"], {"supposed"}, 40),  # its anchor and its own
+        (["strikes=200", "--prior", "war.lasts=6"], {"supposed", "nothing new"}, 60),
+    ],
+)
+def test_what_is_not_answered_is_refused_with_its_remedy(
+    forecast: Run,
+    asked: Asked,
+    arguments: list[str],
+    refused: set[str],
+    seconds: int,
+    as_json: list[str],
+) -> None:
+    asked.refused = refused
+    result = forecast("what-if", *arguments, *as_json)
+    assert (result.code, result.out) == (1, "")
+    assert f"--refit samples it instead: about {seconds} s" in result.err
+    assert "too few of its draws agree" in result.err
+    assert result.err.startswith(" and ".join(sorted(refused)) + ": must ")
+
+
+def test_what_is_answered_is_shown_beside_what_is_not(
+    forecast: Run, root: Path, asked: Asked
+) -> None:
+    (root / "many.toml").write_text(FILE, "utf-8")
+    asked.refused = {"loud, but far"}
+    result = forecast("what-if", "--from", "many.toml")
+    assert (result.code, "not told" in result.out, "30 %" in result.out) == (1, True, True)
+    assert result.err.startswith("loud, but far: must be near enough to the fit of 2024-11-25")
+    told = forecast("what-if", "--from", "many.toml", "--json")
+    assert (told.code, isinstance(told.json, dict)) == (1, True)
+    asked.refused = {"nothing new"}
+    assert forecast("what-if", "--from", "many.toml").err.startswith("nothing new: must ")
+
+
+def test_a_failed_fit_is_the_reason_where_it_is(forecast: Run, asked: Asked) -> None:
+    asked.refused, asked.failures = {"supposed"}, ("R-hat 1.02",)
+    result = forecast("what-if", "strikes=200")
+    assert result.code == 1
+    assert "supposed: must rest on a fit that passed its gate" in result.err
+
+
+def test_now_is_what_was_logged_of_the_same_inputs(forecast: Run, engine: Engine) -> None:
+    engine.shift = 0.02
+    assert forecast("refresh", "--as-of", "2024-12-10").code == 0
+    shown = forecast("what-if", "border=1").out
+    assert re.search(r"War +32 % ", shown)
+    assert (
+        "Entry 1 has War at 32 %; computed here from the same inputs it is 30 %. Machines draw "
+        "differently."
+    ) in " ".join(shown.split())
+    judged = forecast("what-if", "--prior", "war.lasts=6")
+    assert "would move no scenario by a point" in judged.out  # as little as it does here
+    found = forecast("what-if", "--prior", "war.lasts=6", "--json").json
+    assert isinstance(found, dict)
+    assert found["entry"] == 1
+    assert found["today"]["probabilities"] == found["outcomes"][0]["moment"]["probabilities"]
+
+
+def test_now_is_computed_where_inputs_are_others(forecast: Run, root: Path) -> None:
+    assert forecast("refresh", "--as-of", "2024-12-10").code == 0
+    with (root / "indicators" / "strikes.csv").open("a") as file:
+        file.write("2024-W49,61,2024-12-10,sohr,B2,,,north-west,https://example.org/c,more\n")
+    result = forecast("what-if", "border=1", "--json")
+    assert isinstance(result.json, dict)
+    assert (result.json["entry"], result.json["computed"]) == (None, None)

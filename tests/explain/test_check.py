@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from forecast.case import Case, load_case
+from forecast.errors import Stopped
 from forecast.explain import check as module
 from forecast.explain.check import check
 from forecast.explain.types import Check, CheckedIndicator, CheckedReading
@@ -20,6 +21,7 @@ from forecast.model.predict import Parameters
 from forecast.model.replicate import Replicated
 from forecast.readings import Reading, known_as_of, load_readings
 from forecast.refresh.arrays import spec_of
+from tests.explain.watched import drawn_by, stopping_at
 from tests.factories import HEADER, make_case
 
 AS_OF = date(2024, 12, 9)
@@ -58,7 +60,7 @@ def at_the_centre(data: Data, progress: Progress) -> Fit:
 
 @pytest.fixture(autouse=True)
 def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "fit", at_the_centre)
+    monkeypatch.setattr(module, "draws_as_of", drawn_by(at_the_centre))
 
 
 def of(found: Check, indicator: str) -> CheckedIndicator:
@@ -159,11 +161,11 @@ def test_fits_are_counted_and_failures_named(case: Case, monkeypatch: pytest.Mon
             fitted.failures.append("9 divergent transitions")
         return fitted
 
-    monkeypatch.setattr(module, "fit", failing)
+    monkeypatch.setattr(module, "draws_as_of", drawn_by(failing))
     told: list[tuple[float, str]] = []
     found = check(case, load_readings(case), AS_OF, lambda *said: told.append(said))
     # W41, W44 and W45 from the weeks before them, W40 from the priors, and the last
-    assert found.fits == 4
+    assert found.forecasts == 4
     assert found.failures == ("2024-W43: 9 divergent transitions",)
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
@@ -216,7 +218,32 @@ def test_statistics_by_hand(case: Case, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_nothing_read_is_nothing_to_check(case: Case) -> None:
     found = check(case, (), date(2024, 9, 1))
-    assert (found.as_of, found.fits) == ("2024-09-01", 1)
+    assert (found.as_of, found.forecasts) == ("2024-09-01", 1)
     assert [(i.readings, i.mean, i.uniform, i.statistics) for i in found.indicators] == [
         ((), None, None, ())
     ] * 2
+
+
+def test_stopped_it_is_about_the_readings_reached_by_then(case: Case) -> None:
+    found = check(case, load_readings(case), AS_OF, stopping_at("looking", 2))
+    assert found.cut == "stopped after 1 of 4 forecasts"
+    assert [len(i.readings) for i in found.indicators] == [2, 2]  # of W40 and W41
+    assert not any(i.statistics for i in found.indicators)
+    with pytest.raises(Stopped):
+        check(case, load_readings(case)[1:2], AS_OF, stopping_at("looking", 1))
+
+
+def test_quickly_it_samples_little_and_says_so(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def sample(data: Data, progress: Progress, *, draws: int, tune: int) -> Fit:
+        asked.append((draws, tune))
+        fit = at_the_centre(data, progress)
+        fit.failures.append("few draws")
+        return fit
+
+    monkeypatch.setattr(module, "sample", sample)
+    monkeypatch.setattr(module, "kept", lambda _: None)
+    found = check(case, load_readings(case), AS_OF, quick=True)
+    assert asked == [(500, 500)] * 4
+    assert (found.cut, found.failures) == ("quick: 2,000 draws a forecast, held to no gate", ())

@@ -213,9 +213,40 @@ def test_beyond_ten_causes_orders_are_drawn_and_the_error_said(
 ) -> None:
     event = case.evidence[0]
     many = tuple(dataclasses.replace(event, id=f"bridge-{n}") for n in range(9))
-    monkeypatch.setattr(module, "BUDGET", 100)
+    monkeypatch.setattr(module, "EVALUATIONS", 100)
     monkeypatch.setattr(module, "FEWEST", 60)
     found = moved(dataclasses.replace(case, evidence=many))
     assert found.orders > 0
     assert adds_up(found)
     assert 0 < max(max(s.error.values()) for s in found.shares) <= 0.001
+
+
+def test_what_readings_say_is_what_was_logged_of_the_same_inputs(case: Case) -> None:
+    after = issued(case, readings(), AS_OF, 0.6)
+    said = {i.id: {"war": -1.0, "other": -1.25} for i in case.indicators}
+    logged = dataclasses.replace(
+        after,
+        support={"war": -2.0, "other": -3.5},
+        indicators=[
+            dataclasses.replace(after.indicators[0], id=name, support=values)
+            for name, values in said.items()
+        ],
+    )
+    before = (7, issued(case, readings(), EARLIER, 0.3))
+    found = movement(case, readings(), before, AS_OF, (8, logged))
+    assert (found.leading, found.log_factor) == (("war", "other"), 1.5)
+    factors = {weight.id: weight.log_factor for weight in found.weights}
+    assert {factors["strikes"], factors["border"]} == {0.25}
+    edited = dataclasses.replace(logged, fingerprint="0" * 64)  # then it is computed
+    assert movement(case, readings(), before, AS_OF, (8, edited)).log_factor != 1.5
+
+
+def test_what_logged_fits_failed_is_failed_of_the_explanation(case: Case) -> None:
+    def failed(forecast: Forecast, said: str) -> Forecast:
+        return dataclasses.replace(
+            forecast, fit=dataclasses.replace(forecast.fit, ok=False, failures=[said])
+        )
+
+    before = (7, failed(issued(case, readings(), EARLIER, 0.3), "then"))
+    after = (8, failed(issued(case, readings(), AS_OF, 0.6), "now"))
+    assert movement(case, readings(), before, AS_OF, after).failures == ("then", "now")

@@ -6,14 +6,16 @@ import dataclasses
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from forecast.case import Case
+from forecast.errors import Stopped
 from forecast.explain import sensitivity as module
 from forecast.explain.sensitivity import sensitivity
-from forecast.explain.sensitivity_types import Judgement, PowerRow, Sensitivity, Turn
+from forecast.explain.sensitivity_types import Judgement, Kind, PowerRow, Sensitivity, Turn
 from forecast.explain.turning import Told
 from forecast.model.data import Data, data_of
 from forecast.model.emissions import emissions
@@ -21,7 +23,16 @@ from forecast.model.filter import smooth
 from forecast.model.fit import Fit, Progress
 from forecast.model.packing import shapes
 from forecast.refresh.arrays import spec_of
-from tests.explain.watched import AS_OF, known, readings, resampled, watched, without_sampling
+from tests.explain.watched import (
+    AS_OF,
+    drawn_by,
+    known,
+    readings,
+    resampled,
+    stopping_at,
+    watched,
+    without_sampling,
+)
 
 STEP = 1e-3  # of log2 of the power
 
@@ -33,7 +44,7 @@ def case(tmp_path: Path) -> Case:
 
 @pytest.fixture(autouse=True)
 def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "fit", without_sampling)
+    monkeypatch.setattr(module, "draws_as_of", drawn_by(without_sampling))
 
 
 @pytest.fixture
@@ -128,7 +139,7 @@ def test_the_error_is_that_of_another_sample(case: Case, monkeypatch: pytest.Mon
             del progress
             return Fit(resampled(data, 4000, seed), np.zeros(4000), 1.0, 900.0, 0, {}, [])
 
-        monkeypatch.setattr(module, "fit", drawn)
+        monkeypatch.setattr(module, "draws_as_of", drawn_by(drawn))
         found = row(sensitivity(case, readings(), AS_OF), "location", "strikes")
         slopes.append(found.slope["war"])
         errors.append(found.error["war"])
@@ -136,8 +147,8 @@ def test_the_error_is_that_of_another_sample(case: Case, monkeypatch: pytest.Mon
     assert 0.4 < np.mean(errors) / np.std(slopes, ddof=1) < 1.6
 
 
-def turned(changes: dict[str, float], told: Told, judgement: Judgement) -> Turn:
-    del told
+def turned(changes: dict[str, float], told: Told, judgement: Judgement, halvings: int) -> Turn:
+    del told, halvings
     return Turn(judgement, 1.0, "war", changes[judgement.kind])
 
 
@@ -154,7 +165,7 @@ def test_turns_come_sorted_and_of_one_indicator(
     assert found.tried == 5
     assert {row.indicator for row in found.powers} == {None, "strikes"}
     assert {row.part for row in found.powers if row.indicator is None} == {"likelihood"}
-    assert shares[-1] == pytest.approx(0.8)
+    assert shares[-1] == pytest.approx(0.84)
 
 
 @pytest.mark.usefixtures("no_turns")
@@ -163,3 +174,30 @@ def test_a_case_that_has_not_begun_hangs_on_its_start(case: Case) -> None:
     assert found.as_of == "2024-09-01"
     assert found.probabilities == pytest.approx({"war": 0.25, "other": 0.75})
     assert all(slope == pytest.approx(0) for row in found.powers for slope in row.slope.values())
+
+
+def test_stopped_it_tells_of_what_it_moved_by_then(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = dict.fromkeys(get_args(Kind), 0.5)
+    monkeypatch.setattr(module, "turn", partial(turned, changes))
+    found = sensitivity(case, readings(), AS_OF, stopping_at("moving judgement", 4))
+    every = sensitivity(case, readings(), AS_OF, only="strikes")
+    assert (found.tried, len(found.turns)) == (3, 3)
+    assert found.cut.startswith("stopped after 3 of ")
+    assert every.cut == ""
+    with pytest.raises(Stopped):
+        sensitivity(case, readings(), AS_OF, stopping_at("moving judgement", 1))
+
+
+def test_quickly_it_says_so(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def turn(told: Told, judgement: Judgement, halvings: int) -> None:
+        del judgement
+        asked.append((len(told.theta), halvings))
+
+    monkeypatch.setattr(module, "turn", turn)
+    found = sensitivity(case, readings(), AS_OF, quick=True)
+    assert set(asked) == {(154, 2)}  # of 4,000 draws every 26th
+    assert found.cut == "quick: judgements moved by 150 draws, and less exactly"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forecast.errors import Stopped
 from forecast.explain.shapley import ERROR, FEWEST, shapley
 
 Game = Callable[[frozenset[int]], np.ndarray]
@@ -127,3 +128,38 @@ def test_beyond_ten_orders_are_drawn(size: int) -> None:
     found = shapley([size], value, seed=SEED)
     assert (found.orders > 0) == (size > 10)
     np.testing.assert_allclose(found.contributions[:, 0], 0.01 * np.arange(size), atol=1e-12)
+
+
+@pytest.mark.parametrize("budget", [1, 100, 500])
+def test_no_more_is_asked_for_than_the_budget_and_the_orders_begun(budget: int) -> None:
+    asked = set()
+
+    def value(of: frozenset[int]) -> np.ndarray:
+        asked.add(of)
+        return game(3)(of)
+
+    found = shapley([12], value, seed=SEED, exact=0, budget=budget)
+    assert found.orders >= 4
+    assert len(asked) < max(budget, 4 * 12) + 2 * 12
+    assert (found.error > 0).any()
+    assert not found.stopped
+
+
+def test_stopped_shares_are_of_the_orders_drawn_by_then() -> None:
+    asked = 0
+
+    def value(of: frozenset[int]) -> np.ndarray:
+        nonlocal asked
+        asked += 1
+        if asked > 100:
+            raise Stopped
+        return game(7)(of)
+
+    found = shapley([12], value, seed=SEED, exact=0)
+    assert found.stopped
+    assert 4 <= found.orders < 20
+    change = game(7)(frozenset(range(12))) - game(7)(frozenset())
+    np.testing.assert_allclose(found.contributions.sum(axis=0), change, rtol=0, atol=1e-9)
+    asked = 90
+    with pytest.raises(Stopped):
+        shapley([12], value, seed=SEED, exact=0)

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forecast.case import Case, change_of, load_case
 from forecast.errors import CaseError
 from forecast.explain.what_if import what_if
-from forecast.explain.what_if_types import Moment, Supposition
+from forecast.explain.what_if_types import Moment, Supposition, as_logged, carried_over
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit, Progress
 from forecast.model.posterior import Posterior
@@ -157,3 +159,53 @@ def test_it_says_what_is_supposed_and_becomes_json(case: Case) -> None:
 def test_before_the_first_period_there_is_nothing_to_suppose_on(case: Case) -> None:
     with pytest.raises(CaseError, match="first possible as-of is 2024-10-07"):
         what_if(case, (), [supposing(case)], date(2024, 10, 6))
+
+
+simplexes = st.lists(st.floats(0.001, 1), min_size=3, max_size=3).map(
+    lambda values: dict(zip("abc", (v / sum(values) for v in values), strict=True))
+)
+
+
+@given(simplexes, simplexes, simplexes)
+def test_a_supposition_moves_what_was_logged_as_what_is_computed(
+    logged: dict[str, float], computed: dict[str, float], supposed: dict[str, float]
+) -> None:
+    made = carried_over(logged, computed, supposed)
+    assert sum(made.values()) == pytest.approx(1)
+    assert min(made.values()) >= 0
+    assert carried_over(logged, computed, computed) == pytest.approx(logged)
+    assert carried_over(computed, computed, supposed) == pytest.approx(supposed)
+    for name, p in made.items():  # none the other way
+        change = supposed[name] - computed[name]
+        if all(logged[n] + supposed[n] - computed[n] >= 0 for n in logged):
+            assert p - logged[name] == pytest.approx(change, abs=1e-9)
+
+
+def test_todays_figures_are_those_logged_and_judgements_change_them(case: Case) -> None:
+    changed = load_case(case.root, [change_of(case, ("strikes", "other", "median"), 15, "")])
+    found = what_if(
+        case,
+        readings(),
+        [Supposition("judged", changed, (), ()), supposing(case, of("border", 1.0))],
+        AS_OF,
+    )
+    forecast = refresh(case, readings(), AS_OF)
+    war, other = forecast.scenarios
+    drifted = dataclasses.replace(
+        forecast,
+        scenarios=[
+            dataclasses.replace(war, probability=war.probability + 0.02),
+            dataclasses.replace(other, probability=other.probability - 0.02),
+        ],
+    )
+    shown = as_logged(found, 4, drifted)
+    assert (shown.entry, shown.computed) == (4, found.today)
+    assert shown.today.probabilities["war"] == war.probability + 0.02
+    assert (shown.today.low["war"], shown.today.high["war"]) == (war.low, war.high)
+    judged, read = found.outcomes
+    assert judged.moment is not None
+    assert shown.outcomes[0].moment is not None
+    assert shown.outcomes[0].moment.probabilities["war"] == pytest.approx(
+        judged.moment.probabilities["war"] + 0.02
+    )
+    assert shown.outcomes[1] == read  # of the next period, which was not logged

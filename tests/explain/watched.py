@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from forecast.case import Case, Evidence
-from forecast.model.data import Data
+from forecast.errors import Stopped
+from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit, Progress
 from forecast.model.packing import size_of
 from forecast.model.powered import powered
 from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of
+from forecast.refresh.arrays import spec_of
 from tests.factories import make_case
 
 FIRST = Period.parse("2024-W40")
@@ -107,3 +112,29 @@ def without_sampling(data: Data, progress: Progress) -> Fit:
     """Stand in for the sampler."""
     progress(1.0, "resampling")
     return Fit(resampled(data, 4000), np.zeros(4000), 1.0, 900.0, 0, {}, [])
+
+
+def drawn_by(fit: Callable[[Data, Progress], Fit]) -> Callable[..., Any]:
+    """Stand in for `draws_as_of`: what a sampler draws for all that was known."""
+
+    def draws(case: Case, readings: object, known: Known, progress: Progress) -> Any:
+        del readings
+        data = data_of(spec_of(case, known))
+        found = fit(data, progress)
+        return SimpleNamespace(data=data, theta=found.theta, fit=found)
+
+    return draws
+
+
+def stopping_at(word: str, times: int) -> Progress:
+    """Progress whose user stops it when it has said a word so often."""
+    said = 0
+
+    def progress(share: float, text: str) -> None:
+        nonlocal said
+        del share
+        said += word in text
+        if said >= times:
+            raise Stopped
+
+    return progress

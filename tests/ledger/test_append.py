@@ -10,6 +10,7 @@ import pytest
 
 from forecast.errors import LedgerError
 from forecast.ledger import append, read, repair_copies, verify
+from forecast.proof.replay import as_replayed
 from tests.factories import make_forecast
 
 
@@ -26,6 +27,16 @@ def test_an_equal_forecast_is_logged_once(ledger: Path) -> None:
     assert (first.appended, again.appended) == (True, False)
     assert again.entry == first.entry == read(ledger)[0]
     assert ledger.read_bytes() == before
+
+
+def test_a_replay_of_today_costs_no_live_forecast_its_place(ledger: Path) -> None:
+    live = make_forecast()
+    replayed = as_replayed(live)
+    assert append(ledger, replayed).appended
+    assert append(ledger, live).appended
+    assert [entry.forecast["mode"] for entry in read(ledger)] == ["replayed", "live"]
+    for again in (live, replayed):
+        assert not append(ledger, again).appended
 
 
 @pytest.mark.parametrize("fingerprint", ['quo"ted', "back\\slash", "é", "new\nline"])
@@ -142,7 +153,7 @@ def test_missing_and_stale_copies_are_repaired_and_sound_ones_left_alone(ledger:
     copies[0].unlink()
     copies[0].parent.rmdir()
     copies[1].write_bytes(sound[2])
-    assert repair_copies(ledger.parent) == copies[:2]
+    assert repair_copies(ledger.parent) == copies[1:2]
     assert [copy.read_bytes() for copy in copies] == sound
     assert repair_copies(ledger.parent) == []
 

@@ -15,7 +15,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecast.errors import LedgerError
-from forecast.ledger import Entry, append, for_period, latest, previous_of, read, standing, verify
+from forecast.ledger import (
+    Entry,
+    append,
+    for_period,
+    latest,
+    line_ends_note,
+    previous_of,
+    read,
+    standing,
+    verify,
+)
 from forecast.ledger.chain import encode, walk
 from forecast.periods import Period
 from tests.factories import make_forecast
@@ -202,9 +212,8 @@ def test_numbers_that_are_not_finite_are_refused(ledger: Path, number: float) ->
     write(ledger, 1)
     before = ledger.read_bytes()
     forecast = make_forecast(fingerprint="new")
-    fit = dataclasses.replace(forecast.fit, rhat_max=number)
     with pytest.raises(LedgerError, match="must hold finite numbers only: nothing was logged"):
-        append(ledger, dataclasses.replace(forecast, fit=fit))
+        append(ledger, dataclasses.replace(forecast, support={"war": number}))
     assert ledger.read_bytes() == before
 
 
@@ -261,3 +270,37 @@ def test_which_entry_is_meant(ledger: Path) -> None:
     assert number(previous_of(entries, week + 1, date(2024, 12, 3))) == 2
     assert number(previous_of(entries, week, date(2024, 12, 9))) == 1
     assert number(previous_of(entries, week - 2, date(2024, 12, 9))) is None
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2])
+def test_line_ends_changed_to_crlf_edit_nothing_and_are_written_back(
+    ledger: Path, cut: int
+) -> None:
+    hashes = write(ledger)
+    written = ledger.read_bytes()
+    converted = written.replace(b"\n", b"\r\n")
+    ledger.write_bytes(converted[: len(converted) - cut])
+    assert told(ledger, hashes[-1]) == []
+    assert [entry.hash for entry in read(ledger)] == hashes
+    assert "changed to CRLF, by git or an editor" in line_ends_note(ledger)
+    done = append(ledger, make_forecast(fingerprint="new"))
+    assert done.appended
+    assert done.recovered
+    assert ledger.read_bytes().startswith(written)
+    assert b"\r" not in ledger.read_bytes()
+    assert (told(ledger), line_ends_note(ledger)) == ([], "")
+
+
+def test_an_edit_among_crlf_line_ends_is_still_an_edit(ledger: Path) -> None:
+    write(ledger)
+    data = ledger.read_bytes().replace(b'"probability":0.3', b'"probability":0.4', 1)
+    ledger.write_bytes(data.replace(b"\n", b"\r\n"))
+    assert "entry 1 was edited" in told(ledger)[0]
+
+
+def test_an_unfinished_line_among_crlf_line_ends_is_removed(ledger: Path) -> None:
+    write(ledger, 2)
+    ledger.write_bytes(ledger.read_bytes().replace(b"\n", b"\r\n") + b'{"entry":3,')
+    assert "unfinished last line" in told(ledger)[0]
+    assert append(ledger, make_forecast(fingerprint="new")).entry.number == 3
+    assert told(ledger) == []

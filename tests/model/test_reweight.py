@@ -41,3 +41,31 @@ def test_the_long_tail_of_a_small_change_harms_nothing() -> None:
 def test_a_draw_that_became_impossible_counts_for_nothing() -> None:
     weights, _ = reweight(np.where(np.arange(4000) < 3, -np.inf, 0.1 * DRAWS))
     assert weights[:3] == pytest.approx([0, 0, 0], abs=1e-300)
+
+
+SOME = np.arange(4000) < 4
+
+
+@pytest.mark.parametrize(
+    ("log_ratio", "reliable"),
+    [
+        pytest.param(np.zeros(4000), True, id="all alike"),
+        pytest.param(1e-13 * DRAWS, True, id="alike to rounding"),
+        pytest.param(np.where(SOME, 1e-13, 0.0), True, id="some off by rounding"),
+        pytest.param(np.where(SOME, 0.5, 0.0), True, id="half of the tail alike, and even"),
+        pytest.param(np.where(SOME, 8.0, 0.0), False, id="half of the tail alike, and uneven"),
+        pytest.param(np.where(SOME, -np.inf, 0.0), True, id="some impossible"),
+        pytest.param(np.where(SOME, np.nan, 0.0), True, id="some no number"),
+        pytest.param(np.full(4000, -np.inf), False, id="impossible"),
+        pytest.param(np.full(4000, np.nan), False, id="no number"),
+        pytest.param(np.where(SOME, 0.0, -np.inf), False, id="all but some impossible"),
+    ],
+)
+def test_weights_and_k_hat_are_numbers_whatever_is_weighed(
+    log_ratio: np.ndarray, *, reliable: bool
+) -> None:
+    weights, khat = reweight(log_ratio)
+    assert np.isfinite(weights).all()
+    assert weights.sum() == pytest.approx(1.0)
+    assert np.isfinite(khat)
+    assert tells(weights, khat) is reliable

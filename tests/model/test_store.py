@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ FIT = Fit(
     divergences=0,
     surprises={(0, 1): -2.5},
     failures=["R-hat"],
+    tempered=True,
+    attempt=3,
 )
 
 
@@ -39,7 +42,7 @@ def data() -> Data:
 def path(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the fit to the data lies, once it was fitted."""
     monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "fits")
-    monkeypatch.setattr(store, "sample", lambda *_: FIT)
+    monkeypatch.setattr(store, "fitted", lambda *_: FIT)
     store.fit(data, lambda *_: None)
     (kept,) = (tmp_path / "fits").iterdir()
     return kept
@@ -59,6 +62,7 @@ def test_a_kept_fit_is_the_fit(data: Data) -> None:
     np.testing.assert_array_equal(found.loglik, FIT.loglik)
     assert (found.rhat_max, found.ess_min, found.divergences) == (1.004, 812.5, 0)
     assert (found.surprises, found.failures) == (FIT.surprises, FIT.failures)
+    assert (found.tempered, found.attempt) == (FIT.tempered, FIT.attempt)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999])
@@ -89,12 +93,29 @@ def test_a_fit_of_pickled_objects_is_no_fit(data: Data, path: Path) -> None:
     assert store.kept(data) is None
 
 
+@pytest.mark.parametrize("failures", [[], ["R-hat"]])
+def test_a_refit_of_what_failed_is_another_attempt(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: list[str]
+) -> None:
+    asked = []
+
+    def fitted(_data: Data, _progress: object, attempt: int) -> Fit:
+        asked.append(attempt)
+        return replace(FIT, failures=failures, attempt=attempt)
+
+    monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "fits")
+    monkeypatch.setattr(store, "fitted", fitted)
+    for refit in (False, False, True, True):
+        store.fit(data, lambda *_: None, refit=refit)
+    assert asked == ([1, 2, 3] if failures else [1, 1, 1])
+
+
 def test_what_cannot_be_kept_is_fitted_all_the_same(
     data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a file").write_text("")
     monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "a file" / "fits")
-    monkeypatch.setattr(store, "sample", lambda *_: FIT)
+    monkeypatch.setattr(store, "fitted", lambda *_: FIT)
     assert store.fit(data, lambda *_: None) is FIT
 
 

@@ -54,3 +54,13 @@ def test_overconfident_ones_do_not() -> None:
 
 def test_the_same_every_time() -> None:
     assert reliability(*drawn(30, 1)) == reliability(*drawn(30, 1))
+
+
+def test_rows_need_not_be_over_as_many_scenarios() -> None:
+    said, held = drawn(40, 1)
+    both = reliability([*said[:20], *(np.array([p[0], 1 - p[0]]) for p in said[20:])],
+                       np.concatenate([held[:20], np.minimum(held[20:], 1)]))  # fmt: skip
+    assert sum(block.number for block in both.blocks) == 20 * 3 + 20 * 2
+    one, more = ([0.5, 0.5], [0.5, 0.25, 0.25])
+    blocks = reliability([one, more], np.array([0, 1])).blocks
+    assert [(b.low, b.high, b.number, b.held) for b in blocks] == [(0.25, 0.5, 5, 0.4)]

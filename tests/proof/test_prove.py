@@ -138,3 +138,37 @@ def test_too_few_forecasts_have_no_skill_told(case: Case) -> None:
     assert row(table(proven(case, *many[1:], resolutions=resolutions), 0), "uniform").skill == {}
     told = row(table(proven(case, *many, resolutions=resolutions), 0), "uniform").skill["log"]
     assert told.value == pytest.approx(1 - math.log(0.8) / math.log(0.5))
+
+
+def renamed(forecast: Forecast, name: str) -> Forecast:
+    war, other = forecast.scenarios
+    return dataclasses.replace(forecast, scenarios=[dataclasses.replace(war, id=name), other])
+
+
+def test_scores_of_other_scenarios_stay_and_what_cannot_be_told_is_counted_apart(
+    case: Case,
+) -> None:
+    war, other = case.scenarios
+    truce = dataclasses.replace(war, id="truce", start=0.05, then={"other": 1.0})
+    grown = dataclasses.replace(
+        case,
+        scenarios=(war, truce, dataclasses.replace(other, start=0.70)),
+        expectations={
+            name: each | {"truce": each["war"]} for name, each in case.expectations.items()
+        },
+    )
+    before, after = proven(case, *THREE), proven(grown, *THREE)
+    mine, same = row(table(before, 0)), row(table(after, 0))
+    assert (mine.log, mine.brier, mine.scored) == (same.log, same.brier, same.scored)
+    assert table(after, 0).reliability == table(before, 0).reliability
+    assert (after.apart, after.as_other, table(after, 0).open) == (0, {}, 0)
+    for name in ("uniform", "starting judgement", "naive update"):
+        assert row(table(after, 0), name).scored == 3  # over the two scenarios there were
+    held_truce = held("truce", "2024-W43")
+    told = proven(grown, *THREE, resolutions=held_truce)
+    assert told.as_other == {"truce": 1}
+    assert row(table(told, 0)).log == pytest.approx(-math.log(0.5))
+    mixed = proven(case, *THREE[:2], renamed(THREE[2], "battle"))
+    (now,) = [t for t in mixed.tables if t.horizon == 0]
+    assert (mixed.apart, now.settled, now.apart, now.open) == (1, 2, 1, 0)
+    assert row(now).log == pytest.approx(-(math.log(0.5) + math.log(0.8)) / 2)

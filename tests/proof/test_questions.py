@@ -95,15 +95,49 @@ def test_replayed_forecasts_are_not_due(case: Case) -> None:
     assert tables["replayed", 0].missing == ()
 
 
-def test_a_forecast_of_other_scenarios_is_counted_and_not_scored(case: Case) -> None:
+def had(*ids: str) -> Forecast:
+    """A forecast of week 44 over other scenarios than the case has, the first at 0.3."""
     made = issue("2024-W44", 0.3)
-    renamed = [dataclasses.replace(made.scenarios[0], id="battle"), made.scenarios[1]]
-    table = asked(
-        case,
-        dataclasses.replace(made, scenarios=renamed),
-        resolutions=held("other", "2024-W44"),
-    )["live", 0]
-    assert (table.answers[0].said, table.answers[0].held) == ((), None)
+    first, rest = made.scenarios
+    share = 0.7 / (len(ids) - 1)
+    ahead = dict.fromkeys(rest.horizons, share)
+    others = [
+        dataclasses.replace(rest, id=name, probability=share, horizons=ahead) for name in ids[1:]
+    ]
+    return dataclasses.replace(made, scenarios=[dataclasses.replace(first, id=ids[0]), *others])
+
+
+@pytest.mark.parametrize(
+    ("ids", "outcome", "then", "as_other"),
+    [
+        (("war", "other"), "war", "war", ""),
+        (("other", "war"), "war", "war", ""),  # in another order
+        (("truce", "other"), "truce", "truce", ""),  # removed since, resolved before
+        (("war", "truce", "other"), "war", "war", ""),
+        (("war", "truce", "other"), "other", None, ""),  # what became of a truce?
+        (("battle", "other"), "war", None, ""),  # renamed, or another thing
+        (("battle", "other"), "other", None, ""),
+        (("war", "other"), "gone", None, ""),
+    ],
+)
+def test_a_forecast_is_judged_over_the_scenarios_it_had(
+    case: Case, ids: tuple[str, ...], outcome: str, then: str | None, as_other: str
+) -> None:
+    table = asked(case, had(*ids), resolutions=held(outcome, "2024-W44"))["live", 0]
+    (answer,) = table.answers
+    assert {*answer.scenarios} == {*ids}
+    assert (answer.scenarios[answer.held] if answer.held is not None else None) == then
+    assert (answer.apart, answer.as_other) == (then is None, as_other)
+    assert sum(answer.said) == pytest.approx(1)
+
+
+def test_what_was_no_scenario_yet_counts_as_part_of_other(case: Case) -> None:
+    war, other = case.scenarios
+    grown = dataclasses.replace(case, scenarios=(war, dataclasses.replace(war, id="truce"), other))
+    resolutions = held("truce", "2024-W44")
+    (answer,) = asked(grown, issue("2024-W44", 0.3), resolutions=resolutions)["live", 0].answers
+    assert (answer.scenarios, answer.held, answer.as_other) == (("war", "other"), 1, "truce")
+    assert live_scored(grown, [(1, issue("2024-W44", 0.3))], resolutions) == 1
 
 
 def test_live_scored_counts_periods_that_can_be_scored(case: Case) -> None:

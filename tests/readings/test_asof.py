@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from forecast.case import Case
 from forecast.periods import Period
-from forecast.readings import Reading, due, known_as_of
+from forecast.readings import Reading, due, due_of, known_as_of
 from tests.factories import make_case
 
 MONDAY = date(2024, 12, 2)  # its forecast period is 2024-W48
@@ -237,3 +237,26 @@ def test_a_total_that_speaks_leaves_nothing_due_and_a_held_or_silent_reading_doe
 def test_without_any_reading_it_is_due_since_the_case_began(case: Case) -> None:
     assert {str(waiting.since) for waiting in due(case, [], MONDAY)} == {"2024-W40"}
     assert due(case, [], date(2024, 10, 6)) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "as_of", "state"),
+    [
+        ("2024-W48", MONDAY, None),
+        ("2024-W47", MONDAY, False),  # due_days is 7: of the week that ended yesterday
+        ("2024-W47", date(2024, 12, 7), False),
+        ("2024-W47", date(2024, 12, 8), True),
+        ("2024-W46", MONDAY, True),  # of the week before a week has passed
+    ],
+)
+def test_overdue_counts_from_the_first_period_that_is_missing(
+    case: Case, last: str, as_of: date, state: bool | None
+) -> None:
+    rows = [
+        reading(str(Period.parse("2024-W40") + n), published=date(2024, 11, 30)) for n in range(9)
+    ]
+    rows = [row for row in rows if row.period <= Period.parse(last)]
+    waiting = {each.indicator.id: each for each in due(case, rows, as_of)}
+    assert (waiting["strikes"].overdue if "strikes" in waiting else None) == state
+    known = known_as_of(case, rows, as_of)
+    assert due_of(case, known) == due(case, rows, as_of)

@@ -159,7 +159,7 @@ def test_all_problems_of_all_rows_and_files_are_told_together(case: Case) -> Non
         (HEADER + row(note='"a"b'), "line 2: must be one line of comma-separated values"),
         (HEADER + row(note="a,b"), "line 2: must have 10 fields, found 11 (text with a comma"),
         (HEADER + "2024-W48,52\n", "line 2: must have 10 fields, found 2"),
-        (HEADER + row() + row(value="7"), "line 3: must differ from every other row"),
+        (HEADER + row() + row(), "line 3: must differ from the row it would correct"),
         (HEADER + row(note="a\x1b[31m"), "line 2: must have no control characters"),
         (HEADER + row(note="a\rb"), "line 2: must have no control characters"),
     ],

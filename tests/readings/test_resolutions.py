@@ -16,6 +16,7 @@ from forecast.readings import (
     append_resolutions,
     check_resolutions,
     load_resolutions,
+    resolution_doubts,
     run_of,
 )
 from tests.factories import make_case
@@ -38,7 +39,7 @@ def write(case: Case, text: str) -> Path:
 
 def resolve(case: Case, *periods: str, scenario: str = "war", **changes: str) -> list[int]:
     given = {"published": "2024-12-02", "url": "https://example.org", "note": ""} | changes
-    return [line for _, line in append_resolutions(case, periods, scenario, **given)]
+    return [done.line for done in append_resolutions(case, periods, scenario, **given)]
 
 
 def test_without_a_file_nothing_is_resolved(case: Case) -> None:
@@ -46,7 +47,7 @@ def test_without_a_file_nothing_is_resolved(case: Case) -> None:
     assert check_resolutions(case) == []
 
 
-def test_the_latest_row_holds_and_the_first_says_since_when_it_was_known(case: Case) -> None:
+def test_the_latest_row_holds_and_is_known_since_it_was_first_said(case: Case) -> None:
     write(
         case,
         HEADER
@@ -56,7 +57,7 @@ def test_the_latest_row_holds_and_the_first_says_since_when_it_was_known(case: C
     )
     assert [str(period) for period in load_resolutions(case)] == ["2024-W47", "2024-W48"]
     assert load_resolutions(case)[W48] == Resolution(
-        W48, "other", date(2024, 12, 20), date(2024, 12, 2), "https://example.org/b", "corrected"
+        W48, "other", date(2024, 12, 20), date(2024, 12, 20), "https://example.org/b", "corrected"
     )
 
 
@@ -75,7 +76,11 @@ GOOD = "2024-W48,war,2024-12-02,https://example.org,\n"
         (HEADER + "2024-W48,war,2024-12-02,,told so\n", "url: must be an address, or empty with"),
         (HEADER + "2024-W48,war,2024-12-02,https://e.org,a\x1b[1m\n", "control"),
         (HEADER + "2024-W48,war,2024-12-02\n", "line 2: must have 5 fields, found 3"),
-        (HEADER + GOOD + GOOD, "line 3: must differ from every other row in period or published"),
+        (HEADER + GOOD + GOOD, "line 3: must differ from the row it would correct"),
+        (HEADER + GOOD.replace("2024-12-02", "2124-12-02"), "published: must not be after today"),
+        (HEADER + GOOD.replace("2024-W48", "2124-W48"), "period: must have ended"),
+        (HEADER + GOOD.replace(",war,", ",,"), "or empty with a note, to withdraw it"),
+        (HEADER + GOOD.replace(",war,", ",,").replace(",\n", ",slip\n"), "nothing to withdraw"),
         ("period,scenario,url,note\n", "line 1: must name the column published"),
         ("value," + HEADER, "must name no other columns than those of a resolution, found value"),
         ("", "must not be empty"),
@@ -110,16 +115,80 @@ def test_recording_keeps_order_of_columns_and_line_ends(case: Case) -> None:
 def test_one_bad_row_of_several_records_none(case: Case) -> None:
     path = write(case, HEADER + GOOD)
     before = path.read_bytes()
-    with pytest.raises(ReadingError, match=r"the same as reports/resolutions.csv, line 2"):
-        resolve(case, "2024-W47", "2024-W48")
     with pytest.raises(ReadingError, match="must not be before 2024-W50 began"):
         resolve(case, "2024-W47", "2024-W50")
     assert path.read_bytes() == before
 
 
+def test_a_row_that_is_there_is_not_written_again(case: Case) -> None:
+    path = write(case, HEADER + GOOD)
+    before = path.read_bytes()
+    assert resolve(case, "2024-W48") == [2]
+    assert path.read_bytes() == before
+    assert resolve(case, "2024-W47", "2024-W48") == [3, 2]
+
+
+Row = tuple[str, str]  # scenario (empty: withdrawn) and day
+
+
+@pytest.mark.parametrize(
+    ("rows", "held", "since"),
+    [
+        ([("war", "02")], "war", "02"),
+        ([("war", "02"), ("war", "05")], "war", "02"),
+        ([("war", "02"), ("other", "05")], "other", "05"),
+        ([("other", "05"), ("war", "02")], "other", "05"),
+        ([("war", "02"), ("other", "05"), ("war", "09")], "war", "02"),
+        ([("war", "02"), ("other", "02")], "other", "02"),
+        ([("war", "02"), ("", "02")], None, None),
+        ([("war", "02"), ("", "05")], None, None),
+        ([("war", "02"), ("", "05"), ("war", "09")], "war", "09"),
+        ([("war", "02"), ("", "02"), ("war", "09")], "war", "09"),
+        ([("war", "02"), ("", "05"), ("other", "05")], "other", "05"),
+        ([("war", "02"), ("other", "02"), ("war", "02")], "war", "02"),
+    ],
+)
+def test_what_holds_and_since_when_it_was_known(
+    case: Case, rows: list[Row], held: str | None, since: str | None
+) -> None:
+    for scenario, day in rows:
+        resolve(case, "2024-W48", scenario=scenario, published=f"2024-12-{day}", note="as told")
+    assert check_resolutions(case) == []
+    found = load_resolutions(case).get(W48)
+    assert (found.scenario if found else None) == held
+    assert (f"{found.first_published:%d}" if found else None) == since
+
+
+@pytest.mark.parametrize(
+    "rows", [[("", "02")], [("war", "05"), ("", "02")], [("war", "02"), ("", "05"), ("", "09")]]
+)
+def test_nothing_cannot_be_withdrawn(case: Case, rows: list[Row]) -> None:
+    *before, (scenario, day) = rows
+    for each, on in before:
+        resolve(case, "2024-W48", scenario=each, published=f"2024-12-{on}", note="as told")
+    with pytest.raises(ReadingError, match="there is nothing to withdraw"):
+        resolve(case, "2024-W48", scenario=scenario, published=f"2024-12-{day}", note="again")
+
+
+def test_a_scenario_the_case_has_no_longer_is_known_of_its_forecasts(case: Case) -> None:
+    write(case, HEADER + GOOD.replace(",war,", ",battle,"))
+    assert load_resolutions(case, {"battle"})[W48].scenario == "battle"
+    assert check_resolutions(case, {"battle"}) == check_resolutions(case, None) == []
+    with pytest.raises(ReadingError, match="must be one of the case's scenarios, found battle"):
+        resolve(case, "2024-W47", scenario="battle")
+
+
+def test_a_date_a_year_off_is_doubtful(case: Case) -> None:
+    write(case, HEADER + GOOD + GOOD.replace("W48", "W47").replace("2024-12-02", "2025-12-02"))
+    assert list(map(str, resolution_doubts(case))) == [
+        f"{RESOLUTIONS}, line 3, published: is a year or more after 2024-W47 began, "
+        "found 2025-12-02 (did you mean 2024-12-02 or of 2025-W47?)"
+    ]
+
+
 def test_nothing_is_added_to_a_broken_file(case: Case) -> None:
-    write(case, HEADER + "2024-W48,wra,2024-12-02,https://e.org,\n")
-    with pytest.raises(CaseError, match="found wra"):
+    write(case, HEADER + "2024-W48,war,2024-12-02,,\n")
+    with pytest.raises(CaseError, match="url: must be an address"):
         resolve(case, "2024-W49", published="2024-12-16")
 
 

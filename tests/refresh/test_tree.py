@@ -58,6 +58,8 @@ def test_draws_of_a_fit_keep_their_chains(case: Case) -> None:
     assert loglik.shape == (4, 100)
     np.testing.assert_allclose(loglik.ravel(), draws.posterior.loglik, rtol=1e-6)
     assert fitted.attrs["method"] == "fit"
+    assert draws.fit.failures  # a hundred draws do not pass the gate, and the file says so
+    assert fitted.attrs["failures"] == "; ".join(draws.fit.failures)
 
 
 def test_every_variable_says_what_it_is(file: Path) -> None:
@@ -81,5 +83,5 @@ def test_without_h5netcdf_it_says_how_to_get_it(
 ) -> None:
     tree = posterior_tree(case, load_readings(case), AS_OF)
     monkeypatch.setitem(sys.modules, "h5netcdf", None)
-    with pytest.raises(UsageError, match=r"pip install 'watchlist-forecast\[netcdf\]'"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[netcdf\]'"):
         as_netcdf(tree)

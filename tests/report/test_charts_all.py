@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from forecast.record import Forecast
+from forecast.report.charts.waterfall import waterfall_chart
 from forecast.report.view import findings, held
+from forecast.report.view.explain import build_explain
 
-from .drawn import CHARTS, priors, proof, written
+from .drawn import CHARTS, moved, priors, proof, written
 from .hostile import hostile
 from .sample import make
 
@@ -77,6 +79,25 @@ def test_every_text_has_its_place(monkeypatch: pytest.MonkeyPatch, chart: str, n
         if min(a.x1, b.x1) - max(a.x0, b.x0) > 0.002 and min(a.y1, b.y1) - max(a.y0, b.y0) > 0.003
     ]
     assert over == []
+
+
+@pytest.mark.parametrize("chart", ["scenarios", "horizon", "watch"])
+def test_a_failed_fit_is_said_above_the_finding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chart: str
+) -> None:
+    failed = make(fit=dataclasses.replace(make().fit, ok=False, failures=["R-hat 1.02"]))
+    CHARTS[chart](failed, tmp_path / "a.svg")
+    assert "FIT NOT OK. Do not act on these numbers" in (tmp_path / "a.svg").read_text("utf-8")
+    texts = written(monkeypatch, CHARTS[chart], failed)
+    [alarm] = [box for text, box in texts if text.startswith("FIT NOT OK. Do not act")]
+    assert all(box.y1 < alarm.y0 for text, box in texts if box is not alarm)
+
+
+def test_a_failed_fit_of_an_explanation_is_said_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = build_explain(dataclasses.replace(moved(make()), failures=("R-hat 1.02",)))
+    texts = written(monkeypatch, lambda _, path: waterfall_chart(found, path), make())
+    assert [text for text, _ in texts if text.startswith("FIT NOT OK.")]
+    assert found.alt_text.startswith("FIT NOT OK.")
 
 
 @pytest.mark.parametrize("chart", CHARTS)

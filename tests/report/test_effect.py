@@ -18,4 +18,11 @@ def test_less_than_half_a_point_is_no_movement() -> None:
 
 
 def test_what_draws_cannot_tell_is_said() -> None:
-    assert effect(BEFORE, None).endswith("than can be told without a refresh.")
+    assert effect(BEFORE, None) == (
+        "would have an effect that is not known before `forecast refresh` (about 20 s)."
+    )
+
+
+def test_what_shows_no_difference_is_not_listed() -> None:
+    before, after = {"War": 0.4951, "Other": 0.5049}, {"War": 0.5049, "Other": 0.4951}
+    assert effect(before, after) == "would move no scenario by a point."

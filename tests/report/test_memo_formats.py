@@ -29,7 +29,9 @@ def test_what_is_odd_of_an_explanation_is_said_below_it() -> None:
     odd = build_explain(dataclasses.replace(moved(make()), ess=41.2, failures=("R-hat 1.02",)))
     text = markdown(build_memo(view, moved=odd), {"waterfall": "charts/waterfall.png"})
     section = text.split("## What moved, and why\n\n")[1].split("\n\n## ")[0]
-    before, after = re.split(r"\n\n!\[Waterfall .*\]\(charts/waterfall.png\)\n\n", section)
+    before, after = re.split(
+        r"\n\n!\[FIT NOT OK\..* Waterfall .*\]\(charts/waterfall.png\)\n\n", section
+    )
     assert before.count("Change against entry ") == section.count("Change against entry ")
     assert after.startswith("- FIT NOT OK: R-hat 1.02.")
     assert "\n- Of 40 combinations of causes" in after
@@ -148,7 +150,7 @@ def test_pdf_without_typst_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
     from forecast.errors import UsageError
 
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
-    with pytest.raises(UsageError, match=r"pip install 'watchlist-forecast\[pdf\]'"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[pdf\]'"):
         pdf(memo(make()), {}, fonts_folder())
 
 

@@ -11,9 +11,9 @@ import pytest
 from forecast.case import Case, Counting, EventSource
 from forecast.periods import Period
 from forecast.readings import Reading
-from forecast.readings.events import Changed, Stored, Unmatched, Vintage
+from forecast.readings.events import Changed, LeftOut, Stored, Unmatched, Vintage
 from forecast.report.terminal.pull import render_pull
-from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, unmatched_lines
+from forecast.report.view.pull import Pulled, build_pull, fetched_so_far, left_out_notes
 from tests.factories import make_case
 from tests.report.test_terminal import printed
 
@@ -40,9 +40,9 @@ def reading(value: float, days: int = 7, source: str = "feed") -> Reading:
 def pulled(case: Case, *changes: Changed, **fields: object) -> Pulled:
     path = case.root.resolve() / "indicators/vintages/feed/x.parquet"
     days = date(2024, 11, 25), date(2024, 12, 1)
-    vintage = Vintage("feed", KNOWN, *days, 1204, "", "", "", path)
+    vintage = Vintage("feed", KNOWN, *days, 1204, "", "", "", path, KNOWN.date(), "2")
     stored = Stored(vintage, unchanged=False, changes=changes)
-    made = Pulled(FEED, KNOWN, stored, last=None, kept=True, coded={})
+    made = Pulled(FEED, KNOWN, KNOWN.date(), stored, last=None, kept=True, coded={})
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
@@ -106,11 +106,65 @@ def test_names_that_no_event_has_are_said_once_for_all_that_ask(case: Case) -> N
         Unmatched("strikes", "actor", "Nobody", ""),
     ]
     stored = replace(made.stored, unmatched=tuple(absent))
-    assert unmatched_lines(case, replace(made, stored=stored)) == (
+    assert [*map(str, left_out_notes(case, replace(made, stored=stored)))] == [
         'feed: no event of this pull has the admin1 "Idlib" asked for by Strikes and Strikes '
         "(did you mean Idleb?)",
         'feed: no event of this pull has the actor "Nobody" asked for by Strikes',
-    )
+    ]
+
+
+DAY, LAST = date(2024, 11, 25), date(2024, 12, 1)
+LEFT_OUT = {
+    "one on another day": (
+        LeftOut("outside", "", 1, 9, DAY, DAY),
+        "1 of 9 events is on days that are not covered (25 Nov 2024): not counted",
+    ),
+    "some on other days": (
+        LeftOut("outside", "", 1200, 1201, DAY, LAST),
+        "1,200 of 1,201 events are on days that are not covered (25 Nov 2024 to 1 Dec 2024): not "
+        "counted",
+    ),
+    "longer ones": (
+        LeftOut("longer", "strikes", 2, 9, DAY, LAST),
+        "2 of 9 events counted for Strikes may lie anywhere in a week or longer (25 Nov 2024 to "
+        "1 Dec 2024): left out, and no week they may lie in is taken for 0",
+    ),
+    "unknown numbers": (
+        LeftOut("unknown", "strikes", 1, 1, DAY, DAY),
+        "1 of 1 event counted for Strikes has no number of deaths (25 Nov 2024): the sum of such a "
+        "week is missing",
+    ),
+    "days without a row": (
+        LeftOut("gaps", "strikes", 2, 7, DAY, LAST),
+        "a row is a day for Strikes, and 2 of 7 days have none, or none with a number (25 Nov 2024 "
+        "to 1 Dec 2024): not covered",
+    ),
+    "rows of weeks or months": (
+        LeftOut("regular", "", 9, 9, DAY, LAST),
+        "every row begins on the same day of a week or month (25 Nov 2024 to 1 Dec 2024): if it is "
+        "a total of one, its last_day must be among the columns, or it counts whole on its first "
+        "day",
+    ),
+    "nothing let through": (
+        LeftOut("nothing", "strikes", 9, 9, DAY, LAST),
+        "none of 9 events is let through for Strikes, which is counted as 0",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "said"), LEFT_OUT.values(), ids=LEFT_OUT.keys())
+def test_what_is_in_no_count_is_said(case: Case, part: LeftOut, said: str) -> None:
+    deaths = Counting("feed", "B2", "sum", "deaths")
+    case = replace(case, indicators=(replace(case.indicators[0], counted=(deaths,)),))
+    made = pulled(case)
+    stored = replace(made.stored, left_out=(part,))
+    assert [*map(str, left_out_notes(case, replace(made, stored=stored)))] == [f"feed: {said}"]
+
+
+def test_a_total_is_shown_with_its_periods(case: Case) -> None:
+    total = replace(reading(7, 14), span=2)
+    [row] = build_pull(case, pulled(case, change(None, total)), date(2024, 12, 9)).rows
+    assert (row.period, row.days) == ("2024-W48 to 2024-W49", "14")
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,24 @@ def test_labels_keep_their_distance_and_their_middle(values: list[float], gap: f
         assert places == pytest.approx(values)
 
 
+@given(
+    st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted),
+    st.floats(0.1, 20),
+    st.floats(0, 100),
+    st.floats(0, 100),
+)
+def test_labels_stay_between_bounds_as_far_as_there_is_room(
+    values: list[float], gap: float, one: float, other: float
+) -> None:
+    low, high = sorted((one, other))
+    places = spread(values, gap, low, high)
+    assert all(b - a >= gap - 1e-9 for a, b in itertools.pairwise(places))
+    assert places[-1] <= high + 1e-9
+    if (len(values) - 1) * gap <= high - low:
+        assert places[0] >= low - 1e-9
+    assert spread(places, gap, low, high) == pytest.approx(places)
+
+
 def test_a_line_does_not_end_at_a_no_break_space() -> None:
     room = width("Civilian deaths W48", 11)
     assert fitted("Civilian deaths W48 -25", room, 11, lines=2) == "Civilian deaths W48\n-25"

@@ -63,6 +63,19 @@ def test_screens(name: str, width: int) -> None:
     assert printed(SCREENS[name], width) == expected
 
 
+def test_two_years_need_no_wider_a_column() -> None:
+    seen = [
+        dataclasses.replace(i, period=i.period and "2025-W04", recent_first="2024-W45")
+        for i in make().indicators
+    ]
+    shown = view(period="2025-W04", as_of="2025-01-27", indicators=seen)
+    lines = printed(lambda console: render_first_screen(shown, console), 80).splitlines()
+    [at] = [n for n, line in enumerate(lines) if line.startswith("Watch list")]
+    assert ("W45 2024-" in lines[at - 1], "W04 2025" in lines[at]) == (True, True)
+    assert lines[at + 1].startswith("Sorties  ")
+    assert any(line.startswith("Civilian deaths  ") for line in lines)
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_usual_names_fit(width: int) -> None:
     text = printed(lambda console: render_first_screen(view(), console), width)

@@ -55,8 +55,8 @@ def _full(indicator: IndicatorForecast) -> IndicatorForecast:
         ),
         (
             (0.3, 0.05, 0.02, 0.33, 0.25, 0.05),
-            "Sustained air campaign unlikely (33 %); Opposition breakthrough unlikely (30 %); "
-            "Limited interdiction unlikely (25 %).",
+            "No scenario above 33 %: Sustained air campaign unlikely (33 %); Opposition "
+            "breakthrough unlikely (30 %); Limited interdiction unlikely (25 %).",
         ),
     ],
 )
@@ -81,11 +81,41 @@ def test_confidence_is_low_where_data_are_missing() -> None:
     )
 
 
-def test_confidence_is_moderate_when_only_the_range_is_wide() -> None:
-    complete = view(indicators=[_full(i) for i in indicators()])
-    assert complete.confidence == (
-        "Confidence moderate: the leading number's range is 47 points wide."
-    )
+@pytest.mark.parametrize(
+    ("width", "lately", "level"),
+    [  # of the leading range, in points; of 12 weeks those read; by the rule of docs/method.md
+        (0, 12, "high"),
+        (40, 12, "high"),
+        (40.4, 12, "high"),  # shown as 40
+        (41, 12, "low"),
+        (47, 12, "low"),
+        (98, 12, "low"),
+        (40, 3, "moderate"),
+        (41, 3, "low"),
+        (0, 1, "low"),
+    ],
+)
+def test_confidence_follows_its_rule(width: float, lately: int, level: str) -> None:
+    ranged = [
+        dataclasses.replace(s, low=s.probability - width / 200, high=s.probability + width / 200)
+        for s in scenarios()
+    ]
+    full = [
+        dataclasses.replace(_full(i), recent=[None] * (12 - lately) + [1.0] * lately)
+        for i in indicators()
+    ]
+    said = view(indicators=full, scenarios=ranged).confidence
+    assert said.startswith(f"Confidence {level}: ")
+    assert ("points wide" in said) == (width > 40.5)
+
+
+def test_nothing_is_missing_before_the_case_began() -> None:
+    began = [point for point in make().history if point.period >= "2024-W47"]
+    new = [dataclasses.replace(_full(i), recent=[None] * 10 + [1.0] * 2) for i in indicators()]
+    narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
+    said = view(indicators=new, scenarios=narrow, history=began).confidence
+    assert said == "Confidence high: every indicator counted in full."
+    assert "missing W45-46" in view(indicators=new, scenarios=narrow).confidence
 
 
 def test_confidence_is_high_with_everything_read_and_a_narrow_range() -> None:
@@ -98,7 +128,8 @@ def test_a_failed_gate_lowers_confidence_and_is_said_first() -> None:
     fit = dataclasses.replace(make().fit, ok=False, failures=["R-hat 1.03 is above 1.01"])
     failed = view(fit=fit, indicators=[_full(i) for i in indicators()])
     assert failed.alarm == (
-        "FIT NOT OK: R-hat 1.03 is above 1.01. Do not act on these numbers before a refit."
+        "FIT NOT OK: R-hat 1.03 is above 1.01. Do not act on these numbers. "
+        "`forecast refresh --refit` samples again, longer and from elsewhere."
     )
     assert failed.confidence.startswith("Confidence low: the fit failed its gate;")
     assert failed.fit.startswith("Update of the fit of 25 Nov NOT OK")
@@ -127,7 +158,14 @@ def test_an_indicator_never_read_is_said() -> None:
     assert (row.latest, row.age, row.grade, row.sparkline) == ("none", "-", "-", "·" * 12)
     assert row.due == "missing for week 48, due"
     assert shown.missing == "Missing for week 48: Sorties (due)."
-    assert shown.why == ("No reading for week 48: nothing new tells the scenarios apart.",)
+    assert shown.why == (
+        "No reading for week 48: nothing new tells the scenarios apart. What moved is time, late "
+        "or corrected readings, or edits.",
+    )
+    still = [dataclasses.replace(s, change=None) for s in scenarios()]
+    assert view(indicators=[never], scenarios=still, change_since=None).why == (
+        "No reading for week 48: nothing new tells the scenarios apart.",
+    )
 
 
 def test_alerts_in_force_are_said_and_no_others() -> None:
@@ -139,7 +177,9 @@ def test_alerts_in_force_are_said_and_no_others() -> None:
     ]
     assert view(alerts=both).alerts == "Alerts for week 49: Sorties warning, low (62 %)."
     assert view(alerts=both[2:]).alerts == ""
-    assert view(period="2024-W52").alerts.startswith("Alerts for week 1: Sorties critical (52 %), ")
+    assert view(period="2024-W52").alerts.startswith(
+        "Alerts for week 1 of 2025: Sorties critical (52 %), "
+    )
 
 
 def test_a_total_over_several_weeks_covers_them() -> None:
@@ -162,7 +202,8 @@ def test_why_compares_the_leader_with_whoever_fell_most() -> None:
         "Sorties 3.1 to 1, Displacement 2.5 to 1 for Sustained air campaign over "
         "Limited interdiction; 8.0 to 1 in all.",
         "Turkish posture and Civilian deaths do not tell the two apart.",
-        "Readings favour Opposition breakthrough over Sustained air campaign, 2.1 to 1.",
+        "Readings favour Opposition breakthrough over Sustained air campaign, 2.1 to 1: Turkish "
+        "posture 1.7 to 1.",
     )
 
 
@@ -266,7 +307,7 @@ def test_months() -> None:
     shown = view(cadence="month", period="2024-11", indicators=monthly, held=[])
     assert shown.period == "November 2024"
     assert shown.horizon_headings == ("in 1 mo", "in 4 mo", "in 12 mo")
-    assert shown.recent_heading == "Dec-Nov"
+    assert shown.recent_heading == "Dec 2023-Nov 2024"
 
 
 def test_entry_and_skill() -> None:

@@ -1,6 +1,8 @@
 """Rounding and words: every boundary, and what no number may do."""
 
+import dataclasses
 import re
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -8,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.periods import Period
+from forecast.record import Forecast
 from forecast.report.view import words
+from forecast.report.view.captions import chart_title, source_line
+from forecast.report.view.scores import horizon_name
+
+from .sample import make, scenarios, view
 
 probabilities = st.floats(0, 1)
 
@@ -147,10 +154,93 @@ def test_sparkline_has_one_mark_per_period(values: list[float | None]) -> None:
 
 
 def test_dates_and_periods() -> None:
-    first, last = Period.parse("2024-W51"), Period.parse("2025-W02")
+    first, last = Period.parse("2024-W45"), Period.parse("2024-W48")
     assert words.day_month(date(2024, 11, 25)) == "25 Nov"
-    assert words.period_name(last) == "week 2"
-    assert words.period_range(first, last) == "W51-02"
-    assert words.period_ranges([first, first + 1, last + 1]) == "W51-52, W03"
+    assert words.period_name(last) == "week 48"
+    assert words.period_range(first, last) == "W45-48"
+    assert words.period_ranges([first, first + 1, last]) == "W45-46, W48"
     assert words.period_range(Period.parse("2024-09"), Period.parse("2024-11")) == "Sep-Nov"
     assert words.listed(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "beside", "name", "text"),
+    [
+        ("2024-W51", "2025-W02", None, "week 2", "W51 2024-W02 2025"),
+        ("2024-W51", "2025-W02", "2025-W02", "week 2", "W51 2024-W02 2025"),
+        ("2024-W52", "2024-W52", "2025-W02", "week 52 of 2024", "W52 2024"),
+        ("2024-W51", "2024-W52", "2025-W02", "week 52 of 2024", "W51-52 2024"),
+        ("2025-W01", "2025-W01", "2024-W52", "week 1 of 2025", "W01 2025"),
+        ("2026-W53", "2026-W53", "2026-W53", "week 53", "W53"),  # ends in January 2027
+        ("2026-W53", "2027-W01", "2027-W01", "week 1", "W53 2026-W01 2027"),
+        ("2024-12", "2024-12", "2025-01", "December 2024", "Dec 2024"),
+        ("2024-11", "2025-01", "2025-01", "January 2025", "Nov 2024-Jan 2025"),
+    ],
+)
+def test_the_year_stands_where_two_occur(
+    first: str, last: str, beside: str | None, name: str, text: str
+) -> None:
+    one, other = Period.parse(first), Period.parse(last)
+    about = Period.parse(beside) if beside else None
+    assert words.period_name(other, about) == name
+    assert words.period_range(one, other, about) == text
+
+
+def test_runs_of_two_years_have_theirs() -> None:
+    last = [Period.parse(f"2024-W{week}") for week in (50, 51)]
+    new = Period.parse("2025-W01")
+    assert words.period_ranges([*last, new]) == "W50-51 2024, W01"
+    assert words.period_ranges(last, new) == "W50-51 2024"
+    assert words.period_ranges([last[0], last[1] + 1, new], new) == "W50 2024, W52 2024-W01 2025"
+    assert words.new_years([*last, new, new + 1]) == ["2024", "", "2025", ""]
+
+
+@pytest.mark.parametrize(
+    ("said", "one", "two"),
+    [
+        (lambda n: words.counted(n, "indicator"), "1 indicator", "2 indicators"),
+        (lambda n: words.in_points(-n / 100), "down 1 point", "down 2 points"),
+        (lambda n: horizon_name(n, "week"), "1 week ahead", "2 weeks ahead"),
+        (lambda n: words.failed_fits(n), "failed their gate: 1 forecast.", "2 forecasts."),
+        (
+            lambda n: source_line(make(readings_used=n)),
+            ", 1 coded reading, as known",
+            ", 2 coded readings, as known",
+        ),
+        (
+            lambda n: chart_title(_moved(n / 100)),
+            ", up 1 point since 25 Nov",
+            ", up 2 points since 25 Nov",
+        ),
+        (lambda n: view(readings_used=n).method[1], "1 reading known", "2 readings known"),
+        (lambda n: view(scenarios=_moved(n / 100).scenarios).moved, "up 1 point,", "up 2 points,"),
+        (
+            lambda n: view(held=make().held[:n]).held,
+            "1 early W49 reading (",
+            "2 early W49 readings (",
+        ),
+    ],
+)
+def test_one_of_a_thing_is_no_plural(said: Callable[[int], str], one: str, two: str) -> None:
+    assert one in said(1)
+    assert two in said(2)
+
+
+def _moved(change: float) -> Forecast:
+    return make(scenarios=[dataclasses.replace(s, change=change) for s in scenarios()])
+
+
+@given(probabilities)
+def test_a_leader_below_half_is_said_to_be(probability: float) -> None:
+    lead = words.no_majority(probability)
+    assert bool(lead) == (words.whole(probability) < 50)
+    assert not lead or lead == f"No scenario above {words.percent(probability)}: "
+
+
+def test_what_comes_out_otherwise_here_is_said() -> None:
+    logged = {"War": 0.36, "Peace": 0.64}
+    assert words.drifted(3, logged, {"War": 0.369, "Peace": 0.631}) == ""
+    assert words.drifted(3, logged, {"War": 0.38, "Peace": 0.62}) == (
+        "Entry 3 has War at 36 %; computed here from the same inputs it is 38 %. Machines draw "
+        "differently."
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -65,6 +67,72 @@ def test_a_zip_bomb_is_cut_off(desk: Desk) -> None:
     bomb = zipped({"a.csv": bytes(10_000_000)})
     with pytest.raises(PullError, match="must be at most 1000000 bytes unpacked"):
         pulled(desk, bomb, size=1_000_000)
+
+
+@pytest.mark.parametrize("pack", [lambda data: zipped({"a.csv": data}), gzip.compress])
+def test_what_is_packed_beyond_belief_is_refused_before_it_is_unpacked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setattr("forecast.sources.unzip.LARGE", 1000)
+    with pytest.raises(PullError, match="must be at most 100 times as large unpacked"):
+        pulled(desk, pack(bytes(5_000_000)))
+    assert pulled(desk, pack(CSV)) == CSV
+
+
+def test_an_archive_of_thousands_of_files_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forecast.sources.unzip.LONGEST_LIST", 1000)
+    with pytest.raises(PullError, match="exactly one CSV file, found thousands in the zip"):
+        pulled(desk, zipped({f"{n}.csv": b"" for n in range(30)}))
+
+
+def test_gzip_is_unpacked(desk: Desk) -> None:
+    assert pulled(desk, gzip.compress(CSV)) == CSV
+
+
+@pytest.mark.parametrize("cut", [slice(-5), slice(12), slice(3)])
+def test_damaged_gzip_is_refused(desk: Desk, cut: slice) -> None:
+    with pytest.raises(PullError, match="must be a whole gzip file, found a damaged one"):
+        pulled(desk, gzip.compress(CSV)[cut])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_as_excel_writes_it_is_brought_into_utf8(desk: Desk, encoding: str) -> None:
+    text = "\ufeff" * (encoding != "utf-16") + "id\tname\r\n1\tحلب\r\n"
+    assert pulled(desk, text.encode(encoding)) == "id\tname\r\n1\tحلب\r\n".encode()
+
+
+_XLSX = {"[Content_Types].xml": b"", "xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": b""}
+_SAVE = "open it and save the table as CSV in UTF-8"
+NO_TABLES = {
+    "xlsx": (zipped(_XLSX), f"an Excel workbook ({_SAVE})"),
+    "xlsx with a CSV in it": (zipped(_XLSX | {"a.csv": CSV}), f"an Excel workbook ({_SAVE})"),
+    "docx": (
+        zipped({"[Content_Types].xml": b"", "word/document.xml": b""}), f"a document ({_SAVE})",
+    ),
+    "ods": (
+        zipped({"mimetype": b"", "content.xml": b""}), f"an OpenDocument spreadsheet ({_SAVE})",
+    ),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"an old Excel workbook ({_SAVE})"),
+    "parquet": (b"PAR1....PAR1", "a Parquet file (save it as CSV in UTF-8)"),
+    "pdf": (b"%PDF-1.7", "a PDF (look for the table as CSV)"),
+    "bz2": (b"BZh91AY&SY", "a bzip2 archive (unpack it)"),
+    "xz": (b"\xfd7zXZ\0", "an xz archive (unpack it)"),
+    "zst": (b"\x28\xb5\x2f\xfd", "a Zstandard archive (unpack it)"),
+    "7z": (b"7z\xbc\xaf\x27\x1c", "a 7z archive (unpack it)"),
+    "rar": (b"Rar!\x1a\x07", "a RAR archive (unpack it)"),
+    "gzip of a workbook": (gzip.compress(b"\xd0\xcf\x11\xe0"), f"an old Excel workbook ({_SAVE})"),
+    "an empty zip": (zipped({}), "an empty zip archive"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "said"), NO_TABLES.values(), ids=NO_TABLES.keys())
+def test_what_is_no_table_is_named_with_a_remedy(desk: Desk, data: bytes, said: str) -> None:
+    with pytest.raises(PullError) as caught:
+        pulled(desk, data)
+    assert str(caught.value) == f"counts: must be a CSV file, found {said}"
+    assert desk.left() == []
 
 
 def test_an_encrypted_zip_is_refused(desk: Desk) -> None:
@@ -154,7 +222,9 @@ def test_csv_is_brought_as_it_is(desk: Desk, data: bytes) -> None:
     assert pulled(desk, data) == data
 
 
-@pytest.mark.parametrize("data", ["é".encode("latin-1"), "id".encode("utf-16"), b"id\n\xe2\x82"])
+@pytest.mark.parametrize(
+    "data", ["é".encode("latin-1"), "é".encode("utf-16")[:-1], b"id\n\xe2\x82"]
+)
 def test_text_that_is_not_utf8_is_refused(desk: Desk, data: bytes) -> None:
     with pytest.raises(PullError, match="must be UTF-8 text"):
         pulled(desk, data)

@@ -152,6 +152,17 @@ def test_what_is_not_whole_is_refused(
     assert desk.left() == []
 
 
+def test_more_events_than_memory_holds_are_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forecast.sources.pages.MOST_EVENTS", 3)
+    with (
+        serving(paged([event(n) for n in range(4)])) as server,
+        pytest.raises(PullError, match="ged: must send at most 3 events, found more"),
+    ):
+        desk.fetch(UCDP, desk.provider(server.url))
+
+
 def test_a_total_that_changes_meanwhile_is_refused(desk: Desk) -> None:
     replies = [as_json({"TotalCount": total, "Result": [event(total)]}) for total in (3, 4)]
     with (

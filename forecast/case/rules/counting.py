@@ -63,4 +63,7 @@ def _numbers(draft: Draft, source: str) -> Sequence[str] | None:
     if kind != "table":
         return _NUMBERS.get(kind) if kind else None
     mapped = draft.columns.get(source)
-    return [number for number in EVENT_NUMBERS if mapped.has(number)] if mapped else None
+    if mapped is None or "values" in mapped.broken:
+        return None
+    own = mapped.values.get("values", {})
+    return [*(number for number in EVENT_NUMBERS if mapped.has(number)), *own]

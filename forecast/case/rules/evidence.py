@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from forecast import clock
+from forecast.case.dates import year_meant
 from forecast.case.draft import Draft
 from forecast.case.rules.common import sums_to_one
 from forecast.case.tables import WEIGHT, Table
@@ -56,7 +59,19 @@ def nothing_is_published_before_its_period(draft: Draft) -> Iterator[Problem]:
         period, published = _period(item, "period"), item.values.get("published")
         if period and published and published < period.first_day:
             rule = f"must not be before {period} began ({period.first_day})"
-            yield Problem(item.at("published"), rule, show(published))
+            hint = year_meant(published, period.first_day, clock.today())
+            yield Problem(item.at("published"), rule, show(published), hint)
+
+
+def nothing_is_published_after_today(draft: Draft) -> Iterator[Problem]:
+    """What has not happened yet is not known, whatever the as-of."""
+    last = clock.latest_today()
+    for item in draft.evidence.values():
+        period, published = _period(item, "period"), item.values.get("published")
+        if published and published > last:
+            hint = year_meant(published, period.first_day if period else date.min, last)
+            rule = f"must not be after today, {clock.today()}"
+            yield Problem(item.at("published"), rule, show(published), hint)
 
 
 def sources_can_be_opened_or_say_so(draft: Draft) -> Iterator[Problem]:

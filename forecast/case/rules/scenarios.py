@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from forecast import clock
+from forecast.case.dates import year_meant
 from forecast.case.draft import Draft
 from forecast.case.folder import MARKER
 from forecast.case.rules.common import repeated_names, sums_to_one, unknown_scenario
@@ -28,13 +31,17 @@ def first_is_a_period(draft: Draft) -> Iterator[Problem]:
 
 
 def as_of_is_after_first(draft: Draft) -> Iterator[Problem]:
-    """On the as-of date the first period has ended."""
+    """The as-of date has come, and on it the first period has ended."""
     if not draft.case or "as_of" not in draft.case.values:
         return
     where, as_of = draft.case.at("as_of"), draft.case.values["as_of"]
     if not FIRST_YEAR <= as_of.year <= LAST_YEAR:
         rule = f"must be in the years {FIRST_YEAR} to {LAST_YEAR}"
         yield Problem(where, rule, show(as_of))
+        return
+    if as_of > clock.latest_today():
+        hint = year_meant(as_of, date.min, clock.today())
+        yield Problem(where, f"must not be after today, {clock.today()}", show(as_of), hint)
         return
     try:
         refresh_day = Period.parse(draft.case.values.get("first", "")).refresh_day

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from forecast.case.draft import Draft
 from forecast.case.tables import Table
+from forecast.case.types import EVENT_NUMBERS
 from forecast.case.ucdp import version_days
 from forecast.case.values import ID_RULE, is_id
 from forecast.errors import Problem, show
 from forecast.periods import FIRST_YEAR, LAST_YEAR
 
+_OF_TABLES = ("columns", "dates", "decimal", "missing", "longer", "delay")
 _KEY = r"(?:key|api[_-]?key|token|access[_-]?token|password)="
 _PASSWORD = re.compile(rf"[a-z]+://(?:[^/?#]*@|[^?]*\?(?:.*&)?{_KEY})", re.IGNORECASE)
 
@@ -34,7 +36,7 @@ def kinds_have_their_keys(draft: Draft) -> Iterator[Problem]:
         if kind == "ucdp" and not source.has("version") and not source.has("at"):
             hint = "for example 25.1, or 24.0.11 for candidate events of November 2024"
             yield Problem(source.at("version"), "must be given, or at", hint=hint)
-        for key, owner in (("columns", "table"), ("version", "ucdp")):
+        for key, owner in (("version", "ucdp"), *((key, "table") for key in _OF_TABLES)):
             if kind and kind != owner and source.has(key):
                 yield Problem(source.at(key), f"must be left out: the kind is {kind}")
 
@@ -80,6 +82,40 @@ def days_lie_in_the_version(draft: Draft) -> Iterator[Problem]:
             if day and not first <= day <= last:
                 rule = f"must lie in what version {source.values['version']} covers"
                 yield Problem(source.at(key), f"{rule}, {first} to {last}", show(day))
+
+
+def rows_are_published_once(draft: Draft) -> Iterator[Problem]:
+    """A table names the column of its dates of publication, or says how late they are."""
+    for name, columns in draft.columns.items():
+        source = (draft.sources or {})[name]
+        if source.has("delay") and columns.has("published"):
+            yield Problem(source.at("delay"), "must be left out beside columns.published")
+
+
+def own_numbers_have_own_names(draft: Draft) -> Iterator[Problem]:
+    """``values`` names numbers that are none of those every event may have."""
+    for columns in draft.columns.values():
+        for name in columns.values.get("values", {}):
+            if name in EVENT_NUMBERS:
+                rule = f"must not name {name}: it is a column of its own"
+                yield Problem(columns.at("values"), rule, hint=f'{name} = "..." beside it')
+
+
+def rows_of_a_day_end_on_it(draft: Draft) -> Iterator[Problem]:
+    """A table of one row a day has no row of several days."""
+    for columns in draft.columns.values():
+        if columns.values.get("day_rows") and columns.has("last_day"):
+            yield Problem(columns.at("last_day"), "must be left out: every day has its own row")
+
+
+def former_ids_are_of_one_source(draft: Draft) -> Iterator[Problem]:
+    """``was`` names no source of the case, and no other source's former id."""
+    taken = {name: f"the source [{name}]" for name in draft.sources or {}}
+    for name, source in (draft.sources or {}).items():
+        for former in source.values.get("was", ()):
+            if former in taken:
+                yield Problem(source.at("was"), f"must not name {former}: it is {taken[former]}")
+            taken[former] = f"what [{show(name)}] was"
 
 
 def _sources(draft: Draft) -> list[Table]:

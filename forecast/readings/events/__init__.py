@@ -13,6 +13,7 @@ vintages  pulls on disk
 store     one more of them, or nothing at all
 filters   what a case lets through, as patterns
 unmatched which of its names no event has
+leftout   what of the events is in no count
 life      how long each row of each pull is believed: one pass of SQL
 count     readings from that
 cache     so that it is done once
@@ -20,19 +21,30 @@ database  DuckDB, loaded when it is needed
 """
 
 from forecast.readings.events.count import counted_readings, coverage
+from forecast.readings.events.leftout import absent_from
 from forecast.readings.events.store import store
-from forecast.readings.events.types import Changed, Coverage, Stored, Unmatched, Vintage
-from forecast.readings.events.vintages import check_vintages, vintages_of
+from forecast.readings.events.types import (
+    Changed,
+    Coverage,
+    LeftOut,
+    Stored,
+    Unmatched,
+    Vintage,
+)
+from forecast.readings.events.vintages import check_vintages, list_undeclared, vintages_of
 
 __all__ = [
     "Changed",
     "Coverage",
+    "LeftOut",
     "Stored",
     "Unmatched",
     "Vintage",
+    "absent_from",
     "check_vintages",
     "counted_readings",
     "coverage",
+    "list_undeclared",
     "store",
     "vintages_of",
 ]

@@ -22,16 +22,16 @@ from forecast.readings.types import Reading
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """All counted readings, and of each source when it was pulled and the days then covered."""
+    """All counted readings, and of each indicator and source when which days became covered."""
 
     readings: tuple[Reading, ...]
-    spans: dict[str, tuple[tuple[date, date, date], ...]]
+    spans: dict[tuple[str, str], tuple[tuple[date, date, date], ...]]
 
 
 def key_of(case: Case, sources: Sequence[EventSource]) -> str | None:
     """Return what `Counted` depends on as a hash; None if these sources have no vintages."""
     files = [
-        (source.id, path.name, path.stat().st_size, path.stat().st_mtime_ns)
+        (source.id, str(path), *_stamp(path))
         for source in sources
         for path in list_files(case, source.id)
     ]
@@ -54,11 +54,11 @@ def load(case: Case, key: str) -> Counted | None:
         return Counted(
             readings=tuple(_reading(fields) for fields in kept["readings"]),
             spans={
-                source: tuple(
+                (indicator, source): tuple(
                     (date.fromisoformat(known), date.fromisoformat(a), date.fromisoformat(b))
                     for known, a, b in spans
                 )
-                for source, spans in kept["spans"].items()
+                for indicator, source, spans in kept["spans"]
             },
         )
     except (ValueError, KeyError, TypeError):
@@ -74,13 +74,22 @@ def save(case: Case, key: str, counted: Counted) -> None:
                 asdict(r) | {"period": str(r.period), "published": r.published.isoformat()}
                 for r in counted.readings
             ],
-            "spans": {
-                source: [[day.isoformat() for day in span] for span in spans]
-                for source, spans in counted.spans.items()
-            },
+            "spans": [
+                [*ids, [[day.isoformat() for day in span] for span in spans]]
+                for ids, spans in counted.spans.items()
+            ],
         }
     )
     caches.keep(_path(case), text.encode())
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return size and time of a file; a link that leads nowhere is for the reader to refuse."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
 
 
 def _path(case: Case) -> Path:

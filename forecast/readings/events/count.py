@@ -2,13 +2,15 @@
 
 Walking the pulls of a source, oldest first, a reading of a period is made on each day on which its
 value or its days covered became others; of several pulls on one day the last counts. There is none
-while no day of the period is covered, and a covered period without events is zero.
+while no day of the period is covered, and a covered period without events is zero. What is no
+longer known (a number was taken back, a day's row is gone) is withdrawn: a reading without value.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,8 +22,8 @@ from forecast.errors import ForecastError
 from forecast.periods import Period
 from forecast.readings.events import cache
 from forecast.readings.events.database import failing_as, opened
-from forecast.readings.events.days import Days, merged, within, without
-from forecast.readings.events.life import Change, changes
+from forecast.readings.events.days import Days, Span, merged, within, without
+from forecast.readings.events.life import Change, Counted, Lives, Past
 from forecast.readings.events.types import Coverage, Vintage
 from forecast.readings.events.vintages import find_damaged, name_of, vintages_of
 from forecast.readings.types import Reading
@@ -31,11 +33,12 @@ _PAGES = {"ucdp": "https://ucdp.uu.se/", "acled": "https://acleddata.com/", "tab
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What each pull of a source changes in one counting of one indicator."""
+    """What each pull of a source changes in one counting of one indicator, and each day before."""
 
     indicator: Indicator
     counting: Counting
-    changes: Sequence[Change]
+    counted: Counted
+    pasts: Sequence[Past]
 
 
 def counted_readings(case: Case) -> tuple[Reading, ...]:
@@ -59,7 +62,9 @@ def coverage(case: Case, as_of: date) -> dict[tuple[str, str], Coverage]:
     """
     spans = _counted(case).spans
     return {
-        (indicator.id, counting.source): _coverage(spans.get(counting.source, ()), as_of)
+        (indicator.id, counting.source): _coverage(
+            spans.get((indicator.id, counting.source), ()), as_of
+        )
         for indicator in case.indicators
         for counting in indicator.counted
     }
@@ -89,67 +94,143 @@ def tallies(case: Case, source: EventSource, vintages: Sequence[Vintage]) -> lis
         return find_damaged(tuple(vintages), said)
 
     with opened(*{vintage.path.parent for vintage in vintages}) as database, failing_as(failed):
-        counted = changes(
+        lives = Lives(
             database,
+            source,
             vintages,
             [counting for _, counting in asked],
             first=case.first.first_day,
             cadence=case.cadence,
         )
-    return [Tally(*pair, some) for pair, some in zip(asked, counted, strict=True)]
+        pasts = lives.pasts()
+        return [
+            Tally(indicator, counting, lives.of(number, counting), pasts)
+            for number, (indicator, counting) in enumerate(asked)
+        ]
 
 
 def readings_of(
     case: Case, source: EventSource, tally: Tally, vintages: Sequence[Vintage]
 ) -> list[Reading]:
-    """Return the readings that the first pulls of a tally make, by date, then period."""
-    counts: dict[Period, _Count] = defaultdict(_Count)
-    covered: Counter[Period] = Counter()
-    told: dict[Period, tuple[float, int]] = {}
-    gains = _gains(case, vintages)
-    by_pull: dict[int, list[Change]] = defaultdict(list)
-    for change in tally.changes:
-        by_pull[change.pull].append(change)
+    """Return the readings that the first pulls of a tally make, by date, then period.
+
+    Those of its history come first, if the first pull is among them.
+    """
+    if not vintages:
+        return []
+    in_force: _InForce = {}
     readings = []
-    numbered = enumerate(vintages)
-    for published, pulls in groupby(numbered, key=lambda pull: pull[1].known.date()):
-        touched: set[Period] = set()
-        for number, vintage in pulls:
-            known = name_of(vintage.known)
-            for change in by_pull[number]:
-                counts[change.period].add(change)
-                touched.add(change.period)
-            covered.update(gains[number])
-            touched |= gains[number].keys()
-        for period in sorted(touched):
-            value = counts[period].value(tally.counting)
-            if covered[period] and told.get(period) != (value, covered[period]):
-                told[period] = (value, covered[period])
-                note = f"counted from {counts[period].events} events, pulled {known}"
-                reading = _reading(source, tally, period, value, covered[period], published, note)
-                readings.append(reading)
+    pulled = [name_of(vintage.known) for vintage in vintages]
+    walks: list[tuple[list[tuple[date, Span | None]], Sequence[Change], list[str]]] = [
+        (
+            [(past.day, past.span) for past in tally.pasts],
+            tally.counted.history,
+            [f"by dates of publication, pulled {pulled[0]}"] * len(tally.pasts),
+        ),
+        (
+            [(vintage.day, (vintage.since, vintage.until)) for vintage in vintages],
+            tally.counted.pulls,
+            [f"pulled {name}" for name in pulled],
+        ),
+    ]
+    for steps, changes, notes in walks:
+        for published, key, count, value, days, number in _walk(
+            case, tally, steps, changes, in_force
+        ):
+            note = f"counted from {count.events} events, {notes[number]}"
+            if math.isnan(value):
+                note = f"no longer known from {count.events} events, {notes[number]}"
+            elif count.apart:
+                note += f"; {count.apart} more may lie in it and are left out"
+            readings.append(_reading(source, tally, key, value, days, published, note))
     return readings
 
 
-def latest(readings: Iterable[Reading]) -> dict[Period, Reading]:
-    """Return the last reading of each period."""
-    return {reading.period: reading for reading in readings}
+type _Key = tuple[Period, int]  # of a count: the first period, and how many
+type _InForce = dict[_Key, tuple[float, int]]  # as long as it is known
+
+
+def _walk(
+    case: Case,
+    tally: Tally,
+    steps: Sequence[tuple[date, Span | None]],
+    changes: Iterable[Change],
+    in_force: _InForce,
+) -> Iterator[tuple[date, _Key, _Count, float, int, int]]:
+    """Yield what becomes another count on each day, with value, days and the day's last step.
+
+    The value is nan of what is no longer known.
+    """
+    how = tally.counted
+    counts: dict[_Key, _Count] = defaultdict(_Count)
+    covered: Counter[Period] = Counter()
+    gains = _gains(case, [span for _, span in steps])
+    by_step: dict[int, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_step[change.step].append(change)
+    for published, of_day in groupby(enumerate(steps), key=lambda step: step[1][0]):
+        touched: set[_Key] = set()
+        number = 0
+        for number, _ in of_day:
+            for change in by_step[number]:
+                key = change.period, change.span
+                counts[key].add(change)
+                touched.add(key)
+                if how.day_rows:
+                    covered[change.period] += change.days
+            if not how.day_rows:
+                covered.update(gains[number])
+                gained = gains[number]
+                touched |= {key for key in counts if how.totals and _lies_in(key, gained)}
+                touched |= {(period, 1) for period in gained}
+        for key in sorted(touched):
+            first, span = key
+            if how.totals and span == 1:
+                continue
+            value = counts[key].value(tally.counting)
+            days = sum(covered[first + step] for step in range(span))
+            if value is None or not days:
+                if key in in_force:
+                    _, days = in_force.pop(key)
+                    yield published, key, counts[key], math.nan, days, number
+            elif in_force.get(key) != (value, days):
+                in_force[key] = (value, days)
+                yield published, key, counts[key], value, days, number
+
+
+def _lies_in(key: _Key, periods: Iterable[Period]) -> bool:
+    first, span = key
+    return any(first <= period < first + span for period in periods)
+
+
+def latest(readings: Iterable[Reading]) -> dict[tuple[Period, int], Reading]:
+    """Return the last reading of each period, or of each span of them."""
+    return {(reading.period, reading.span): reading for reading in readings}
 
 
 class _Count:
-    """What is counted in a period as of the pulls walked so far."""
+    """What is counted in a period as of the steps walked so far."""
 
-    __slots__ = ("days", "events", "total")
+    __slots__ = ("apart", "days", "events", "total", "unknown")
 
     def __init__(self) -> None:
         self.events, self.total, self.days = 0, Decimal(0), 0
+        self.unknown, self.apart = 0, 0
 
     def add(self, change: Change) -> None:
         self.events += change.events
         self.total += change.total
         self.days += change.days
+        self.unknown += change.unknown
+        self.apart += change.apart
 
-    def value(self, counting: Counting) -> float:
+    def value(self, counting: Counting) -> float | None:
+        """What is counted; None where it is not known.
+
+        A sum with a number missing is not known, nor is a zero beside events that may lie in it.
+        """
+        if self.unknown or (self.apart and not self.events):
+            return None
         measures: dict[str, int | Decimal] = {
             "events": self.events,
             "sum": self.total,
@@ -158,28 +239,28 @@ class _Count:
         return float(measures[counting.measure])
 
 
-def _gains(case: Case, vintages: Sequence[Vintage]) -> list[Counter[Period]]:
-    """Return how many days of each period every pull is the first to cover."""
+def _gains(case: Case, spans: Sequence[Span | None]) -> list[Counter[Period]]:
+    """Return how many days of each period every step is the first to cover."""
     gains = []
     covered: Days = ()
-    for vintage in vintages:
-        span = (vintage.since, vintage.until)
+    for span in spans:
         gain: Counter[Period] = Counter()
-        for since, until in without(within((span,), (case.first.first_day, date.max)), covered):
-            period = Period.containing(since, case.cadence)
-            while period.first_day <= until:
-                days = min(until, period.last_day) - max(since, period.first_day)
-                gain[period] += days.days + 1
-                period += 1
+        if span is not None:
+            for since, until in without(within((span,), (case.first.first_day, date.max)), covered):
+                period = Period.containing(since, case.cadence)
+                while period.first_day <= until:
+                    days = min(until, period.last_day) - max(since, period.first_day)
+                    gain[period] += days.days + 1
+                    period += 1
+            covered = merged((*covered, span))
         gains.append(gain)
-        covered = merged((*covered, span))
     return gains
 
 
 def _reading(
     source: EventSource,
     tally: Tally,
-    period: Period,
+    key: _Key,
     value: float,
     days: int,
     published: date,
@@ -188,13 +269,13 @@ def _reading(
     url = source.at if ADDRESS.fullmatch(source.at) else _PAGES[source.kind]
     return Reading(
         indicator=tally.indicator.id,
-        period=period,
+        period=key[0],
         value=value,
         published=published,
         source=source.id,
         grade=tally.counting.grade,
         days=days,
-        span=1,
+        span=key[1],
         scope=tally.indicator.scope,
         url=url,
         note=note if url else f"{NOT_OPENABLE} {note}",
@@ -215,12 +296,21 @@ def _counted(case: Case) -> cache.Counted:
     spans = {}
     for source in sources:
         vintages = vintages_of(case, source.id)
-        spans[source.id] = tuple((v.known.date(), v.since, v.until) for v in vintages)
         for tally in tallies(case, source, vintages):
+            spans[tally.indicator.id, source.id] = _spans(tally, vintages)
             readings += readings_of(case, source, tally, vintages)
     counted = cache.Counted(_numbered(case, readings), spans)
     cache.save(case, key, counted)
     return counted
+
+
+def _spans(tally: Tally, vintages: Sequence[Vintage]) -> tuple[tuple[date, date, date], ...]:
+    """Return the days that were covered, each span after the day on which that became known."""
+    if tally.counted.day_rows:
+        past = ((tally.pasts[step].day, day, day) for step, day in tally.counted.past_days)
+        return (*past, *((vintages[step].day, day, day) for step, day in tally.counted.days))
+    past = ((past.day, *past.span) for past in tally.pasts if past.span)
+    return (*past, *((vintage.day, vintage.since, vintage.until) for vintage in vintages))
 
 
 def _numbered(case: Case, readings: Iterable[Reading]) -> tuple[Reading, ...]:

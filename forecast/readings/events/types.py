@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 from forecast.periods import Period
 from forecast.readings.events.days import Days, length, within
 from forecast.readings.types import Reading
 
-READER = "1"  # raised when what a vintage's columns mean changes
+type Reason = Literal["outside", "longer", "unknown", "gaps", "nothing", "regular"]
 
 
 @dataclass(frozen=True, slots=True)
 class Vintage:
     """One pull as it was stored, never changed after.
 
-    ``known`` is when it was pulled (UTC, whole seconds); ``since`` to ``until`` are the days it
-    speaks for. ``content`` is the SHA-256 of its events in the order of their ids; ``etag`` and
-    ``last_modified`` are what the provider's server said of the file.
+    ``known`` is when it was pulled (UTC, whole seconds), ``day`` the day that was where the analyst
+    is; ``since`` to ``until`` are the days it speaks for. ``content`` is the SHA-256 of its events
+    in the order of their ids; ``etag`` and ``last_modified`` are what the provider's server said of
+    the file. ``reader`` says which columns it has (`vintages.READERS`).
     """
 
     source: str
@@ -31,6 +33,8 @@ class Vintage:
     etag: str
     last_modified: str
     path: Path
+    day: date
+    reader: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,28 @@ class Unmatched:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What of a pull is in no count, from the ``first`` to the ``last`` day of it.
+
+    ``number`` of ``among``, of one ``indicator`` unless it is so for all (empty)::
+
+        outside   events on days that the pull does not cover
+        longer    events that may lie in several periods: they are in none
+        unknown   events without the number that is summed: their periods are missing
+        gaps      days without a row, or with an empty one, in a table of one row a day
+        nothing   events, none of which is let through
+        regular   rows without a last day that begin as those of whole weeks or months do
+    """
+
+    reason: Reason
+    indicator: str
+    number: int
+    among: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A counted reading that a pull makes (``old`` is None) or changes."""
 
@@ -74,3 +100,4 @@ class Stored:
     unchanged: bool
     changes: tuple[Changed, ...]
     unmatched: tuple[Unmatched, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()

@@ -13,6 +13,8 @@ from forecast.readings.events.database import Database
 from forecast.readings.events.filters import patterns
 from forecast.readings.events.types import Unmatched
 
+_MOST = 20_000  # names among which one like another is looked for
+
 
 def unmatched(database: Database, case: Case, source: EventSource) -> tuple[Unmatched, ...]:
     """Return the names that no row of the table ``event`` has; none if there is no row at all."""
@@ -53,4 +55,6 @@ def _close(counting: Counting, column: str, value: str, names: list[str]) -> str
     if column == "actor":  # named by a part: nothing like it says that it is wrong
         return ""
     others = {line for name in names for line in name.split("\n")} - {*counting.where[column]}
+    if len(others) > _MOST:  # names of places all over the world: it would take minutes
+        return ""
     return next(iter(difflib.get_close_matches(value, sorted(others), n=1)), "")

@@ -2,15 +2,15 @@
 
 ::
 
-    footer      source, kind, known, since, until, rows, content, etag, last_modified, reader
-    columns     `layouts.EVENT`, one row for each event
+    footer      source, kind, known, day, since, until, rows, content, etag, last_modified, reader
+    columns     those of its reader (`READERS`), one row for each event
 
-A vintage is written beside its place, synced and moved there, and never touched again.
+A vintage is written beside its place, synced and moved there, and never touched again. A source
+that has been renamed has those of its former ids as well.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -19,15 +19,17 @@ from pathlib import Path
 
 from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, ReadingError, printable
+from forecast.files import replacing, sync_folder
 from forecast.readings.events.database import Database, exact, failing_as, opened
-from forecast.readings.events.layouts import EVENT
-from forecast.readings.events.types import READER, Vintage
-from forecast.readings.files import sync_folder
+from forecast.readings.events.layouts import EVENT, FIRST_EVENT
+from forecast.readings.events.types import Vintage
 from forecast.readings.types import VINTAGES
 
 _KNOWN = "%Y-%m-%dT%H%M%SZ"
 _HINT = "remove it, or take it from a backup, and pull again"
 ENDING = ".parquet"
+READERS = {"1": FIRST_EVENT, "2": EVENT}  # the columns of vintages written so far
+READER = "2"
 
 
 def name_of(known: datetime) -> str:
@@ -45,27 +47,29 @@ def vintages_of(case: Case, source: str) -> tuple[Vintage, ...]:
     """
     if not list_files(case, source):
         return ()
-    with opened(folder_of(case, source)) as database:
+    with opened(*folders_of(case, source)) as database:
         return found_in(database, case, source)
 
 
 def found_in(database: Database, case: Case, source: str) -> tuple[Vintage, ...]:
-    """Return the same by a database that may read the source's folder."""
+    """Return the same by a database that may read the source's folders."""
     paths = list_files(case, source)
     if not paths:
         return ()
+    if problems := [_no_file(path) for path in paths if not path.is_file()]:
+        raise CaseError(*problems)  # a pipe, say, whose reading would not end
     try:
-        with failing_as(partial(_damaged, source, paths[0])):
+        with failing_as(partial(_damaged, paths[0])):
             footers = _footers(database, paths)
     except CaseError:
         footers = {}  # which of them it is, is not said: each is asked alone
     found: list[Vintage] = []
-    problems: list[Problem] = []
+    ids = ids_of(case, source)
     for path in paths:
         try:
-            with failing_as(partial(_damaged, source, path)):
+            with failing_as(partial(_damaged, path)):
                 footer = footers.get(str(path)) or _footers(database, [path]).get(str(path), {})
-            found.append(_vintage(source, path, footer))
+            found.append(_vintage(ids, path, footer))
         except CaseError as error:
             problems += error.problems
     if problems:
@@ -75,10 +79,31 @@ def found_in(database: Database, case: Case, source: str) -> tuple[Vintage, ...]
 
 def list_files(case: Case, source: str) -> list[Path]:
     """Return the files that are vintages of a source by their ending, by name."""
-    folder = folder_of(case, source)
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.glob(f"*{ENDING}") if not p.name.startswith("."))
+    return [
+        path
+        for folder in folders_of(case, source)
+        for path in sorted(folder.glob(f"*{ENDING}"))
+        if not path.name.startswith(".")
+    ]
+
+
+def list_undeclared(case: Case) -> list[str]:
+    """Return the names of folders with vintages that are of no source of the case."""
+    declared = {name for source in case.sources for name in ids_of(case, source.id)}
+    found = sorted((case.root / VINTAGES).glob(f"*/*{ENDING}"))
+    return sorted({path.parent.name for path in found} - declared)
+
+
+def ids_of(case: Case, source: str) -> tuple[str, ...]:
+    """Return the id of a source and those it had before."""
+    was = [former for each in case.sources if each.id == source for former in each.was]
+    return (source, *was)
+
+
+def folders_of(case: Case, source: str) -> list[Path]:
+    """Return where the vintages of a source are, as far as there are any."""
+    folders = [(case.root / VINTAGES / name).resolve() for name in ids_of(case, source)]
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def folder_of(case: Case, source: str) -> Path:
@@ -117,10 +142,12 @@ def _damage(vintages: tuple[Vintage, ...]) -> list[Problem]:
     problems: list[Problem] = []
     with opened(*{vintage.path.parent for vintage in vintages}) as database:
         for vintage in vintages:
-            damaged = partial(_damaged, vintage.source, vintage.path)
+            damaged = partial(_damaged, vintage.path)
             try:
                 with failing_as(damaged):
-                    content = content_of(database, "read_parquet(?)", [exact(vintage.path)])
+                    content = content_of(
+                        database, "read_parquet(?)", [exact(vintage.path)], READERS[vintage.reader]
+                    )
             except CaseError as error:
                 problems += error.problems
             else:
@@ -129,10 +156,21 @@ def _damage(vintages: tuple[Vintage, ...]) -> list[Problem]:
     return problems
 
 
-def content_of(database: Database, events: str, bound: Sequence[object] = ()) -> str:
-    """Return the SHA-256 of events, a table of the columns `EVENT`, in the order of their ids."""
-    # Cells hold no control characters, so what joins them cannot be part of one.
-    row = ", ".join(f"coalesce({column}::VARCHAR, '')" for column in EVENT)
+def content_of(
+    database: Database,
+    events: str,
+    bound: Sequence[object] = (),
+    columns: Sequence[str] = EVENT,
+) -> str:
+    """Return the SHA-256 of events, a table of these columns, in the order of their ids."""
+    # Cells hold no control characters, so what joins them cannot be part of one. Of columns that
+    # came later only what they hold is hashed: without it the hash is that of the first columns.
+    row = ", ".join(
+        f"coalesce({column}::VARCHAR, '')"
+        if column in FIRST_EVENT
+        else f"'{column} ' || {column}::VARCHAR"
+        for column in columns
+    )
     [(content,)] = database.execute(
         "SELECT sha256(coalesce(string_agg(of_row, '' ORDER BY id), '')) "  # noqa: S608  # all names are of this package
         f"FROM (SELECT id, sha256(concat_ws(chr(31), {row})) AS of_row FROM {events})",
@@ -147,13 +185,14 @@ def write(database: Database, vintage: Vintage, kind: str) -> None:
         "source": vintage.source,
         "kind": kind,
         "known": name_of(vintage.known),
+        "day": vintage.day.isoformat(),
         "since": vintage.since.isoformat(),
         "until": vintage.until.isoformat(),
         "rows": str(vintage.rows),
         "content": vintage.content,
         "etag": vintage.etag,
         "last_modified": vintage.last_modified,
-        "reader": READER,
+        "reader": vintage.reader,
     }
     database.execute(
         "COPY event TO $path (FORMAT parquet, COMPRESSION zstd, "
@@ -170,17 +209,12 @@ def keep(case: Case, written: Path, place: Path) -> None:
     ReadingError
         If it cannot be written. Folders made for it are gone again.
     """
-    unfinished = place.with_name(place.name + ".tmp")
     made = [folder for folder in list(place.parents)[:3] if not folder.exists()]
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with written.open("rb") as data, unfinished.open("wb") as file:
+        with written.open("rb") as data, replacing(place) as file:
             shutil.copyfileobj(data, file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(place)
     except BaseException as error:
-        unfinished.unlink(missing_ok=True)
         for folder in made:
             if folder.is_dir():
                 folder.rmdir()
@@ -188,8 +222,8 @@ def keep(case: Case, written: Path, place: Path) -> None:
             raise
         where = printable(place.relative_to(case.root.resolve()).as_posix())
         raise ReadingError(Problem(where, "must be writable", hint=error.strerror or "")) from None
-    for folder in (place.parent, *(folder.parent for folder in made)):
-        sync_folder(folder)
+    for folder in made:
+        sync_folder(folder.parent)
 
 
 def _footers(database: Database, paths: list[Path]) -> dict[str, dict[str, str]]:
@@ -203,11 +237,12 @@ def _footers(database: Database, paths: list[Path]) -> dict[str, dict[str, str]]
     return footers
 
 
-def _vintage(source: str, path: Path, footer: dict[str, str]) -> Vintage:
+def _vintage(ids: Sequence[str], path: Path, footer: dict[str, str]) -> Vintage:
     try:
+        known = datetime.strptime(footer["known"], _KNOWN).replace(tzinfo=UTC)
         found = Vintage(
             source=footer["source"],
-            known=datetime.strptime(footer["known"], _KNOWN).replace(tzinfo=UTC),
+            known=known,
             since=date.fromisoformat(footer["since"]),
             until=date.fromisoformat(footer["until"]),
             rows=int(footer["rows"]),
@@ -215,17 +250,27 @@ def _vintage(source: str, path: Path, footer: dict[str, str]) -> Vintage:
             etag=footer["etag"],
             last_modified=footer["last_modified"],
             path=path,
+            # The oldest vintages have only the day it was in Greenwich.
+            day=date.fromisoformat(footer.get("day", known.date().isoformat())),
+            reader=footer["reader"],
         )
     except (KeyError, ValueError) as error:
-        raise _damaged(source, path, f"its footer: {error}") from None
-    if footer.get("reader") != READER:
-        raise _damaged(source, path, "it is of another version of this program")
-    if (found.source, name_of(found.known)) != (source, path.name.removesuffix(ENDING)):
-        raise _damaged(source, path, f"it is {found.source}/{name_of(found.known)}")
+        raise _damaged(path, f"its footer: {error}") from None
+    if found.reader not in READERS:
+        raise _damaged(path, "it is of another version of this program")
+    if found.source not in ids or name_of(found.known) != path.name.removesuffix(ENDING):
+        raise _damaged(path, f"it is {found.source}/{name_of(found.known)}")
     return found
 
 
-def _damaged(source: str, path: Path, said: str) -> CaseError:
-    where = printable(f"{VINTAGES}/{source}/{path.name}")
+def _damaged(path: Path, said: str) -> CaseError:
     rule = "must be a vintage as `forecast pull` wrote it"
-    return CaseError(Problem(where, rule, printable(said), _HINT))
+    return CaseError(Problem(_where(path), rule, printable(said), _HINT))
+
+
+def _no_file(path: Path) -> Problem:
+    return Problem(_where(path), "must be a file", "a folder, pipe or device", _HINT)
+
+
+def _where(path: Path) -> str:
+    return printable(f"{VINTAGES}/{path.parent.name}/{path.name}")

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from forecast.proof.types import Block, Proof, Table
 from forecast.report.charts.sheet import new_sheet
-from forecast.report.charts.style import INK, QUIET, line_style, save, shared_style
+from forecast.report.charts.style import INK, PALE, QUIET, save, shared_style
 from forecast.report.view.held import calibration_alt, calibration_caption, calibration_title
 from forecast.report.view.scores import horizon_name
 
@@ -32,7 +32,7 @@ def calibration_chart(proof: Proof, path: Path) -> None:
         Where to write; ``.png``, ``.svg`` or ``.pdf``. Same input, same bytes.
     """
     tables = drawn(proof)
-    with shared_style():
+    with shared_style(proof):
         title = calibration_title(tables[0], proof.cadence)
         sheet = new_sheet(_BODY, title, calibration_caption(proof))
         grid = sheet.figure.add_gridspec(
@@ -78,13 +78,12 @@ def _frame(axes: Axes, *, left: bool) -> None:
 
 
 def _blocks(axes: Axes, blocks: Sequence[Block]) -> None:
-    style = line_style(0)
     for block in blocks:
         x, y = 100 * block.said, 100 * block.held
         low, high = 100 * block.band_low, 100 * block.band_high
-        axes.vlines(x, low, high, color=style.color, alpha=0.22, linewidth=7, zorder=2)
-        axes.hlines(y, 100 * block.low, 100 * block.high, color=style.color, linewidth=1.6)
-        axes.plot(x, y, color=style.color, marker=style.marker, markersize=4, clip_on=False)
+        axes.vlines(x, low, high, color=PALE, linewidth=7, zorder=1)
+        axes.hlines(y, 100 * block.low, 100 * block.high, color=INK, linewidth=1.6)
+        axes.plot(x, y, color=INK, marker="o", markersize=4, clip_on=False)
         above = y < 50
         axes.annotate(
             str(block.number),

@@ -7,9 +7,10 @@ stands before them, since a fan without it says nothing of how steady its beginn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -18,14 +19,24 @@ from forecast.record import Forecast, ScenarioForecast
 from forecast.report.charts.scenarios import (
     COLUMNS,
     Issued,
+    cross_failed,
+    failed_of,
     name_panel,
     panels,
     points_of,
     values_of,
 )
 from forecast.report.charts.sheet import new_sheet, spread
-from forecast.report.charts.style import GRID, INK, QUIET, line_style, save, shared_style
-from forecast.report.view import findings
+from forecast.report.charts.style import (
+    GRID,
+    INK,
+    QUIET,
+    LineStyle,
+    line_styles,
+    save,
+    shared_style,
+)
+from forecast.report.view import captions, findings
 from forecast.report.view.sanitise import cleaned
 
 _PAST = 4  # periods before now
@@ -34,7 +45,12 @@ _APART = 13  # per cent between the two figures at the end of a panel
 _ABOVE, _BELOW, _PANEL = 0.5, 0.42, 1.5  # inches: the first row's names, the last row's axis
 
 
-def horizon_chart(forecast: Forecast, series: Sequence[Issued], path: Path) -> None:
+def horizon_chart(
+    forecast: Forecast,
+    series: Sequence[Issued],
+    path: Path,
+    places: Mapping[str, int] | None = None,
+) -> None:
     """Draw scenario probabilities ahead.
 
     Parameters
@@ -45,22 +61,28 @@ def horizon_chart(forecast: Forecast, series: Sequence[Issued], path: Path) -> N
         As `scenarios_chart` draws it: the past.
     path
         Where to write; ``.png``, ``.svg`` or ``.pdf``. Same input, same bytes.
+    places
+        As `line_styles` has them.
     """
     forecast = cleaned(forecast)
+    now = Period.parse(forecast.period)
     points, _ = points_of(forecast, series, _PAST + 1)
+    points = [point for point in points if now - Period.parse(point.period) <= _PAST]
+    styles = line_styles((s.id for s in forecast.scenarios), places)
     rows = ceil(len(forecast.scenarios) / COLUMNS)
-    with shared_style():
+    with shared_style(forecast):
         sheet = new_sheet(
             _ABOVE + rows * _PANEL + _BELOW,
             findings.horizon_title(forecast),
-            findings.horizon_caption(forecast),
+            findings.horizon_caption(forecast, failed_of(points)),
+            captions.alarm(forecast),
         )
         for axes, scenario, place in panels(sheet, forecast, _ABOVE, _BELOW):
             line, then, ever = findings.horizon_figures(forecast, scenario)
             below = place + COLUMNS >= len(forecast.scenarios)
             _frame(axes, forecast, scenario, left=place % COLUMNS == 0, below=below)
-            _past(axes, forecast, points, scenario, place)
-            _fan(axes, scenario, place)
+            _past(axes, now, points, scenario.id, styles[scenario.id])
+            _fan(axes, scenario, styles[scenario.id])
             _ends(axes, scenario, then, ever)
             name_panel(axes, forecast, scenario, line)
         save(sheet.figure, path, findings.horizon_alt(forecast))
@@ -85,15 +107,19 @@ def _frame(
 
 
 def _past(
-    axes: Axes, forecast: Forecast, points: Sequence[Issued], scenario: ScenarioForecast, place: int
+    axes: Axes, now: Period, points: Sequence[Issued], scenario: str, style: LineStyle
 ) -> None:
-    style, now = line_style(place), Period.parse(forecast.period).ordinal
-    x, y, _, _ = values_of(points, scenario.id)
-    axes.plot([at - now for at in x], y, color=style.color, linewidth=1.0, alpha=0.55, zorder=2)
+    values = values_of(points, scenario)
+    moved = values._replace(x=[at - now.ordinal for at in values.x])
+    look: Any = {"color": style.color, "alpha": 0.55, "zorder": 2}
+    axes.plot(moved.x, moved.y, linewidth=1.0, **look)
+    alone = moved.alone
+    axes.plot([moved.x[n] for n in alone], [moved.y[n] for n in alone], marker=style.marker,
+              markersize=3, linestyle="none", **look)  # fmt: skip
+    cross_failed(axes, moved, [period - now for period in failed_of(points)])
 
 
-def _fan(axes: Axes, scenario: ScenarioForecast, place: int) -> None:
-    style = line_style(place)
+def _fan(axes: Axes, scenario: ScenarioForecast, style: LineStyle) -> None:
     ahead = sorted(map(int, scenario.horizons))
     now = 100 * scenario.probability
     then = [100 * scenario.horizons[str(step)] for step in ahead]

@@ -7,7 +7,7 @@ Asked is hollow and above, believed full and below.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import ceil, log1p
 from pathlib import Path
@@ -16,7 +16,16 @@ from matplotlib.axes import Axes
 
 from forecast.explain.types import CountIndicator, CountRow, LevelIndicator, LevelRow, Priors
 from forecast.report.charts.sheet import Sheet, fitted, new_sheet
-from forecast.report.charts.style import GRID, INK, QUIET, WIDTH, line_style, save, shared_style
+from forecast.report.charts.style import (
+    GRID,
+    INK,
+    QUIET,
+    WIDTH,
+    LineStyle,
+    line_styles,
+    save,
+    shared_style,
+)
 from forecast.report.view import held, words
 from forecast.report.view.priors import flagged
 from forecast.report.view.sanitise import clean
@@ -30,7 +39,9 @@ _BAR = 0.78  # of a row, the most probable level of an indicator
 type Indicator = CountIndicator | LevelIndicator
 
 
-def priors_chart(priors: Priors, as_of: date, path: Path) -> None:
+def priors_chart(
+    priors: Priors, as_of: date, path: Path, places: Mapping[str, int] | None = None
+) -> None:
     """Draw what was asked beside what is believed.
 
     Parameters
@@ -41,25 +52,35 @@ def priors_chart(priors: Priors, as_of: date, path: Path) -> None:
         Whose judgements they are.
     path
         Where to write; ``.png``, ``.svg`` or ``.pdf``. Same input, same bytes.
+    places
+        As `line_styles` has them.
     """
+    styles = line_styles(priors.scenarios, places)
     scenarios = len(priors.scenarios)
     bands = [
         priors.indicators[start : start + _ACROSS]
         for start in range(0, len(priors.indicators), _ACROSS)
     ]
     band = _HEAD + scenarios * _ROW + _FOOT
-    with shared_style():
+    with shared_style(priors):
         sheet = new_sheet(
             len(bands) * band,
             held.priors_title(priors),
             held.priors_caption(priors, as_of),
         )
         for number, indicators in enumerate(bands):
-            _band(sheet, indicators, number * band, list(priors.scenarios.values()))
+            _band(sheet, indicators, number * band, priors.scenarios, styles)
         save(sheet.figure, path, held.priors_alt(priors))
 
 
-def _band(sheet: Sheet, indicators: Sequence[Indicator], down: float, names: list[str]) -> None:
+def _band(
+    sheet: Sheet,
+    indicators: Sequence[Indicator],
+    down: float,
+    scenarios: Mapping[str, str],
+    styles: Mapping[str, LineStyle],
+) -> None:
+    names = list(scenarios.values())
     column = (WIDTH - _NAMES - _RIGHT - (_ACROSS - 1) * _GAP) / _ACROSS
     height = len(names) * _ROW
     for place, indicator in enumerate(indicators):
@@ -73,9 +94,9 @@ def _band(sheet: Sheet, indicators: Sequence[Indicator], down: float, names: lis
         rows: Sequence[CountRow | LevelRow] = indicator.rows
         for k, row in enumerate(rows):
             if isinstance(row, CountRow):
-                _count(axes, row, k)
+                _count(axes, row, k, styles[row.id])
             else:
-                _levels(axes, row, k, _BAR / most)
+                _levels(axes, row, k, _BAR / most, styles[row.id])
             if flagged(row):
                 axes.text(1.01, k, "!", fontsize=9, fontweight="bold", va="center", color=INK,
                           transform=axes.get_yaxis_transform())  # fmt: skip
@@ -113,8 +134,7 @@ def _frame(
     axes.set_xticks([log1p(value) for value in shown], [words.short_number(v) for v in shown])
 
 
-def _count(axes: Axes, row: CountRow, k: int) -> None:
-    style = line_style(k)
+def _count(axes: Axes, row: CountRow, k: int, style: LineStyle) -> None:
     for y, (median, p90), fill in (
         (k - 0.16, (row.asked_median, row.asked_p90), "white"),
         (k + 0.16, (row.believed_median, row.believed_p90), style.color),
@@ -130,8 +150,7 @@ def _chances(row: CountRow | LevelRow) -> tuple[float, ...]:
     return (*row.asked, *row.believed) if isinstance(row, LevelRow) else ()
 
 
-def _levels(axes: Axes, row: LevelRow, k: int, scale: float) -> None:
-    style = line_style(k)
+def _levels(axes: Axes, row: LevelRow, k: int, scale: float, style: LineStyle) -> None:
     floor = k + _BAR / 2
     for level, (asked, believed) in enumerate(zip(row.asked, row.believed, strict=True)):
         axes.bar(level, -scale * believed, 0.5, floor, color=style.color, alpha=0.55, linewidth=0)

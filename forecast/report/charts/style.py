@@ -1,13 +1,13 @@
 """One look for all charts: legible in a memo column, in grey and to the colour-blind.
 
-A scenario keeps colour and marker by its place in the case, week after week. Colours are those of
-Okabe and Ito (2008), ordered so that neighbours also differ in lightness.
+A scenario keeps colour and marker week after week, also where another joins or leaves the case.
+Colours are those of Okabe and Ito (2008), ordered so that neighbours also differ in lightness.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,9 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from forecast.report.charts import fonts
 
 WIDTH = 6.5  # inches: the text width of a memo
 INK, QUIET, GRID = "#1a1a1a", "#595959", "#d9d9d9"
@@ -29,7 +32,6 @@ _METADATA: dict[str, dict[str, str | None]] = {
 }
 _DESCRIBED = {".png": "Description", ".svg": "Title", ".pdf": "Subject"}  # read out by readers
 _RC: Any = {
-    "font.family": ["DejaVu Sans"],
     "font.size": 8.5,
     "axes.edgecolor": QUIET,
     "axes.linewidth": 0.6,
@@ -58,17 +60,43 @@ class LineStyle:
 
 
 def line_style(place: int) -> LineStyle:
-    """Return the style of the scenario at this place in the case."""
+    """Return the style of the scenario at this place."""
     return LineStyle(_COLOURS[place % len(_COLOURS)], _MARKERS[place % len(_MARKERS)])
 
 
+def line_styles(
+    scenarios: Iterable[str], places: Mapping[str, int] | None = None
+) -> dict[str, LineStyle]:
+    """Return the style of each scenario, by id.
+
+    Parameters
+    ----------
+    scenarios
+        Ids in the case's order.
+    places
+        Of the scenarios that earlier forecasts had, from 0; those beyond follow. None: of none.
+    """
+    at = dict(places or {})
+    for scenario in scenarios:
+        at.setdefault(scenario, len(at))
+    return {scenario: line_style(place) for scenario, place in at.items()}
+
+
 @contextmanager
-def shared_style() -> Iterator[None]:
-    """Draw in the shared style, whatever the user's own matplotlib settings are."""
+def shared_style(data: object = None) -> Iterator[None]:
+    """Draw in the shared style, whatever the user's own matplotlib settings are.
+
+    Parameters
+    ----------
+    data
+        Whatever holds the texts of a chart: letters that our own font lacks are then taken from
+        installed ones.
+    """
     with mpl.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # `save` warns
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)
+        mpl.rcParams["font.family"] = fonts.families(fonts.letters_in(data))
         yield
 
 
@@ -79,6 +107,11 @@ def save(figure: Figure, path: Path, alt: str = "") -> None:
     ----------
     alt
         What it shows, for a reader who cannot see it; kept in the file.
+
+    Warns
+    -----
+    MissingLetters
+        If it has letters that no installed font has.
 
     Raises
     ------
@@ -91,7 +124,10 @@ def save(figure: Figure, path: Path, alt: str = "") -> None:
     said = {_DESCRIBED[path.suffix]: alt} if alt else {}
     figure.savefig(path, metadata=_METADATA[path.suffix] | said)
 
+    texts = [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
+    fonts.warn_of_missing(frozenset().union(*texts))
+
 
 def fonts_folder() -> Path:
-    """Return the folder of the fonts charts are drawn with."""
-    return Path(mpl.get_data_path()) / "fonts" / "ttf"
+    """Return the folder of the fonts charts are drawn with, but for letters these lack."""
+    return fonts.own_folder()

@@ -13,8 +13,9 @@ Nearly all grey: hue belongs to scenarios.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import log1p
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count, takewhile
+from math import ceil, expm1, floor, log1p, log10
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from forecast.record import Forecast, NextPeriod
 from forecast.report.charts.readings import Panel, Reported, panels_of
 from forecast.report.charts.sheet import fitted, new_sheet, spread, width
 from forecast.report.charts.style import INK, PALE, PALER, QUIET, WIDTH, save, shared_style
-from forecast.report.view import findings, words
+from forecast.report.view import captions, findings, words
 from forecast.report.view.sanitise import clean, cleaned
 from forecast.report.view.types import WatchRow
 from forecast.report.view.watchlist import watch_rows
@@ -37,7 +38,6 @@ _PANEL, _HEAD, _FOOT = 0.78, 0.34, 0.36  # inches: a panel, the line above it, d
 _SMALL = 7.5  # points
 _APART = 0.14  # inches between the figures of an axis
 _NEAR = 20  # a smallest value from which an axis need not show 0
-_DECADES = (0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7)
 _BROAD, _NARROW = ("0.05", "0.95"), ("0.25", "0.75")
 _EDGE: Any = {"color": INK, "markeredgecolor": INK, "markeredgewidth": 1.0, "linestyle": "none"}
 
@@ -48,6 +48,7 @@ def watch_chart(
     known: Known,
     expected: Mapping[tuple[str, str], NextPeriod],
     path: Path,
+    failed: Sequence[Period] = (),
 ) -> None:
     """Draw readings beside what was expected of them.
 
@@ -61,15 +62,19 @@ def watch_chart(
         What earlier forecasts expected, by indicator id and period.
     path
         Where to write; ``.png``, ``.svg`` or ``.pdf``. Same input, same bytes.
+    failed
+        Periods of which a fit that failed its gate expected it.
     """
     drawn = panels_of(forecast, case, known, expected)
     forecast = cleaned(forecast)
     rows = watch_rows(forecast)
-    with shared_style():
+    shown = [period for period in failed if any(period.ordinal in p.expected for p in drawn)]
+    with shared_style(forecast):
         sheet = new_sheet(
             len(drawn) * (_HEAD + _PANEL) + _FOOT,
             findings.watch_title(forecast),
-            findings.watch_caption(forecast),
+            findings.watch_caption(forecast, shown),
+            captions.alarm(forecast),
         )
         for place, panel in enumerate(drawn):
             top = sheet.top - sheet.up(_HEAD + place * (_HEAD + _PANEL))
@@ -100,8 +105,11 @@ def _frame(axes: Axes, panel: Panel, forecast: Forecast, *, last: bool) -> None:
     now = period.ordinal
     axes.set_xlim(panel.first - 0.5, now + 1.5)
     shown = [period + 1, *(period - back for back in range(0, now - panel.first + 1, 2))]
-    names = [words.period_range(each, each) for each in shown]
-    names[-1] += f"\n{shown[-1].last_day.year}"
+    shown.reverse()
+    names = [
+        f"{words.period_range(each, each)}\n{year}"
+        for each, year in zip(shown, words.new_years(shown), strict=True)
+    ]
     axes.set_xticks([each.ordinal for each in shown], names)
     axes.tick_params(length=2, labelsize=_SMALL, labelbottom=last)
     axes.axvline(now + 0.5, color=QUIET, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
@@ -115,12 +123,44 @@ def _amounts(axes: Axes, panel: Panel) -> None:
     top = log1p(max(most, 1.0))
     room = 0.06 * (top - bottom)
     axes.set_ylim(bottom - room, top + room)
-    ticks: list[float] = []
-    for value in _DECADES:
-        free = (log1p(value) - log1p(ticks[-1])) / (top - bottom) * _PANEL if ticks else _APART
-        if bottom <= log1p(value) <= top + room and free >= _APART:
-            ticks.append(value)
+    ticks = _ticks(bottom, top + room)
     axes.set_yticks([log1p(value) for value in ticks], [words.short_number(v) for v in ticks])
+
+
+def _ticks(bottom: float, top: float) -> list[float]:
+    """Return values to name on a log scale: decades, or, of fewer than two, whatever is rounder."""
+    apart = _APART / _PANEL * (top - bottom)
+    ticks: list[float] = []
+    for steps in _STEPS:
+        ticks = []
+        for value in steps(expm1(bottom), expm1(top)):
+            if bottom <= log1p(value) <= top and (
+                not ticks or log1p(value) - log1p(ticks[-1]) >= apart
+            ):
+                ticks.append(value)
+        if len(ticks) > 1:
+            break
+    return ticks
+
+
+def _decades(parts: Sequence[int]) -> Callable[[float, float], Iterator[float]]:
+    def steps(low: float, high: float) -> Iterator[float]:
+        del low
+        yield 0.0
+        yield from takewhile(lambda v: v <= high, (p * 10.0**n for n in count() for p in parts))
+
+    return steps
+
+
+def _even(low: float, high: float) -> Iterator[float]:
+    """Yield multiples of a round number, a few of them between two values."""
+    raw = (high - low) / 4
+    unit = 10.0 ** floor(log10(raw))
+    step = unit * min((part for part in (1, 2, 5, 10) if part * unit >= raw), default=10)
+    yield from (step * n for n in range(ceil(low / step), floor(high / step) + 1))
+
+
+_STEPS = (_decades((1,)), _decades((1, 2, 5)), _even)
 
 
 def _levels(axes: Axes, panel: Panel) -> None:
@@ -170,12 +210,16 @@ def _reported(axes: Axes, reported: Reported, *, counts: bool) -> None:
 
 
 def _thresholds(axes: Axes, panel: Panel) -> None:
-    """Draw thresholds, named at the right; names of lines too close are led apart."""
+    """Draw thresholds, named at the right; names of lines too close are led apart.
+
+    None is led up into what stands above the panel.
+    """
     counts = panel.indicator.family == "count"
     low, high = axes.get_ylim()
     named = sorted(panel.thresholds, key=lambda each: each[1])
     lines = [log1p(value) if counts else value for _, value in named]
-    places = spread(lines, (high - low) * (_SMALL * 1.2 / 72) / _PANEL)
+    line = (high - low) * (_SMALL * 1.2 / 72) / _PANEL
+    places = spread(lines, line, low, high - line / 2)
     aside = axes.get_yaxis_transform()
     for (name, value), y, place in zip(named, lines, places, strict=True):
         axes.axhline(y, color=QUIET, linewidth=0.7, linestyle=(0, (4, 2)), zorder=3)
@@ -188,7 +232,7 @@ def _thresholds(axes: Axes, panel: Panel) -> None:
 
 def _name(axes: Axes, row: WatchRow, unit: str) -> None:
     """Write name, latest reading and state above a panel."""
-    said = f"{row.latest}, {row.state}; at warning next {unit} {row.warning}"
+    said = f"{row.latest}, {row.state}; at {row.threshold} next {unit} {row.warning}"
     room = WIDTH - _LEFT - 0.1
     said = fitted(said, room * 0.75, 8, lines=1)
     name = fitted(row.name, room - width(said, 8) - 0.15, 8.5, lines=1, bold=True)

@@ -1,7 +1,8 @@
 """What moved one scenario's probability: a step per cause, from the forecast before to this one.
 
-One cause a line, so that its name and its dated source stand beside its step. Which way a step goes
-is told by its sign, by the side it stands on and by where the next one starts; colour only helps.
+One cause a line, so that its name and its dated source stand beside its step. Which way a step
+goes is told by its sign, by the side it stands on and by where the next one starts; shade only
+helps, and there is no hue: hue belongs to scenarios.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from forecast.report.charts.sheet import fitted, new_sheet
-from forecast.report.charts.style import INK, QUIET, WIDTH, line_style, save, shared_style
+from forecast.report.charts.style import INK, PALE, QUIET, WIDTH, save, shared_style
+from forecast.report.view.captions import FAILED
 from forecast.report.view.causes import CauseLine
 from forecast.report.view.explain import ExplainView
 
@@ -39,9 +41,10 @@ def waterfall_chart(view: ExplainView, path: Path) -> None:
         Where to write; ``.png``, ``.svg`` or ``.pdf``. Same input, same bytes.
     """
     lines = len(view.causes) + 2
-    with shared_style():
+    with shared_style(view):
+        alarm = view.alarm and FAILED
         title = _POINTS.sub("\u00a0\\1", view.title)
-        sheet = new_sheet(lines * _LINE + _AXIS, title, view.caption)
+        sheet = new_sheet(lines * _LINE + _AXIS, title, view.caption, alarm)
         bottom = sheet.bottom + sheet.up(_AXIS)
         axes = sheet.figure.add_axes((_LEFT, bottom, _RIGHT - _LEFT, sheet.top - bottom))
         _frame(axes, view)
@@ -85,15 +88,15 @@ def _frame(axes: Axes, view: ExplainView) -> None:
 
 
 def _end(axes: Axes, place: int, value: float, text: str) -> None:
-    axes.barh(place, value, height=0.5, color=QUIET, zorder=2)
+    axes.barh(place, value, height=0.5, color=INK, zorder=2)
     axes.annotate(text, (value, place), (4, 0), **_BEHIND, fontsize=8.5, color=INK)
 
 
 def _step(axes: Axes, place: int, cause: CauseLine) -> None:
     up = cause.stop > cause.start
-    style = line_style(0 if up else 1)
     axes.vlines(cause.start, place - 1, place, color=QUIET, linewidth=0.6, zorder=1)
-    axes.barh(place, cause.stop - cause.start, left=cause.start, height=0.5, color=style.color)
+    shade = QUIET if up else PALE
+    axes.barh(place, cause.stop - cause.start, left=cause.start, height=0.5, color=shade)
     beside = _BEHIND if up or cause.stop < 0.1 * axes.get_xlim()[1] else _BEFORE
     far = cause.stop if beside is _BEFORE else max(cause.start, cause.stop)
     offset = (-4 if beside is _BEFORE else 4, 0)

@@ -123,7 +123,7 @@ def _watch(view: View) -> tuple[Block, ...]:
             row.grade,
             row.state,
             row.question,
-            row.warning,
+            row.chance,
             row.expected,
         ]
         for row in view.watch
@@ -147,9 +147,7 @@ def _wrong(view: View, grounds: Grounds) -> tuple[Block, ...]:
 
 
 def _gaps(view: View) -> list[str]:
-    return [
-        f"{row.name}: {row.due}; latest reading {row.reading}." for row in view.watch if row.due
-    ]
+    return [f"{row.name}: {row.due}; latest: {row.reading}." for row in view.watch if row.due]
 
 
 def _assumptions(grounds: Grounds) -> tuple[Block, ...]:

@@ -1,7 +1,8 @@
 """The memo as PDF, set by Typst: tagged, so that it can be read aloud.
 
 Text reaches Typst as data, never as markup; equal memos give equal bytes on any machine, since only
-Typst's own fonts are used and the chart's beside them for scripts these lack.
+Typst's own fonts are used and the charts' beside them, but for letters that only an installed font
+has.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from forecast.errors import Problem, UsageError
+from forecast.errors import Problem, UsageError, extra
 from forecast.report.memo.document import Block, Memo, together
 
 
-def pdf(memo: Memo, charts: Mapping[str, bytes], fonts: Path) -> bytes:
+def pdf(memo: Memo, charts: Mapping[str, bytes], *fonts: Path) -> bytes:
     """Return the PDF.
 
     Parameters
@@ -28,7 +29,7 @@ def pdf(memo: Memo, charts: Mapping[str, bytes], fonts: Path) -> bytes:
     charts
         Every chart of the memo by name, as SVG.
     fonts
-        A folder of fonts for what Typst's own do not have.
+        Folders of fonts for what Typst's own do not have.
 
     Raises
     ------
@@ -39,11 +40,12 @@ def pdf(memo: Memo, charts: Mapping[str, bytes], fonts: Path) -> bytes:
         import typst
     except ImportError:
         rule = "must have Typst installed"
-        hint = "run `pip install 'watchlist-forecast[pdf]'`"
+        hint = extra("pdf")
         raise UsageError(Problem("--format pdf", rule, hint=hint)) from None
+    folders = [str(folder) for folder in fonts]
     made = typst.compile(
         files("forecast.report.memo").joinpath("memo.typ").read_bytes(),
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=folders),
         sys_inputs={"memo": json.dumps(data_of(memo))}
         | {f"chart {name}": chart.decode() for name, chart in charts.items()},
         format="pdf",

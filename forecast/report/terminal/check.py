@@ -14,6 +14,8 @@ def render_check(view: CheckView, console: Console) -> None:
     """Print what the readings say of the forecasts made of them."""
     if view.alarm:
         put_text(console, view.alarm, style="bold red")
+    if view.cut:
+        put_text(console, view.cut, style="bold")
     put_text(console, view.case, style="bold")
     put_text(console, view.bottom_line)
     if not view.rows:
@@ -28,8 +30,9 @@ def render_check(view: CheckView, console: Console) -> None:
             Column("", [row.surprise for row in view.rows], fold=True),
         ],
     )
-    put(console)
-    _statistics(view, console)
+    if view.statistics:
+        put(console)
+        _statistics(view, console)
     put(console)
     put_text(console, view.legend, style="dim")
 

@@ -35,7 +35,12 @@ def render_log(rows: Sequence[LogRow], console: Console) -> None:
 
 
 def render_replay(view: ReplayView, console: Console) -> None:
-    """Print one line per period with every scenario's probability, the leader marked."""
+    """Print one line per period with every scenario's probability, the leader marked.
+
+    First of all what fits failed, and beside every one that did that it did.
+    """
+    if view.alarm:
+        put_text(console, view.alarm, style="bold red")
     columns = [Column("Period", [row.period for row in view.rows])]
     for number, name in enumerate(view.scenarios):
         leads = [row.leader == number for row in view.rows]
@@ -51,6 +56,11 @@ def render_replay(view: ReplayView, console: Console) -> None:
                 fold=True,
                 styles=["bold" if lead else "" for lead in leads],
             )
+        )
+    if view.alarm:
+        marks = ["NOT OK" if row.failed else "ok" for row in view.rows]
+        columns.append(
+            Column("fit", marks, styles=["bold" if row.failed else "" for row in view.rows])
         )
     put_table(console, columns, padding=1)
     put_text(console, f"{_LEADER} leads", style="dim")

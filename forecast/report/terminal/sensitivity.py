@@ -13,6 +13,8 @@ def render_sensitivity(view: SensitivityView, console: Console) -> None:
     put_text(console, view.case, style="bold")
     if view.alarm:
         put_text(console, view.alarm, style="bold red")
+    if view.cut:
+        put_text(console, view.cut, style="bold")
     put_text(console, view.bottom_line, style="bold")
     for block in view.turns:
         put(console)

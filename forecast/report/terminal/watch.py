@@ -20,10 +20,12 @@ _STYLES = ("", "yellow", "bold yellow", "bold red")
 def watch_columns(view: View) -> list[Column]:
     """Return the watch list as columns for `put_table`."""
     rows = view.watch
+    first, dash, last = view.recent_heading.partition("-")
+    recent = f"{first}{dash}\n{last}" if " " in first else view.recent_heading  # two years
     return [
         Column("Watch list", [row.name for row in rows], fold=True),
         Column("latest", [row.latest for row in rows]),
-        Column(view.recent_heading, [row.sparkline for row in rows], "right"),
+        Column(recent, [row.sparkline for row in rows], "right"),
         Column("age", [row.age for row in rows], "right"),
         Column("grade", [row.grade for row in rows]),
         Column("source", [row.source for row in rows], optional=1),
@@ -33,7 +35,7 @@ def watch_columns(view: View) -> list[Column]:
             fold=True,
             styles=[_STYLES[row.severity] for row in rows],
         ),
-        Column(view.warning_heading, [row.warning for row in rows], "right"),
+        Column(view.warning_heading, [row.chance for row in rows], "right"),
         Column(view.expected_heading, [row.expected for row in rows], "right", optional=2),
     ]
 
@@ -59,6 +61,8 @@ def render_watch(view: WatchView, console: Console) -> None:
         put(console)
         put_table(console, _record(view.record))
     put(console)
+    if view.failed:
+        put_text(console, view.failed)
     for line in (view.rule, view.legend):
         put_text(console, line, style="dim")
 

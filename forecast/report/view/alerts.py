@@ -25,8 +25,8 @@ def in_force(forecast: Forecast) -> str:
 
 def alerts(forecast: Forecast) -> str:
     """Return the same as a sentence, with the period that they are about."""
-    told, following = in_force(forecast), Period.parse(forecast.period) + 1
-    return f"Alerts for {words.period_name(following)}: {told}." if told else ""
+    told, period = in_force(forecast), Period.parse(forecast.period)
+    return f"Alerts for {words.period_name(period + 1, period)}: {told}." if told else ""
 
 
 def threshold_name(alert: Alert) -> str:

@@ -20,7 +20,13 @@ _NAMED = 0.20  # a scenario this probable is named in the bottom line
 _AFTERTHOUGHT = 0.05  # below this the others are named together
 
 
-def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int | None) -> View:
+def build_view(
+    forecast: Forecast,
+    *,
+    entry: LedgerNote | None,
+    live_scored: int | None,
+    earlier_failed: bool = False,
+) -> View:
     """Put a forecast into words.
 
     Parameters
@@ -31,6 +37,8 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
         Where the ledger keeps it; None for a draft that was not logged.
     live_scored
         How many live forecasts of this case have been scored; None if that cannot be told.
+    earlier_failed
+        Whether the fit of the forecast that changes are counted from failed its gate.
     """
     forecast = cleaned(forecast)
     period = Period.parse(forecast.period)
@@ -46,7 +54,7 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
         bottom_line=_bottom_line(forecast),
         confidence=coverage.confidence(forecast),
         since=captions.since(forecast),
-        compared=captions.compared(forecast),
+        compared=captions.compared(forecast, failed=earlier_failed),
         moved=_moved(forecast),
         horizon_headings=tuple(f"in {horizon} {unit}" for horizon in horizons),
         ever_headings=tuple(f"ever in {horizon}" for horizon in within),
@@ -57,7 +65,7 @@ def build_view(forecast: Forecast, *, entry: LedgerNote | None, live_scored: int
         ),
         why=why(forecast),
         recent_heading=recent_heading(forecast),
-        next_period=f"in {words.period_name(period + 1)}",
+        next_period=f"in {words.period_name(period + 1, period)}",
         warning_heading=f"warning\nnext {unit}",
         expected_heading=f"expected\nnext {unit}",
         watch=watch_rows(forecast),
@@ -97,11 +105,14 @@ def _alarm(forecast: Forecast) -> str:
     if forecast.fit.ok:
         return ""
     failures = "; ".join(forecast.fit.failures) or "no reason given"
-    return f"FIT NOT OK: {failures}. Do not act on these numbers before a refit."
+    return (
+        f"FIT NOT OK: {failures}. Do not act on these numbers. `forecast refresh --refit` samples "
+        "again, longer and from elsewhere."
+    )
 
 
 def _bottom_line(forecast: Forecast) -> str:
-    """Return the leader, and whoever else a reader must reckon with."""
+    """Return the leader, said to be below half if it is, and whoever else must be reckoned with."""
     leader, *others = ranked(forecast)
     named = [leader, *(s for s in others[:2] if s.probability >= _NAMED)]
     if len(named) == 1 and others[0].probability >= _AFTERTHOUGHT:
@@ -115,7 +126,7 @@ def _bottom_line(forecast: Forecast) -> str:
         most = others[0].probability
         limit = "below 1 %" if most < 0.01 else f"at {words.percent(most)} or less"
         parts.append(f"every other scenario {limit}")
-    return "; ".join(parts) + "."
+    return f"{words.no_majority(leader.probability)}{'; '.join(parts)}."
 
 
 def _moved(forecast: Forecast) -> str:
@@ -127,7 +138,7 @@ def _moved(forecast: Forecast) -> str:
         key=lambda item: -abs(item[1]),
     )
     parts = [
-        f"{name} {words.points(change)} point{'s' if words.whole(abs(change)) != 1 else ''}"
+        f"{name} {words.in_points(change)}"
         for name, change in changes[:3]
         if words.points(change) != "same"
     ]
@@ -165,18 +176,19 @@ def _skill(forecast: Forecast, live_scored: int | None) -> str:
 def _method(forecast: Forecast) -> tuple[str, ...]:
     """Return method and limits in five lines."""
     fit = forecast.fit
-    how = (
-        "sampled for this forecast" if fit.method == "fit" else "reweighted from the last full fit"
-    )
+    how = {
+        "fit": "sampled for this forecast",
+        "tempered": "sampled for this forecast by chains that cross between modes",
+    }.get(fit.method, "reweighted from the last full fit")
     return (
         f"Exactly one scenario holds each {forecast.cadence}; each makes some readings likelier "
         "than others, as judged in advance in the case's priors, and tends to last.",
-        f"{words.number(forecast.readings_used)} readings known by the as-of date were used; a "
+        f"Used: {words.counted(forecast.readings_used, 'reading')} known by the as-of date; a "
         "missing reading counts for nothing, a weakly graded one for less.",
         "The 90 % range says how far a number moves across judgements compatible with the data; "
         "it is not a margin of error on what will happen.",
         '"Ever in" is the probability that a scenario holds at least once; these do not sum to '
         "100 %.",
-        f"Averaged over {words.number(fit.draws)} draws, {how}; the numbers are as good as the "
+        f"Averaged over {words.counted(fit.draws, 'draw')}, {how}; the numbers are as good as the "
         "judgements and the reporting behind them.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from forecast.periods import Period, day_label
@@ -15,18 +16,38 @@ _BANDS = (
     "will happen."
 )
 
+FAILED = "FIT NOT OK. Do not act on these numbers before a refit."
+
+
+def alarm(forecast: Forecast) -> str:
+    """Return what stands above a chart of a forecast whose fit failed; empty of any other."""
+    return "" if forecast.fit.ok else FAILED
+
+
+def alarmed(forecast: Forecast, text: str) -> str:
+    """Return an alternative text, after the alarm if there is one."""
+    return f"{alarm(forecast)} {text}".strip()
+
 
 def chart_title(forecast: Forecast) -> str:
     """Return the finding: who leads, with how much, and how far that moved."""
     leader = ranked(forecast)[0]
-    title = f"{leader.name} leads at {words.percent(leader.probability)}"
+    none = words.no_majority(leader.probability)
+    lead = "leads" if none else f"leads at {words.percent(leader.probability)}"
+    title = f"{none}{leader.name} {lead}"
     if leader.change is not None and words.points(leader.change) != "same":
-        title += f", {words.points(leader.change)} points since {since(forecast)}"
+        title += f", {words.in_points(leader.change)} since {since(forecast)}"
     return title
 
 
-def chart_caption(forecast: Forecast, *, as_issued: bool) -> str:
-    """Return source, as-of and model, and which probabilities are drawn."""
+def chart_caption(forecast: Forecast, *, as_issued: bool, failed: Sequence[Period] = ()) -> str:
+    """Return source, as-of and model, and which probabilities are drawn.
+
+    Parameters
+    ----------
+    failed
+        Periods whose forecast is of a fit that failed its gate.
+    """
     if as_issued:
         drawn = (
             "Lines: each forecast as it was issued."
@@ -38,16 +59,24 @@ def chart_caption(forecast: Forecast, *, as_issued: bool) -> str:
             f"Lines: one forecast logged so far; earlier {forecast.cadence}s recomputed with what "
             f"was known {day_label(date.fromisoformat(forecast.as_of))}."
         )
-    return f"{drawn} {_BANDS} {source_line(forecast)}"
+    return " ".join(filter(None, [drawn, _BANDS, crossed(forecast, failed), source_line(forecast)]))
+
+
+def crossed(forecast: Forecast, failed: Sequence[Period]) -> str:
+    """Return what the crosses on a line mean; empty without any."""
+    if not failed:
+        return ""
+    about = words.period_ranges(failed, Period.parse(forecast.period))
+    return f"Crosses ({about}): of a fit that failed its gate."
 
 
 def source_line(forecast: Forecast) -> str:
     """Return where a chart's numbers come from: source, as-of, model."""
     known = day_label(date.fromisoformat(forecast.as_of))
-    plural = "" if forecast.readings_used == 1 else "s"
+    readings = words.counted(forecast.readings_used, "coded reading")
     return (
-        f"Source: {forecast.case}, {forecast.readings_used} coded reading{plural}, as known "
-        f"{known}. Model: Bayesian scenario filter, fingerprint {forecast.fingerprint[:8]}."
+        f"Source: {forecast.case}, {readings}, as known {known}. Model: Bayesian scenario filter, "
+        f"fingerprint {forecast.fingerprint[:8]}."
     )
 
 
@@ -58,10 +87,12 @@ def alt_text(forecast: Forecast) -> str:
         f"{s.name} {words.percent(s.probability)} (90 % range {words.percent_range(s.low, s.high)})"
         for s in ranked(forecast)
     ]
-    period = words.period_name(Period.parse(forecast.period))
-    return (
+    first = Period.parse(forecast.history[0].period) if forecast.history else None
+    period = words.period_name(Period.parse(forecast.period), first)
+    return alarmed(
+        forecast,
         f"Probability of each scenario by {forecast.cadence}, one panel per scenario, up to "
-        f"{period}: {'; '.join(parts)}."
+        f"{period}: {'; '.join(parts)}.",
     )
 
 
@@ -72,17 +103,25 @@ def since(forecast: Forecast) -> str:
     return words.day_month(date.fromisoformat(forecast.change_since.as_of))
 
 
-def compared(forecast: Forecast) -> str:
-    """Return what changes are counted against."""
+def compared(forecast: Forecast, *, failed: bool = False) -> str:
+    """Return what changes are counted against.
+
+    Parameters
+    ----------
+    failed
+        Whether the fit of that earlier forecast failed its gate.
+    """
     if forecast.change_since is None:
         return "First forecast: nothing earlier to compare with."
     then = forecast.change_since
-    return f"Change against {earlier(then.period, then.as_of, then.entry)}."
+    about = Period.parse(forecast.period)
+    doubt = ", whose fit failed its gate" if failed else ""
+    return f"Change against {earlier(then.period, then.as_of, then.entry, about)}{doubt}."
 
 
-def earlier(period: str, as_of: str, entry: int | None) -> str:
+def earlier(period: str, as_of: str, entry: int | None, beside: Period) -> str:
     """Return which earlier forecast is meant: an entry of the ledger, or a period recomputed."""
-    name = words.period_name(Period.parse(period))
+    name = words.period_name(Period.parse(period), beside)
     known = words.day_month_year(date.fromisoformat(as_of))
     if entry is None:
         return f"{name} recomputed as known {known}: no earlier entry"

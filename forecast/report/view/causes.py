@@ -51,7 +51,8 @@ def cause_lines(found: Movement, ids: Sequence[str]) -> Iterator[CauseLine]:
         largest_remainder([100 * each[name] for each in moved], change_in(found, name))
         for name in ids
     ]
-    names = [*(_name(share) for share in shares), "Refit and rounding"]
+    about = Period.parse(found.after.period)
+    names = [*(_name(share, about) for share in shares), "Refit and rounding"]
     facts = [*(_fact(found, share) for share in shares), ""]
     urls = [*(clean(share.facts[0].url) if share.facts else "" for share in shares), ""]
     steps = [100 * found.before.probabilities[main], *(100 * each[main] for each in moved)]
@@ -61,7 +62,7 @@ def cause_lines(found: Movement, ids: Sequence[str]) -> Iterator[CauseLine]:
         yield CauseLine(name, points, facts[n], urls[n], ends[n], ends[n + 1])
 
 
-def _name(share: Share) -> str:
+def _name(share: Share, about: Period) -> str:
     """Return ``Sorties W48``, an event's name, or what else it was."""
     if share.kind in _UNNAMED:
         return _UNNAMED[share.kind]
@@ -69,7 +70,7 @@ def _name(share: Share) -> str:
         return clean(share.name)
     first = min(Period.parse(fact.period) for fact in share.facts)
     last = max(Period.parse(fact.last_period) for fact in share.facts)
-    return f"{clean(share.name)} {words.period_range(first, last)}"
+    return f"{clean(share.name)} {words.period_range(first, last, about)}"
 
 
 def _fact(found: Movement, share: Share) -> str:
@@ -80,7 +81,7 @@ def _fact(found: Movement, share: Share) -> str:
     source = f"{clean(fact.source or '')} {clean(fact.grade)}".strip()
     known = f"{_published(found, fact)}, {source}"
     if (value := _value(share, fact)) is None:
-        return known
+        return f"{known}: {clean(fact.level)}" if fact.level else known  # it was withdrawn
     if instead := share.instead and _value(share, share.instead):
         return f"{known}: {value} (was {instead})"
     return f"{known}: {value}{f' ({clean(fact.level)})' if fact.level else ''}"

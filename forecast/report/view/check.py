@@ -59,6 +59,7 @@ class CheckView:
 
     case: str
     alarm: str
+    cut: str
     bottom_line: str
     headings: tuple[str, ...]
     rows: tuple[PitRow, ...]
@@ -72,6 +73,7 @@ def build_check(check: Check) -> CheckView:
     return CheckView(
         case=clean(check.case),
         alarm=_alarm(check),
+        cut=words.cut_short(check.cut),
         bottom_line=_bottom_line(check),
         headings=tuple(f"in {words.percent(share)}" for share in CENTRAL),
         rows=tuple(map(_pit_row, read)),
@@ -87,7 +89,7 @@ def build_check(check: Check) -> CheckView:
 def _alarm(check: Check) -> str:
     if not check.failures:
         return ""
-    return f"FIT NOT OK, of {check.fits} fits: {'; '.join(check.failures)}."
+    return f"FIT NOT OK, of {check.forecasts} forecasts: {'; '.join(check.failures)}."
 
 
 def _bottom_line(check: Check) -> str:
@@ -95,15 +97,17 @@ def _bottom_line(check: Check) -> str:
     if not readings:
         return "No reading to hold against a forecast yet."
     day = words.day_month_year(date.fromisoformat(check.as_of))
-    these = "1 reading" if readings == 1 else f"{readings} readings"
+    these = words.counted(readings, "reading")
     told = [f"{these}, as known {day}, held against the forecasts of the {check.cadence} before."]
     told.append(_tested(check))
     statistics = [s for indicator in check.indicators for s in indicator.statistics]
     flagged = sum(statistic.flagged for statistic in statistics)
+    total = words.counted(len(statistics), "statistic")
+    all_of = f"all {total}" if len(statistics) > 1 else f"the {total}"
     told.append(
-        f"The fitted model does not reproduce {flagged} of {len(statistics)} statistics of them."
+        f"The fitted model does not reproduce {flagged} of {total} of them."
         if flagged
-        else f"The fitted model reproduces all {len(statistics)} statistics of them."
+        else f"The fitted model reproduces {all_of} of them."
     )
     return " ".join(told)
 
@@ -114,7 +118,7 @@ def _tested(check: Check) -> str:
         return "They are too few to test the forecasts of any indicator."
     off = words.listed([clean(i.name) for i in tested if _ruled_out(i)])
     verdict = f"those of {off} are contradicted" if off else "none is contradicted"
-    these = f"{len(tested)} of {len(check.indicators)} indicators"
+    these = f"{len(tested)} of {words.counted(len(check.indicators), 'indicator')}"
     return f"Forecasts of {these} can be tested; {verdict}."
 
 

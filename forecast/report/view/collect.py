@@ -40,7 +40,8 @@ class CollectionView:
 def build_collection(found: Collection) -> CollectionView:
     """Return the answer in words."""
     period = Period.parse(found.period)
-    name, day = words.period_name(period), words.day_month_year(date.fromisoformat(found.as_of))
+    name = words.period_name(period, period - 1)
+    day = words.day_month_year(date.fromisoformat(found.as_of))
     return CollectionView(
         title=f"{clean(found.case)}: what to collect for {name}, as known {day}",
         alarm=words.fit_alarm(found.failures),
@@ -58,9 +59,10 @@ def _bottom_line(found: Collection, period: str) -> str:
         told = "no reading would tell more than 0.01 of them"
     else:
         told = f"most is told by {clean(first.name)}, {words.percent(first.share)} of it"
+    none = words.no_majority(found.probabilities[leader])
     return (
-        f"Before anything is read of {period} {named} leads; {found.entropy:.2f} bits of its "
-        f"scenario are unknown: {told}."
+        f"{none}{'before' if none else 'Before'} anything is read of {period} {named} leads; "
+        f"{found.entropy:.2f} bits of its scenario are unknown: {told}."
     )
 
 

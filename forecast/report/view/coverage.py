@@ -3,12 +3,12 @@
 Confidence is stated from this alone, with the fit gate and the width of the leading number's
 range; never from how probable anything is. The rule, on shares of indicators and days:
 
-========  ==========================================================================
+========  ===============================================================================
 high      fit gate passed, at least 0.9 of the forecast period's days covered and 0.9 of
-          the last four periods read, and the leading range at most 40 points wide
-low       fit gate failed, or less than 0.6 of either covered
+          the case's last four periods read, and the leading range at most 40 points wide
+low       fit gate failed, less than 0.6 of either covered, or the leading range wider
 moderate  all else
-========  ==========================================================================
+========  ===============================================================================
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from forecast.record import Forecast, HeldReading, IndicatorForecast
 from forecast.report.view import words
 
 _LATELY = 4
-_MUCH, _LITTLE, _WIDE = 0.9, 0.6, 0.40
+_MUCH, _LITTLE = 0.9, 0.6
+_WIDE = 40  # points
 
 
 def covered(indicator: IndicatorForecast) -> tuple[Period, Period] | None:
@@ -49,20 +50,18 @@ def confidence(forecast: Forecast) -> str:
     """Return the confidence sentence, with what it rests on."""
     period = Period.parse(forecast.period)
     now = [_share_now(indicator, period) for indicator in forecast.indicators]
-    lately = [_share_lately(indicator, period) for indicator in forecast.indicators]
+    lately = [_share_lately(indicator, forecast) for indicator in forecast.indicators]
     leader = max(forecast.scenarios, key=lambda scenario: scenario.probability)
-    width = leader.high - leader.low
+    width = words.whole(leader.high - leader.low)
     least = min(_mean(now), _mean(lately))
-    if not forecast.fit.ok or least < _LITTLE:
+    if not forecast.fit.ok or least < _LITTLE or width > _WIDE:
         level = "low"
-    elif least >= _MUCH and width <= _WIDE:
-        level = "high"
     else:
-        level = "moderate"
+        level = "high" if least >= _MUCH else "moderate"
     reasons = ["the fit failed its gate"] if not forecast.fit.ok else []
     reasons += _partial(forecast, period) + _gaps(forecast, period)
     if width > _WIDE:
-        reasons.append(f"the leading number's range is {words.whole(width)} points wide")
+        reasons.append(f"the leading number's range is {width} points wide")
     if not reasons:
         reasons = ["every indicator counted in full"]
     return f"Confidence {level}: {'; '.join(reasons)}."
@@ -88,13 +87,14 @@ def held(forecast: Forecast) -> str:
     parts = []
     for about in sorted(groups):
         names = ", ".join(dict.fromkeys(reading.name for reading in groups[about]))
-        count, name = len(groups[about]), words.period_range(about, about)
-        plural = "s" if count > 1 else ""
+        count, name = len(groups[about]), words.period_range(about, about, period)
         if about > period:
             until = words.day_month(about.refresh_day)
-            parts.append(f"to {until}: {count} early {name} reading{plural} ({names})")
+            early = words.counted(count, f"early {name} reading")
+            parts.append(f"to {until}: {early} ({names})")
         else:
-            parts.append(f"until complete: {count} total{plural} from {name} on ({names})")
+            totals = words.counted(count, "total")
+            parts.append(f"until complete: {totals} from {name} on ({names})")
     return f"Held {'; '.join(parts)}." if parts else ""
 
 
@@ -115,19 +115,28 @@ def _gaps(forecast: Forecast, period: Period) -> list[str]:
         name = indicator.name
         if indicator.value is None:
             names.setdefault("never read", []).append(name)
-        elif absent := [about for about, there in _lately(indicator, period) if not there]:
-            names.setdefault(f"missing {words.period_ranges(absent)}", []).append(name)
+        elif absent := [about for about, there in _lately(indicator, forecast) if not there]:
+            names.setdefault(f"missing {words.period_ranges(absent, period)}", []).append(name)
     return [f"{words.listed(group)} {gap}" for gap, group in names.items()]
 
 
-def _lately(indicator: IndicatorForecast, period: Period) -> list[tuple[Period, bool]]:
-    """Return the last few periods, and whether each was read (by itself or in a total)."""
+def _lately(indicator: IndicatorForecast, forecast: Forecast) -> list[tuple[Period, bool]]:
+    """Return the last few periods, and whether each was read (by itself or in a total).
+
+    None is before the case's first, of which nothing is missing.
+    """
+    period = Period.parse(forecast.period)
+    begun = min((Period.parse(point.period) for point in forecast.history), default=None)
     first, about = Period.parse(indicator.recent_first), covered(indicator)
     result = []
     for step, value in enumerate(indicator.recent):
         there = about is not None and about[0] <= first + step <= about[1]
         result.append((first + step, value is not None or there))
-    return [item for item in result if 0 <= period - item[0] < _LATELY]
+    return [
+        (at, there)
+        for at, there in result
+        if 0 <= period - at < _LATELY and (begun is None or begun <= at)
+    ]
 
 
 def _share_now(indicator: IndicatorForecast, period: Period) -> float:
@@ -135,8 +144,8 @@ def _share_now(indicator: IndicatorForecast, period: Period) -> float:
     return days / full if is_read(indicator, period) else 0.0
 
 
-def _share_lately(indicator: IndicatorForecast, period: Period) -> float:
-    return _mean([float(there) for _, there in _lately(indicator, period)])
+def _share_lately(indicator: IndicatorForecast, forecast: Forecast) -> float:
+    return _mean([float(there) for _, there in _lately(indicator, forecast)])
 
 
 def _mean(shares: list[float]) -> float:

@@ -13,13 +13,14 @@ from forecast.report.view.types import EventRow
 def event_rows(forecast: Forecast) -> tuple[EventRow, ...]:
     """Return the events known by the as-of, in the record's order."""
     return tuple(
-        EventRow(event.name, _known(event), event.url or "") for event in forecast.evidence
+        EventRow(event.name, _known(event, Period.parse(forecast.period)), event.url or "")
+        for event in forecast.evidence
     )
 
 
-def _known(event: EvidenceForecast) -> str:
+def _known(event: EvidenceForecast, period: Period) -> str:
     """Return ``evidence for week 48, A1, published Sun 1 Dec 2024``, and whether it is held."""
-    about = words.period_name(Period.parse(event.period))
+    about = words.period_name(Period.parse(event.period), period)
     day = day_label(date.fromisoformat(event.published))
     held = "" if event.support else "; held, it is about a later period"
     return f"evidence for {about}, {event.grade}, published {day}{held}"

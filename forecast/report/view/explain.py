@@ -72,7 +72,7 @@ def build_explain(found: Movement, scenario: str | None = None) -> ExplainView:
         case=clean(found.case),
         period=period.label(),
         as_known=f"as known {day_label(date.fromisoformat(found.after.as_of))}",
-        alarm=words.fit_alarm(found.failures),
+        alarm=" ".join(filter(None, (words.fit_alarm(found.failures), words.cut_short(found.cut)))),
         title=_title(found, ids[0], lines),
         headings=tuple(clean(found.scenarios[name]) for name in ids),
         then=f"As known {_day(found.before)}",
@@ -115,13 +115,17 @@ def _title(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:
     """Return the finding: how far a scenario moved, and the largest causes."""
     change = found.after.probabilities[name] - found.before.probabilities[name]
     day = words.day_month(date.fromisoformat(found.before.as_of))
-    size = words.whole(abs(change))
-    unit = "point" if size == 1 else "points"
-    how = f"{words.points(change)} {unit}" if size else "unmoved"
+    how = words.in_points(change) if words.whole(abs(change)) else "unmoved"
     largest = sorted(lines[:-1], key=lambda line: -abs(line.stop - line.start))[:_NAMED]
     named = [f"{line.name} {line.points[0]}" for line in largest if line.points[0] != "0"]
     causes = f": {words.listed(named)}" if named else ""
     return f"{clean(found.scenarios[name])} {how} since {day}{causes}"
+
+
+def _earlier(found: Movement) -> str:
+    before = found.before
+    about = Period.parse(found.after.period)
+    return captions.earlier(before.period, before.as_of, before.entry, about)
 
 
 def _day(moment: Moment) -> str:
@@ -157,8 +161,7 @@ def _weights(found: Movement) -> Iterator[WeightLine]:
 
 
 def _notes(found: Movement) -> Iterator[str]:
-    before = found.before
-    yield f"Change against {captions.earlier(before.period, before.as_of, before.entry)}."
+    yield f"Change against {_earlier(found)}."
     if any(share.kind == "edited" for share in found.shares):
         yield (
             "Edited since: definitions, judgements, rows entered late or the program are not what "
@@ -179,10 +182,10 @@ def _notes(found: Movement) -> Iterator[str]:
 
 
 def _caption(found: Movement) -> str:
-    before, after = found.before, found.after
+    after = found.after
     entry = "not logged" if after.entry is None else f"entry {after.entry}"
     return (
-        f"From {captions.earlier(before.period, before.as_of, before.entry)} to {entry} "
+        f"From {_earlier(found)} to {entry} "
         f"({words.period_name(Period.parse(after.period))}). Shapley values in percentage points: "
         "signed figures add up. Source: "
         f"{clean(found.case)}, as known {day_label(date.fromisoformat(after.as_of))}. Model: "
@@ -194,6 +197,7 @@ def _alt_text(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:
     before, now = (m.probabilities[name] for m in (found.before, found.after))
     causes = "; ".join(f"{line.name} {line.points[0]}" for line in lines)
     return (
+        f"{f'{captions.FAILED} ' if found.failures else ''}"
         f"Waterfall of the probability of {clean(found.scenarios[name])}, from "
         f"{words.percent(before)} to {words.percent(now)}, in points: {causes}; in all "
         f"{signed(change_in(found, name))}."

@@ -6,11 +6,13 @@ what is drawn, for a reader who cannot see it.
 
 from __future__ import annotations
 
-from forecast.case.types import THRESHOLDS
+from collections.abc import Sequence
+
+from forecast.alerts import PACE, severity
+from forecast.case.types import BELOW, THRESHOLDS
 from forecast.periods import Period
 from forecast.record import Forecast, ScenarioForecast
-from forecast.report.view import words
-from forecast.report.view.captions import source_line
+from forecast.report.view import captions, words
 from forecast.report.view.movement import thresholds
 from forecast.report.view.watchlist import watch_rows
 from forecast.report.view.why import ranked
@@ -22,19 +24,26 @@ def horizon_title(forecast: Forecast) -> str:
     then = max(forecast.scenarios, key=lambda scenario: scenario.horizons[far])
     ahead = f"in {words.counted(int(far), forecast.cadence)}"
     now, later = words.percent(leader.probability), words.percent(then.horizons[far])
-    if then is leader:
-        return f"{leader.name} leads at {now} now and at {later} {ahead}"
-    return f"{leader.name} leads at {now} now, {then.name} at {later} {ahead}"
+    none = words.no_majority(leader.probability)
+    lead = f"{none}{leader.name} leads{'' if none else f' at {now}'} now"
+    return f"{lead}{' and' if then is leader else f', {then.name}'} at {later} {ahead}"
 
 
-def horizon_caption(forecast: Forecast) -> str:
-    """Return how to read the fan, and what it rests on."""
+def horizon_caption(forecast: Forecast, failed: Sequence[Period] = ()) -> str:
+    """Return how to read the fan, and what it rests on.
+
+    Parameters
+    ----------
+    failed
+        Past periods whose forecast is of a fit that failed its gate.
+    """
     unit = forecast.cadence
+    crosses = f" {captions.crossed(forecast, failed)}" if failed else ""
     return (
         f"Solid: probability that the scenario holds in that {unit}. Dashed: that it holds in at "
         f"least one {unit} from the next up to then; these do not sum to 100 %. Bar: 90 % range "
         f"now, across judgements compatible with the data; of later {unit}s only averages are "
-        f"kept. {source_line(forecast)}"
+        f"kept.{crosses} {captions.source_line(forecast)}"
     )
 
 
@@ -59,36 +68,46 @@ def horizon_alt(forecast: Forecast) -> str:
             for h in sorted(scenario.horizons, key=int)
         ]
         parts.append(f"{scenario.name} {words.percent(scenario.probability)}, {', '.join(ahead)}")
-    return f"Probability of each scenario now and ahead, a panel each: {'; '.join(parts)}."
+    return captions.alarmed(
+        forecast,
+        f"Probability of each scenario now and ahead, a panel each: {'; '.join(parts)}.",
+    )
 
 
 def watch_title(forecast: Forecast) -> str:
     """Return which indicators reached a threshold that calls for action, the gravest first."""
-    found: dict[tuple[str, bool], list[str]] = {}
-    for row, indicator in zip(watch_rows(forecast), forecast.indicators, strict=True):
-        if row.severity > THRESHOLDS.index("watch") + 1:
-            level = THRESHOLDS[row.severity - 1]
-            found.setdefault((level, indicator.state.endswith("_pace")), []).append(row.name)
+    found: dict[str, list[str]] = {}
+    for indicator in forecast.indicators:
+        if severity(indicator.state) > severity("watch"):
+            found.setdefault(indicator.state, []).append(indicator.name)
     if not found:
         return "No indicator has reached warning"
     told = []
     for level in reversed(THRESHOLDS):
-        if names := found.get((level, False)):
-            told.append(f"{words.listed(names)} at {level}")
-        if names := found.get((level, True)):
-            told.append(f"{words.listed(names)} on pace for {level}")
+        for suffix, how in (("", "at {}"), (BELOW, "at {}, low"), (PACE, "on pace for {}")):
+            if names := found.get(level + suffix):
+                told.append(f"{words.listed(names)} {how.format(level)}")
     return "; ".join(told)
 
 
-def watch_caption(forecast: Forecast) -> str:
-    """Return how to read the watch list's panels, and what they rest on."""
+def watch_caption(forecast: Forecast, failed: Sequence[Period] = ()) -> str:
+    """Return how to read the watch list's panels, and what they rest on.
+
+    Parameters
+    ----------
+    failed
+        Periods of which a fit that failed its gate expected what is shaded.
+    """
     unit = forecast.cadence
+    period = Period.parse(forecast.period)
+    doubted = f" ({words.period_ranges(failed, period)}: by a fit that failed its gate)"
     return (
         f"Dots: readings per full {unit}; open, a part of it scaled up, with a stem from what was "
         f"counted; a bar, a total over several {unit}s; a diamond, already known of a later {unit} "
         "and not yet used. A small cross: what it was before a correction. Hatched: missing. "
         f"Shaded: 50 % and 90 % of what the forecast of the {unit} before expected, of levels how "
-        f"likely each was. Dashed: thresholds. {source_line(forecast)}"
+        f"likely each was{doubted if failed else ''}. Dashed: thresholds. "
+        f"{captions.source_line(forecast)}"
     )
 
 
@@ -101,9 +120,13 @@ def watch_alt(forecast: Forecast) -> str:
         said.append(f"next {forecast.cadence} expected {row.expected}")
         said += [told] if (told := thresholds(indicator)) else []
         parts.append(f"{row.name}: {', '.join(said)}")
-    first = Period.parse(min((i.recent_first for i in forecast.indicators), default=""))
+    first = Period.parse(
+        min((i.recent_first for i in forecast.indicators), default=forecast.period)
+    )
     about = words.period_range(first, Period.parse(forecast.period))
-    return f"Readings of each indicator over {about}, one panel each. {'; '.join(parts)}."
+    return captions.alarmed(
+        forecast, f"Readings of each indicator over {about}, one panel each. {'; '.join(parts)}."
+    )
 
 
 def _farthest(forecast: Forecast) -> str:

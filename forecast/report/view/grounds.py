@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forecast.case.types import Case, CountExpectation, Expectation, Indicator
+from forecast.periods import Period
 from forecast.readings.types import Known, Reading
 from forecast.record import Forecast
 from forecast.report.view import words
@@ -72,7 +73,7 @@ def build_grounds(forecast: Forecast, case: Case, known: Known) -> Grounds:
             for item in forecast.indicators
         ),
         usual_rule=f"Usual is what was judged beforehand for a full {case.cadence}.",
-        readings=tuple(_rows(used, indicators)),
+        readings=tuple(_rows(used, indicators, known.period)),
         note=_note(len(used), forecast.readings_used),
     )
 
@@ -89,13 +90,15 @@ def _usual(indicator: Indicator | None, expected: Expectation | None) -> str:
     return f"{name} ({words.percent(expected.levels[level])})"
 
 
-def _rows(used: Iterable[Reading], indicators: dict[str, Indicator]) -> Iterable[ReadingRow]:
+def _rows(
+    used: Iterable[Reading], indicators: dict[str, Indicator], about: Period
+) -> Iterable[ReadingRow]:
     place = {name: number for number, name in enumerate(indicators)}
     for reading in sorted(used, key=lambda r: (place[r.indicator], -r.period.ordinal)):
         indicator = indicators[reading.indicator]
         yield ReadingRow(
             name=clean(indicator.name),
-            period=words.period_range(reading.period, reading.last_period),
+            period=words.period_range(reading.period, reading.last_period, about),
             value=words.reading(indicator.family, reading.value, reading.days, _full(reading)),
             grade=clean(reading.grade),
             source=clean(reading.source),
@@ -112,6 +115,6 @@ def _note(now: int, used: int) -> str:
     if now == used:
         return ""
     return (
-        f"The case now holds {words.number(now)} readings known by the as-of date; this forecast "
-        f"used {words.number(used)}."
+        f"The case now holds {words.counted(now, 'reading')} known by the as-of date; this "
+        f"forecast used {words.number(used)}."
     )

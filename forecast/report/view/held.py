@@ -77,7 +77,8 @@ def calibration_caption(proof: Proof) -> str:
         "share would lie in 9 of 10 cases if every forecast were right. "
         f"Source: {clean(proof.case)}."
     )
-    return f"{told} {HINDSIGHT}" if proof.pinned else told
+    marks = [words.failed_fits(proof.failed), HINDSIGHT if proof.pinned else ""]
+    return " ".join(filter(None, [told, *marks]))
 
 
 def calibration_alt(tables: Sequence[Table], cadence: str) -> str:

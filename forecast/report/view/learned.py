@@ -70,8 +70,9 @@ def _alarm(learned: Learned) -> str:
 
 def _summary(learned: Learned) -> str:
     taught = sum(row.learned for row in learned.rows)
+    total = words.counted(len(learned.rows), "parameter")
     day = words.day_month_year(date.fromisoformat(learned.as_of))
-    return f"Readings as known {day} moved or narrowed {taught} of {len(learned.rows)} parameters."
+    return f"Readings as known {day} moved or narrowed {taught} of {total}."
 
 
 def _blocks(priors: Priors, learned: Learned) -> Iterator[LearnedBlock]:

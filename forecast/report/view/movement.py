@@ -17,10 +17,10 @@ _CLEARLY, _LOUDLY = 3.0, 10.0
 _MIDDLE, _TAIL = 0.25, 0.05
 
 
-def moved(indicator: IndicatorForecast) -> str:
+def moved(indicator: IndicatorForecast, period: Period | None = None) -> str:
     """Return the latest reading against the one before: ``up from 46 in week 44``.
 
-    In full periods; of a part of one it is said what it comes to.
+    In full periods; of a part of one it is said what it comes to. ``period`` is the forecast's.
     """
     about, value = covered(indicator), latest_in_full(indicator)
     if about is None or value is None:
@@ -39,10 +39,10 @@ def moved(indicator: IndicatorForecast) -> str:
         return f"{lead}none before it in {len(indicator.recent)} {unit}s"
     when, past = earlier[-1]
     if past == value:
-        return f"{lead}as in {words.period_name(when)}"
+        return f"{lead}as in {words.period_name(when, period)}"
     verb = "up" if value > past else "down"
     shown = _rough(indicator, past)
-    return f"{lead}{verb} from {shown} in {words.period_name(when)}"
+    return f"{lead}{verb} from {shown} in {words.period_name(when, period)}"
 
 
 def latest_in_full(indicator: IndicatorForecast) -> float | None:
@@ -54,20 +54,25 @@ def latest_in_full(indicator: IndicatorForecast) -> float | None:
     return indicator.recent[step] if 0 <= step < len(indicator.recent) else None
 
 
-def against(indicator: IndicatorForecast, before: Forecast | None) -> str:
+def against(
+    indicator: IndicatorForecast, before: Forecast | None, period: Period | None = None
+) -> str:
     """Return the latest reading against what the forecast of the period before expected of it.
 
     Parameters
     ----------
     before
         That forecast; None if the ledger has none.
+    period
+        The period of the forecast that is shown.
     """
     about, value = covered(indicator), latest_in_full(indicator)
     if about is None or value is None or about[0] != about[1]:
         return ""
     told = [each for each in before.indicators if each.id == indicator.id] if before else []
     if not told or not told[0].next.quantiles:
-        return f"no forecast of {words.period_name(about[0] - 1)} in the ledger to hold it against"
+        name = words.period_name(about[0] - 1, period)
+        return f"no forecast of {name} in the ledger to hold it against"
     expected = told[0].next
     lead = f"expected {expected_text(indicator, expected)}: "
     if expected.levels:

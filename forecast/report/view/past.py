@@ -11,10 +11,17 @@ from forecast.report.view.scores import horizon_name
 from forecast.report.view.types import View
 
 
-def with_past(view: View, past: Iterable[Past], cadence: str) -> View:
-    """Return a view whose record says how earlier forecasts of the case fared."""
+def with_past(view: View, past: Iterable[Past], cadence: str, failed: int = 0) -> View:
+    """Return a view whose record says how earlier forecasts of the case fared.
+
+    Parameters
+    ----------
+    failed
+        How many of them are of fits that failed their gate.
+    """
     past = list(past)
-    lines = tuple(_line(mode, past, cadence) for mode in ("live", "replayed"))
+    lines = [_line(mode, past, cadence) for mode in ("live", "replayed")]
+    lines += filter(None, [words.failed_fits(failed)])
     return replace(view, record=(*view.record, *lines))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import assert_never
 
 from forecast.case import Case, EventSource
+from forecast.errors import Problem, counted
 from forecast.periods import Period
 from forecast.readings import Reading
-from forecast.readings.events import Changed, Stored, Vintage
+from forecast.readings.events import Changed, LeftOut, Stored, Unmatched, Vintage
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 
@@ -18,12 +20,14 @@ from forecast.report.view.sanitise import clean
 class Pulled:
     """What a pull of one source came to.
 
-    ``last`` is when the newest vintage before it was pulled; ``kept`` is false for a dry run;
+    ``known`` is when it was pulled and ``day`` the day that was where the analyst is; ``last`` is
+    when the newest vintage before it was pulled; ``kept`` is false for a dry run;
     ``coded`` has the hand-coded reading of an indicator and a period, where there is one.
     """
 
     source: EventSource
     known: datetime
+    day: date
     stored: Stored
     last: datetime | None
     kept: bool
@@ -60,9 +64,9 @@ def build_pull(case: Case, pulled: Pulled, as_of: date) -> PullView:
     """Return a pull in words; ``as_of`` is that of the case's next forecast."""
     changes, vintage = pulled.stored.changes, pulled.stored.vintage
     names = {indicator.id: clean(indicator.name) for indicator in case.indicators}
-    known = words.day_month_year(pulled.known.date())
+    known = min((change.new.published for change in changes), default=pulled.day)
     later = (
-        f"These readings are known only from {known} on: a forecast as-of "
+        f"These readings are known only from {words.day_month_year(known)} on: a forecast as-of "
         f"{words.day_month_year(as_of)} does not use them."
     )
     return PullView(
@@ -71,7 +75,7 @@ def build_pull(case: Case, pulled: Pulled, as_of: date) -> PullView:
         path="" if vintage is None or not pulled.kept else clean(path_in(case, vintage)),
         summary="" if vintage is None else _summary(case, pulled),
         rows=tuple(_row(change, names, pulled.coded) for change in changes),
-        later=later if changes and pulled.kept and as_of < pulled.known.date() else "",
+        later=later if changes and pulled.kept and as_of < known else "",
     )
 
 
@@ -89,19 +93,95 @@ def fetched_so_far(source: EventSource, done: int, total: int | None) -> str:
     return f"{source.id}: {words.number(done)}{of} events"
 
 
-def unmatched_lines(case: Case, pulled: Pulled) -> tuple[str, ...]:
-    """Return a sentence for each name that is let through and no event has."""
-    names = {indicator.id: clean(indicator.name) for indicator in case.indicators}
+def left_out_notes(case: Case, pulled: Pulled) -> list[Problem]:
+    """Return what of a pull is in no count."""
+    stored = pulled.stored
+    return [
+        *_unmatched(case, pulled.source, stored.unmatched, "this pull"),
+        *(_left_out(case, pulled.source, part) for part in stored.left_out),
+    ]
+
+
+def absent_notes(
+    case: Case, source: EventSource, unmatched: Iterable[Unmatched], nothing: Iterable[LeftOut]
+) -> list[Problem]:
+    """Return the names that no event of a source has, and what lets none of them through."""
+    return [
+        *_unmatched(case, source, unmatched, "any pull"),
+        *(_left_out(case, source, part) for part in nothing),
+    ]
+
+
+def _unmatched(
+    case: Case, source: EventSource, unmatched: Iterable[Unmatched], of: str
+) -> Iterator[Problem]:
     asking: dict[tuple[str, str, str], list[str]] = {}
-    for absent in pulled.stored.unmatched:
+    for absent in unmatched:
         same = asking.setdefault((absent.column, absent.value, absent.close), [])
-        same.append(names[absent.indicator])
-    return tuple(
-        f'{pulled.source.id}: no event of this pull has the {column} "{clean(value)}" asked for by '
-        + words.listed(indicators)
-        + (f" (did you mean {clean(close)}?)" if close else "")
-        for (column, value, close), indicators in asking.items()
-    )
+        same.append(_name(case, absent.indicator))
+    for (column, value, close), indicators in asking.items():
+        yield Problem(
+            source.id,
+            f'no event of {of} has the {column} "{clean(value)}" asked for by '
+            + words.listed(indicators),
+            hint=f"did you mean {clean(close)}?" if close else "",
+        )
+
+
+def _left_out(case: Case, source: EventSource, part: LeftOut) -> Problem:
+    days = _days(part.first, part.last)
+    name = _name(case, part.indicator) if part.indicator else ""
+    number, among = words.number(part.number), words.number(part.among)
+    of = f"{number} of {counted(part.among, 'event')}"
+    unit = case.cadence
+    match part.reason:
+        case "outside":
+            are = "is" if part.number == 1 else "are"
+            sentence = f"{of} {are} on days that are not covered ({days}): not counted"
+        case "longer":
+            sentence = (
+                f"{of} counted for {name} may lie anywhere in a {unit} or longer ({days}): left "
+                f"out, and no {unit} they may lie in is taken for 0"
+            )
+        case "unknown":
+            have = "has" if part.number == 1 else "have"
+            sentence = (
+                f"{of} counted for {name} {have} no number of "
+                f"{_column(case, source, part.indicator)} ({days}): the sum of such a {unit} is "
+                "missing"
+            )
+        case "gaps":
+            sentence = (
+                f"a row is a day for {name}, and {number} of {among} days have none, or none with "
+                f"a number ({days}): not covered"
+            )
+        case "nothing":
+            sentence = f"none of {counted(part.among, 'event')} is let through for {name}"
+            sentence += ", which is counted as 0"
+        case "regular":
+            sentence = (
+                "every row begins on the same day of a week or month "
+                f"({days}): if it is a total of one, its last_day must be among the columns, or it "
+                "counts whole on its first day"
+            )
+        case _:
+            assert_never(part.reason)
+    return Problem(source.id, sentence)
+
+
+def _column(case: Case, source: EventSource, indicator: str) -> str:
+    """Return what is summed of a source's events."""
+    countings = next(each.counted for each in case.indicators if each.id == indicator)
+    return next(clean(how.column) for how in countings if how.source == source.id)
+
+
+def _days(first: date, last: date) -> str:
+    day = words.day_month_year(first)
+    return day if first == last else f"{day} to {words.day_month_year(last)}"
+
+
+def _name(case: Case, indicator: str) -> str:
+    return next(clean(each.name) for each in case.indicators if each.id == indicator)
 
 
 def _outcome(pulled: Pulled) -> str:
@@ -111,8 +191,8 @@ def _outcome(pulled: Pulled) -> str:
         return f"Unchanged{since}: nothing stored."
     since, until = (words.day_month_year(day) for day in (vintage.since, vintage.until))
     days = (vintage.until - vintage.since).days + 1
-    events = f"{words.number(vintage.rows)} event{'s' * (vintage.rows != 1)}"
-    covered = f"{since} to {until}, {words.number(days)} day{'s' * (days != 1)}"
+    events = words.counted(vintage.rows, "event")
+    covered = f"{since} to {until}, {words.counted(days, 'day')}"
     return f"{events}; covers {covered}.{'' if pulled.kept else ' Dry run: nothing stored.'}"
 
 
@@ -136,17 +216,32 @@ def _row(
     change: Changed, names: Mapping[str, str], coded: Mapping[tuple[str, Period], Reading]
 ) -> PullRow:
     old, new = change.old, change.new
-    beside = coded.get((change.indicator, change.period))
+    beside = coded.get((change.indicator, change.period)) if new.span == 1 else None
     return PullRow(
         indicator=names[change.indicator],
-        period=str(change.period),
-        old="-" if old is None else words.number(old.value),
-        new=words.number(new.value),
-        difference="new" if old is None else _signed(new.value - old.value),
+        period=_periods(new),
+        old=_value(old),
+        new=_value(new),
+        difference=_difference(old, new),
         days=str(new.days) if old is None or old.days == new.days else f"{old.days} -> {new.days}",
         coded="-" if beside is None else _coded(beside),
         coder="" if beside is None else clean(beside.source),
     )
+
+
+def _value(reading: Reading | None) -> str:
+    return "-" if reading is None or reading.withdrawn else words.number(reading.value)
+
+
+def _difference(old: Reading | None, new: Reading) -> str:
+    if new.withdrawn:
+        return "withdrawn"
+    return "new" if old is None or old.withdrawn else _signed(new.value - old.value)
+
+
+def _periods(reading: Reading) -> str:
+    first, last = reading.period, reading.last_period
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def _signed(difference: float) -> str:

@@ -20,7 +20,7 @@ def build_log(entries: Iterable[tuple[LedgerNote, Forecast]]) -> tuple[LogRow, .
         rows.append(
             LogRow(
                 entry=str(note.number),
-                issued=forecast.issued[:10],
+                issued=forecast.issued_day.isoformat(),
                 period=forecast.period,
                 as_of=forecast.as_of,
                 mode=forecast.mode,
@@ -54,6 +54,11 @@ def build_replay(forecasts: Sequence[Forecast]) -> ReplayView:
                     words.percent(by_id[s.id]) if s.id in by_id else "-" for s in columns
                 ),
                 leader=next((k for k, s in enumerate(columns) if s.id == leader), -1),
+                failed=not forecast.fit.ok,
             )
         )
-    return ReplayView(tuple(s.name for s in columns), tuple(rows))
+    return ReplayView(
+        scenarios=tuple(s.name for s in columns),
+        rows=tuple(rows),
+        alarm=words.fits_alarm([f.fit.failures for f in shown if not f.fit.ok], len(shown)),
+    )

@@ -91,15 +91,22 @@ def horizon_name(horizon: int | None, cadence: str) -> str:
         return "over the life of a question"
     if horizon == 0:
         return "now"
-    return f"{horizon} {cadence}{'s' * (horizon > 1)} ahead"
+    return f"{words.counted(horizon, cadence)} ahead"
 
 
 def _bottom_line(proof: Proof) -> str:
     told = [f"Live forecasts scored: {proof.live_scored}."]
     if not proof.tables:
         told.append("Nothing logged yet: run `forecast refresh`.")
-    elif not any(table.settled for table in proof.tables):
+    elif not any(table.settled or table.apart for table in proof.tables):
         told.append("Nothing is settled yet: `forecast resolve` records what held.")
+    told += filter(None, [words.failed_fits(proof.failed)])
+    if proof.apart:
+        made = words.counted(proof.apart, "forecast")
+        told.append(f"{made} had other scenarios than what held is recorded in: not scored there.")
+    for name, number in proof.as_other.items():
+        made = f"{words.counted(number, 'forecast')} did not have the scenario {clean(name)}"
+        told.append(f"{made}: it counts there as part of other.")
     if proof.pinned:
         told.append(HINDSIGHT)
     return " ".join(told)
@@ -129,6 +136,7 @@ def _horizon(table: Table, cadence: str) -> HorizonBlock:
             f"{table.missing} missing",
             f"{table.revised} revised",
         ]
+    counts += [f"{table.apart} over other scenarios"] if table.apart else []
     return HorizonBlock(
         title=f"{name[0].upper()}{name[1:]}: {', '.join(counts)}",
         lines=tuple(_line(row, table.needed) for row in table.rows),

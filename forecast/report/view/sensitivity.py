@@ -61,6 +61,7 @@ class SensitivityView:
 
     case: str
     alarm: str
+    cut: str
     bottom_line: str
     turns: tuple[TurnBlock, ...]
     untold: str
@@ -77,6 +78,7 @@ def build_sensitivity(found: Sensitivity) -> SensitivityView:
     return SensitivityView(
         case=clean(found.case),
         alarm=words.fit_alarm(found.failures),
+        cut=words.cut_short(found.cut),
         bottom_line=_bottom_line(found, *top),
         turns=tuple(_turns(found)),
         untold=_untold(found),
@@ -96,12 +98,14 @@ def _bottom_line(found: Sensitivity, first: str, second: str) -> str:
     )
     told = sum(turn.leader is not None for turn in found.turns)
     if told:
+        tried = words.counted(found.tried, "judgement")
         changes = "changes" if told == 1 else "change"
-        single = f"Moved alone, {told} of {found.tried} judgements {changes} the leader."
+        single = f"Moved alone, {told} of {tried} {changes} the leader."
     else:
         doubt = ", as far as these draws can tell" if found.turns else ""
         single = f"No single judgement within these limits changes the leader{doubt}."
-    return f"As known {day} {leader} leads {rival}. {single}"
+    none = words.no_majority(found.probabilities[first])
+    return f"{none}{'as' if none else 'As'} known {day} {leader} leads {rival}. {single}"
 
 
 def _turns(found: Sensitivity) -> Iterator[TurnBlock]:

@@ -16,7 +16,8 @@ def surprising(forecast: Forecast) -> tuple[tuple[str, str], ...]:
 
 def rule(forecast: Forecast) -> str:
     """Return how the surprises are to be read."""
-    name = words.period_name(Period.parse(forecast.period) + 1)
+    period = Period.parse(forecast.period)
+    name = words.period_name(period + 1, period)
     return (
         f"Nine in ten readings for {name} should lie inside these limits; one outside is reason to "
         "doubt the judgement above."

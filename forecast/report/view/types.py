@@ -35,7 +35,8 @@ class ScenarioRow:
 class WatchRow:
     """One indicator, in short for a table and in sentences for a block.
 
-    ``severity``: 0 nothing reached or no reading, 1 watch, 2 warning, 3 critical.
+    ``severity``: 0 nothing reached or no reading, 1 watch, 2 warning, 3 critical. ``threshold`` is
+    the one that ``warning`` is the probability of: ``warning`` or ``warning, low``.
     """
 
     name: str
@@ -47,6 +48,7 @@ class WatchRow:
     state: str
     severity: int
     warning: str
+    threshold: str
     expected: str
     reading: str
     published: str
@@ -54,6 +56,12 @@ class WatchRow:
     question: str
     answer: str
     due: str
+
+    @property
+    def chance(self) -> str:
+        """The probability for a column that names no threshold: ``61 %``, or ``30 % low``."""
+        low = self.threshold.endswith(", low")
+        return f"{self.warning} low" if low else self.warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +137,24 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True)
 class ReplayRow:
-    """One period of a replay: a probability per scenario, and which of them leads."""
+    """One period of a replay: a probability per scenario, and which of them leads.
+
+    ``failed``: the fit behind them did not pass its gate.
+    """
 
     period: str
     probabilities: tuple[str, ...]
     leader: int
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayView:
-    """A replay: scenario names as headings, one row per period."""
+    """A replay: scenario names as headings, one row per period.
+
+    ``alarm`` counts the rows whose fit failed, and says why; empty without any.
+    """
 
     scenarios: tuple[str, ...]
     rows: tuple[ReplayRow, ...]
+    alarm: str

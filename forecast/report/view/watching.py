@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forecast.alerts import STANDING, severity
 from forecast.case.types import THRESHOLDS, Alerting
@@ -20,6 +20,7 @@ from forecast.report.view.movement import against, moved, speaks_for, thresholds
 from forecast.report.view.recent import LEGEND, chart
 from forecast.report.view.sanitise import cleaned
 from forecast.report.view.types import View, WatchRow
+from forecast.report.view.watchlist import state_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class WatchView:
     record: tuple[RecordRow, ...]
     rule: str
     legend: str
+    failed: str
 
 
 def build_watch(
@@ -73,6 +75,7 @@ def build_watch(
     record: Sequence[AlertRecord] = (),
     trends: Mapping[str, Trend] | None = None,
     only: str | None = None,
+    failed: Sequence[Period] = (),
 ) -> WatchView:
     """Put the watch list of a forecast into words.
 
@@ -92,6 +95,8 @@ def build_watch(
         By indicator; None if they were not asked for.
     only
         The one indicator to show in full; None for all.
+    failed
+        Periods whose forecast in the ledger is of a fit that failed its gate.
     """
     forecast = cleaned(forecast)
     view = build_view(forecast, entry=None, live_scored=None)
@@ -107,6 +112,7 @@ def build_watch(
         record=tuple(_recorded(each) for each in record),
         rule=_rule(rule, forecast.cadence),
         legend=LEGEND,
+        failed=_failed(failed, Period.parse(forecast.period)),
     )
 
 
@@ -121,11 +127,11 @@ def _block(
     about, period = covered(indicator), Period.parse(forecast.period)
     alerts = [alert for alert in forecast.alerts if alert.indicator == indicator.id]
     return WatchBlock(
-        row=row,
+        row=replace(row, state=state_text(indicator)),
         alert=_alert(alerts, forecast),
         alarming=any(alert.state in STANDING for alert in alerts),
-        moved=moved(indicator),
-        against=against(indicator, past.get(about[1] - 1) if about else None),
+        moved=moved(indicator, period),
+        against=against(indicator, past.get(about[1] - 1) if about else None, period),
         chart=_chart(indicator, past),
         coverage=_coverage(indicator, period),
         thresholds=thresholds(indicator),
@@ -166,25 +172,29 @@ def _first(view: View, forecast: Forecast) -> tuple[tuple[str, str], ...]:
             lines.append((THRESHOLDS[severe - 1], ", ".join(names)))
     if told := in_force(forecast):
         lines.append(("alert", told))
-    absent = [_missing(i) for i in forecast.indicators if not is_read(i, period)]
+    absent = [_missing(i, period) for i in forecast.indicators if not is_read(i, period)]
     if absent:
         lines.append(("missing", ", ".join(absent)))
     return tuple(lines)
 
 
-def _missing(indicator: IndicatorForecast) -> str:
-    """Return ``Iran footprint (overdue, none since week 46)``."""
+def _missing(indicator: IndicatorForecast, period: Period) -> str:
+    """Return ``Iran footprint (overdue, none since week 46, last known !! warning)``."""
     about = covered(indicator)
-    last = f"none since {words.period_name(about[1])}" if about else "none yet"
-    return f"{indicator.name} ({indicator.due}, {last})"
+    last = f"none since {words.period_name(about[1], period)}" if about else "none yet"
+    notes = [indicator.due, last]
+    if indicator.due == "overdue" and severity(indicator.state):
+        notes.append(state_text(indicator))
+    return f"{indicator.name} ({', '.join(notes)})"
 
 
 def _alert(alerts: Sequence[Alert], forecast: Forecast) -> str:
     """Return an indicator's alerts, those that stand first, and what became of others."""
-    following = words.period_name(Period.parse(forecast.period) + 1)
+    period = Period.parse(forecast.period)
+    following = words.period_name(period + 1, period)
     parts = []
     for alert in sorted(alerts, key=lambda a: (a.state not in STANDING, -severity(a.threshold))):
-        since = words.period_name(Period.parse(alert.raised))
+        since = words.period_name(Period.parse(alert.raised), period)
         name, chance = threshold_name(alert), words.percent(alert.probability)
         match alert.state:
             case "raised":
@@ -237,6 +247,16 @@ def _rule(rule: Alerting, cadence: str) -> str:
         f"next {cadence}; over below {words.percent(rule.off)}{quiet}. Crossing: a reading that "
         f"reaches it where the one before did not; announced, if an alert stood the {cadence} "
         "before. All forecasts of the ledger are judged by this rule, first issues only."
+    )
+
+
+def _failed(periods: Sequence[Period], about: Period) -> str:
+    """Return which forecasts that readings and alerts are held against are not to be relied on."""
+    if not periods:
+        return ""
+    return (
+        f"Fits that failed their gate: {words.period_ranges(periods, about)}. What was expected "
+        "then, and alerts of then, may be wrong."
     )
 
 

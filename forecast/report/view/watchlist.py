@@ -27,9 +27,10 @@ def recent_heading(forecast: Forecast) -> str:
 
 def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
     period = Period.parse(forecast.period)
-    answer = _answer(indicator.next)
-    next_period = words.period_name(period + 1)
-    severe = severity(indicator.state)
+    threshold, answer = _answer(indicator.next)
+    next_period = words.period_name(period + 1, period)
+    stale = indicator.due == "overdue"
+    severe = 0 if stale else severity(indicator.state)
     term = "" if answer is None else words.estimative(answer, forecast.language).capitalize()
     return WatchRow(
         name=indicator.name,
@@ -38,11 +39,12 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
         age=words.age(indicator.age_days),
         grade=indicator.grade or "-",
         source=indicator.source or "-",
-        state=_state(indicator.state, severe),
+        state="last known" if stale and indicator.value is not None else state_text(indicator),
         severity=severe,
         warning="-" if answer is None else words.percent(answer),
+        threshold=threshold,
         expected=expected_text(indicator, indicator.next),
-        reading=_reading(indicator),
+        reading=_reading(indicator, period),
         published=_published(indicator),
         url=indicator.url or "",
         question=indicator.question,
@@ -54,6 +56,13 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
 def _missing(indicator: IndicatorForecast, forecast: Forecast) -> str:
     name = words.period_name(Period.parse(forecast.period))
     return f"missing for {name}, {indicator.due}"
+
+
+def state_text(indicator: IndicatorForecast) -> str:
+    """Return how it stands; of one that is overdue how it stood when it was last read."""
+    state = _state(indicator.state, severity(indicator.state))
+    stale = indicator.due == "overdue" and indicator.value is not None
+    return f"last known {state}" if stale else state
 
 
 def _state(state: str, severe: int) -> str:
@@ -88,12 +97,12 @@ def _latest(indicator: IndicatorForecast, period: Period) -> str:
         return "none"
     value = value_text(indicator, indicator.value, short=True)
     if about != (period, period):
-        return f"{value} ({words.period_range(*about)})"
+        return f"{value} ({words.period_range(*about, period)})"
     days, full = days_of(indicator)
     return f"{value} in {days} d" if days < full else value
 
 
-def _reading(indicator: IndicatorForecast) -> str:
+def _reading(indicator: IndicatorForecast, period: Period) -> str:
     """Return the latest reading in full: ``52 in week 48, 4 of 7 days (air strikes per week)``."""
     about = covered(indicator)
     if indicator.value is None or about is None:
@@ -101,9 +110,9 @@ def _reading(indicator: IndicatorForecast) -> str:
     first, last = about
     text = f"{value_text(indicator, indicator.value)}{_level_name(indicator, indicator.value)} "
     if first == last:
-        text += f"in {words.period_name(first)}"
+        text += f"in {words.period_name(first, period)}"
     else:
-        text += f"in all over {words.period_range(first, last)}"
+        text += f"in all over {words.period_range(first, last, period)}"
     days, full = days_of(indicator)
     if days < full:
         text += f", {days} of {full} days"
@@ -118,10 +127,15 @@ def _published(indicator: IndicatorForecast) -> str:
     return f"{source}, {grade}, published {day} ({words.age(indicator.age_days)} old)"
 
 
-def _answer(following: NextPeriod) -> float | None:
-    """Return the probability that answers the indicator's question, at or above warning first."""
-    thresholds = following.thresholds
-    return thresholds.get("warning", thresholds.get("warning" + BELOW))
+def _answer(following: NextPeriod) -> tuple[str, float | None]:
+    """Return the threshold that an indicator's question is about, and the answer's probability.
+
+    At or above warning first; else, if there is one, at or below.
+    """
+    above, below = (following.thresholds.get("warning" + sense) for sense in ("", BELOW))
+    if above is None and below is not None:
+        return "warning, low", below
+    return "warning", above
 
 
 def expected_text(indicator: IndicatorForecast, following: NextPeriod) -> str:

@@ -71,7 +71,7 @@ def build_what_if(found: WhatIf) -> WhatIfView:
             SupposedBlock(_capital(clean(o.name)), tuple(_lines(found, o))) for o in found.outcomes
         ),
         scenarios=tuple(clean(found.scenarios[name]) for name in order),
-        columns=tuple(_column(heading, moment, order) for heading, moment in moments),
+        columns=tuple(_column(found, heading, moment, order) for heading, moment in moments),
         beside=len(beside),
         notes=tuple(_notes(found)),
     )
@@ -85,7 +85,7 @@ def _day(iso: str) -> str:
     return day_label(date.fromisoformat(iso))
 
 
-def _column(heading: str, moment: Moment | None, order: list[str]) -> MomentColumn:
+def _column(found: WhatIf, heading: str, moment: Moment | None, order: list[str]) -> MomentColumn:
     if moment is None:
         return MomentColumn(heading, "not told", tuple(("-", "") for _ in order))
     cells = (
@@ -95,14 +95,21 @@ def _column(heading: str, moment: Moment | None, order: list[str]) -> MomentColu
         )
         for name in order
     )
-    return MomentColumn(heading, words.period_name(Period.parse(moment.period)), tuple(cells))
+    return MomentColumn(heading, _period(found, moment.period), tuple(cells))
+
+
+def _drifted(found: WhatIf) -> str:
+    """Return where the same inputs come to something else here than what was logged."""
+    if found.computed is None or found.entry is None:
+        return ""
+    return words.drifted(found.entry, _named(found, found.today), _named(found, found.computed))
 
 
 def _lines(found: WhatIf, outcome: Outcome) -> Iterator[str]:
     """Yield what is supposed, then what it would do beside the same period without it."""
     if outcome.readings:
         read = "; ".join(_reading(reading) for reading in outcome.readings)
-        yield f"{read}; for {_period(outcome.readings[0].period)}."
+        yield f"{read}; for {_period(found, outcome.readings[0].period)}."
     for judgement in outcome.judgements:
         yield _judgement(judgement)
     before = found.next if outcome.readings else found.today
@@ -133,8 +140,8 @@ def _value(value: Any) -> str:
     return clean(show(value))
 
 
-def _period(text: str) -> str:
-    return words.period_name(Period.parse(text))
+def _period(found: WhatIf, text: str) -> str:
+    return words.period_name(Period.parse(text), Period.parse(found.today.period))
 
 
 def _named(found: WhatIf, moment: Moment) -> dict[str, float]:
@@ -146,7 +153,7 @@ def _notes(found: WhatIf) -> Iterator[str]:
     read = [reading for outcome in found.outcomes for reading in outcome.readings]
     if read:
         period, day = (
-            _period(read[0].period),
+            _period(found, read[0].period),
             words.day_month(date.fromisoformat(read[0].published)),
         )
         held = words.listed([clean(found.indicators[name]) for name in found.held])
@@ -158,6 +165,8 @@ def _notes(found: WhatIf) -> Iterator[str]:
         )
     if found.next is None and read:
         yield "Nothing new cannot be told from the draws at hand (--refit samples it)."
+    if drifted := _drifted(found):
+        yield drifted
     told = [outcome for outcome in found.outcomes if outcome.moment is not None]
     weighed = [outcome.khat for outcome in told if outcome.khat is not None]
     if weighed:

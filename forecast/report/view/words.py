@@ -7,9 +7,10 @@ disagree with the printed table of terms.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from forecast.errors import counted as counted  # for whoever looks for words here
 from forecast.periods import Period, day_label
 from forecast.report.view.sanitise import clean
 
@@ -33,6 +34,7 @@ _PHIA = (
     (80, 90, "highly likely"),
     (95, 100, "almost certain"),
 )
+_DRIFT = 0.01  # of a probability, from which it is worth a word
 _BARS = "▁▂▃▄▅▆▇█"
 GAP = "·"
 
@@ -62,6 +64,11 @@ def percent_range(low: float, high: float) -> str:
     return ("-" if all(end.isdigit() for end in ends) else " to ").join(ends)
 
 
+def no_majority(probability: float) -> str:
+    """Return what a sentence about a leader below half opens with: ``No scenario above 42 %: ``."""
+    return f"No scenario above {percent(probability)}: " if whole(probability) < 50 else ""
+
+
 def estimative(probability: float, language: str) -> str:
     """Return the term (``icd203`` or ``phia``) for a probability, with its article if a noun."""
     value = whole(probability)
@@ -76,6 +83,12 @@ def points(change: float) -> str:
     if size == 0:
         return "same"
     return f"{'up' if change > 0 else 'down'} {size}"
+
+
+def in_points(change: float) -> str:
+    """Return a change with its unit: ``up 45 points``, ``down 1 point``; ``same`` without one."""
+    size = whole(abs(change))
+    return f"{points(change)} {'point' if size == 1 else 'points'}" if size else "same"
 
 
 def number(value: float) -> str:
@@ -107,9 +120,16 @@ def too_few(needed: int) -> str:
     return f"too few, of {needed}"
 
 
-def counted(quantity: int, thing: str) -> str:
-    """Return ``1 forecast`` or ``2 forecasts``."""
-    return f"{quantity} {thing}{'' if quantity == 1 else 's'}"
+def about(seconds: float) -> str:
+    """A rough length of time: ``about 40 s``, ``about 3 min``."""
+    if seconds < 90:
+        return f"about {max(10 * math.floor(seconds / 10 + 0.5), 5)} s"
+    return f"about {math.floor(seconds / 60 + 0.5)} min"
+
+
+def cut_short(how: str) -> str:
+    """What is said first of an answer that is not whole; empty of one that is."""
+    return f"NOT THE WHOLE ANSWER: {clean(how)}." if how else ""
 
 
 def short_unit(cadence: str) -> str:
@@ -121,6 +141,35 @@ def fit_alarm(failures: Iterable[str]) -> str:
     """Return what is said first of an answer whose fits failed the gate; empty if none did."""
     said = clean("; ".join(dict.fromkeys(failures)))
     return f"FIT NOT OK: {said}. What follows may be wrong with it." if said else ""
+
+
+def failed_fits(number: int) -> str:
+    """Return how many of the forecasts that are scored are not to be relied on; empty of none."""
+    return f"Of fits that failed their gate: {counted(number, 'forecast')}." if number else ""
+
+
+def drifted(entry: int, logged: Mapping[str, float], here: Mapping[str, float]) -> str:
+    """Return where the inputs of an entry come to something else here; empty where nowhere.
+
+    Parameters
+    ----------
+    logged, here
+        Probabilities by scenario name.
+    """
+    worst = max(logged, key=lambda name: abs(here[name] - logged[name]))
+    if abs(here[worst] - logged[worst]) <= _DRIFT:
+        return ""
+    return (
+        f"Entry {entry} has {worst} at {percent(logged[worst])}; computed here from the same "
+        f"inputs it is {percent(here[worst])}. Machines draw differently."
+    )
+
+
+def fits_alarm(failures: Sequence[Iterable[str]], forecasts: int) -> str:
+    """What is said first of several forecasts, by those whose fits failed; empty without any."""
+    said = clean("; ".join(dict.fromkeys(each for some in failures for each in some)))
+    of = f"{len(failures)} of {counted(forecasts, 'forecast')}"
+    return f"FIT NOT OK in {of}, marked NOT OK: {said or 'no reason given'}." if failures else ""
 
 
 def saved(share: float, low: float, high: float) -> str:
@@ -183,29 +232,62 @@ def day_month_year(day: date) -> str:
     return " ".join(day_label(day).split()[1:])
 
 
-def period_name(period: Period) -> str:
-    """Return ``week 48`` or ``November 2024``."""
-    return period.label().split(" (")[0]
+def year_of(period: Period) -> int:
+    """Return the year a period is counted in: of a week the ISO year, not that of its days."""
+    return int(str(period)[:4])
 
 
-def period_range(first: Period, last: Period) -> str:
-    """Return ``W45-47``, ``W48`` or ``Sep-Nov``."""
+def period_name(period: Period, beside: Period | None = None) -> str:
+    """Return ``week 48`` or ``November 2024``.
+
+    Parameters
+    ----------
+    beside
+        The period that the text around it is about: a week of another year is ``week 1 of 2025``.
+    """
+    name = period.label().split(" (")[0]
+    if period.cadence == "month" or beside is None or year_of(beside) == year_of(period):
+        return name
+    return f"{name} of {year_of(period)}"
+
+
+def period_range(first: Period, last: Period, beside: Period | None = None) -> str:
+    """Return ``W45-47``, ``W48`` or ``Sep-Nov``; with years, ``W51 2024-W02 2025``, where two are.
+
+    Parameters
+    ----------
+    beside
+        The period that the text around it is about; a range in one year and beside a period of
+        another has its year once: ``W51-52 2024``.
+    """
+    years = [str(year_of(period)) for period in (first, last)]
     if first.cadence == "month":
         names = [day_label(period.first_day).split()[2] for period in (first, last)]
-        return names[0] if first == last else "-".join(names)
-    weeks = [f"{period.first_day.isocalendar().week:02d}" for period in (first, last)]
-    return "W" + (weeks[0] if first == last else "-".join(weeks))
+    else:
+        names = [f"W{period.first_day.isocalendar().week:02d}" for period in (first, last)]
+    if years[0] != years[1]:
+        return "-".join(f"{name} {year}" for name, year in zip(names, years, strict=True))
+    text = names[0] if first == last else f"{names[0]}-{names[1].removeprefix('W')}"
+    return text if beside is None or str(year_of(beside)) == years[0] else f"{text} {years[0]}"
 
 
-def period_ranges(periods: Sequence[Period]) -> str:
-    """Return increasing periods as runs: ``W39, W45-47``."""
+def new_years(periods: Sequence[Period]) -> list[str]:
+    """Return what stands under each of several ticks: its year if it is not that before it."""
+    years = [str(year_of(period)) for period in periods]
+    return [year if k == 0 or year != years[k - 1] else "" for k, year in enumerate(years)]
+
+
+def period_ranges(periods: Sequence[Period], beside: Period | None = None) -> str:
+    """Return increasing periods as runs: ``W39, W45-47``; ``beside`` as for `period_range`."""
+    if beside is None and len({year_of(period) for period in periods}) > 1:
+        beside = periods[-1]
     runs: list[list[Period]] = []
     for period in periods:
         if runs and period - runs[-1][-1] == 1:
             runs[-1].append(period)
         else:
             runs.append([period])
-    return ", ".join(period_range(run[0], run[-1]) for run in runs)
+    return ", ".join(period_range(run[0], run[-1], beside) for run in runs)
 
 
 def listed(items: Sequence[str]) -> str:

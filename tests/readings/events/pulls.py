@@ -82,7 +82,10 @@ def event(id: str, day: date | str, **cells: str) -> dict[str, str]:  # noqa: A0
     return {"id": id, "date": str(day)} | cells
 
 
-TABLE = ("id", "date", "text", "country", "admin1", "actor", "type", "deaths", "civilians", "value")
+TABLE = (
+    *("id", "date", "last_day", "text", "country", "admin1", "actor", "type"),
+    *("deaths", "civilians", "value"),
+)
 
 
 def write(path: Path, rows: list[dict[str, str]], *, header: bool = True, ends: str = "\n") -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -149,3 +151,241 @@ def test_line_breaks_in_other_columns_are_spaces(case: Case) -> None:
     [found] = stored(kept.path)
     assert (found["actor"], found["country"]) == ("Group  of armed", "Syria")
     assert found["day"] == date(2024, 11, 27)
+
+
+# One table of four events, as providers and spreadsheets write it.
+PLAIN = """\
+event_id,event_date,admin1,fatalities
+A1,2026-11-02,North,2
+A2,2026-11-04,"South, hills",0
+A3,2026-11-12,North,12.5
+A4,2026-11-20,,
+"""
+TAGS = "#event+id,#date+occurred,#adm1+name,#affected+killed\n"
+HEADER = PLAIN.splitlines(keepends=True)[0]
+CELLS = {"id": "event_id", "date": "event_date", "admin1": "admin1", "deaths": "fatalities"}
+
+
+def semicolons(text: str) -> str:
+    return text.replace(",", ";").replace('"South; hills"', "South, hills")
+
+
+def at_the(text: str, times: dict[str, str]) -> str:
+    for day, time in times.items():
+        text = text.replace(day, time)
+    return text
+
+
+SPELT: dict[str, tuple[str | bytes, dict[str, object]]] = {
+    "as it is": (PLAIN, {}),
+    "HXL tags": (PLAIN.replace(HEADER, HEADER + TAGS), {}),
+    "HXL tags for some columns": (
+        PLAIN.replace(HEADER, HEADER + "#event+id,#date+occurred,,\n"), {},
+    ),
+    "HXL tags and empty rows": (PLAIN.replace(HEADER, HEADER + TAGS + ",,,\n\n") + ",,,\n", {}),
+    "semicolons": (semicolons(PLAIN), {}),
+    "semicolons, decimal comma": (
+        semicolons(PLAIN).replace("12.5", "12,5"), {"decimal": ","},
+    ),
+    "tabs": (semicolons(PLAIN).replace(";", "\t"), {}),
+    "bars": (semicolons(PLAIN).replace(";", "|"), {}),
+    "a line that says sep=,": ("sep=,\n" + PLAIN, {}),
+    "a line that says sep=;": ("\ufeffsep=;\r\n" + semicolons(PLAIN), {}),
+    "a line that says sep=^": ("sep=^\n" + semicolons(PLAIN).replace(";", "^"), {}),
+    "CRLF and byte-order mark": ("\ufeff" + PLAIN.replace("\n", "\r\n"), {}),
+    "lines that end in three ways": (
+        PLAIN.replace("2\n", "2\r\n").replace("0\n", "0\r"), {},
+    ),
+    "CR alone": (PLAIN.replace("\n", "\r"), {}),
+    "no line end at the end": (PLAIN.rstrip("\n"), {}),
+    "empty rows and columns": (
+        PLAIN.replace("\n", ",,\n").replace("A3", ",,,,,\n   ,,,,,\n\nA3"), {},
+    ),
+    "a title above": ("Events of November;;;\n\n" + semicolons(PLAIN), {}),
+    "a title in one cell": ("Events of November\n\n" + PLAIN, {}),
+    "a header with line breaks": (PLAIN.replace("event_date", '"event\n date"'),
+                                  {"columns": CELLS | {"date": "event date"}}),
+    "spaces around names": (PLAIN.replace("event_date", " event_date\u00a0"), {}),
+    "day, month, year": (
+        at_the(PLAIN, {"2026-11-02": "02.11.2026", "2026-11-04": "4/11/2026",
+                       "2026-11-12": "12-11-2026", "2026-11-20": "20/11/2026 14:30"}),
+        {"dates": "dmy"},
+    ),
+    "month, day, year": (
+        at_the(PLAIN, {"2026-11-02": "11/02/2026 12:00 AM", "2026-11-04": "11/4/2026",
+                       "2026-11-12": "11-12-2026", "2026-11-20": "11.20.2026"}), {"dates": "mdy"},
+    ),
+    "times and offsets": (
+        at_the(PLAIN, {"2026-11-02": "2026-11-02 00:00:00+00:00",
+                       "2026-11-04": "2026-11-04T23:30:00-11:00",
+                       "2026-11-12": "2026-11-12T00:00:00.000Z",
+                       "2026-11-20": "2026-11-20 09:00"}), {},
+    ),
+    "other spellings of days": (
+        at_the(PLAIN, {"2026-11-02": "2 November 2026", "2026-11-04": "04-Nov-2026",
+                       "2026-11-12": "12 Nov 2026", "2026-11-20": "2026/11/20"}), {},
+    ),
+    "words for empty cells": (
+        PLAIN.replace("2026-11-20,,", "2026-11-20,n/a,-"), {"missing": ("n/a", "-")},
+    ),
+    "more columns, in another order": (
+        "\n".join(f"x,{','.join(line.rsplit(',', 1)[::-1])}" for line in PLAIN.splitlines()), {},
+    ),
+}  # fmt: skip
+EVENTS = [
+    ("A1", date(2026, 11, 2), "North", 2.0),
+    ("A2", date(2026, 11, 4), "South, hills", 0.0),
+    ("A3", date(2026, 11, 12), "North", 12.5),
+    ("A4", date(2026, 11, 20), "", None),
+]
+
+
+def loaded(raw: Path, **fields: object) -> list[tuple[object, ...]]:
+    """Return some cells of the events of a file."""
+    with opened(raw.parent) as database:
+        load(database, source("table", **{"columns": CELLS} | fields), raw, date(2026, 11, 30))
+        return database.execute("SELECT id, day, admin1, deaths FROM event ORDER BY id").fetchall()
+
+
+@pytest.mark.parametrize(("text", "fields"), SPELT.values(), ids=SPELT.keys())
+def test_a_table_in_any_spelling_is_one_table(
+    tmp_path: Path, text: str, fields: dict[str, object]
+) -> None:
+    raw = tmp_path / "raw.csv"
+    raw.write_bytes(text.encode())
+    assert loaded(raw, **fields) == EVENTS
+
+
+def test_providers_files_too(tmp_path: Path) -> None:
+    raw = write(tmp_path / "raw.csv", [acled(notes="a; b", event_date="2 November 2026")])
+    with raw.open(encoding="utf-8", newline="") as file:
+        records = list(csv.reader(file))
+    with raw.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerows([records[0], [f"#x+{name}" for name in records[0]], *records[1:]])
+    with opened(raw.parent) as database:
+        load(database, source("acled"), raw)
+        assert database.execute("SELECT id, text, day FROM event").fetchall() == [
+            ("SYR1", "a; b", date(2026, 11, 2))
+        ]
+
+
+# Each file is refused in one line that says what is wrong with it, and what can be done.
+REFUSED: dict[str, tuple[str, dict[str, object], str]] = {
+    "no column that is read": (
+        "when,what\n2026-11-02,raid\n", {},
+        "events, first line: must name the columns event_id, event_date, admin1, fatalities "
+        "(known: when, what)",
+    ),
+    "the same with semicolons": (
+        "event_id;when;what\n1;2026-11-02;raid\n", {},
+        "events, first line: must name the columns event_date, admin1, fatalities "
+        "(did you mean event_id?; separated by ; here)",
+    ),
+    "days of an order that is not said": (
+        PLAIN.replace("2026-11-02", "02/11/2026"), {},
+        f"events, record 1, event_date: {_DAY}, found 02/11/2026 "
+        '(say in which order: dates = "dmy" or "mdy")',
+    ),
+    "a decimal comma that is not said": (
+        semicolons(PLAIN).replace("12.5", "12,5"), {},
+        f'events, record 3, fatalities: {_NUMBER}, found 12,5 (decimal = "," if that is a decimal '
+        "comma)",
+    ),
+    "a word for an empty cell that is not said": (
+        PLAIN.replace("2026-11-20,,", "2026-11-20,,NA"), {},
+        f'events, record 4, fatalities: {_NUMBER}, found NA (missing = ["NA"] if that stands for '
+        "an empty cell)",
+    ),
+    "thousands in a number with a decimal comma": (
+        semicolons(PLAIN).replace("12.5", "1.200"), {"decimal": ","},
+        f"events, record 3, fatalities: {_NUMBER}, found 1.200",
+    ),
+    "one id for two rows": (
+        PLAIN.replace("A2", "A1"), {},
+        "events, record 2, event_id: must not be that of record 1, found A1 (two events with one "
+        'id; an id may be of several columns, as in id = ["event_id", "event_date"])',
+    ),
+    "one id of several columns for two rows": (
+        PLAIN.replace("A2", "A1").replace("2026-11-04", "2026-11-02"),
+        {"key": ("event_id", "event_date")},
+        "events, record 2, event_id: must not be that of record 1, found A1 | 2026-11-02 "
+        '(two events with one id; an id may be of several columns, as in id = ["event_id", '
+        '"event_date", "event_date"])',
+    ),
+    "a row that is not as wide as the others": (
+        PLAIN.replace("A3,", "A3,,"), {},
+        "events, record 3: must have 4 cells, found 5 (is it cut off?)",
+    ),
+    "records are counted with tags and empty rows": (
+        PLAIN.replace(HEADER, HEADER + TAGS + ",,,\n").replace("2026-11-12", "soon"), {},
+        f"events, record 5, event_date: {_DAY}, found soon",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fields", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_read_is_one_line(
+    tmp_path: Path, text: str, fields: dict[str, object], said: str
+) -> None:
+    raw = tmp_path / "raw.csv"
+    raw.write_bytes(text.encode())
+    with pytest.raises(ReadingError) as caught:
+        loaded(raw, **fields)
+    assert str(caught.value) == said
+
+
+def test_an_id_of_several_columns(tmp_path: Path) -> None:
+    raw = tmp_path / "raw.csv"
+    raw.write_text("area,day,n\na|b,2026-11-02,1\na,2026-11-02,2\n,2026-11-02,3\na,2026-11-09,4\n")
+    mapped = {"id": "area", "date": "day", "deaths": "n"}
+    rows = loaded(raw, columns=mapped, key=("area", "day"))
+    assert [(name, deaths) for name, _, _, deaths in rows] == [
+        (" | 2026-11-02", 3), ("a | 2026-11-02", 2), ("a | 2026-11-09", 4),
+        ("a||b | 2026-11-02", 1),
+    ]  # fmt: skip
+
+
+def test_a_broken_row_outside_the_declared_days_is_passed_over(tmp_path: Path) -> None:
+    raw = tmp_path / "raw.csv"
+    raw.write_text(PLAIN.replace("North,2\n", "North,two\n").replace("A4,", ","))
+    declared = {"since": date(2026, 11, 3), "until": date(2026, 11, 19)}
+    assert loaded(raw, **declared) == EVENTS[1:3]
+    with pytest.raises(ReadingError, match=r"record 1, fatalities: must be a number, .* found two"):
+        loaded(raw, until=date(2026, 11, 19))
+
+
+# What is too much, and how it is refused: made here, and small where the limit can be moved.
+def lines(text: str, times: int) -> bytes:
+    return (HEADER + text * times).encode()
+
+
+TOO_MUCH: dict[str, tuple[Callable[[], bytes], str]] = {
+    "one endless line": (lambda: b"x" * 2_000_001, "first line: must be at most 2,000,000 bytes"),
+    "a cell without end": (
+        lambda: lines("A1,2026-11-02,", 1) + b"9" * 40_000_000,
+        "must have no line of more than 2,000,000 bytes",
+    ),
+    "zeros": (lambda: HEADER.encode() + bytes(2_000_001), "must have no line of more than"),
+    "a million columns": (
+        lambda: ("," * 1_000_000 + "\n").encode(),
+        "must have at most 2,000 columns, found 1,000,001",
+    ),
+    "a quote without end": (lambda: HEADER.encode() + b'"' + b"x\n" * 1_000_000, "must be CSV"),
+    "lines of words": (lambda: b"lorem ipsum\n" * 1_000_000, "must name the columns"),
+    "a million bad rows": (
+        lambda: lines("A1,soon,North,2\n", 1_000_000),
+        "found soon (and 99999 more records of the first 100000)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "said"), TOO_MUCH.values(), ids=TOO_MUCH.keys())
+def test_garbage_is_refused_in_a_line(tmp_path: Path, made: Callable[[], bytes], said: str) -> None:
+    raw = tmp_path / "raw.csv"
+    raw.write_bytes(made())
+    with pytest.raises(ReadingError) as caught:
+        loaded(raw)
+    assert said in str(caught.value)
+    assert len(caught.value.problems) == 1
+    assert len(str(caught.value)) < 400

@@ -38,6 +38,8 @@ def test_a_vintage_says_what_it_is(case: Case, vintage: Vintage) -> None:
         etag="",
         last_modified="",
         path=(case.root / NAME).resolve(),
+        day=date(2024, 12, 2),
+        reader="2",
     )
     assert vintages_of(case, "events") == (vintage,)
     assert vintages_of(case, "other") == ()
