@@ -56,12 +56,12 @@ SCREENS: tuple[tuple[str, ...], ...] = (
     ("priors",),
     ("priors", "sortie-intensity", "--learned"),
     ("priors", "--delay"),
-    ("priors", "--sensitivity"),
     ("priors", "--check"),
     ("score",),
     ("log",),
 )
 TEXTS: tuple[tuple[str, ...], ...] = (
+    ("priors", "--sensitivity", "--quick"),  # many updates: at one width
     ("memo", "2024-W48", "--format", "md", "--output", "-"),
     ("export", "--format", "hub"),
     ("export", "--format", "csv"),
@@ -74,7 +74,6 @@ JSON: tuple[tuple[str, ...], ...] = (
     ("watch", "--json"),
     ("priors", "--json"),
     ("priors", "--learned", "--json"),
-    ("priors", "--sensitivity", "--json"),
     ("priors", "--check", "--json"),
     ("score", "--json"),
 )
@@ -87,9 +86,9 @@ _VARYING = (  # moments and what hangs on them
 )
 
 
-def fixed_draws(data: Data, progress: Progress, **_: object) -> Fit:
+def fixed_draws(data: Data, progress: Progress, attempt: int = 1) -> Fit:
     """Stand in for the sampler: independent draws, of a seed of each parameter's own."""
-    del progress
+    del progress, attempt
     theta = np.empty((CHAINS, DRAWS, size_of(data)))
     for name, block in blocks(data).items():
         rng = np.random.default_rng(zlib.crc32(name.encode()))
@@ -131,7 +130,7 @@ def desk(folder: Path) -> Iterator[Path]:
     shutil.copy(ROOT / "reports" / "resolutions.csv", case / "reports")
     ours = _compiled(caches)
     with (
-        patch("forecast.model.store.sample", fixed_draws),
+        patch("forecast.model.store.fitted", fixed_draws),
         patch("forecast.caches.user_cache_path", lambda *_, **__: ours),
     ):
         out, err = run(case, "replay", "--from", FIRST, "--to", LAST)
