@@ -1,5 +1,7 @@
 """Every error a user can meet, in one tree.
 
+::
+
     ForecastError               exit code 1: the data or the case has a problem
     ├── CaseError               a folder, file, key or line of a case is not as it must be
     ├── ReadingError            a reading that was offered cannot be recorded
@@ -31,7 +33,13 @@ _MOST_KNOWN = 100  # words among which one like it is looked for
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken rule: ``where: rule, found value (hint)``."""
+    """One broken rule: ``where: rule, found value (hint)``.
+
+    Examples
+    --------
+    >>> print(Problem("priors/tone.toml, [other] levels", "must sum to 1", show(1.1)))
+    priors/tone.toml, [other] levels: must sum to 1, found 1.1
+    """
 
     where: str
     rule: str
@@ -96,7 +104,15 @@ def first_problems(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a hint naming the closest known word, or the known words if none is close."""
+    """Return a hint naming the closest known word, or the known words if none is close.
+
+    Examples
+    --------
+    >>> did_you_mean("mediann", ["median", "p90"])
+    'did you mean median?'
+    >>> did_you_mean("x", ["median", "p90"])
+    'known: median, p90'
+    """
     choices = [each for each in known if len(each) <= _LONGEST]
     if len(choices) > _MOST_KNOWN or len(word) > _LONGEST:  # nor would it be found soon
         return ""
@@ -110,6 +126,11 @@ def show(value: object) -> str:
     """Return a value as it may be quoted in a message: one line, printable, at most 60 characters.
 
     Written as in the files it came from: ``true`` and ``2024-12-02``, an empty text as ``""``.
+
+    Examples
+    --------
+    >>> show(True), show(date(2024, 12, 2)), show("")
+    ('true', '2024-12-02', '""')
     """
     match value:
         case str():
@@ -138,7 +159,13 @@ def extra(name: str) -> str:
 
 
 def counted(quantity: int, thing: str) -> str:
-    """Return ``1 forecast`` or ``2 forecasts``, ``1 entry`` or ``2 entries``."""
+    """Return ``1 forecast`` or ``2 forecasts``, ``1 entry`` or ``2 entries``.
+
+    Examples
+    --------
+    >>> counted(1, "entry"), counted(2000, "entry")
+    ('1 entry', '2,000 entries')
+    """
     if quantity != 1:
         thing = f"{thing[:-1]}ies" if thing.endswith("ry") else f"{thing}s"
     return f"{quantity:,} {thing}"

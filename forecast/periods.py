@@ -15,6 +15,10 @@ Two words that must not be confused:
                                    the last one that ended before the as-of
 
 Periods are ordered, hashable, and one apart when they are neighbours: ``p + 1``, ``q - p``.
+
+>>> week = Period.parse("2024-W48")
+>>> str(week + 5), week - Period.parse("2024-W40")
+('2025-W01', 8)
 """
 
 from __future__ import annotations
@@ -55,6 +59,14 @@ class Period:
         ------
         ValueError
             If the text is no period; the message says what is wrong with it.
+
+        Examples
+        --------
+        >>> Period.parse("2024-11").days
+        30
+        >>> Period.parse("2024-W53")
+        Traceback (most recent call last):
+        ValueError: 2024 has weeks W01 to W52
         """
         match = _WEEK.match(text) or _MONTH.match(text)
         if not match:
@@ -73,14 +85,28 @@ class Period:
 
     @classmethod
     def containing(cls, day: date, cadence: Cadence) -> Period:
-        """Return the period a day lies in."""
+        """Return the period a day lies in.
+
+        Examples
+        --------
+        >>> str(Period.containing(date(2024, 12, 1), "week"))  # a Sunday
+        '2024-W48'
+        """
         if cadence == "week":
             return cls(cadence, (day - _EPOCH).days // 7)
         return cls(cadence, (day.year - 1970) * 12 + day.month - 1)
 
     @classmethod
     def ended_before(cls, as_of: date, cadence: Cadence) -> Period:
-        """Return the forecast period of an as-of date: the last that ended before it."""
+        """Return the forecast period of an as-of date: the last that ended before it.
+
+        Examples
+        --------
+        >>> str(Period.ended_before(date(2024, 12, 2), "week"))  # a Monday
+        '2024-W48'
+        >>> str(Period.ended_before(date(2024, 12, 2), "month"))
+        '2024-11'
+        """
         return cls.containing(as_of, cadence) - 1
 
     @property
@@ -97,7 +123,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """Length in days: 7, or the month's 28 to 31."""
+        """Length in days, 7 or the month's 28 to 31."""
         if self.cadence == "week":
             return 7
         return calendar.monthrange(self.first_day.year, self.first_day.month)[1]
@@ -108,7 +134,15 @@ class Period:
         return (self + 1).first_day
 
     def label(self) -> str:
-        """Return it in words: ``week 48 (25 Nov-1 Dec 2024)`` or ``November 2024``."""
+        """Return it in words.
+
+        Examples
+        --------
+        >>> Period.parse("2024-W48").label()
+        'week 48 (25 Nov-1 Dec 2024)'
+        >>> Period.parse("2024-11").label()
+        'November 2024'
+        """
         first, last = self.first_day, self.last_day
         if self.cadence == "month":
             return f"{_MONTHS[first.month - 1]} {first.year}"
@@ -147,6 +181,11 @@ def parse_day(text: str) -> date:
     ------
     ValueError
         If it is none.
+
+    Examples
+    --------
+    >>> parse_day("2024-12-02")
+    datetime.date(2024, 12, 2)
     """
     if not _DAY.match(text):
         raise ValueError("a date is written 2024-12-02")

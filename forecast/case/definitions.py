@@ -73,6 +73,16 @@ def load_case(root: Path, changes: Sequence[Change] = ()) -> Case:
     ------
     CaseError
         With every problem of every definition.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from forecast.case import init_case
+    >>> with TemporaryDirectory() as folder:
+    ...     written = init_case(Path(folder) / "syria", example=True)
+    ...     case = load_case(Path(folder) / "syria")
+    >>> case.cadence, str(case.first), len(case.scenarios), len(case.indicators)
+    ('week', '2024-W27', 6, 5)
     """
     draft, problems = _examine(root, changes)
     if problems:

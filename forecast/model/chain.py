@@ -16,7 +16,15 @@ from forecast.model.spec import Array
 
 @compiled
 def softmax(centre: Array, scale: float, z: Array, out: Array) -> None:
-    """Write softmax(centre + scale z) into ``out``; a centre of minus infinity gives exactly 0."""
+    """Write softmax(centre + scale z) into ``out``; a centre of minus infinity gives exactly 0.
+
+    Examples
+    --------
+    >>> out = np.empty(3)
+    >>> softmax(np.array([0.0, np.log(3.0), -np.inf]), 0.5, np.zeros(3), out)
+    >>> out
+    array([0.25, 0.75, 0.  ])
+    """
     top = -np.inf
     for i in range(len(z)):
         out[i] = centre[i] + scale * z[i]

@@ -31,6 +31,15 @@ def smooth(log_weight: Array) -> tuple[Array, float]:
         Finite, up to a constant, at least 25 of them. The largest `tail_size` must not all be
         alike. Without a first quartile above their least k-hat is not a number, and they are
         left as they are.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> weight, khat = smooth(rng.normal(scale=0.5, size=1000))  # two posteriors close together
+    >>> round(float(weight.sum()), 6), khat < 0.7
+    (1.0, True)
+    >>> smooth(rng.normal(scale=5.0, size=1000))[1] < 0.7  # far apart: not to be relied upon
+    False
     """
     log_weight = log_weight - log_weight.max()
     size = tail_size(len(log_weight))

@@ -25,6 +25,13 @@ def log_score(probability: ArrayLike, held: ArrayLike) -> Array:
     ------
     ValueError
         If a row is no distribution, or what held is not one of its categories.
+
+    Examples
+    --------
+    >>> float(log_score([0.75, 0.25], 0).round(3))
+    0.288
+    >>> log_score([[1.0, 0.0], [1.0, 0.0]], [0, 1])  # certain and right, certain and wrong
+    array([ 0., inf])
     """
     return _log_score(*_checked(probability, held))
 
@@ -38,6 +45,11 @@ def brier(probability: ArrayLike, held: ArrayLike) -> Array:
     ------
     ValueError
         If a row is no distribution, or what held is not one of its categories.
+
+    Examples
+    --------
+    >>> brier([[0.75, 0.25], [0.0, 1.0]], [0, 0])
+    array([0.125, 2.   ])
     """
     return _brier(*_checked(probability, held))
 
@@ -52,6 +64,11 @@ def ranked_probability(probability: ArrayLike, held: ArrayLike) -> Array:
     ------
     ValueError
         If a row is no distribution, or what held is not one of its categories.
+
+    Examples
+    --------
+    >>> ranked_probability([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [0, 0])  # one away, two away
+    array([1., 2.])
     """
     return _ranked_probability(*_checked(probability, held))
 
@@ -63,6 +80,11 @@ def binary_brier(probability: ArrayLike, happened: ArrayLike) -> Array:
     ------
     ValueError
         If a probability is outside 0 to 1, or what happened is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> binary_brier([0.5, 0.75], [1, 1])
+    array([0.25  , 0.0625])
     """
     p, y = np.asarray(probability, dtype=float), np.asarray(happened, dtype=float)
     if not (np.all((p >= 0) & (p <= 1)) and np.isin(y, (0.0, 1.0)).all()):
@@ -90,6 +112,11 @@ def quantile_crps(quantiles: ArrayLike, levels: ArrayLike, value: ArrayLike) -> 
     ------
     ValueError
         If quantiles fall, or a level is not between 0 and 1.
+
+    Examples
+    --------
+    >>> float(quantile_crps([7.0, 7.0, 7.0], [0.25, 0.5, 0.75], 10.0))  # a point: absolute error
+    3.0
     """
     q, a, y = (np.asarray(x, dtype=float) for x in (quantiles, levels, value))
     if np.any(np.diff(q, axis=-1) < 0):

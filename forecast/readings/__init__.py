@@ -1,14 +1,16 @@
 """Readings: values of indicators, when each was published, and what was known on a date.
 
-coded    indicators/<id>.csv in, `Reading` rows or all problems out
-asof     which of them a forecast as-of a date may use, and what is due
-rates    what was known of an indicator as a series, a value per full period
-evidence which one-off events it may use
-resolutions  which scenario held in a period: what forecasts are scored against
-usual    the next period's reading as it usually comes
-append   new rows, all of them or nothing at all
-scale    whether a count is of the size that was elicited
-events   pulled events, and the readings counted from them: loaded by whoever has some
+::
+
+    coded    indicators/<id>.csv in, `Reading` rows or all problems out
+    asof     which of them a forecast as-of a date may use, and what is due
+    rates    what was known of an indicator as a series, a value per full period
+    evidence which one-off events it may use
+    resolutions  which scenario held in a period: what forecasts are scored against
+    usual    the next period's reading as it usually comes
+    append   new rows, all of them or nothing at all
+    scale    whether a count is of the size that was elicited
+    events   pulled events, and the readings counted from them: loaded by whoever has some
 """
 
 from forecast.readings.append import Batch, Recorded, append_reading, append_readings
