@@ -25,7 +25,7 @@ from typing import Any
 from llvmlite import binding
 from numba import cfunc, njit, types
 
-from forecast.model.numba_hooks import install
+from forecast.model.numba_hooks import before_loading, install
 
 install()  # before any module that imports this one compiles
 
@@ -44,14 +44,19 @@ SIZE, FLOAT = types.int64, types.float64
 def by_address(symbol: str, signature: Any) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function by itself, with a signature of numbers and pointers.
 
+    It is compiled, or loaded, before the first of its callers is: nothing is at import.
+
     Returns
     -------
     What compiled callers call in its stead. ``symbol`` is how their code, kept or fresh, finds it.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        native = cfunc(signature, cache=True, error_model="numpy")(function)
-        binding.add_symbol(symbol, native.address)
+        def provide() -> None:
+            native = cfunc(signature, cache=True, error_model="numpy")(function)
+            binding.add_symbol(symbol, native.address)
+
+        before_loading(provide)
         return types.ExternalFunction(symbol, signature)
 
     return decorate

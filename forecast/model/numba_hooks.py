@@ -7,7 +7,8 @@ depends on numba from `FROM` up to `BELOW` and is tested with the real thing
 =================================  ================================================================
 ``config._config_fname``           a file of settings in whatever folder the user is in is not read
 ``CacheImpl._locator_classes``     this package's code is kept in the user's cache folder
-``Cache.load_overload``            kept code is run without loading the compiler
+``Cache.load_overload``            kept code is run without loading the compiler, and what it calls
+                                   by address is compiled before it, not at import
 ``Cache.load_overload``, ``save``  a disk that is full or cannot be read costs time, nothing else
 ``arrayobj`` (shapes that differ)  the error of an assignment is compiled in a few words
 =================================  ================================================================
@@ -15,6 +16,7 @@ depends on numba from `FROM` up to `BELOW` and is tested with the real thing
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ from forecast.model.caches import code_folder
 FROM, BELOW = (0, 62), (0, 69)  # as in pyproject.toml
 
 _HERE = Path(__file__).parent
+_awaited: list[Callable[[], None]] = []
 _load_for_compiling, _save_overload = Cache.load_overload, Cache.save_overload
 
 
@@ -52,8 +55,11 @@ class _Locator(UserProvidedCacheLocator):
 def _load_overload(self: Cache, sig: Any, target_context: Any) -> Any:
     """Load kept code as numba does, but not, to run it, all that it takes to compile.
 
-    What numba itself does first imports how it compiles numpy, and scipy's linear algebra.
+    What numba itself does first imports how it compiles numpy, and scipy's linear algebra. What
+    the code calls by address is there by then (`before_loading`).
     """
+    while _awaited:
+        _awaited.pop(0)()
     found = None
     with suppress(OSError):  # what cannot be read is compiled
         if isinstance(self._impl.locator, _Locator):
@@ -73,6 +79,14 @@ def _save_if_possible(self: Cache, sig: Any, data: Any) -> None:
 def _shapes_differ(_theirs: Any, _ours: Any) -> None:
     """Raise, in compiled code too, what an assignment raises whose shapes differ."""
     raise ValueError("cannot assign slice from input of different shape")
+
+
+def before_loading(provide: Callable[[], None]) -> None:
+    """Call a function once, before any code is loaded from a cache or, not found there, compiled.
+
+    Numba asks the cache of each function that has one before it compiles it, under its own lock.
+    """
+    _awaited.append(provide)
 
 
 def require_version(version: str) -> None:
