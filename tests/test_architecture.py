@@ -6,11 +6,12 @@ Read from the source, so that an import inside a function counts as well.
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 import forecast
 
@@ -23,7 +24,7 @@ MODULES = {
 }
 # Each may import those before it; explain and proof stand side by side.
 LEVELS = (
-    {"errors", "clock", "files"}, {"caches"}, {"periods"}, {"case"}, {"readings"}, {"sources"},
+    {"errors", "clock", "files"}, {"caches"}, {"periods"}, {"sources"}, {"case"}, {"readings"},
     {"record"}, {"alerts"}, {"model"}, {"refresh"}, {"ledger"},
     {"explain", "proof"}, {"report"}, {"cli"}, {"__main__"},
 )  # fmt: skip
@@ -88,21 +89,26 @@ def part(module: str) -> str:
     return module.split(".")[1]
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name != "forecast"])
-def test_imports_go_down(module: str) -> None:
-    ours = {name for name in imported(module) if name.startswith("forecast.")}
+def test_imports_go_down() -> None:
     up = {
-        name
-        for name in ours
-        if part(name) != part(module) and LEVEL[part(name)] >= LEVEL[part(module)]
+        f"{module} imports {name}"
+        for module in MODULES
+        if module != "forecast"
+        for name in imported(module)
+        if name.startswith("forecast.") and part(name) != part(module)
+        if LEVEL[part(name)] >= LEVEL[part(module)]
     }
-    assert not up
+    assert up == set()
 
 
-@pytest.mark.parametrize("library", DOORS)
-def test_each_heavy_library_has_its_door(library: str) -> None:
-    users = [m for m in MODULES if any(n.split(".")[0] == library for n in imported(m))]
-    assert [m for m in users if not m.startswith(tuple(DOORS[library]))] == []
+def test_each_heavy_library_has_its_door() -> None:
+    beside = {
+        f"{module} imports {name}"
+        for module in MODULES
+        for name in imported(module)
+        if not module.startswith(tuple(DOORS.get(name.split(".")[0], ["forecast"])))
+    }
+    assert beside == set()
 
 
 def test_loading_the_command_line_loads_nothing_heavy() -> None:
@@ -120,3 +126,24 @@ def test_loading_the_command_line_loads_nothing_heavy() -> None:
     assert {"forecast.cli.refresh", "forecast.ledger.append"} <= quick
     assert {name.split(".")[0] for name in quick} & HEAVY == set()
     assert not any(name.startswith(("forecast.model", "forecast.refresh")) for name in quick)
+
+
+IMPORTED = """
+import multiprocessing, os, sys, threading
+from importlib import import_module
+for name in sys.argv[1:]:
+    import_module(name)
+assert threading.active_count() == 1, threading.enumerate()
+assert multiprocessing.active_children() == []
+"""
+
+
+def test_nothing_is_started_or_compiled_at_import(tmp_path: Path) -> None:
+    names = [name for name in MODULES if not name.endswith("__main__")]
+    cache = tmp_path / "cache"
+    subprocess.run(
+        [sys.executable, "-c", IMPORTED, *names],
+        check=True,
+        env=os.environ | {"XDG_CACHE_HOME": str(cache), "HOME": str(tmp_path)},
+    )
+    assert [path.name for path in cache.rglob("*.nb[ci]")] == []

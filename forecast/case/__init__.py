@@ -35,14 +35,11 @@ from forecast.case.init import init_case
 from forecast.case.types import (
     BELOW,
     DEFAULT_RATIO,
-    EVENT_NUMBERS,
-    EVENT_WORDS,
     THRESHOLDS,
     Alerting,
     Case,
     CountExpectation,
     Counting,
-    EventSource,
     Evidence,
     Expectation,
     Indicator,
@@ -50,13 +47,12 @@ from forecast.case.types import (
     Memory,
     Scenario,
 )
+from forecast.sources import EventSource
 
 __all__ = [
     "BELOW",
     "CSV_MOST",
     "DEFAULT_RATIO",
-    "EVENT_NUMBERS",
-    "EVENT_WORDS",
     "EVIDENCE",
     "MARKER",
     "SOURCES",

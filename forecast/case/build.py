@@ -18,7 +18,6 @@ from forecast.case.types import (
     Case,
     CountExpectation,
     Counting,
-    EventSource,
     Evidence,
     Expectation,
     Indicator,
@@ -29,6 +28,7 @@ from forecast.case.types import (
 from forecast.case.values import mean_duration
 from forecast.errors import CaseError, Problem
 from forecast.periods import Period
+from forecast.sources import EventSource
 
 
 def build(root: Path, draft: Draft) -> Case:

@@ -13,9 +13,11 @@ from typing import Any
 
 from forecast.case import values
 from forecast.case.grades import CREDIBILITY, RELIABILITY
-from forecast.case.types import EVENT_NUMBERS, EVENT_WORDS, Family
+from forecast.case.types import Family
 from forecast.case.values import SCALE_RULE, Check, in_scale
 from forecast.errors import Problem, did_you_mean, show
+from forecast.sources import PROVIDERS
+from forecast.sources.types import EVENT_NUMBERS, EVENT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,8 @@ WHERE = tuple(
 )
 
 SOURCE = (
-    Key("kind", values.one_of("ucdp", "acled", "table")),
-    Key("at", values.place, required=False),  # which kinds must have these: see rules
+    Key("kind", values.one_of(*PROVIDERS)),
+    Key("at", values.place, required=False),  # which kinds have or need these: `PROVIDERS`
     Key("version", values.version, required=False),
     Key(
         "country",

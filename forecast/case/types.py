@@ -20,6 +20,7 @@ from typing import Literal
 
 from forecast.case.grades import trust_of
 from forecast.periods import Cadence, Period
+from forecast.sources import EventSource
 
 Family = Literal["count", "ordinal", "binary"]
 Shock = Literal["with", "against", "none"]
@@ -27,13 +28,7 @@ Basis = Literal["episode", "judgement"]
 Language = Literal["icd203", "phia"]
 THRESHOLDS = ("watch", "warning", "critical")  # from mildest to most severe
 BELOW = "_below"  # ends the name of a threshold that is reached from above
-SourceKind = Literal["ucdp", "acled", "table"]
 Measure = Literal["events", "sum", "days"]
-DateOrder = Literal["ymd", "dmy", "mdy"]
-Decimal = Literal[".", ","]
-Longer = Literal["total", "apart"]
-EVENT_NUMBERS = ("deaths", "deaths_low", "deaths_high", "civilians", "value")  # can be summed
-EVENT_WORDS = ("country", "admin1", "admin2", "place", "actor", "type")  # can be filtered by
 DEFAULT_RATIO = (0.44, 2.3)  # of a source nothing is said of: as much as the reference, log sd 0.5
 
 
@@ -57,43 +52,6 @@ class Scenario:
     then: dict[str, float]
     worth: float
     ends_case: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EventSource:
-    """Where events are pulled from: a table of ``indicators/sources.toml``.
-
-    ``at`` is a path (relative to the case) or a URL of a file; empty: the provider's API. Asked of
-    an API: ``version`` (UCDP), ``country`` and the days from ``since`` to ``until`` (None: the day
-    of the pull). These days are also what a pull covers; without them its first and last event.
-    ``was`` are ids it had before: their vintages are its own.
-
-    Of the kind "table" only: ``columns`` maps what an event has, ``id`` and ``date`` at least, to
-    columns of the file; ``key`` are all columns of the id, if it is made of several; ``numbers``
-    maps names of the case's own to columns that can be summed. ``day_rows``: every day has a row
-    (None: as the first pull shows). ``dates`` is the order of dates written in numbers, ``decimal``
-    the decimal sign, ``missing`` are words that stand for an empty cell. ``longer`` says what a row
-    of several periods is: a total of them, or an event that is left out. ``delay``: a row is
-    published so many days after its last day.
-    """
-
-    id: str
-    kind: SourceKind
-    at: str = ""
-    version: str = ""
-    country: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    columns: dict[str, str] = field(default_factory=dict)
-    key: tuple[str, ...] = ()
-    numbers: dict[str, str] = field(default_factory=dict)
-    day_rows: bool | None = None
-    dates: DateOrder = "ymd"
-    decimal: Decimal = "."
-    missing: tuple[str, ...] = ()
-    longer: Longer = "total"
-    delay: int | None = None
-    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

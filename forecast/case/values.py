@@ -17,7 +17,7 @@ from typing import TypeGuard
 
 from forecast.case.folder import is_control
 from forecast.case.types import Alerting
-from forecast.case.ucdp import version_days
+from forecast.sources import PROVIDERS
 
 type Check = Callable[[object], str]
 
@@ -138,10 +138,11 @@ def place(value: object) -> str:
 
 
 def version(value: object) -> str:
-    """Check for a version of UCDP's events."""
-    if isinstance(value, str) and version_days(value):
+    """Check for a version of a provider's data."""
+    versions = [each.versions for each in PROVIDERS.values() if each.versions]
+    if isinstance(value, str) and any(each.days(value) for each in versions):
         return ""
-    return "must be a version of UCDP GED such as 25.1, 24.0.11 or 24.01.24.12"
+    return f"must be {' or '.join(each.words for each in versions)}"
 
 
 def day(value: object) -> str:

@@ -1,34 +1,71 @@
-"""The verbs, in the order and groups of the help; a verb is loaded when it is asked for."""
+"""The verbs, in the order and groups of the help; the module of one is loaded when it is needed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand, TyperOption
 
 from forecast.cli.common import flag
 
-PANELS = {
-    "Monday": ("add", "refresh", "watch", "memo", "chart"),
-    "Questions": ("explain", "what-if", "collect", "priors"),
-    "Record": ("show", "replay", "resolve", "score", "log", "export"),
-    "Case": ("init", "check", "pull"),
-}
-VERBS = tuple(verb for verbs in PANELS.values() for verb in verbs)
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb: ``what-if`` is the function ``what_if`` of ``forecast.cli.what_if``.
+
+    ``panel`` is its group in the help. ``json`` is whether it prints its result as JSON with
+    ``--json``, ``quick`` whether it computes nothing and loads no heavy library.
+    """
+
+    name: str
+    panel: Literal["Monday", "Questions", "Record", "Case"]
+    json: bool
+    quick: bool
+
+    def load(self) -> Callable[..., Any]:
+        """Return the function behind it; its module is imported now and not before."""
+        name = self.name.replace("-", "_")
+        found: Callable[..., Any] = getattr(import_module(f"forecast.cli.{name}"), name)
+        return found
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb("add", "Monday", json=False, quick=False),
+        Verb("refresh", "Monday", json=True, quick=False),
+        Verb("watch", "Monday", json=True, quick=True),
+        Verb("memo", "Monday", json=False, quick=True),
+        Verb("chart", "Monday", json=False, quick=False),
+        Verb("explain", "Questions", json=True, quick=False),
+        Verb("what-if", "Questions", json=True, quick=False),
+        Verb("collect", "Questions", json=True, quick=False),
+        Verb("priors", "Questions", json=True, quick=False),
+        Verb("show", "Record", json=True, quick=True),
+        Verb("replay", "Record", json=True, quick=False),
+        Verb("resolve", "Record", json=False, quick=False),
+        Verb("score", "Record", json=True, quick=False),
+        Verb("log", "Record", json=True, quick=True),
+        Verb("export", "Record", json=False, quick=False),
+        Verb("init", "Case", json=False, quick=False),
+        Verb("check", "Case", json=True, quick=True),
+        Verb("pull", "Case", json=True, quick=False),
+    )
+}
 
 _NEGATIVE = re.compile(r"-[0-9.].*", re.DOTALL)
 _FOLDER = "The case: there or in a folder above."
 
 
-class _Verb(TyperCommand):
-    """A verb: ``-C`` may stand after it as well, and a negative number is a value, no option."""
+class _Command(TyperCommand):
+    """A verb's command: ``-C`` may stand after it, and a negative number is a value, no option."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
@@ -58,10 +95,9 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(root)
     needed = tuple(_needed(list(arguments)))
-    for panel, verbs in PANELS.items():
-        for verb in verbs:
-            if verb in needed:
-                app.command(verb, cls=_Verb, rich_help_panel=panel)(_function(verb))
+    for verb in VERBS.values():
+        if verb.name in needed:
+            app.command(verb.name, cls=_Command, rich_help_panel=verb.panel)(verb.load())
     return app
 
 
@@ -77,12 +113,6 @@ def _needed(arguments: list[str]) -> Iterator[str]:
         yield arguments[0]
     else:
         yield from VERBS
-
-
-def _function(verb: str) -> Callable[..., Any]:
-    name = verb.replace("-", "_")
-    found: Callable[..., Any] = getattr(import_module(f"forecast.cli.{name}"), name)
-    return found
 
 
 def _version(asked: bool) -> None:

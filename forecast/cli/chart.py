@@ -1,10 +1,15 @@
-"""``forecast chart``: a figure for a memo."""
+"""``forecast chart``: a figure for a memo.
+
+A chart is one entry of `CHARTS`: its name, which is that of its file too, and how it is drawn from
+what is logged. Without the latter there is no entry.
+"""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +27,44 @@ if TYPE_CHECKING:
 
 type Draw = Callable[[Path], None]
 
-CHARTS = ("scenarios", "horizon", "waterfall", "watch", "priors", "calibration")
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What a chart may be drawn from: a case, its ledger, one forecast of it.
+
+    ``scenario`` is that of a chart of one scenario; None: the one that moved most.
+    """
+
+    root: Path
+    entries: Sequence[Entry]
+    entry: Entry
+    scenario: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart there is: ``draw`` returns what writes it to a file, by the file's ending."""
+
+    name: str
+    draw: Callable[[Logged], Draw]
+    of_one_scenario: bool
+
+
+CHARTS = {
+    chart.name: chart
+    for chart in (
+        Chart("scenarios", lambda of: _scenarios(of.entries, of.entry), of_one_scenario=False),
+        Chart("horizon", lambda of: _horizon(of.entries, of.entry), of_one_scenario=False),
+        Chart(
+            "waterfall",
+            lambda of: _waterfall(of.root, of.entry, of.scenario),
+            of_one_scenario=True,
+        ),
+        Chart("watch", lambda of: _watch(of.root, of.entries, of.entry), of_one_scenario=False),
+        Chart("priors", lambda of: _priors(of.root, of.entries, of.entry), of_one_scenario=False),
+        Chart("calibration", lambda of: _calibration(of.root), of_one_scenario=False),
+    )
+}
 
 
 class Format(StrEnum):
@@ -50,8 +92,9 @@ def chart(
         raise UsageError(
             Problem("chart", "must be a chart there is", show(name), did_you_mean(name, CHARTS))
         )
-    if scenario is not None and name != "waterfall":
-        raise UsageError(Problem("--scenario", "must go with the chart waterfall", show(name)))
+    if scenario is not None and not CHARTS[name].of_one_scenario:
+        having = " or ".join(each.name for each in CHARTS.values() if each.of_one_scenario)
+        raise UsageError(Problem("--scenario", f"must go with the chart {having}", show(name)))
     suffix = ending(form, output, Format, Format.PNG)
     root = case_root(ctx)
     entries = entries_of(root)
@@ -59,39 +102,15 @@ def chart(
     folder = (root / LEDGER).parent / str(last.period) / "charts"
     path = output or folder / f"{name}.{suffix}"
     with missing_letters_said():
-        data = drawing(name, root, entries, last, scenario)(suffix)
+        data = drawn(name, Logged(root, entries, last, scenario), suffix)
     write(path, data)
 
 
-def drawing(
-    name: str, root: Path, entries: Sequence[Entry], entry: Entry, scenario: str | None = None
-) -> Callable[[str], bytes]:
-    """Return what writes a chart of a logged forecast as a file of an ending holds it.
-
-    Parameters
-    ----------
-    entries
-        All that is logged.
-    scenario
-        Of a waterfall; None: the one that moved most.
-    """
+def drawn(name: str, of: Logged, ending: str) -> bytes:
+    """Return a chart of a logged forecast as a file of an ending holds it."""
     from forecast.report.charts.inline import bytes_of
 
-    draw: Draw
-    match name:
-        case "scenarios":
-            draw = _scenarios(entries, entry)
-        case "horizon":
-            draw = _horizon(entries, entry)
-        case "waterfall":
-            draw = _waterfall(root, entry, scenario)
-        case "watch":
-            draw = _watch(root, entries, entry)
-        case "priors":
-            draw = _priors(root, entries, entry)
-        case _:
-            draw = _calibration(root)
-    return lambda ending: bytes_of(draw, ending)
+    return bytes_of(CHARTS[name].draw(of), ending)
 
 
 @contextmanager

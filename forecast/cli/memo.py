@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.case import TEXT_MOST, read_file
-from forecast.cli.chart import drawing, missing_letters_said
+from forecast.cli.chart import Logged, drawn, missing_letters_said
 from forecast.cli.common import (
     case_root,
     entries_of,
@@ -170,7 +170,7 @@ def _drawn(written: Memo, root: Path, entries: Sequence[Entry], entry: Entry, su
     """Return a memo that holds its charts, drawn for it."""
     kind = "png" if suffix == Format.WORD else "svg"
     names = [figure.name for figure in written.figures()]
-    charts = {name: drawing(name, root, entries, entry)(kind) for name in names}
+    charts = {name: drawn(name, Logged(root, entries, entry), kind) for name in names}
     if suffix == Format.HTML:
         from forecast.report.charts.inline import inlined
         from forecast.report.memo.html import page

@@ -126,7 +126,7 @@ def _coded(case: Case) -> Coded:
 def _pull(
     case: Case, source: EventSource, coded: Coded, *, keep: bool, accept: bool, local: bool
 ) -> Pulled:
-    from forecast.sources import fetch  # every verb loads this module, only one fetches
+    from forecast.sources.fetch import fetch  # every verb loads this module, only one fetches
 
     earlier = vintages_of(case, source.id)
     last = earlier[-1] if earlier else None

@@ -1,19 +1,34 @@
 """Sources: how the world gets in. One raw CSV per fetch, or nothing and an error that says why.
 
+types        a source as a case declares it; the layout of its files
+provider     what a provider is
+ucdp, acled  those that publish events
+table        any file that the case describes
 fetch        what the verb asks for: a provider's data in a folder
-types        what a fetch brings, and how a provider is dealt with
-ucdp, acled  their APIs, page by page
 client       HTTP: tries, redirects, limits; the only door of httpx
 address      which addresses may be connected to
 credentials  from the environment or the system's keyring, shown nowhere
 files        a file as it came (zip, JSON, CSV) into one UTF-8 CSV
-unzip, flat  the two unpackings of it
+unzip        the unpacking of it
+flat         JSON of flat objects, as pages of an API or a file, into CSV
 problems     errors about one source, secrets struck out
 
-Importing this loads neither httpx nor keyring; the first `fetch` from the network does.
+Every verb that loads a case imports this package, for the keys of its sources: it loads what
+fetches (`fetch`) no more than httpx or keyring, which wait for the first `fetch` from the network.
 """
 
-from forecast.sources.fetch import fetch
-from forecast.sources.types import Fetched, Provider
+from forecast.sources.acled import ACLED
+from forecast.sources.provider import Provider
+from forecast.sources.table import TABLE
+from forecast.sources.types import EventSource
+from forecast.sources.ucdp import UCDP
 
-__all__ = ["Fetched", "Provider", "fetch"]
+PROVIDERS = {provider.kind: provider for provider in (UCDP, ACLED, TABLE)}
+
+
+def provider_of(source: EventSource) -> Provider:
+    """Return the provider of a source."""
+    return PROVIDERS[source.kind]
+
+
+__all__ = ["PROVIDERS", "EventSource", "Provider", "provider_of"]

@@ -1,8 +1,9 @@
-"""The ACLED API: events of countries between two days, page by page.
+"""ACLED: events of countries between two days.
 
-POST ``/oauth/token`` gives an access token and a refresh token; GET ``/api/acled/read`` gives pages
-from 1 on, until one is empty. An account may be kept from the latest months: the reply says so in
-``data_query_restrictions``, and the days after that are not covered, whatever the reply holds.
+The API: POST ``/oauth/token`` gives an access token and a refresh token; GET ``/api/acled/read``
+gives pages from 1 on, until one is empty. An account may be kept from the latest months: the reply
+says so in ``data_query_restrictions``, and the days after that are not covered, whatever the reply
+holds.
 """
 
 from __future__ import annotations
@@ -12,19 +13,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from forecast.case import EventSource
-from forecast.sources.client import Answer, Client, refused
-from forecast.sources.credentials import (
-    ACLED_PASSWORD,
-    ACLED_USERNAME,
-    Secret,
-    credentials,
-    fits_header,
-)
-from forecast.sources.flat import Row, rows_of
-from forecast.sources.pages import Pages
+from forecast.sources.credentials import Account, Secret, credentials, fits_header
+from forecast.sources.flat import Pages, Row, rows_of
 from forecast.sources.problems import Problems
-from forecast.sources.types import Provider, Task
+from forecast.sources.provider import Answer, Api, Conversation, Provider, Service, Task
+from forecast.sources.types import EventSource, Layout
+
+USERNAME, PASSWORD = "FORECAST_ACLED_USERNAME", "FORECAST_ACLED_PASSWORD"
+ACCOUNT = Account(
+    ((USERNAME, "acled-username"), (PASSWORD, "acled-password")),
+    "an account is free: https://acleddata.com/user/register",
+)
+FIRST_DAY = date(1997, 1, 1)  # ACLED's
+NO_ACCESS = "log in at acleddata.com: terms to accept, or an account without API access?"
 
 COLUMNS = (
     "event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type",
@@ -33,11 +34,38 @@ COLUMNS = (
     "location", "latitude", "longitude", "geo_precision", "source", "source_scale", "notes",
     "fatalities", "tags", "timestamp",
 )  # fmt: skip
-FIRST_DAY = date(1997, 1, 1)  # ACLED's
-NO_ACCESS = "log in at acleddata.com: terms to accept, or an account without API access?"
+_READ = """
+    event_id_cnty event_date event_type sub_event_type actor1 assoc_actor_1 actor2 assoc_actor_2
+    civilian_targeting country admin1 admin2 location notes fatalities time_precision
+"""
+
+_LAYOUT = Layout(
+    columns={name: (name,) for name in _READ.split()},
+    key=("event_id_cnty",),
+    needed=("event_id_cnty", "event_date", "event_type", "fatalities"),
+    days=("event_date",),
+    numbers=("fatalities",),
+    texts=("notes",),
+    optional=("time_precision",),
+    event="""
+        event_id_cnty AS id,
+        CASE time_precision WHEN '3' THEN date_trunc('month', day_of(event_date))::DATE
+            ELSE day_of(event_date) END AS day,
+        CASE time_precision WHEN '3' THEN last_of('month', day_of(event_date))
+            ELSE day_of(event_date) END AS last_day,
+        country, admin1, admin2, location AS place,
+        concat_ws(chr(10), nullif(actor1, ''), nullif(assoc_actor_1, ''), nullif(actor2, ''),
+            nullif(assoc_actor_2, '')) AS actor,
+        concat_ws(chr(10), nullif(event_type, ''), nullif(sub_event_type, '')) AS type,
+        notes AS text,
+        number_of(fatalities) AS deaths, NULL::DOUBLE AS deaths_low, NULL::DOUBLE AS deaths_high,
+        CASE WHEN lower(civilian_targeting) = 'civilian targeting' THEN number_of(fatalities) END
+            AS civilians,
+        NULL::DOUBLE AS value, NULL::DATE AS published, NULL::MAP(VARCHAR, DOUBLE) AS numbers""",
+)
 
 
-def pull(task: Task, client: Client, to: Path) -> date | None:
+def pull(task: Task, api: Conversation, to: Path) -> date | None:
     """Write every event to a CSV file; return the last day this account is given, if limited.
 
     Raises
@@ -45,11 +73,11 @@ def pull(task: Task, client: Client, to: Path) -> date | None:
     PullError
         If the credentials are missing or refused, or ACLED says that it failed.
     """
-    username, password = credentials("acled", task.problems, ACLED_USERNAME, ACLED_PASSWORD)
-    login = Login(task, client, username, password)
+    username, password = credentials(ACCOUNT, task.problems)
+    login = Login(task, api, username, password)
     limits = set[date]()
     with Pages(to, COLUMNS, "event_id_cnty", task.problems) as pages:
-        for params in _queries(task.source, task.provider):
+        for params in _queries(task.source, task.service):
             for rows, limit in _pages(params, login, task.problems):
                 pages.add(rows, rows)
                 task.say(pages.received, None)
@@ -61,9 +89,9 @@ def pull(task: Task, client: Client, to: Path) -> date | None:
 class Login:
     """Asks with a token, and for a new token when the old one has expired."""
 
-    def __init__(self, task: Task, client: Client, username: Secret, password: Secret) -> None:
-        self._client = client
-        self._api = task.provider.api
+    def __init__(self, task: Task, api: Conversation, username: Secret, password: Secret) -> None:
+        self._api = api
+        self._url = task.service.api
         self._problems = task.problems
         self._username = username
         self._password = password
@@ -82,8 +110,8 @@ class Login:
 
     def _ask(self, params: Mapping[str, str | int], access: Secret) -> Answer:
         bearer = Secret(f"Bearer {access.text}")
-        url = f"{self._api}/api/acled/read"
-        return self._client.ask(url, params=params, headers={"Authorization": bearer})
+        url = f"{self._url}/api/acled/read"
+        return self._api.ask(url, params=params, headers={"Authorization": bearer})
 
     def _renewed(self) -> Secret:
         """Return a token for the refresh token, or by logging in again if that is too old."""
@@ -104,7 +132,7 @@ class Login:
         )
 
     def _post(self, **form: str | Secret) -> Answer:
-        return self._client.ask(f"{self._api}/oauth/token", form={"client_id": "acled", **form})
+        return self._api.ask(f"{self._url}/oauth/token", form={"client_id": "acled", **form})
 
     def _taken(self, answer: Answer) -> Secret:
         match answer.data:
@@ -118,15 +146,15 @@ class Login:
                 raise self._problems.error("must give an access token", "something else")
 
 
-def _queries(source: EventSource, provider: Provider) -> Iterator[dict[str, str | int]]:
+def _queries(source: EventSource, service: Service) -> Iterator[dict[str, str | int]]:
     """Yield one query per country, so that no name needs to be fitted beside another."""
     since = source.since or FIRST_DAY
-    until = source.until or provider.now().date()
+    until = source.until or service.now().date()
     query: dict[str, str | int] = {
         "_format": "json",
         "event_date": f"{since.isoformat()}|{until.isoformat()}",
         "event_date_where": "BETWEEN",
-        "limit": provider.page,
+        "limit": service.page,
     }
     for country in source.country:
         yield {**query, "country": country}
@@ -149,7 +177,7 @@ def _pages(
             case _:
                 found = message(answer.data)
                 hint = NO_ACCESS if answer.status in (401, 403) else ""
-                raise refused(problems, answer.status, found, hint)
+                raise problems.refused(answer.status, found, hint)
         yield rows, _limit(answer.data, problems)
         page += 1
 
@@ -173,3 +201,18 @@ def message(data: Any) -> str:
             case str(text) | [str(text), *_] if text:
                 return text
     return "no reason given"
+
+
+ACLED = Provider(
+    kind="acled",
+    name="ACLED",
+    page="https://acleddata.com/",
+    keys=(),
+    needs=(),
+    numbers=("deaths", "civilians"),
+    known_zero=("civilians",),  # of an event that targets no civilians it counts none dead
+    mapped=False,
+    layout=lambda _: _LAYOUT,
+    versions=None,
+    api=Api(Service("https://acleddata.com", page=5000), ACCOUNT, pull),
+)

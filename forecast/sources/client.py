@@ -14,21 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any, Self
+from typing import Self
 
 import httpx
 
-from forecast.errors import PullError
 from forecast.sources.address import PinnedTransport
 from forecast.sources.credentials import Secret
 from forecast.sources.flat import parsed
-from forecast.sources.problems import Problems, place
-from forecast.sources.types import Task
+from forecast.sources.problems import place
+from forecast.sources.provider import Answer, Headers, Task
 
 TRIES = 5
 REDIRECTS = 5
@@ -37,25 +35,15 @@ FIRST_PAUSE = 1.0  # seconds, doubled with every try
 LONGEST_PAUSE = 120.0
 TOO_MANY = 429
 
-Headers = Mapping[str, str | Secret]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A reply of an API: its status and its JSON (None if a failure came without)."""
-
-    status: int
-    data: Any
-
 
 class Client:
     """One fetch's conversation with a provider; all answers together are within its size."""
 
     def __init__(self, task: Task) -> None:
-        self._provider = task.provider
+        self._service = task.service
         self._problems = task.problems
         self._say = task.say
-        self._left = task.provider.size
+        self._left = task.service.size
         self._http = httpx.Client(
             transport=PinnedTransport(task.problems, allow_local=task.allow_local),
             headers={"User-Agent": "watchlist-forecast", "Accept-Encoding": "gzip"},
@@ -88,7 +76,7 @@ class Client:
         full = str(httpx.URL(url, params=dict(params))) if params else url
 
         def read(response: httpx.Response) -> Answer:
-            limit = min(self._provider.parsed, self._left)
+            limit = min(self._service.parsed, self._left)
             body = b"".join(self._pieces(response, limit))
             self._left -= len(body)
             kind = _content_type(response)
@@ -113,7 +101,7 @@ class Client:
             if response.status_code == httpx.codes.NOT_MODIFIED and headers:
                 return None
             if response.status_code != httpx.codes.OK:
-                raise refused(self._problems, response.status_code, place(url))
+                raise self._problems.refused(response.status_code, place(url))
             if _content_type(response) in ("text/html", "application/xhtml+xml"):
                 raise self._problems.error(
                     "must be a CSV or JSON file",
@@ -124,7 +112,7 @@ class Client:
             length = response.headers.get("content-length", "")
             total = int(length) if length.isdecimal() and not packed else None
             with to.open("wb") as file:
-                for piece in self._pieces(response, self._provider.size):
+                for piece in self._pieces(response, self._service.size):
                     file.write(piece)
                     self._say(file.tell(), total)
             return response.headers
@@ -140,18 +128,18 @@ class Client:
     ) -> T:
         """Return what ``read`` makes of the response, over as many tries as it takes."""
         for attempt in range(TRIES):
-            pause = FIRST_PAUSE * 2**attempt * (0.5 + self._provider.jitter())
+            pause = FIRST_PAUSE * 2**attempt * (0.5 + self._service.jitter())
             try:
                 with self._hops(url, headers, form) as response:
                     if response.status_code != TOO_MANY and response.status_code < 500:
                         return read(response)
                     found = f"status {response.status_code}"
                     asked = response.headers.get("retry-after", "")
-                    pause = seconds_asked(asked, self._provider.now(), pause)
+                    pause = seconds_asked(asked, self._service.now(), pause)
             except httpx.RequestError as error:
                 found = _in_words(error)
             if attempt < TRIES - 1:
-                self._provider.sleep(min(pause, LONGEST_PAUSE))
+                self._service.sleep(min(pause, LONGEST_PAUSE))
         raise self._problems.error(
             f"must answer within {TRIES} tries", f"{found} from {place(url)}", "try again later"
         )
@@ -203,9 +191,9 @@ class Client:
             done += len(piece)
             if done > limit:
                 raise self._problems.error(f"must be at most {limit} bytes", "more")
-            if monotonic() - start > self._provider.seconds:
+            if monotonic() - start > self._service.seconds:
                 raise self._problems.error(
-                    f"must come within {self._provider.seconds:g} s", f"{done} bytes by then"
+                    f"must come within {self._service.seconds:g} s", f"{done} bytes by then"
                 )
             yield piece
 
@@ -234,11 +222,6 @@ def _in_words(error: httpx.RequestError) -> str:
             return "no answer in time"
         case _:
             return "an answer cut short or garbled"
-
-
-def refused(problems: Problems, status: int, found: str, hint: str = "") -> PullError:
-    """Return the error for a request that was turned down."""
-    return problems.error("must answer with success", f"status {status}, {found}", hint)
 
 
 def _plain(value: str | Secret) -> str:

@@ -11,13 +11,6 @@ from dataclasses import dataclass
 from forecast.sources.problems import Problems
 
 SERVICE = "watchlist-forecast"
-ACLED_USERNAME = ("FORECAST_ACLED_USERNAME", "acled-username")  # variable, name in the keyring
-ACLED_PASSWORD = ("FORECAST_ACLED_PASSWORD", "acled-password")
-UCDP_TOKEN = ("FORECAST_UCDP_TOKEN", "ucdp-token")
-ACCOUNTS = {
-    "ucdp": "a token is given on request: https://ucdp.uu.se/apidocs/",
-    "acled": "an account is free: https://acleddata.com/user/register",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +25,29 @@ class Secret:
     __str__ = __repr__
 
 
-def credentials(kind: str, problems: Problems, *wanted: tuple[str, str]) -> list[Secret]:
-    """Return what is wanted, each hidden from errors.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What opens an API: a variable and its name in the keyring of each secret; how to get one."""
+
+    wanted: tuple[tuple[str, str], ...]
+    hint: str
+
+
+def credentials(account: Account, problems: Problems) -> list[Secret]:
+    """Return the secrets of an account, each hidden from errors.
 
     Raises
     ------
     PullError
         Naming every variable that is not set, and where an account is to be had.
     """
-    found = {variable: _look_up(variable, name) for variable, name in wanted}
+    found = {variable: _look_up(variable, name) for variable, name in account.wanted}
     missing = [variable for variable, secret in found.items() if secret is None]
     if missing:
-        keys = ", ".join(name for variable, name in wanted if variable in missing)
+        keys = ", ".join(name for variable, name in account.wanted if variable in missing)
         raise problems.error(
             f"must have credentials: set {' and '.join(missing)}",
-            hint=f'or keep {keys} in the system\'s keyring as "{SERVICE}"; {ACCOUNTS[kind]}',
+            hint=f'or keep {keys} in the system\'s keyring as "{SERVICE}"; {account.hint}',
         )
     secrets = [secret for secret in found.values() if secret is not None]
     for secret in secrets:

@@ -15,14 +15,43 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
-from forecast.case import EventSource
+from forecast.sources import EventSource, provider_of
 from forecast.sources.files import as_csv, copy, path_of
 from forecast.sources.problems import Problems, place
-from forecast.sources.types import PROVIDERS, Fetched, Provider, Say, Task, Validators
+from forecast.sources.provider import Say, Service, Task
+
+
+class Validators(Protocol):
+    """What a vintage keeps of the reply it came from, as `Fetched` gave it."""
+
+    @property
+    def etag(self) -> str:
+        """As in `Fetched`."""
+
+    @property
+    def last_modified(self) -> str:
+        """As in `Fetched`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One raw UTF-8 CSV in the provider's layout; ``raw`` None: not modified since the vintage.
+
+    ``etag`` and ``last_modified`` are opaque: they hold the reply's validators *and* which
+    definition of the source they belong to. ``limit`` is the last day the provider gives events
+    of to this account, if it keeps the latest back.
+    """
+
+    raw: Path | None
+    etag: str = ""
+    last_modified: str = ""
+    limit: date | None = None
 
 
 def fetch(
@@ -33,7 +62,7 @@ def fetch(
     before: Validators | None,
     allow_local: bool,
     say: Say,
-    provider: Provider | None = None,
+    service: Service | None = None,
 ) -> Fetched:
     """Bring a source's data into a folder as ``raw.csv``.
 
@@ -49,15 +78,17 @@ def fetch(
         Whether ``file://`` and addresses that are not public may be used.
     say
         Told of progress: bytes of a file or events of an API, and of how many (None: unknown).
-    provider
-        Another API than the public one.
+    service
+        Another API than the public one, or other limits of a file.
 
     Raises
     ------
     PullError
         If the data did not come whole, or from where it may not.
     """
-    task = Task(source, provider or PROVIDERS[source.kind], Problems(source.id), say, allow_local)
+    api = provider_of(source).api
+    service = service or (api.service if api else Service())
+    task = Task(source, service, Problems(source.id), say, allow_local)
     try:
         with TemporaryDirectory(dir=into, prefix="fetch-") as name:
             return _bring(root, Path(name), into / "raw.csv", before, task)
@@ -93,8 +124,7 @@ def _local(root: Path, task: Task) -> Path | None:
 
 
 def _over_http(to: Path, before: Validators | None, task: Task) -> Fetched:
-    # here, not above: quick verbs import this package and must not load httpx
-    from forecast.sources import acled, ucdp
+    # here, not above: a pull of a local file need not load httpx
     from forecast.sources.client import Client
 
     source = task.source
@@ -105,10 +135,10 @@ def _over_http(to: Path, before: Validators | None, task: Task) -> Fetched:
                 return Fetched(None)
             etag, last_modified = sent.get("etag", ""), sent.get("last-modified", "")
             return Fetched(to, _signed(source, etag), _signed(source, last_modified))
-        if source.kind == "acled":
-            return Fetched(to, limit=acled.pull(task, client, to))
-        ucdp.pull(task, client, to)
-        return Fetched(to)
+        api = provider_of(source).api
+        if api is None:  # of no case that was loaded: `at` is one of its needs
+            raise task.problems.error("must say where its file is: at")
+        return Fetched(to, limit=api.pull(task, client, to))
 
 
 def _conditions(source: EventSource, before: Validators | None) -> dict[str, str]:

@@ -8,9 +8,10 @@ import stat
 from contextlib import closing
 from pathlib import Path
 
+from forecast.sources import provider_of
 from forecast.sources.flat import Sheet, columns_of, parsed, rows_of
 from forecast.sources.problems import Problems
-from forecast.sources.types import Task
+from forecast.sources.provider import Task
 from forecast.sources.unzip import CHUNK, gunzip, unzip
 
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
@@ -42,9 +43,9 @@ def copy(path: Path, to: Path, task: Task) -> None:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise task.problems.error("must be a file", f"{path}, a folder, pipe or device")
-        if found.st_size > task.provider.size:
+        if found.st_size > task.service.size:
             raise task.problems.error(
-                f"must be at most {task.provider.size} bytes", str(found.st_size)
+                f"must be at most {task.service.size} bytes", str(found.st_size)
             )
         shutil.copyfile(path, to)
     except OSError as error:
@@ -84,7 +85,7 @@ def as_csv(got: Path, work: Path, task: Task) -> Path:
     beginning = _beginning(got)
     if beginning.startswith((_ZIP, _GZIP)):
         unpack = unzip if beginning.startswith(_ZIP) else gunzip
-        unpack(got, work / "unpacked", task.provider.size, task.problems)
+        unpack(got, work / "unpacked", task.service.size, task.problems)
         got = work / "unpacked"
     for start, kind, hint in _OTHER:
         if _beginning(got).startswith(start):
@@ -92,7 +93,7 @@ def as_csv(got: Path, work: Path, task: Task) -> Path:
     if _beginning(got).startswith(_UTF16):
         got = _from_utf16(got, work / "recoded", task.problems)
     beginning = _beginning(got).removeprefix(codecs.BOM_UTF8).lstrip()
-    if task.source.kind == "table" and beginning.startswith((b"{", b"[")):
+    if provider_of(task.source).mapped and beginning.startswith((b"{", b"[")):
         return _from_json(got, work / "converted", task)
     if beginning.startswith(b"<"):
         raise task.problems.error(
@@ -108,7 +109,7 @@ def _beginning(path: Path) -> bytes:
 
 
 def _from_json(got: Path, to: Path, task: Task) -> Path:
-    limit, problems = task.provider.parsed, task.problems
+    limit, problems = task.service.parsed, task.problems
     if got.stat().st_size > limit:
         raise problems.error(f"must be at most {limit} bytes of JSON", "more", "CSV may be larger")
     data = parsed(got.read_bytes(), problems)

@@ -24,6 +24,10 @@ class Problems:
         """Return an error; ``found`` may be whatever came over the wire."""
         return PullError(Problem(self.where, rule, self.said(found), hint))
 
+    def refused(self, status: int, found: str, hint: str = "") -> PullError:
+        """Return the error for a request that was turned down."""
+        return self.error("must answer with success", f"status {status}, {found}", hint)
+
     def said(self, text: str) -> str:
         """Return what somebody else said as one printable line without secrets."""
         for secret in sorted(self._secrets, key=len, reverse=True):

@@ -1,89 +1,79 @@
-"""What a fetch brings, and how a provider is dealt with."""
+"""What is pulled: a source as its case declares it, and the layout its files have."""
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
 
-from forecast.case import EventSource
-from forecast.sources.problems import Problems
-
-UCDP_API = "https://ucdpapi.pcr.uu.se"
-ACLED_API = "https://acleddata.com"
-SIZE = 2 * 1024**3  # bytes of a file, unpacked or not, or of all pages of an API together
-PARSED = 32 * 1024**2  # bytes of what is parsed whole: one page, a JSON file
-SECONDS = 3600.0  # for one body, however slowly it drips
-
-Say = Callable[[int, int | None], None]  # done and, where known, of how many
-
-
-class Validators(Protocol):
-    """What a vintage keeps of the reply it came from, as `Fetched` gave it."""
-
-    @property
-    def etag(self) -> str:
-        """As in `Fetched`."""
-
-    @property
-    def last_modified(self) -> str:
-        """As in `Fetched`."""
+DateOrder = Literal["ymd", "dmy", "mdy"]
+Decimal = Literal[".", ","]
+Longer = Literal["total", "apart"]
+EVENT_NUMBERS = ("deaths", "deaths_low", "deaths_high", "civilians", "value")  # can be summed
+EVENT_WORDS = ("country", "admin1", "admin2", "place", "actor", "type")  # can be filtered by
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """One raw UTF-8 CSV in the provider's layout; ``raw`` None: not modified since the vintage.
+class EventSource:
+    """Where events are pulled from: a table of ``indicators/sources.toml``.
 
-    ``etag`` and ``last_modified`` are opaque: they hold the reply's validators *and* which
-    definition of the source they belong to. ``limit`` is the last day the provider gives events
-    of to this account, if it keeps the latest back.
+    ``kind`` names one of the `forecast.sources.PROVIDERS`. ``at`` is a path (relative to the case)
+    or a URL of a file; empty: the provider's API. Asked of an API: ``version`` (UCDP), ``country``
+    and the days from ``since`` to ``until`` (None: the day of the pull). These days are also what a
+    pull covers; without them its first and last event. ``was`` are ids it had before: their
+    vintages are its own.
+
+    Of a file the case describes only: ``columns`` maps what an event has, ``id`` and ``date`` at
+    least, to columns of the file; ``key`` are all columns of the id, if it is made of several;
+    ``numbers`` maps names of the case's own to columns that can be summed. ``day_rows``: every day
+    has a row (None: as the first pull shows). ``dates`` is the order of dates written in numbers,
+    ``decimal`` the decimal sign, ``missing`` are words that stand for an empty cell. ``longer``
+    says what a row of several periods is: a total of them, or an event that is left out. ``delay``:
+    a row is published so many days after its last day.
     """
 
-    raw: Path | None
-    etag: str = ""
-    last_modified: str = ""
-    limit: date | None = None
-
-
-def _utc() -> datetime:
-    return datetime.now(UTC)
+    id: str
+    kind: str
+    at: str = ""
+    version: str = ""
+    country: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    numbers: dict[str, str] = field(default_factory=dict)
+    day_rows: bool | None = None
+    dates: DateOrder = "ymd"
+    decimal: Decimal = "."
+    missing: tuple[str, ...] = ()
+    longer: Longer = "total"
+    delay: int | None = None
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """Where an API is, and how patient and how generous one is with it. Tests pass their own.
+class Layout:
+    """How one kind of file is read, and what an event is made of.
 
-    ``page`` rows are asked for at a time. ``size`` and ``parsed`` are in bytes, ``seconds`` are
-    for one body. ``sleep`` waits between tries, ``jitter`` is uniform on [0, 1).
+    ``columns`` maps each column that is read to its names in the file, any of them; those of
+    ``optional`` may be missing. ``key`` are the columns that make the id. ``needed`` may not be
+    empty, ``days`` and ``numbers`` are so or empty, the first of ``days`` is not after the others,
+    ``texts`` may hold line breaks (in others they are spaces), ``one_of`` lists the values allowed.
+    ``order`` is every column of a file that may come without a header, in its order.
+
+    ``event`` are the columns of an event in SQL (`forecast.readings.events.layouts.EVENT`), where
+    ``day_of``, ``last_of``, ``too_short`` and ``number_of`` are macros of
+    `forecast.readings.events.load`. An event lies somewhere from ``day`` to ``last_day``: of one
+    whose month alone is known these are the first and the last of the month.
     """
 
-    api: str = ""
-    page: int = 1000
-    size: int = SIZE
-    parsed: int = PARSED
-    seconds: float = SECONDS
-    sleep: Callable[[float], None] = time.sleep
-    jitter: Callable[[], float] = random.random
-    now: Callable[[], datetime] = _utc
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What one fetch is about, and whom it tells of progress and of problems."""
-
-    source: EventSource
-    provider: Provider
-    problems: Problems
-    say: Say
-    allow_local: bool
-
-
-PROVIDERS = {
-    "ucdp": Provider(UCDP_API),  # which gives at most 1000 a page
-    "acled": Provider(ACLED_API, page=5000),
-    "table": Provider(),
-}
+    columns: dict[str, tuple[str, ...]]
+    key: tuple[str, ...]
+    needed: tuple[str, ...]
+    days: tuple[str, ...]
+    numbers: tuple[str, ...]
+    texts: tuple[str, ...]
+    event: str
+    one_of: tuple[str, tuple[str, ...]] | None = None
+    optional: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()

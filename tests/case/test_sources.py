@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from forecast.case import Counting, EventSource, check_case, init_case, load_case, partial_case
 from forecast.case.tables import COLUMNS, SOURCE, WHERE
 from forecast.case.tables import COUNTING as COUNTING_KEYS
-from forecast.case.ucdp import version_days
 from forecast.errors import CaseError
+from forecast.sources.ucdp import version_days
 from tests.case.broken import II, IR, S
 from tests.case.broken_sources import BROKEN, COUNTING, RHETORIC, SO, SOURCES
 from tests.case.editing import edit, said

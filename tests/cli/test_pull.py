@@ -22,7 +22,8 @@ from forecast import clock as clocks
 from forecast.case import load_case
 from forecast.readings import Reading
 from forecast.readings.events import counted_readings
-from forecast.sources.types import PROVIDERS
+from forecast.sources import PROVIDERS
+from forecast.sources.acled import ACLED
 from tests.cli.conftest import Run, edit, pin, snapshot
 from tests.factories import HEADER
 from tests.sources.serving import Reply, Request, as_json, serving
@@ -277,8 +278,10 @@ def test_a_planted_secret_is_shown_nowhere(
     sources.write_text(SOURCES + '[acled]\nkind = "acled"\ncountry = "Syria"\n', "utf-8")
     caplog.set_level(logging.DEBUG)
     with serving(echo) as server:
-        local = dataclasses.replace(PROVIDERS["acled"], api=server.url, sleep=lambda _: None)
-        monkeypatch.setitem(PROVIDERS, "acled", local)
+        assert ACLED.api is not None
+        service = dataclasses.replace(ACLED.api.service, api=server.url, sleep=lambda _: None)
+        api = dataclasses.replace(ACLED.api, service=service)
+        monkeypatch.setitem(PROVIDERS, "acled", dataclasses.replace(ACLED, api=api))
         result = feed("pull", "--allow-local", *flags)
     assert result.code == 1
     assert "acled: must be a user name and password ACLED accepts" in result.err

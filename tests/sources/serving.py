@@ -15,8 +15,8 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from forecast.case import EventSource
-from forecast.sources import Fetched, Provider, fetch
-from forecast.sources.types import Validators
+from forecast.sources.fetch import Fetched, Validators, fetch
+from forecast.sources.provider import Service
 
 CSV = b"id,date\n1,2024-11-27\n"
 NOW = datetime(2024, 12, 2, 10, 15, tzinfo=UTC)
@@ -139,14 +139,14 @@ class Desk:
     slept: list[float] = field(default_factory=list)
     said: list[tuple[int, int | None]] = field(default_factory=list)
 
-    def provider(self, api: str = "", **changes: Any) -> Provider:
+    def service(self, api: str = "", **changes: Any) -> Service:
         patience = {"sleep": self.slept.append, "jitter": lambda: 0.5, "now": lambda: NOW}
-        return Provider(api, **{**patience, **changes})
+        return Service(api, **{**patience, **changes})
 
     def fetch(
         self,
         source: EventSource,
-        provider: Provider | None = None,
+        service: Service | None = None,
         *,
         before: Validators | None = None,
         allow_local: bool = True,
@@ -158,14 +158,14 @@ class Desk:
             before=before,
             allow_local=allow_local,
             say=lambda done, total: self.said.append((done, total)),
-            provider=provider or self.provider(),
+            service=service or self.service(),
         )
 
     def table(self, at: str, **changes: Any) -> Fetched:
         """Fetch a table from a path or URL."""
         columns = {"id": "id", "date": "date"}
         return self.fetch(
-            EventSource("counts", "table", at=at, columns=columns), self.provider(**changes)
+            EventSource("counts", "table", at=at, columns=columns), self.service(**changes)
         )
 
     def left(self) -> list[str]:

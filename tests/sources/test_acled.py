@@ -72,7 +72,7 @@ def rows(desk: Desk) -> list[dict[str, str]]:
 
 def test_pages_become_one_csv_until_one_is_empty(desk: Desk) -> None:
     with serving(Acled([event(k) for k in range(4)])) as server:
-        fetched = desk.fetch(ACLED, desk.provider(server.url, page=2))
+        fetched = desk.fetch(ACLED, desk.service(server.url, page=2))
     assert (fetched.raw, fetched.limit) == (desk.into / "raw.csv", None)
     assert tuple(rows(desk)[0]) == COLUMNS
     assert [row["event_id_cnty"] for row in rows(desk)] == ["SYR0", "SYR1", "SYR2", "SYR3"]
@@ -82,7 +82,7 @@ def test_pages_become_one_csv_until_one_is_empty(desk: Desk) -> None:
 
 def test_the_login_is_posted_and_the_query_carries_the_token(desk: Desk) -> None:
     with serving(Acled([])) as server:
-        desk.fetch(ACLED, desk.provider(server.url))
+        desk.fetch(ACLED, desk.service(server.url))
     login, query = server.asked
     assert (login.method, login.query) == ("POST", {})
     assert login.form == {
@@ -104,26 +104,26 @@ def test_the_login_is_posted_and_the_query_carries_the_token(desk: Desk) -> None
 
 def test_days_that_are_not_declared_run_from_the_first_to_the_pull(desk: Desk) -> None:
     with serving(Acled([])) as server:
-        desk.fetch(replace(ACLED, since=None, until=None), desk.provider(server.url))
+        desk.fetch(replace(ACLED, since=None, until=None), desk.service(server.url))
     assert server.asked[1].query["event_date"] == "1997-01-01|2024-12-02"
 
 
 def test_countries_are_asked_for_one_by_one(desk: Desk) -> None:
     events = [event(1), event(2, "Iraq"), event(3, "Jordan")]
     with serving(Acled(events)) as server:
-        desk.fetch(replace(ACLED, country=("Syria", "Iraq")), desk.provider(server.url))
+        desk.fetch(replace(ACLED, country=("Syria", "Iraq")), desk.service(server.url))
     assert [row["event_id_cnty"] for row in rows(desk)] == ["SYR1", "SYR2"]
 
 
 def test_without_a_country_none_is_asked_for(desk: Desk) -> None:
     with serving(Acled([event(1), event(2, "Iraq")])) as server:
-        desk.fetch(replace(ACLED, country=()), desk.provider(server.url))
+        desk.fetch(replace(ACLED, country=()), desk.service(server.url))
     assert len(rows(desk)) == 2
 
 
 def test_a_token_that_expires_is_refreshed(desk: Desk) -> None:
     with serving(Acled([event(k) for k in range(4)], lasts=1)) as server:
-        desk.fetch(ACLED, desk.provider(server.url, page=1))
+        desk.fetch(ACLED, desk.service(server.url, page=1))
     assert len(rows(desk)) == 4
     grants = [r.form for r in server.asked if r.method == "POST"]
     assert [form["grant_type"] for form in grants] == ["password"] + ["refresh_token"] * 4
@@ -134,7 +134,7 @@ def test_a_refresh_token_that_is_too_old_is_replaced_by_a_login(desk: Desk) -> N
     acled = Acled([event(1)], lasts=1)
     acled.refreshable = False
     with serving(acled) as server:
-        desk.fetch(ACLED, desk.provider(server.url))
+        desk.fetch(ACLED, desk.service(server.url))
     grants = [r.form["grant_type"] for r in server.asked if r.method == "POST"]
     assert grants == ["password", "refresh_token", "password"]
     assert len(rows(desk)) == 1
@@ -145,21 +145,21 @@ def test_a_token_that_is_never_good_is_given_up(desk: Desk) -> None:
         serving(Acled([event(1)], lasts=0)) as server,
         pytest.raises(PullError, match=r"found status 401, The access token .*API access"),
     ):
-        desk.fetch(ACLED, desk.provider(server.url))
+        desk.fetch(ACLED, desk.service(server.url))
     assert len(server.asked) == 4
 
 
 def test_an_embargo_is_the_last_day_given(desk: Desk) -> None:
     restriction = {"date_recency": {"quantity": 12, "unit": "Months", "date": "2023-12-02"}}
     with serving(Acled([event(1)], data_query_restrictions=restriction)) as server:
-        fetched = desk.fetch(ACLED, desk.provider(server.url))
+        fetched = desk.fetch(ACLED, desk.service(server.url))
     assert fetched.limit == date(2023, 12, 2)
 
 
 @pytest.mark.parametrize("restriction", [[], None, {}, {"date_recency": None}])
 def test_no_embargo_is_no_limit(desk: Desk, restriction: object) -> None:
     with serving(Acled([], data_query_restrictions=restriction)) as server:
-        assert desk.fetch(ACLED, desk.provider(server.url)).limit is None
+        assert desk.fetch(ACLED, desk.service(server.url)).limit is None
 
 
 @pytest.mark.parametrize("day", ["last year", None, 1701475200])
@@ -169,7 +169,7 @@ def test_an_embargo_that_cannot_be_read_is_an_error(desk: Desk, day: object) -> 
         serving(Acled([], data_query_restrictions=restriction)) as server,
         pytest.raises(PullError, match=f"must give date_recency as a date, found {day}"),
     ):
-        desk.fetch(ACLED, desk.provider(server.url))
+        desk.fetch(ACLED, desk.service(server.url))
 
 
 @pytest.mark.parametrize("success", [False, None, 0, "false"])
@@ -179,7 +179,7 @@ def test_a_failure_is_told_in_acleds_words(desk: Desk, success: object) -> None:
         serving(Acled([], **said)) as server,
         pytest.raises(PullError, match=r"must answer with success, .*Unknown.*x1b\[31m country"),
     ):
-        desk.fetch(ACLED, desk.provider(server.url))
+        desk.fetch(ACLED, desk.service(server.url))
     assert desk.left() == []
 
 
@@ -189,7 +189,7 @@ def test_a_wrong_password_is_told(desk: Desk) -> None:
         serving([reply]) as server,
         pytest.raises(PullError, match=r"FORECAST_ACLED_PASSWORD, found status 400, Not a user"),
     ):
-        desk.fetch(ACLED, desk.provider(server.url))
+        desk.fetch(ACLED, desk.service(server.url))
     assert len(server.asked) == 1
 
 
@@ -199,7 +199,7 @@ def test_a_login_without_a_token_is_an_error(desk: Desk, token: dict[str, Any]) 
         serving([as_json(token)]) as server,
         pytest.raises(PullError, match="must give an access token"),
     ):
-        desk.fetch(ACLED, desk.provider(server.url))
+        desk.fetch(ACLED, desk.service(server.url))
 
 
 def test_a_login_is_not_redirected(desk: Desk) -> None:
@@ -208,7 +208,7 @@ def test_a_login_is_not_redirected(desk: Desk) -> None:
         serving([redirect(f"{there.url}/oauth/token", 307)]) as here,
         pytest.raises(PullError, match="must not redirect a login"),
     ):
-        desk.fetch(ACLED, desk.provider(here.url))
+        desk.fetch(ACLED, desk.service(here.url))
     assert there.asked == []
 
 
@@ -217,7 +217,7 @@ def test_a_query_redirected_to_another_host_takes_no_token_along(desk: Desk) -> 
         acled = Acled([])
         away = redirect(f"{there.url}/read")
         with serving(lambda r: acled(r) if r.method == "POST" else away) as here:
-            desk.fetch(ACLED, desk.provider(here.url))
+            desk.fetch(ACLED, desk.service(here.url))
     assert "authorization" in here.asked[1].headers
     assert "authorization" not in there.asked[0].headers
 
@@ -229,5 +229,5 @@ def test_pages_that_repeat_are_refused(desk: Desk) -> None:
         serving(lambda r: acled(r) if r.method == "POST" else page) as server,
         pytest.raises(PullError, match="must send each event once, found SYR1 twice"),
     ):
-        desk.fetch(ACLED, desk.provider(server.url))
+        desk.fetch(ACLED, desk.service(server.url))
     assert desk.left() == []

@@ -12,13 +12,8 @@ import pytest
 
 from forecast.case import EventSource
 from forecast.errors import PullError
-from forecast.sources.credentials import (
-    ACLED_PASSWORD,
-    ACLED_USERNAME,
-    UCDP_TOKEN,
-    Secret,
-    credentials,
-)
+from forecast.sources import acled, ucdp
+from forecast.sources.credentials import Secret, credentials
 from forecast.sources.problems import Problems
 from tests.sources.serving import Desk, Reply, Request, Script, as_json, redirect, serving
 
@@ -35,14 +30,14 @@ GIVEN = {"access_token": ACCESS, "refresh_token": REFRESH}
 def test_the_environment_speaks_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORECAST_UCDP_TOKEN", "from-environment\n")
     monkeypatch.setattr(keyring, "get_password", lambda *_: "from-keyring")
-    assert credentials("ucdp", Problems("ged"), UCDP_TOKEN) == [Secret("from-environment")]
+    assert credentials(ucdp.ACCOUNT, Problems("ged")) == [Secret("from-environment")]
 
 
 def test_then_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = {("watchlist-forecast", "acled-username"): "me", ("watchlist-forecast", "x"): "no"}
     monkeypatch.setattr(keyring, "get_password", lambda *key: kept.get(key))
     monkeypatch.setenv("FORECAST_ACLED_PASSWORD", "word")
-    found = credentials("acled", Problems("acled"), ACLED_USERNAME, ACLED_PASSWORD)
+    found = credentials(acled.ACCOUNT, Problems("acled"))
     assert found == [Secret("me"), Secret("word")]
 
 
@@ -57,13 +52,13 @@ def test_without_a_keyring_it_is_as_if_it_held_nothing(
 
     monkeypatch.setattr(keyring, "get_password", fail)
     with pytest.raises(PullError, match="must have credentials: set FORECAST_UCDP_TOKEN"):
-        credentials("ucdp", Problems("ged"), UCDP_TOKEN)
+        credentials(ucdp.ACCOUNT, Problems("ged"))
 
 
 def test_what_is_missing_is_named_with_where_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORECAST_ACLED_USERNAME", "me")
     with pytest.raises(PullError) as caught:
-        credentials("acled", Problems("acled"), ACLED_USERNAME, ACLED_PASSWORD)
+        credentials(acled.ACCOUNT, Problems("acled"))
     assert str(caught.value) == (
         "acled: must have credentials: set FORECAST_ACLED_PASSWORD (or keep acled-password in the "
         'system\'s keyring as "watchlist-forecast"; an account is free: '
@@ -77,7 +72,7 @@ def test_nothing_is_asked_without_credentials(desk: Desk, kind: str) -> None:
         serving([Reply()]) as server,
         pytest.raises(PullError, match="must have credentials"),
     ):
-        desk.fetch(SOURCES[kind], desk.provider(server.url))
+        desk.fetch(SOURCES[kind], desk.service(server.url))
     assert server.asked == []
 
 
@@ -86,7 +81,7 @@ def test_a_token_that_fits_no_header_is_refused_unseen(
 ) -> None:
     monkeypatch.setenv("FORECAST_UCDP_TOKEN", "two\nlines")
     with pytest.raises(PullError, match="must be a token as UCDP gave it") as caught:
-        desk.fetch(SOURCES["ucdp"], desk.provider("http://127.0.0.1:9"))
+        desk.fetch(SOURCES["ucdp"], desk.service("http://127.0.0.1:9"))
     assert "lines" not in str(caught.value)
 
 
@@ -166,7 +161,7 @@ def test_a_planted_secret_is_in_no_error_log_or_file(
     shown = ""
     with serving(SCRIPTS[script]) as server:
         try:
-            desk.fetch(SOURCES[kind], desk.provider(server.url))
+            desk.fetch(SOURCES[kind], desk.service(server.url))
         except PullError as error:
             shown = traceback.format_exc() + repr(error) + repr(error.problems)
             shown += repr(error.__context__) + repr(error.__cause__)

@@ -12,7 +12,7 @@ import pytest
 
 from forecast.case import EventSource
 from forecast.errors import PullError
-from forecast.sources import Fetched
+from forecast.sources.fetch import Fetched
 from tests.sources.serving import CSV, Desk, Reply, redirect, serving
 
 TABLE = EventSource("counts", "table", columns={"id": "id", "date": "date"})
@@ -166,7 +166,7 @@ def test_neither_importing_nor_a_path_loads_the_network(desk: Desk) -> None:
 import sys
 from pathlib import Path
 from forecast.case import EventSource
-from forecast.sources import fetch
+from forecast.sources.fetch import fetch
 root, into = map(Path, sys.argv[1:])
 source = EventSource("counts", "table", at="counts.csv")
 fetch(source, root, into, before=None, allow_local=False, say=lambda done, total: None)

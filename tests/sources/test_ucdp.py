@@ -63,7 +63,7 @@ def rows(desk: Desk) -> list[dict[str, str]]:
 
 def test_pages_become_one_csv_under_the_documented_columns(desk: Desk) -> None:
     with serving(paged([event(k) for k in range(5)])) as server:
-        fetched = desk.fetch(UCDP, desk.provider(server.url, page=2))
+        fetched = desk.fetch(UCDP, desk.service(server.url, page=2))
     assert fetched.raw == desk.into / "raw.csv"
     assert tuple(rows(desk)[0]) == COLUMNS
     assert [row["id"] for row in rows(desk)] == ["0", "1", "2", "3", "4"]
@@ -75,7 +75,7 @@ def test_pages_become_one_csv_under_the_documented_columns(desk: Desk) -> None:
 def test_each_page_is_asked_for_with_the_token(desk: Desk) -> None:
     source = replace(UCDP, since=date(2024, 7, 1), until=date(2024, 12, 1), country=("652",))
     with serving(paged([event(1), event(3)])) as server:
-        desk.fetch(source, desk.provider(server.url, page=1))
+        desk.fetch(source, desk.service(server.url, page=1))
     assert [request.path for request in server.asked] == ["/api/gedevents/24.0.11"] * 2
     assert [request.headers["x-ucdp-access-token"] for request in server.asked] == [TOKEN] * 2
     assert server.asked[1].query == {
@@ -92,14 +92,14 @@ def test_days_beyond_the_declared_are_left_out(desk: Desk) -> None:
     events = [event(k, date_start=day) for k, day in enumerate(days)]
     source = replace(UCDP, since=date(2024, 11, 26), until=date(2024, 11, 27))
     with serving(paged(events)) as server:
-        desk.fetch(source, desk.provider(server.url))
+        desk.fetch(source, desk.service(server.url))
     assert [row["id"] for row in rows(desk)] == ["1", "2", "4"]  # a day unread is kept
 
 
 def test_the_first_and_last_day_there_is_can_be_declared(desk: Desk) -> None:
     source = replace(UCDP, since=date.min, until=date.max)
     with serving(paged([event(1)])) as server:
-        desk.fetch(source, desk.provider(server.url))
+        desk.fetch(source, desk.service(server.url))
     assert server.asked[0].query == {"pagesize": "1000", "page": "0"}
     assert len(rows(desk)) == 1
 
@@ -109,21 +109,21 @@ def test_countries_by_name_are_picked_from_what_arrives(
     desk: Desk, country: tuple[str, ...]
 ) -> None:
     with serving(paged([event(k) for k in range(5)])) as server:
-        desk.fetch(replace(UCDP, country=country), desk.provider(server.url))
+        desk.fetch(replace(UCDP, country=country), desk.service(server.url))
     assert [row["id"] for row in rows(desk)] == ["1", "3"]
     assert "Country" not in server.asked[0].query
 
 
 def test_a_version_without_events_is_a_header(desk: Desk) -> None:
     with serving(paged([])) as server:
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
     assert (desk.into / "raw.csv").read_text("utf-8").split() == [",".join(COLUMNS)]
 
 
 def test_a_column_the_provider_dropped_is_missing_not_empty(desk: Desk) -> None:
     without = [{k: v for k, v in event(n).items() if k != "best"} for n in range(2)]
     with serving(paged(without)) as server:
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
     assert "best" not in rows(desk)[0]
 
 
@@ -148,19 +148,19 @@ def test_what_is_not_whole_is_refused(
         serving(paged(events, **changes)) as server,
         pytest.raises(PullError, match=f"ged: {rule}"),
     ):
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
     assert desk.left() == []
 
 
 def test_more_events_than_memory_holds_are_refused(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forecast.sources.pages.MOST_EVENTS", 3)
+    monkeypatch.setattr("forecast.sources.flat.MOST_EVENTS", 3)
     with (
         serving(paged([event(n) for n in range(4)])) as server,
         pytest.raises(PullError, match="ged: must send at most 3 events, found more"),
     ):
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
 
 
 def test_a_total_that_changes_meanwhile_is_refused(desk: Desk) -> None:
@@ -169,20 +169,20 @@ def test_a_total_that_changes_meanwhile_is_refused(desk: Desk) -> None:
         serving(replies) as server,
         pytest.raises(PullError, match="must not change while it is read, found 3, then 4"),
     ):
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
 
 
 def test_a_server_that_sends_the_first_page_again_is_refused(desk: Desk) -> None:
     reply = as_json({"TotalCount": 4, "Result": [event(1), event(2)]})
     with serving([reply]) as server, pytest.raises(PullError, match="must send each event once"):
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
 
 
 def test_a_page_that_breaks_off_is_asked_for_again(desk: Desk) -> None:
     whole = [as_json({"TotalCount": 2, "Result": [event(k)]}) for k in (1, 2)]
     broken = [replace(whole[1], how="cut"), Reply(b"", 429, {"Retry-After": "3"})]
     with serving([whole[0], *broken, whole[1]]) as server:
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
     assert [row["id"] for row in rows(desk)] == ["1", "2"]
     assert desk.slept == [1.0, 3.0]
 
@@ -190,7 +190,7 @@ def test_a_page_that_breaks_off_is_asked_for_again(desk: Desk) -> None:
 def test_a_half_of_the_pages_is_nothing(desk: Desk) -> None:
     first = as_json({"TotalCount": 2, "Result": [event(1)]})
     with serving([first, Reply(b"", 500)]) as server, pytest.raises(PullError, match="status 500"):
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
     assert desk.left() == []
 
 
@@ -201,7 +201,7 @@ def test_pages_without_end_are_cut_off(desk: Desk) -> None:
 
     size = len(json.dumps(event(1))) * 3
     with serving(endless) as server, pytest.raises(PullError, match=r"must be at most \d+ bytes"):
-        desk.fetch(UCDP, desk.provider(server.url, size=size))
+        desk.fetch(UCDP, desk.service(server.url, size=size))
     assert len(server.asked) < 5
 
 
@@ -210,7 +210,7 @@ def test_a_page_that_is_too_large_is_cut_off(desk: Desk) -> None:
         serving([Reply(how="endless", headers={"Content-Type": "application/json"})]) as server,
         pytest.raises(PullError, match="must be at most 1000 bytes"),
     ):
-        desk.fetch(UCDP, desk.provider(server.url, parsed=1000))
+        desk.fetch(UCDP, desk.service(server.url, parsed=1000))
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_page_that_is_too_large_is_cut_off(desk: Desk) -> None:
 )
 def test_a_refusal_says_what_to_look_at(desk: Desk, reply: Reply, rule: str) -> None:
     with serving([reply]) as server, pytest.raises(PullError, match=rule):
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
     assert len(server.asked) == 1
 
 
@@ -236,7 +236,7 @@ def test_the_token_does_not_go_to_another_host(desk: Desk) -> None:
         serving(paged([event(1)])) as there,
         serving([redirect(f"{there.url}/there?page=0&pagesize=1")]) as here,
     ):
-        desk.fetch(UCDP, desk.provider(here.url))
+        desk.fetch(UCDP, desk.service(here.url))
     assert "x-ucdp-access-token" in here.asked[0].headers
     assert "x-ucdp-access-token" not in there.asked[0].headers
 
@@ -245,13 +245,13 @@ def test_the_token_goes_along_on_the_same_host(desk: Desk) -> None:
     moved = redirect("/moved?page=0&pagesize=1")
     pages = paged([event(1)])
     with serving(lambda r: pages(r) if r.path == "/moved" else moved) as server:
-        desk.fetch(UCDP, desk.provider(server.url))
+        desk.fetch(UCDP, desk.service(server.url))
     assert server.asked[1].headers["x-ucdp-access-token"] == TOKEN
 
 
 def test_a_version_is_one_part_of_the_path(desk: Desk) -> None:
     with serving(paged([])) as server:
-        desk.fetch(replace(UCDP, version="../x?y"), desk.provider(server.url))
+        desk.fetch(replace(UCDP, version="../x?y"), desk.service(server.url))
     assert server.asked[0].path == "/api/gedevents/..%2Fx%3Fy"
 
 
@@ -260,5 +260,5 @@ def test_the_api_is_not_asked_at_a_private_address(desk: Desk) -> None:
         serving(paged([event(1)])) as server,
         pytest.raises(PullError, match=r"must be at a public address.*--allow-local"),
     ):
-        desk.fetch(UCDP, desk.provider(server.url), allow_local=False)
+        desk.fetch(UCDP, desk.service(server.url), allow_local=False)
     assert server.asked == []

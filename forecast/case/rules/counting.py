@@ -6,13 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from forecast.case.draft import Draft
 from forecast.case.folder import SOURCES
-from forecast.case.types import EVENT_NUMBERS
 from forecast.errors import Problem, did_you_mean, show
-
-_NUMBERS = {
-    "ucdp": ("deaths", "deaths_low", "deaths_high", "civilians"),
-    "acled": ("deaths", "civilians"),
-}
+from forecast.sources import PROVIDERS
 
 
 def counted_sources_are_sources(draft: Draft) -> Iterator[Problem]:
@@ -45,7 +40,8 @@ def filters_ask_for_what_events_have(draft: Draft) -> Iterator[Problem]:
     """A filter by what no event has would let nothing through: a zero that nobody counted."""
     for _, source, counting, where in draft.all_countings():
         table = (draft.sources or {}).get(source)
-        if not table or table.values.get("kind") != "table" or source not in draft.columns:
+        provider = PROVIDERS.get(table.values.get("kind", "")) if table else None
+        if not provider or not provider.mapped or source not in draft.columns:
             continue
         mapped = draft.columns[source]
         asked = {word: where.at(word) for word in where.values}
@@ -59,11 +55,11 @@ def filters_ask_for_what_events_have(draft: Draft) -> Iterator[Problem]:
 def _numbers(draft: Draft, source: str) -> Sequence[str] | None:
     """Return the numbers of a source's events; None if they are not known."""
     table = (draft.sources or {}).get(source)
-    kind = table.values.get("kind") if table else None
-    if kind != "table":
-        return _NUMBERS.get(kind) if kind else None
+    provider = PROVIDERS.get(table.values.get("kind", "")) if table else None
+    if provider is None or not provider.mapped:
+        return provider.numbers if provider else None
     mapped = draft.columns.get(source)
     if mapped is None or "values" in mapped.broken:
         return None
     own = mapped.values.get("values", {})
-    return [*(number for number in EVENT_NUMBERS if mapped.has(number)), *own]
+    return [*(number for number in provider.numbers if mapped.has(number)), *own]

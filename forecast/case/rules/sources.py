@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from forecast.case.draft import Draft
 from forecast.case.tables import Table
-from forecast.case.types import EVENT_NUMBERS
-from forecast.case.ucdp import version_days
 from forecast.case.values import ID_RULE, is_id
 from forecast.errors import Problem, show
 from forecast.periods import FIRST_YEAR, LAST_YEAR
+from forecast.sources import PROVIDERS, Provider
+from forecast.sources.types import EVENT_NUMBERS
 
-_OF_TABLES = ("columns", "dates", "decimal", "missing", "longer", "delay")
 _KEY = r"(?:key|api[_-]?key|token|access[_-]?token|password)="
 _PASSWORD = re.compile(rf"[a-z]+://(?:[^/?#]*@|[^?]*\?(?:.*&)?{_KEY})", re.IGNORECASE)
 
@@ -26,19 +25,18 @@ def ids_are_ids(draft: Draft) -> Iterator[Problem]:
 
 
 def kinds_have_their_keys(draft: Draft) -> Iterator[Problem]:
-    """A table says where it is and what its columns hold, UCDP's API which version is asked."""
+    """A source has the keys its provider needs, and none that are another provider's own."""
     for source in _sources(draft):
-        kind = source.values.get("kind")
-        if kind == "table":
-            for key in ("at", "columns"):
-                if not source.has(key):
-                    yield Problem(source.at(key), "must be given: the kind is table")
-        if kind == "ucdp" and not source.has("version") and not source.has("at"):
-            hint = "for example 25.1, or 24.0.11 for candidate events of November 2024"
-            yield Problem(source.at("version"), "must be given, or at", hint=hint)
-        for key, owner in (("version", "ucdp"), *((key, "table") for key in _OF_TABLES)):
-            if kind and kind != owner and source.has(key):
-                yield Problem(source.at(key), f"must be left out: the kind is {kind}")
+        provider = _provider(source)
+        if provider is None:
+            continue
+        for need in provider.needs:
+            if not source.has(need.key) and not (need.unless and source.has(need.unless)):
+                other = f", or {need.unless}" if need.unless else f": the kind is {provider.kind}"
+                yield Problem(source.at(need.key), f"must be given{other}", hint=need.hint)
+        for key in (key for other in PROVIDERS.values() for key in other.keys):
+            if key not in provider.keys and source.has(key):
+                yield Problem(source.at(key), f"must be left out: the kind is {provider.kind}")
 
 
 def files_are_pulled_whole(draft: Draft) -> Iterator[Problem]:
@@ -73,8 +71,9 @@ def days_are_in_order(draft: Draft) -> Iterator[Problem]:
 def days_lie_in_the_version(draft: Draft) -> Iterator[Problem]:
     """Days a version does not cover must not be declared covered: they would count as zero."""
     for source in _sources(draft):
-        covered = version_days(source.values.get("version", ""))
-        if not covered or source.values.get("kind") != "ucdp":
+        provider = _provider(source)
+        covered = provider and provider.version_days(source.values.get("version", ""))
+        if not covered:
             continue
         first, last = covered
         for key in ("since", "until"):
@@ -120,3 +119,8 @@ def former_ids_are_of_one_source(draft: Draft) -> Iterator[Problem]:
 
 def _sources(draft: Draft) -> list[Table]:
     return list((draft.sources or {}).values())
+
+
+def _provider(source: Table) -> Provider | None:
+    """Return the provider of a source; None if its kind is missing or none there is."""
+    return PROVIDERS.get(source.values.get("kind", ""))

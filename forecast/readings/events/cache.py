@@ -14,10 +14,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from forecast import caches
-from forecast.case.types import Case, EventSource
+from forecast import sources as providers
+from forecast.case.types import Case
 from forecast.periods import Period
 from forecast.readings.events.vintages import list_files
 from forecast.readings.types import Reading
+from forecast.sources import EventSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ def key_of(case: Case, sources: Sequence[EventSource]) -> str | None:
         return None
     indicators = [(i.id, i.scope, i.counted) for i in case.indicators]
     defined = (case.cadence, case.first, list(sources), indicators)
-    code = caches.sources_digest(Path(__file__).parent), version("duckdb")
+    code = (
+        caches.sources_digest(Path(__file__).parent),
+        caches.sources_digest(Path(providers.__file__).parent),
+        version("duckdb"),
+    )
     return hashlib.sha256(repr((code, defined, files)).encode()).hexdigest()
 
 

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from forecast.case.types import Case, Counting, EventSource, Indicator
+from forecast.case.types import Case, Counting, Indicator
 from forecast.case.values import ADDRESS, NOT_OPENABLE
 from forecast.errors import ForecastError
 from forecast.periods import Period
@@ -27,8 +27,7 @@ from forecast.readings.events.life import Change, Counted, Lives, Past
 from forecast.readings.events.types import Coverage, Vintage
 from forecast.readings.events.vintages import find_damaged, name_of, vintages_of
 from forecast.readings.types import Reading
-
-_PAGES = {"ucdp": "https://ucdp.uu.se/", "acled": "https://acleddata.com/", "table": ""}
+from forecast.sources import EventSource, provider_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +265,7 @@ def _reading(
     published: date,
     note: str,
 ) -> Reading:
-    url = source.at if ADDRESS.fullmatch(source.at) else _PAGES[source.kind]
+    url = source.at if ADDRESS.fullmatch(source.at) else provider_of(source).page
     return Reading(
         indicator=tally.indicator.id,
         period=key[0],

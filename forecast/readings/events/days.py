@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from forecast.case.types import EventSource
-from forecast.case.ucdp import version_days
 from forecast.errors import Problem, ReadingError
 from forecast.periods import FIRST_YEAR
+from forecast.sources import EventSource, provider_of
 
 type Span = tuple[date, date]
 type Days = tuple[Span, ...]
@@ -25,7 +24,7 @@ def covered_by(
 ) -> Span:
     """Return the days that a pull made on a day speaks for.
 
-    Those declared, within what a UCDP version covers; without either from its first event to its
+    Those declared, within what its version covers; without either from its first event to its
     last. Never the day of the pull, which is not over, nor a day after ``limit``.
 
     Raises
@@ -33,7 +32,7 @@ def covered_by(
     ReadingError
         If that is no day at all.
     """
-    version = version_days(source.version) if source.kind == "ucdp" else None
+    version = provider_of(source).version_days(source.version)
     since = source.since or (version[0] if version else first)
     # Where a beginning is declared and no end, everything up to now was asked for.
     until = source.until or (version[1] if version else on if source.since else last)

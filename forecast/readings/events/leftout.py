@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from forecast.case.types import EVENT_WORDS, Case, Counting, EventSource
+from forecast.case.types import Case, Counting
 from forecast.readings.events.database import Database, exact, failing_as, opened
 from forecast.readings.events.days import Span, length, merged, without
 from forecast.readings.events.filters import condition
@@ -15,6 +15,8 @@ from forecast.readings.events.life import amount_of, has_totals, span_of
 from forecast.readings.events.types import LeftOut, Reason, Unmatched, Vintage
 from forecast.readings.events.unmatched import unmatched
 from forecast.readings.events.vintages import find_damaged
+from forecast.sources import EventSource, provider_of
+from forecast.sources.types import EVENT_WORDS
 
 _FEWEST = 3  # days from which they can be seen to be regular
 
@@ -97,7 +99,7 @@ def absent_from(
 
 def _regular(database: Database, case: Case, source: EventSource) -> LeftOut | None:
     """Return all rows that may be totals of months, or of weeks unlike ours, without their ends."""
-    if source.kind != "table" or "last_day" in source.columns or case.cadence != "week":
+    if not provider_of(source).mapped or "last_day" in source.columns or case.cadence != "week":
         return None
     [(rows, days, firsts, weekdays, monday, first, last)] = database.execute(
         "SELECT count(*), count(DISTINCT day), bool_and(day(day) = 1), "

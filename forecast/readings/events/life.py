@@ -34,13 +34,15 @@ from decimal import Decimal
 from itertools import takewhile
 
 from forecast.case.folder import SOURCES
-from forecast.case.types import EVENT_NUMBERS, EVENT_WORDS, Counting, EventSource
+from forecast.case.types import Counting
 from forecast.errors import CaseError, Problem, ReadingError
 from forecast.periods import Cadence, Period
 from forecast.readings.events.database import Database, exact
 from forecast.readings.events.days import Span, covered_by, length, merged
 from forecast.readings.events.filters import condition, patterns
 from forecast.readings.events.types import Vintage
+from forecast.sources import EventSource, provider_of
+from forecast.sources.types import EVENT_NUMBERS, EVENT_WORDS
 
 _FEWEST = 14  # days from which a table can be seen to have a row for each
 
@@ -395,7 +397,7 @@ class Lives:
 
     def _are_days(self, matches: str, counting: Counting) -> bool:
         """Tell whether rows are days: as declared, else as most days of the first pull have one."""
-        if self._source.kind != "table" or counting.measure != "sum":
+        if not provider_of(self._source).mapped or counting.measure != "sum":
             return False
         if self._source.day_rows is not None:
             return self._source.day_rows
@@ -470,7 +472,7 @@ class Lives:
 
 def has_totals(source: EventSource) -> bool:
     """Tell whether rows of whole periods are totals: of a table, unless they are declared apart."""
-    return source.kind == "table" and source.longer == "total"
+    return provider_of(source).mapped and source.longer == "total"
 
 
 def span_of(source: EventSource) -> str:
@@ -491,6 +493,5 @@ def amount_of(counting: Counting, source: EventSource, own: str) -> str:
     if counting.column not in EVENT_NUMBERS:
         return f"{own}::DECIMAL(18, 6)"
     [amount] = [f"{name}::DECIMAL(18, 6)" for name in EVENT_NUMBERS if name == counting.column]
-    # Of an event that targets no civilians ACLED counts no civilian dead: that is known.
-    known_zero = source.kind == "acled" and counting.column == "civilians"
-    return f"coalesce({amount}, 0)" if known_zero else amount
+    known = counting.column in provider_of(source).known_zero
+    return f"coalesce({amount}, 0)" if known else amount

@@ -25,18 +25,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
 
-from forecast.case.types import EventSource
 from forecast.errors import ForecastError, Problem, ReadingError, show
 from forecast.periods import FIRST_YEAR, LAST_YEAR
 from forecast.readings.events.database import Database, exact, failing_as
 from forecast.readings.events.layouts import (
     EVENT,
-    Layout,
     Places,
     found_in,
-    layout_of,
     places_of,
 )
+from forecast.sources import EventSource, provider_of
+from forecast.sources.types import Layout
 
 LONGEST_LINE = 2_000_000  # bytes, as DuckDB has it
 MOST_COLUMNS = 2_000
@@ -102,7 +101,7 @@ def load(database: Database, source: EventSource, raw: Path, on: date = date.max
         If the file is no CSV, lacks a column, has a cell that is not as it must be, or two events
         with one id. Then the table is not there.
     """
-    layout = layout_of(source)
+    layout = provider_of(source).layout(source)
     opening = _opening(source, raw)
     places = places_of(source, opening.header, opening.separator)
     database.execute(_MACROS + _day_of(source) + _number_of(source))
@@ -408,7 +407,7 @@ def _outside(source: EventSource, layout: Layout) -> str:
 
 def _remedy(source: EventSource, rule: str, value: str) -> list[str]:
     """What can be declared of a table whose cells are written like this one."""
-    if source.kind != "table":
+    if not provider_of(source).mapped:
         return []
     if rule == _DAY_RULE and _IN_NUMBERS.fullmatch(value):
         return ['say in which order: dates = "dmy" or "mdy"']
@@ -437,7 +436,7 @@ def _repeats(database: Database, source: EventSource, layout: Layout) -> list[Pr
         "DELETE FROM raw WHERE rowid IN (SELECT record FROM repeated WHERE record <> first)"
     )
     hint = "two events with one id"
-    if source.kind == "table":
+    if provider_of(source).mapped:
         hint += "; an id may be of several columns, as in id = ["
         hint += (
             ", ".join(
@@ -467,7 +466,7 @@ def _problem(
 
 def _shown(source: EventSource, column: str) -> str:
     """What a column is called in the file."""
-    if source.kind != "table":
+    if not provider_of(source).mapped:
         return column
     kind, _, number = column.partition("_")
     match kind:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from forecast.case.types import Case, EventSource
+from forecast.case.types import Case
 from forecast.errors import Problem, ReadingError
 from forecast.readings.events import days, vintages
 from forecast.readings.events.count import Tally, latest, readings_of, tallies
@@ -19,6 +19,7 @@ from forecast.readings.events.load import load
 from forecast.readings.events.types import Changed, Stored, Vintage
 from forecast.readings.events.unmatched import unmatched
 from forecast.readings.types import Reading
+from forecast.sources import EventSource
 
 _FIRST_MIDNIGHT = timedelta(hours=14)  # east of Greenwich, where a day begins
 _FEW = 20  # with fewer events before, that there are far fewer now says little

@@ -8,10 +8,12 @@ from __future__ import annotations
 import difflib
 from dataclasses import replace
 
-from forecast.case.types import EVENT_WORDS, Case, Counting, EventSource
+from forecast.case.types import Case, Counting
 from forecast.readings.events.database import Database
 from forecast.readings.events.filters import patterns
 from forecast.readings.events.types import Unmatched
+from forecast.sources import EventSource
+from forecast.sources.types import EVENT_WORDS
 
 _MOST = 20_000  # names among which one like another is looked for
 

@@ -244,7 +244,7 @@ def test_an_event_of_an_unknown_week_is_counted_apart(
     one = long | {name: day[name] for name in day if name in long}
     one |= {"date_prec": "1"} if kind == "ucdp" else {"time_precision": "1"}
     one |= {"id": "1"} if kind == "ucdp" else {"event_id_cnty": "SYR1"}
-    declared = EventSource("events", kind, at="x.csv", since=date(2024, 10, 28))  # type: ignore[arg-type]
+    declared = EventSource("events", kind, at="x.csv", since=date(2024, 10, 28))
     case = cased(case, how, declared)
     stored = put(case, [one, long])
     each = 1 if how is EVENTS else {"ucdp": 3, "acled": 2}[kind]
@@ -258,7 +258,7 @@ def test_an_event_of_an_unknown_week_is_counted_apart(
 @pytest.mark.parametrize("kind", ["ucdp", "acled"])
 def test_an_event_of_a_known_month_counts_in_a_case_of_months(case: Case, kind: str) -> None:
     made = PROVIDERS["UCDP, a month on one day" if kind == "ucdp" else "ACLED, a month"][1]
-    declared = EventSource("events", kind, at="x.csv", since=date(2024, 11, 1))  # type: ignore[arg-type]
+    declared = EventSource("events", kind, at="x.csv", since=date(2024, 11, 1))
     case = cased(case, EVENTS, declared, "month")
     assert put(case, [made]).left_out == ()
     assert shown(case) == {"2024-11": (1, 30), "2024-12": (0, 8)}
