@@ -18,7 +18,6 @@ from forecast.cli.common import (
     case_root,
     entries_of,
     forecast_in,
-    forecast_of,
     load,
     parse_period,
     print_exactly,
@@ -111,7 +110,7 @@ def _memo(
 
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
-    issued = [(each.number, forecast_of(each)) for each in entries]
+    issued = [(each.number, each.forecast) for each in entries]
     past = past_scores(case, issued, load_resolutions(case, scenarios_of(entries)), known.period)
     failed = sum(not each.fit.ok for _, each in issued)
     view = with_past(view_of(root, entries, entry, forecast), past, case.cadence, failed)
@@ -139,7 +138,7 @@ def _notes(path: Path) -> str:
 def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> str:
     from forecast.report.memo import markdown
 
-    issued = datetime.fromisoformat(forecast.issued)
+    issued = forecast.issued
     found = {each.name: _chart(folder / CHARTS, each, issued) for each in written.figures()}
     if without := [name for name, chart in found.items() if chart is None]:
         verbs = words.listed([f"`forecast chart {name}`" for name in without])
