@@ -65,7 +65,7 @@ def test_what_has_been_reached_is_no_alert() -> None:
 def test_an_alert_remembers_when_it_was_raised_and_says_how_likely_it_is_now() -> None:
     first = step(RULE, Period.parse("2024-W40"), [said("ok", warning=0.6)])
     [alert] = step(RULE, Period.parse("2024-W41"), [said("ok", warning=0.4)], first)
-    assert alert == Alert("strikes", "warning", 0.4, "2024-W40", "standing")
+    assert alert == Alert("strikes", "warning", 0.4, Period.parse("2024-W40"), "standing")
 
 
 def test_each_threshold_has_its_own() -> None:

@@ -72,7 +72,7 @@ class Engine:
         since = previous and ChangeSince(previous[1].period, previous[1].as_of, previous[0])
         return dataclasses.replace(
             made,
-            issued=clock.now().isoformat(),
+            issued=clock.now(),
             readings_used=len(used),
             change_since=since,
             fit=dataclasses.replace(made.fit, ok=not self.failures, failures=[*self.failures]),

@@ -99,7 +99,7 @@ class Desk:
 
     def logged(self) -> list[dict[str, Any]]:
         """Return what was logged, but for when."""
-        return [{**entry.forecast, "issued": ""} for entry in read(self.ledger)]
+        return [{**entry.stored, "issued": ""} for entry in read(self.ledger)]
 
 
 def make_desk(folder: Path, slowly: float = 0.1) -> Desk:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,22 @@ import pytest
 from forecast import caches
 from forecast.explain import movement as module  # loaded before the engine's stand-in
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
+from forecast.periods import Period
 from tests.cli.conftest import Run, snapshot
 
 MOVED = {"war": 0.1, "other": -0.1}
 NONE = {"war": 0.0, "other": 0.0}
 NOW = {"war": 0.3, "other": 0.7}
 FACT = Fact(
-    "2024-W49", "2024-W49", 60.0, "", 7, "2024-12-09", "sohr", "B2", "https://example.org/b"
+    Period.parse("2024-W49"),
+    Period.parse("2024-W49"),
+    60.0,
+    "",
+    7,
+    date(2024, 12, 9),
+    "sohr",
+    "B2",
+    "https://example.org/b",
 )
 
 
@@ -41,7 +51,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
             cadence="week",
             scenarios={"war": "War", "other": "Other"},
             before=Moment(before[1].period, before[1].as_of, before[0], {"war": 0.2, "other": 0.8}),
-            after=Moment("2024-W49", as_of.isoformat(), after and after[0], NOW),
+            after=Moment(Period.parse("2024-W49"), as_of.isoformat(), after and after[0], NOW),
             shares=(Share("reading", "strikes", "Strikes", "count", (FACT,), None, MOVED, NONE),),
             remainder=NONE,
             orders=0,

@@ -16,11 +16,9 @@ from docx import Document
 
 from forecast.cli import replay
 from forecast.cli.common import load
-from forecast.ledger import Entry
-from forecast.periods import Period
 from forecast.readings import known_as_of
 from tests.cli.conftest import Engine, Run, snapshot
-from tests.factories import make_forecast
+from tests.factories import make_entry, make_forecast
 
 FAILURE = "R-hat 1.020 of inertia is above 1.01"
 REPLAYED = f"FIT NOT OK in 1 of 2 forecasts, marked NOT OK: {FAILURE}."
@@ -197,7 +195,7 @@ def test_a_replay_takes_the_entry_that_passed(root: Path, engine: Engine) -> Non
     made = make_forecast(fingerprint=engine.fingerprint(case, known_as_of(case, readings, day)))
     as_is = {ok: replace(made, fit=replace(made.fit, ok=ok)) for ok in (True, False)}
     entries = [
-        Entry(number, "", Period.parse(made.period), day, as_is[ok].to_json())
+        make_entry(number, as_is[ok])
         for number, ok in ((1, False), (2, True), (3, False), (4, True))
     ]
     assert replay._logged(case, readings, [day], entries)[day].number == 2

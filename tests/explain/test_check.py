@@ -218,7 +218,7 @@ def test_statistics_by_hand(case: Case, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_nothing_read_is_nothing_to_check(case: Case) -> None:
     found = check(case, (), date(2024, 9, 1))
-    assert (found.as_of, found.forecasts) == ("2024-09-01", 1)
+    assert (found.as_of, found.forecasts) == (date(2024, 9, 1), 1)
     assert [(i.readings, i.mean, i.uniform, i.statistics) for i in found.indicators] == [
         ((), None, None, ())
     ] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,19 +11,30 @@ import pytest
 from forecast import caches
 from forecast.explain.kept import keep, kept
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
+from forecast.periods import Period
 from forecast.record import ChangeSince, Forecast
 from tests.factories import make_forecast
 
 NONE = {"war": 0.0, "other": 0.0}
-FACT = Fact("2024-W48", "2024-W48", 52.0, "", 4, "2024-12-02", "sohr", "B2", "https://example.org")
+FACT = Fact(
+    Period.parse("2024-W48"),
+    Period.parse("2024-W48"),
+    52.0,
+    "",
+    4,
+    date(2024, 12, 2),
+    "sohr",
+    "B2",
+    "https://example.org",
+)
 BEFORE, NOW = {"war": 0.2, "other": 0.8}, {"war": 0.3, "other": 0.7}
 MOVED = {name: NOW[name] - BEFORE[name] for name in NOW}
 FOUND = Movement(
     case="A small case",
     cadence="week",
     scenarios={"war": "War", "other": "Other"},
-    before=Moment("2024-W47", "2024-11-25", 1, BEFORE),
-    after=Moment("2024-W48", "2024-12-02", 2, NOW),
+    before=Moment(Period.parse("2024-W47"), date(2024, 11, 25), 1, BEFORE),
+    after=Moment(Period.parse("2024-W48"), date(2024, 12, 2), 2, NOW),
     shares=(
         Share("time", None, "", "", (), None, NONE, NONE),
         Share("reading", "strikes", "Strikes", "count", (FACT,), FACT, MOVED, NONE),
@@ -46,7 +58,7 @@ def logged() -> Forecast:
     made = make_forecast()
     return dataclasses.replace(
         made,
-        change_since=ChangeSince("2024-W47", "2024-11-25", 1),
+        change_since=ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), 1),
         scenarios=[dataclasses.replace(s, change=MOVED[s.id]) for s in made.scenarios],
     )
 
@@ -75,8 +87,12 @@ def test_only_of_the_change_that_the_forecast_shows() -> None:
     for another in (
         dataclasses.replace(shown, fingerprint="e" * 64),
         dataclasses.replace(shown, change_since=None),
-        dataclasses.replace(shown, change_since=ChangeSince("2024-W47", "2024-11-25", 2)),
-        dataclasses.replace(shown, change_since=ChangeSince("2024-W46", "2024-11-18", 1)),
+        dataclasses.replace(
+            shown, change_since=ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), 2)
+        ),
+        dataclasses.replace(
+            shown, change_since=ChangeSince(Period.parse("2024-W46"), date(2024, 11, 18), 1)
+        ),
         dataclasses.replace(shown, scenarios=[dataclasses.replace(war, probability=0.31), other]),
         dataclasses.replace(shown, scenarios=[dataclasses.replace(war, change=0.11), other]),
         dataclasses.replace(shown, scenarios=[dataclasses.replace(war, id="peace"), other]),

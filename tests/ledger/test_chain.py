@@ -69,7 +69,8 @@ def test_read_gives_back_what_was_logged(ledger: Path) -> None:
     assert [entry.number for entry in entries] == [1, 2, 3, 4]
     assert [entry.hash for entry in entries] == hashes
     assert [str(entry.period) for entry in entries] == list(PERIODS)
-    assert entries[1].forecast == make_forecast("2024-W47", "2024-12-02", "1").to_json()
+    assert entries[1].forecast == make_forecast("2024-W47", "2024-12-02", "1")
+    assert entries[1].stored == make_forecast("2024-W47", "2024-12-02", "1").to_json()
 
 
 def test_no_ledger_is_an_empty_one(ledger: Path) -> None:

@@ -12,22 +12,13 @@ import duckdb
 import pandas as pd
 import pytest
 
-from forecast.ledger import Entry
 from forecast.ledger.table import COLUMNS, HUB, Row, as_csv, as_parquet, rows_of
-from forecast.periods import Period
 from forecast.record import Forecast
-from tests.factories import make_forecast
+from tests.factories import make_entry, make_forecast
 
 
 def _rows(forecast: Forecast) -> list[Row]:
-    entry = Entry(
-        number=3,
-        period=Period.parse(forecast.period),
-        as_of=date.fromisoformat(forecast.as_of),
-        forecast=forecast.to_json(),
-        hash="a" * 64,
-    )
-    return rows_of([(entry, forecast)])
+    return rows_of([(make_entry(3, forecast), forecast)])
 
 
 @pytest.fixture

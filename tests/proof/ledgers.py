@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime
 
 from forecast.periods import Period
 from forecast.readings import Resolution
@@ -27,7 +27,7 @@ def issue(
     other = {h: 1 - p for h, p in ahead.items()}
     return dataclasses.replace(
         made,
-        issued=f"{issued}T09:00:00Z",
+        issued=datetime.fromisoformat(f"{issued}T09:00:00Z"),
         mode=mode,
         scenarios=[
             dataclasses.replace(first, probability=war, horizons=ahead),

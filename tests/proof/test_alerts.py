@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -112,7 +112,7 @@ def test_what_was_issued_once_the_reading_was_known_is_replayed(case: Case) -> N
     values = {0: 4.0, 1: 60.0}
     assert warnings(case, 0.6, values=values, mode="live").mode == "live"
     readings = [week(number, value) for number, value in values.items()]
-    late = [dataclasses.replace(f, issued="2025-01-01T00:00:00Z") for f in
+    late = [dataclasses.replace(f, issued=datetime.fromisoformat("2025-01-01T00:00:00Z")) for f in
             ledger(0.6, values=values, mode="live")]  # fmt: skip
     known = known_as_of(case, readings, date(2025, 6, 1))
     assert {r.mode for r in alert_records(case, [(1, late[0])], readings, known)} == {"replayed"}

@@ -4,6 +4,7 @@ import dataclasses
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def _series() -> list[Issued]:
     return [
         Issued(
             point.period,
-            "2024-12-02",
+            date(2024, 12, 2),
             {name: (point.filtered[k], point.low[k], point.high[k]) for k, name in enumerate(IDS)},
         )
         for point in history()[-4:]
@@ -65,8 +66,10 @@ def test_any_number_of_scenarios(tmp_path: Path, count: int) -> None:
         dataclasses.replace(scenarios()[k % 6], id=f"s{k}", probability=1 / count)
         for k in range(count)
     ]
-    point = Issued("2024-W48", "2024-12-02", {s.id: (0.5, 0.4, 0.6) for s in some})
-    earlier = point._replace(period="2024-W40")
+    point = Issued(
+        Period.parse("2024-W48"), date(2024, 12, 2), {s.id: (0.5, 0.4, 0.6) for s in some}
+    )
+    earlier = point._replace(period=Period.parse("2024-W40"))
     assert _drawn(make(scenarios=some), [earlier, point], tmp_path / "a.png")
 
 
@@ -143,8 +146,10 @@ def test_a_scenario_keeps_its_colour_when_another_joins_or_leads(
     three = [dataclasses.replace(scenarios()[k], id=f"s{k}", name=f"S{k}") for k in range(3)]
     places = {"s1": 0, "s2": 1}  # as the first forecasts had them
     two = make(scenarios=three[1:])
-    point = Issued("2024-W48", "2024-12-02", {s.id: (0.5, 0.4, 0.6) for s in three})
-    series = [point._replace(period="2024-W47"), point]
+    point = Issued(
+        Period.parse("2024-W48"), date(2024, 12, 2), {s.id: (0.5, 0.4, 0.6) for s in three}
+    )
+    series = [point._replace(period=Period.parse("2024-W47")), point]
 
     def drawn(forecast: Forecast, places: dict[str, int]) -> dict[str, str]:
         return colours(figure_of(monkeypatch, lambda path: chart(forecast, series, path, places)))
@@ -159,7 +164,10 @@ def test_a_scenario_keeps_its_colour_when_another_joins_or_leads(
 def test_a_week_without_a_forecast_is_a_gap() -> None:
     weeks = (40, 41, 43, 45, 46)
     points = [
-        Issued(f"2024-W{week}", "2024-12-02", dict.fromkeys(IDS, (0.3, 0.2, 0.4))) for week in weeks
+        Issued(
+            Period.parse(f"2024-W{week}"), date(2024, 12, 2), dict.fromkeys(IDS, (0.3, 0.2, 0.4))
+        )
+        for week in weeks
     ]
     values = values_of(points, IDS[0])
     first = values.x[0]
@@ -173,7 +181,9 @@ def test_a_gap_breaks_the_line_and_what_stands_alone_is_marked(
     monkeypatch: pytest.MonkeyPatch, chart: Callable[..., None]
 ) -> None:
     points = [
-        Issued(f"2024-W{week}", "2024-12-02", dict.fromkeys(IDS, (0.3, 0.2, 0.4)))
+        Issued(
+            Period.parse(f"2024-W{week}"), date(2024, 12, 2), dict.fromkeys(IDS, (0.3, 0.2, 0.4))
+        )
         for week in (42, 43, 45, 47, 48)
     ]
     figure = figure_of(monkeypatch, lambda path: chart(make(), points, path))
@@ -199,7 +209,7 @@ def test_what_is_of_a_failed_fit_is_crossed_out(
 
 def test_years_stand_where_they_change(monkeypatch: pytest.MonkeyPatch) -> None:
     points = [
-        Issued(str(Period.parse("2024-W50") + k), "2025-01-20", dict.fromkeys(IDS, (0.3, 0.2, 0.4)))
+        Issued(Period.parse("2024-W50") + k, date(2025, 1, 20), dict.fromkeys(IDS, (0.3, 0.2, 0.4)))
         for k in range(5)
     ]
     figure = figure_of(monkeypatch, lambda path: scenarios_chart(make(), points, path))

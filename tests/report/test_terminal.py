@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from forecast.periods import Period
 from forecast.record import Forecast
 from forecast.report.terminal.console import make_console
 from forecast.report.terminal.firstscreen import render_first_screen
@@ -65,7 +66,9 @@ def test_screens(name: str, width: int) -> None:
 
 def test_two_years_need_no_wider_a_column() -> None:
     seen = [
-        dataclasses.replace(i, period=i.period and "2025-W04", recent_first="2024-W45")
+        dataclasses.replace(
+            i, period=i.period and Period.parse("2025-W04"), recent_first=Period.parse("2024-W45")
+        )
         for i in make().indicators
     ]
     shown = view(period="2025-W04", as_of="2025-01-27", indicators=seen)

@@ -1,9 +1,11 @@
 """What the sentences say, and when."""
 
 import dataclasses
+from datetime import date
 
 import pytest
 
+from forecast.periods import Period
 from forecast.record import (
     Alert,
     ChangeSince,
@@ -34,7 +36,7 @@ def _line(forecast: Forecast) -> str:
 
 def _full(indicator: IndicatorForecast) -> IndicatorForecast:
     return dataclasses.replace(
-        indicator, period="2024-W48", days=7, recent=[1.0] * 12, value=1.0, span=1
+        indicator, period=Period.parse("2024-W48"), days=7, recent=[1.0] * 12, value=1.0, span=1
     )
 
 
@@ -110,7 +112,7 @@ def test_confidence_follows_its_rule(width: float, lately: int, level: str) -> N
 
 
 def test_nothing_is_missing_before_the_case_began() -> None:
-    began = [point for point in make().history if point.period >= "2024-W47"]
+    began = [point for point in make().history if point.period >= Period.parse("2024-W47")]
     new = [dataclasses.replace(_full(i), recent=[None] * 10 + [1.0] * 2) for i in indicators()]
     narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
     said = view(indicators=new, scenarios=narrow, history=began).confidence
@@ -170,10 +172,10 @@ def test_an_indicator_never_read_is_said() -> None:
 
 def test_alerts_in_force_are_said_and_no_others() -> None:
     both = [
-        Alert("sorties", "watch", 0.9, "2024-W47", "standing"),
-        Alert("sorties", "warning_below", 0.62, "2024-W48", "raised"),
-        Alert("displacement", "critical", 0.9, "2024-W47", "crossed"),
-        Alert("iran-footprint", "warning", 0.5, "2024-W47", "quiet"),
+        Alert("sorties", "watch", 0.9, Period.parse("2024-W47"), "standing"),
+        Alert("sorties", "warning_below", 0.62, Period.parse("2024-W48"), "raised"),
+        Alert("displacement", "critical", 0.9, Period.parse("2024-W47"), "crossed"),
+        Alert("iran-footprint", "warning", 0.5, Period.parse("2024-W47"), "quiet"),
     ]
     assert view(alerts=both).alerts == "Alerts for week 49: Sorties warning, low (62 %)."
     assert view(alerts=both[2:]).alerts == ""
@@ -185,7 +187,7 @@ def test_alerts_in_force_are_said_and_no_others() -> None:
 def test_a_total_over_several_weeks_covers_them() -> None:
     total = dataclasses.replace(
         indicators()[0],
-        period="2024-W45",
+        period=Period.parse("2024-W45"),
         span=4,
         days=28,
         value=210.0,
@@ -250,11 +252,11 @@ def test_why_names_what_speaks_the_other_way() -> None:
     [
         (None, "First forecast: nothing earlier to compare with."),
         (
-            ChangeSince("2024-W47", "2024-11-25", None),
+            ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), None),
             "Change against week 47 recomputed as known 25 Nov 2024: no earlier entry.",
         ),
         (
-            ChangeSince("2024-W47", "2024-11-25", 8),
+            ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), 8),
             "Change against entry 8 (week 47, as known 25 Nov 2024).",
         ),
     ],
@@ -280,9 +282,17 @@ def test_part_of_a_period_may_be_on_pace_for_a_threshold() -> None:
 def test_an_event_is_a_reason_and_a_source() -> None:
     said = {s.id: (0.0 if s.id == "sustained-air-campaign" else -2.0) for s in scenarios()}
     falls = EvidenceForecast(
-        "a", "Aleppo falls", "2024-W48", "2024-12-01", "A1", "https://x.org", said
+        "a",
+        "Aleppo falls",
+        Period.parse("2024-W48"),
+        date(2024, 12, 1),
+        "A1",
+        "https://x.org",
+        said,
     )
-    later = dataclasses.replace(falls, id="b", name="Doha calls", period="2024-W49", support={})
+    later = dataclasses.replace(
+        falls, id="b", name="Doha calls", period=Period.parse("2024-W49"), support={}
+    )
     seen = view(evidence=[falls, later])
     assert "Aleppo falls 7.4 to 1" in seen.why[0]
     assert [row.known for row in seen.events] == [
@@ -294,14 +304,18 @@ def test_an_event_is_a_reason_and_a_source() -> None:
 
 
 def test_held_totals_that_began_earlier() -> None:
-    total = HeldReading("sorties", "Sorties", "2024-W48", 300, "2024-12-02", "sohr")
+    total = HeldReading(
+        "sorties", "Sorties", Period.parse("2024-W48"), 300, date(2024, 12, 2), "sohr"
+    )
     assert view(held=[total]).held == "Held until complete: 1 total from W48 on (Sorties)."
     assert view(held=[]).held == ""
 
 
 def test_months() -> None:
     monthly = [
-        dataclasses.replace(i, period="2024-11", recent_first="2023-12", days=30)
+        dataclasses.replace(
+            i, period=Period.parse("2024-11"), recent_first=Period.parse("2023-12"), days=30
+        )
         for i in indicators()
     ]
     shown = view(cadence="month", period="2024-11", indicators=monthly, held=[])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from datetime import date
 from math import log1p
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecast.periods import Period
 from forecast.record import Forecast, NextPeriod
 from forecast.report.charts.watchlist import _ticks, watch_chart
 
@@ -97,9 +99,14 @@ def test_every_axis_has_two_figures_at_least(least: float, times: float) -> None
 def test_a_year_stands_wherever_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     old = make()
     moved = [
-        dataclasses.replace(i, period="2025-W04", recent_first="2024-W45") for i in old.indicators
+        dataclasses.replace(
+            i, period=Period.parse("2025-W04"), recent_first=Period.parse("2024-W45")
+        )
+        for i in old.indicators
     ]
-    forecast = dataclasses.replace(old, period="2025-W04", as_of="2025-01-27", indicators=moved)
+    forecast = dataclasses.replace(
+        old, period=Period.parse("2025-W04"), as_of=date(2025, 1, 27), indicators=moved
+    )
     made = case(forecast)
     rows = dataclasses.replace(known(), speaking={}, spans=(), held=(), replaced=())
     texts = [

@@ -152,19 +152,19 @@ def test_what_to_look_at_comes_first() -> None:
 
 
 def test_of_equally_severe_ones_those_with_an_alert_come_first() -> None:
-    alerts = [Alert("iran-footprint", "warning", 0.6, "2024-W48", "raised")]
+    alerts = [Alert("iran-footprint", "warning", 0.6, Period.parse("2024-W48"), "raised")]
     shown = watching(make(indicators=[POSTURE, DEATHS, SORTIES, IRAN], alerts=alerts))
     assert shown.blocks[-1].row.name == "Iran footprint"
-    alerts = [Alert("sorties", "critical", 0.6, "2024-W48", "raised")]
+    alerts = [Alert("sorties", "critical", 0.6, Period.parse("2024-W48"), "raised")]
     shown = watching(make(indicators=[POSTURE, DEATHS, SORTIES], alerts=alerts))
     assert shown.blocks[0].row.name == "Sorties"
 
 
 def test_an_alert_says_what_became_of_it() -> None:
     made = [
-        Alert("sorties", "watch", 0.7, "2024-W47", "quiet"),
-        Alert("sorties", "warning_below", 0.2, "2024-W46", "cleared"),
-        Alert("sorties", "critical", 0.6, "2024-W45", "standing"),
+        Alert("sorties", "watch", 0.7, Period.parse("2024-W47"), "quiet"),
+        Alert("sorties", "warning_below", 0.2, Period.parse("2024-W46"), "cleared"),
+        Alert("sorties", "critical", 0.6, Period.parse("2024-W45"), "standing"),
     ]
     assert block("Sorties", alerts=made).alert == (
         "critical 60 % in week 49, since week 45; warning, low of week 46 cleared; "

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.explain.movement_types import Moment, Weight
+from forecast.periods import Period
 from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import words
 from forecast.report.view.explain import build_explain
@@ -168,7 +170,7 @@ def test_it_and_explain_say_the_same_of_the_top_two(forecast: Forecast) -> None:
 
 def _moment(forecast: Forecast, period: str, as_of: str, *, before: bool) -> Moment:
     by = {s.id: s.probability - before * (s.change or 0.0) for s in forecast.scenarios}
-    return Moment(period, as_of, None, by)
+    return Moment(Period.parse(period), date.fromisoformat(as_of), None, by)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_who_the_leader_is_compared_with(now: list[float], before: list[float], 
 def test_a_total_over_several_periods_is_a_reading_of_each() -> None:
     forecast = forecast_of([0.7, 0.3], [0.4, 0.6], [[-1.0, -2.0]])
     total = dataclasses.replace(
-        forecast.indicators[0], period="2024-W47", span=2, days=14, support={}
+        forecast.indicators[0], period=Period.parse("2024-W47"), span=2, days=14, support={}
     )
     alone = dataclasses.replace(forecast, indicators=[total])
     assert why(alone) == ("Sorties W47-48 2.7 to 1 for Alpha over Beta.",)
@@ -197,7 +199,9 @@ def test_a_total_over_several_periods_is_a_reading_of_each() -> None:
     assert why(beside) == (
         "Sorties 2.7 to 1 for Alpha over Beta; 2.7 to 1 in all, with Sorties W47-48.",
     )
-    over = dataclasses.replace(alone, indicators=[dataclasses.replace(total, period="2024-W45")])
+    over = dataclasses.replace(
+        alone, indicators=[dataclasses.replace(total, period=Period.parse("2024-W45"))]
+    )
     assert why(over)[0].startswith("No reading for week 48: ")
 
 
