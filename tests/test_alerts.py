@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from msgspec import structs
 
 from forecast.alerts import reached, severity, step
 from forecast.case import Alerting
@@ -17,7 +18,7 @@ RULE = Alerting(on=0.5, off=0.35, quiet=2)
 
 def said(state: str, **thresholds: float) -> IndicatorForecast:
     [strikes] = make_forecast().indicators
-    return dataclasses.replace(strikes, state=state, next=NextPeriod({}, thresholds, []))
+    return structs.replace(strikes, state=state, next=NextPeriod({}, thresholds, []))
 
 
 def states(

@@ -169,11 +169,11 @@ def _calibration(root: Path) -> Draw:
 
 def _waterfall(root: Path, entry: Entry, scenario: str | None) -> Draw:
     from forecast.cli.explain import movement_of
-    from forecast.explain.kept import kept
+    from forecast.explain.movement_cache import saved_movement
     from forecast.report.charts.waterfall import waterfall_chart
     from forecast.report.view.explain import build_explain
 
-    found = kept(entry.forecast)
+    found = saved_movement(entry.forecast)
     if found is None or scenario not in (None, *found.scenarios):
         found = movement_of(root, as_of=entry.as_of.isoformat(), scenario=scenario)
     view = build_explain(found, scenario)

@@ -260,7 +260,7 @@ def _finite(data: Any) -> Any:
     match data:
         case dict():
             return {key: _finite(value) for key, value in data.items()}
-        case list():
+        case list() | tuple():
             return [_finite(item) for item in data]
         case float() if not math.isfinite(data):
             return None

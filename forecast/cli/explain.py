@@ -110,8 +110,8 @@ def movement_of(
     if before is None:
         rule = f"must hold a forecast earlier than {period}"
         raise LedgerError(Problem(LEDGER, rule, hint=_held(entries, day)))
-    from forecast.explain.kept import keep
     from forecast.explain.movement import cost, movement
+    from forecast.explain.movement_cache import save_movement
 
     logged = logged_as_of(entries, period, day)
     seconds = cost(case, readings, before, day)
@@ -120,7 +120,7 @@ def movement_of(
     if found.cut and not (quick or in_part):
         raise Stopped
     if not found.cut:
-        keep(found)
+        save_movement(found)
     return found
 
 

@@ -27,7 +27,7 @@ from forecast.cli.common import (
 )
 from forecast.cli.files import ending, write
 from forecast.errors import CaseError, Problem, printable
-from forecast.explain.kept import kept
+from forecast.explain.movement_cache import saved_movement
 from forecast.ledger import LEDGER, Entry
 from forecast.proof.brief import past_scores
 from forecast.readings import known_as_of, load_resolutions
@@ -79,7 +79,7 @@ def memo(
     folder = (root / LEDGER).parent / str(entry.period)
     to_stdout = output == Path("-")
     path = folder / f"memo.{suffix}" if output is None or to_stdout else output.resolve()
-    found = kept(forecast)
+    found = saved_movement(forecast)
     if found is None and forecast.change_since is not None:
         say(f"Without what moved it: `forecast explain --as-of {entry.as_of}` makes it available.")
     written = _memo(root, folder, entries, entry, forecast, found)

@@ -13,10 +13,10 @@ from typing import Annotated
 
 import typer
 
-from forecast.caches import remove_temporary
 from forecast.case import Case
 from forecast.cli.common import flag, say
 from forecast.errors import Stopped
+from forecast.kit.cache import remove_temporary
 from forecast.ledger import LEDGER, Appended, Entry, append, for_period, previous_of
 from forecast.periods import Period
 from forecast.readings import Known, Reading

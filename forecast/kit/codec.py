@@ -49,7 +49,7 @@ def dec_hook(kind: type, value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return structs, dataclasses, periods and dates as dicts, lists and texts, as JSON has them.
+    """Return structs and dataclasses as dicts, periods and dates as text, as JSON has them.
 
     Keys keep the order of the fields.
     """

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from forecast import caches
 from forecast.explain import movement as module  # loaded before the engine's stand-in
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
+from forecast.kit import cache
 from forecast.periods import Period
 from tests.cli.conftest import Run, snapshot
 
@@ -39,7 +39,7 @@ FACT = Fact(
 def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     """Stand where the movement is computed, and remember what of; a cache of one's own."""
     calls: list[Any] = []
-    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / "cache" / name)
 
     def stand_in(
         case: Any, readings: Any, before: Any, as_of: Any, after: Any, _: Any, *, quick: bool

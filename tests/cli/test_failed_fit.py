@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +12,7 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 from docx import Document
+from msgspec import structs
 
 from forecast.cli import replay
 from forecast.cli.common import load
@@ -193,7 +193,9 @@ def test_a_replay_takes_the_entry_that_passed(root: Path, engine: Engine) -> Non
     case, readings = load(root)
     day = date(2024, 12, 9)
     made = make_forecast(fingerprint=engine.fingerprint(case, known_as_of(case, readings, day)))
-    as_is = {ok: replace(made, fit=replace(made.fit, ok=ok)) for ok in (True, False)}
+    as_is = {
+        ok: structs.replace(made, fit=structs.replace(made.fit, ok=ok)) for ok in (True, False)
+    }
     entries = [
         make_entry(number, as_is[ok])
         for number, ok in ((1, False), (2, True), (3, False), (4, True))

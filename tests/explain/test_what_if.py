@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from forecast.case import Case, change_of, load_case
 from forecast.errors import CaseError
@@ -191,11 +192,11 @@ def test_todays_figures_are_those_logged_and_judgements_change_them(case: Case) 
     )
     forecast = refresh(case, readings(), AS_OF)
     war, other = forecast.scenarios
-    drifted = dataclasses.replace(
+    drifted = structs.replace(
         forecast,
         scenarios=[
-            dataclasses.replace(war, probability=war.probability + 0.02),
-            dataclasses.replace(other, probability=other.probability - 0.02),
+            structs.replace(war, probability=war.probability + 0.02),
+            structs.replace(other, probability=other.probability - 0.02),
         ],
     )
     shown = as_logged(found, 4, drifted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import math
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from forecast.errors import LedgerError
 from forecast.ledger import (
@@ -214,7 +214,7 @@ def test_numbers_that_are_not_finite_are_refused(ledger: Path, number: float) ->
     before = ledger.read_bytes()
     forecast = make_forecast(fingerprint="new")
     with pytest.raises(LedgerError, match="must hold finite numbers only: nothing was logged"):
-        append(ledger, dataclasses.replace(forecast, support={"war": number}))
+        append(ledger, structs.replace(forecast, support={"war": number}))
     assert ledger.read_bytes() == before
 
 

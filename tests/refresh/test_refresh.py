@@ -129,7 +129,7 @@ def test_states_thresholds_and_recent_values(case: Case) -> None:
     border, strikes = refresh(case, load_readings(case), AS_OF).indicators
     assert (strikes.value, strikes.state, strikes.due) == (70.0, "warning", "reported")
     assert strikes.recent[-7:] == [4.0, None, 30.0, 25.0, 25.0, None, 70.0]
-    assert strikes.recent_first == "2024-W35"
+    assert str(strikes.recent_first) == "2024-W35"
     assert strikes.next.thresholds["watch"] >= strikes.next.thresholds["warning"]
     assert len(strikes.next.quantiles) == 23
     values = list(strikes.next.quantiles.values())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from datetime import date, datetime
+
+from msgspec import structs
 
 from forecast.case import Alerting
 from forecast.explain.types import Trend
@@ -258,7 +259,7 @@ def make(**changes: object) -> Forecast:
         ),
         alerts=alerts(),
     )
-    return dataclasses.replace(forecast, **changes)  # type: ignore[arg-type]
+    return structs.replace(forecast, **changes)
 
 
 def view(**changes: object) -> View:
@@ -269,9 +270,9 @@ def view(**changes: object) -> View:
 def earlier(period: str, scale: float = 1.0) -> Forecast:
     """The sample forecast of another period, whose expectations are ``scale`` times as high."""
     changed = [
-        dataclasses.replace(
+        structs.replace(
             i,
-            next=dataclasses.replace(
+            next=structs.replace(
                 i.next, quantiles={q: scale * v for q, v in i.next.quantiles.items()}
             ),
         )

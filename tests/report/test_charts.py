@@ -1,6 +1,5 @@
 """Charts: same input, same bytes; readable by whoever opens them."""
 
-import dataclasses
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from msgspec import structs
 
 from forecast.periods import Period
 from forecast.record import Forecast
@@ -63,8 +63,7 @@ def test_the_series_is_what_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [2, 3, 4, 8])
 def test_any_number_of_scenarios(tmp_path: Path, count: int) -> None:
     some = [
-        dataclasses.replace(scenarios()[k % 6], id=f"s{k}", probability=1 / count)
-        for k in range(count)
+        structs.replace(scenarios()[k % 6], id=f"s{k}", probability=1 / count) for k in range(count)
     ]
     point = Issued(
         Period.parse("2024-W48"), date(2024, 12, 2), {s.id: (0.5, 0.4, 0.6) for s in some}
@@ -96,7 +95,7 @@ def test_the_title_is_the_finding() -> None:
     assert captions.chart_title(make()) == (
         "Sustained air campaign leads at 52 %, up 45 points since 25 Nov"
     )
-    still = [dataclasses.replace(s, change=None) for s in scenarios()]
+    still = [structs.replace(s, change=None) for s in scenarios()]
     assert captions.chart_title(make(scenarios=still, change_since=None)) == (
         "Sustained air campaign leads at 52 %"
     )
@@ -143,7 +142,7 @@ def colours(figure: Figure) -> dict[str, str]:
 def test_a_scenario_keeps_its_colour_when_another_joins_or_leads(
     monkeypatch: pytest.MonkeyPatch, chart: Callable[..., None]
 ) -> None:
-    three = [dataclasses.replace(scenarios()[k], id=f"s{k}", name=f"S{k}") for k in range(3)]
+    three = [structs.replace(scenarios()[k], id=f"s{k}", name=f"S{k}") for k in range(3)]
     places = {"s1": 0, "s2": 1}  # as the first forecasts had them
     two = make(scenarios=three[1:])
     point = Issued(
@@ -155,7 +154,7 @@ def test_a_scenario_keeps_its_colour_when_another_joins_or_leads(
         return colours(figure_of(monkeypatch, lambda path: chart(forecast, series, path, places)))
 
     before = drawn(two, places)
-    led = make(scenarios=[three[0], *(dataclasses.replace(s, probability=0.9) for s in three[1:])])
+    led = make(scenarios=[three[0], *(structs.replace(s, probability=0.9) for s in three[1:])])
     for after in (drawn(make(scenarios=three), places), drawn(led, places | {"s0": 2})):
         assert {name: after[name] for name in before} == before
         assert len(set(after.values())) == 3
@@ -219,7 +218,7 @@ def test_years_stand_where_they_change(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("probability", "title"), [(0.42, "No scenario above 42 %: "), (0.52, "")])
 def test_a_leader_below_half_is_named_as_such(probability: float, title: str) -> None:
-    leader = dataclasses.replace(scenarios()[3], probability=probability)
+    leader = structs.replace(scenarios()[3], probability=probability)
     forecast = make(scenarios=[*scenarios()[:3], leader, *scenarios()[4:]])
     for said in (captions.chart_title(forecast), findings.horizon_title(forecast)):
         assert said.startswith(f"{title}{leader.name} leads")

@@ -1,9 +1,9 @@
 """What the sentences say, and when."""
 
-import dataclasses
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from forecast.periods import Period
 from forecast.record import (
@@ -24,7 +24,7 @@ from .sample import ENTRY, indicators, make, scenarios, view
 
 def _probable(*values: float) -> Forecast:
     changed = [
-        dataclasses.replace(s, probability=p, low=p, high=p)
+        structs.replace(s, probability=p, low=p, high=p)
         for s, p in zip(scenarios(), values, strict=True)
     ]
     return make(scenarios=changed)
@@ -35,7 +35,7 @@ def _line(forecast: Forecast) -> str:
 
 
 def _full(indicator: IndicatorForecast) -> IndicatorForecast:
-    return dataclasses.replace(
+    return structs.replace(
         indicator, period=Period.parse("2024-W48"), days=7, recent=[1.0] * 12, value=1.0, span=1
     )
 
@@ -99,11 +99,11 @@ def test_confidence_is_low_where_data_are_missing() -> None:
 )
 def test_confidence_follows_its_rule(width: float, lately: int, level: str) -> None:
     ranged = [
-        dataclasses.replace(s, low=s.probability - width / 200, high=s.probability + width / 200)
+        structs.replace(s, low=s.probability - width / 200, high=s.probability + width / 200)
         for s in scenarios()
     ]
     full = [
-        dataclasses.replace(_full(i), recent=[None] * (12 - lately) + [1.0] * lately)
+        structs.replace(_full(i), recent=[None] * (12 - lately) + [1.0] * lately)
         for i in indicators()
     ]
     said = view(indicators=full, scenarios=ranged).confidence
@@ -113,21 +113,21 @@ def test_confidence_follows_its_rule(width: float, lately: int, level: str) -> N
 
 def test_nothing_is_missing_before_the_case_began() -> None:
     began = [point for point in make().history if point.period >= Period.parse("2024-W47")]
-    new = [dataclasses.replace(_full(i), recent=[None] * 10 + [1.0] * 2) for i in indicators()]
-    narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
+    new = [structs.replace(_full(i), recent=[None] * 10 + [1.0] * 2) for i in indicators()]
+    narrow = [structs.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
     said = view(indicators=new, scenarios=narrow, history=began).confidence
     assert said == "Confidence high: every indicator counted in full."
     assert "missing W45-46" in view(indicators=new, scenarios=narrow).confidence
 
 
 def test_confidence_is_high_with_everything_read_and_a_narrow_range() -> None:
-    narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
+    narrow = [structs.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
     complete = view(indicators=[_full(i) for i in indicators()], scenarios=narrow)
     assert complete.confidence == "Confidence high: every indicator counted in full."
 
 
 def test_a_failed_gate_lowers_confidence_and_is_said_first() -> None:
-    fit = dataclasses.replace(make().fit, ok=False, failures=["R-hat 1.03 is above 1.01"])
+    fit = structs.replace(make().fit, ok=False, failures=["R-hat 1.03 is above 1.01"])
     failed = view(fit=fit, indicators=[_full(i) for i in indicators()])
     assert failed.alarm == (
         "FIT NOT OK: R-hat 1.03 is above 1.01. Do not act on these numbers. "
@@ -138,7 +138,7 @@ def test_a_failed_gate_lowers_confidence_and_is_said_first() -> None:
 
 
 def test_an_indicator_never_read_is_said() -> None:
-    never = dataclasses.replace(
+    never = structs.replace(
         indicators()[0],
         period=None,
         value=None,
@@ -164,7 +164,7 @@ def test_an_indicator_never_read_is_said() -> None:
         "No reading for week 48: nothing new tells the scenarios apart. What moved is time, late "
         "or corrected readings, or edits.",
     )
-    still = [dataclasses.replace(s, change=None) for s in scenarios()]
+    still = [structs.replace(s, change=None) for s in scenarios()]
     assert view(indicators=[never], scenarios=still, change_since=None).why == (
         "No reading for week 48: nothing new tells the scenarios apart.",
     )
@@ -179,13 +179,13 @@ def test_alerts_in_force_are_said_and_no_others() -> None:
     ]
     assert view(alerts=both).alerts == "Alerts for week 49: Sorties warning, low (62 %)."
     assert view(alerts=both[2:]).alerts == ""
-    assert view(period="2024-W52").alerts.startswith(
+    assert view(period=Period.parse("2024-W52")).alerts.startswith(
         "Alerts for week 1 of 2025: Sorties critical (52 %), "
     )
 
 
 def test_a_total_over_several_weeks_covers_them() -> None:
-    total = dataclasses.replace(
+    total = structs.replace(
         indicators()[0],
         period=Period.parse("2024-W45"),
         span=4,
@@ -212,13 +212,13 @@ def test_why_compares_the_leader_with_whoever_fell_most() -> None:
 def _supported(*pairs: tuple[float, float]) -> tuple[str, ...]:
     """Why, with each reading's support for the leader and for the runner-up; nothing fell."""
     supported = [
-        dataclasses.replace(
+        structs.replace(
             indicator,
             support={"sustained-air-campaign": leader, "opposition-breakthrough": runner_up},
         )
         for indicator, (leader, runner_up) in zip(indicators(), pairs, strict=False)
     ]
-    still = [dataclasses.replace(s, change=None) for s in scenarios()]
+    still = [structs.replace(s, change=None) for s in scenarios()]
     return view(indicators=supported, scenarios=still, change_since=None).why
 
 
@@ -266,16 +266,16 @@ def test_says_what_changes_are_against(since: ChangeSince | None, expected: str)
 
 
 def test_thresholds_from_below() -> None:
-    following = dataclasses.replace(
+    following = structs.replace(
         indicators()[0].next, thresholds={"warning_below": 0.3, "critical_below": 0.1}
     )
-    low = dataclasses.replace(indicators()[0], state="critical_below", next=following)
+    low = structs.replace(indicators()[0], state="critical_below", next=following)
     row = view(indicators=[low]).watch[0]
     assert (row.state, row.severity, row.warning) == ("!!! critical, low", 3, "30 %")
 
 
 def test_part_of_a_period_may_be_on_pace_for_a_threshold() -> None:
-    row = view(indicators=[dataclasses.replace(indicators()[0], state="critical_pace")]).watch[0]
+    row = view(indicators=[structs.replace(indicators()[0], state="critical_pace")]).watch[0]
     assert (row.state, row.severity) == ("!!! on pace", 3)
 
 
@@ -290,7 +290,7 @@ def test_an_event_is_a_reason_and_a_source() -> None:
         "https://x.org",
         said,
     )
-    later = dataclasses.replace(
+    later = structs.replace(
         falls, id="b", name="Doha calls", period=Period.parse("2024-W49"), support={}
     )
     seen = view(evidence=[falls, later])
@@ -313,12 +313,12 @@ def test_held_totals_that_began_earlier() -> None:
 
 def test_months() -> None:
     monthly = [
-        dataclasses.replace(
+        structs.replace(
             i, period=Period.parse("2024-11"), recent_first=Period.parse("2023-12"), days=30
         )
         for i in indicators()
     ]
-    shown = view(cadence="month", period="2024-11", indicators=monthly, held=[])
+    shown = view(cadence="month", period=Period.parse("2024-11"), indicators=monthly, held=[])
     assert shown.period == "November 2024"
     assert shown.horizon_headings == ("in 1 mo", "in 4 mo", "in 12 mo")
     assert shown.recent_heading == "Dec 2023-Nov 2024"

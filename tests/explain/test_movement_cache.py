@@ -1,4 +1,4 @@
-"""Explanations that are kept: believed only whole, and only of the change a forecast shows."""
+"""Cached explanations: taken only whole, and only of the change a forecast shows."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from forecast import caches
-from forecast.explain.kept import keep, kept
+from forecast.explain import movement_cache
+from forecast.explain.movement_cache import save_movement, saved_movement
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
+from forecast.kit import cache
 from forecast.periods import Period
 from forecast.record import ChangeSince, Forecast
 from tests.factories import make_forecast
@@ -56,16 +58,16 @@ FOUND = Movement(
 def logged() -> Forecast:
     """The forecast that `FOUND` explains."""
     made = make_forecast()
-    return dataclasses.replace(
+    return structs.replace(
         made,
         change_since=ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), 1),
-        scenarios=[dataclasses.replace(s, change=MOVED[s.id]) for s in made.scenarios],
+        scenarios=[structs.replace(s, change=MOVED[s.id]) for s in made.scenarios],
     )
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
     return tmp_path / "explained"
 
 
@@ -75,60 +77,60 @@ def only_file(folder: Path) -> Path:
 
 
 def test_what_is_kept_comes_back_whole() -> None:
-    assert kept(logged()) is None
-    keep(FOUND)
-    assert kept(logged()) == FOUND
+    assert saved_movement(logged()) is None
+    save_movement(FOUND)
+    assert saved_movement(logged()) == FOUND
 
 
 def test_only_of_the_change_that_the_forecast_shows() -> None:
-    keep(FOUND)
+    save_movement(FOUND)
     shown = logged()
     war, other = shown.scenarios
     for another in (
-        dataclasses.replace(shown, fingerprint="e" * 64),
-        dataclasses.replace(shown, change_since=None),
-        dataclasses.replace(
+        structs.replace(shown, fingerprint="e" * 64),
+        structs.replace(shown, change_since=None),
+        structs.replace(
             shown, change_since=ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), 2)
         ),
-        dataclasses.replace(
+        structs.replace(
             shown, change_since=ChangeSince(Period.parse("2024-W46"), date(2024, 11, 18), 1)
         ),
-        dataclasses.replace(shown, scenarios=[dataclasses.replace(war, probability=0.31), other]),
-        dataclasses.replace(shown, scenarios=[dataclasses.replace(war, change=0.11), other]),
-        dataclasses.replace(shown, scenarios=[dataclasses.replace(war, id="peace"), other]),
+        structs.replace(shown, scenarios=[structs.replace(war, probability=0.31), other]),
+        structs.replace(shown, scenarios=[structs.replace(war, change=0.11), other]),
+        structs.replace(shown, scenarios=[structs.replace(war, id="peace"), other]),
     ):
-        assert kept(another) is None
-    new = dataclasses.replace(shown, scenarios=[dataclasses.replace(war, change=None), other])
-    assert kept(new) == FOUND
+        assert saved_movement(another) is None
+    new = structs.replace(shown, scenarios=[structs.replace(war, change=None), other])
+    assert saved_movement(new) == FOUND
 
 
 def test_what_was_not_logged_is_not_kept(folder: Path) -> None:
-    keep(dataclasses.replace(FOUND, after=dataclasses.replace(FOUND.after, entry=None)))
+    save_movement(dataclasses.replace(FOUND, after=dataclasses.replace(FOUND.after, entry=None)))
     assert not folder.exists()
 
 
 def test_what_was_damaged_is_not_believed(folder: Path) -> None:
-    keep(FOUND)
+    save_movement(FOUND)
     path = only_file(folder)
     whole = path.read_bytes()
     for damaged in (
         whole[:-9], whole.replace(b"Strikes", b"Strokes"), b"", b"\xff\xfe", whole.split(b"\n")[0]
     ):  # fmt: skip
         path.write_bytes(damaged)
-        assert kept(logged()) is None
+        assert saved_movement(logged()) is None
     path.write_bytes(whole)
-    assert kept(logged()) == FOUND
-    keep(FOUND)
+    assert saved_movement(logged()) == FOUND
+    save_movement(FOUND)
     assert only_file(folder) == path  # and nothing unfinished beside it
 
 
 def test_of_other_code_nothing_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep(FOUND)
-    monkeypatch.setattr(caches, "sources_digest", lambda _: "another")
-    assert kept(logged()) is None
+    save_movement(FOUND)
+    monkeypatch.setattr(movement_cache, "sources_digest", lambda _: "another")
+    assert saved_movement(logged()) is None
 
 
 def test_a_folder_that_cannot_be_written_harms_nothing(folder: Path) -> None:
     folder.write_text("a file")
-    keep(FOUND)
-    assert kept(logged()) is None
+    save_movement(FOUND)
+    assert saved_movement(logged()) is None
