@@ -18,7 +18,11 @@ from tests.factories import make_forecast
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = read(ROOT / LEDGER)
-LATER: dict[str, Any] = {"support": {}, "alerts": [], "files": {}}  # fields that the first records lack
+LATER: dict[str, Any] = {
+    "support": {},
+    "alerts": [],
+    "files": {},
+}  # fields that the first records lack
 
 
 @pytest.mark.parametrize("name", ["rhat_max", "ess_min", "khat"])

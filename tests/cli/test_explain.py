@@ -5,7 +5,6 @@ Which forecasts are compared, how it is told, and that no memo computes it.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from forecast.explain import movement as module  # loaded before the engine's stand-in
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
 from forecast.kit import cache
+from forecast.kit.codec import plain
 from forecast.periods import Period
 from tests.cli.conftest import Run, snapshot
 
@@ -96,7 +96,7 @@ def test_it_explains_the_change_the_forecast_shows(two: Run, asked: list[Any], r
 def test_json_is_whole(two: Run, asked: list[Any]) -> None:
     found = two("explain", "--json").json
     assert isinstance(found, dict)
-    assert found["shares"][0]["facts"][0] == dataclasses.asdict(FACT)
+    assert found["shares"][0]["facts"][0] == plain(FACT)
     assert found["remainder"] == NONE
     assert json.dumps(found["weights"])
     assert len(asked) == 1

@@ -14,6 +14,7 @@ from forecast.case import Case
 from forecast.explain import collect as collecting
 from forecast.explain.collect import collect
 from forecast.explain.what_if import what_if
+from forecast.kit.codec import plain
 from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress
 from forecast.model.joint import count_table, information, level_table
@@ -61,7 +62,7 @@ def test_what_tells_most_comes_first(case: Case) -> None:
         assert indicator.changes == pytest.approx(sum(u.probability for u in indicator.upsets))
     strikes = next(i for i in found.indicators if i.id == "strikes")
     assert (strikes.source, strikes.grade, strikes.held) == ("sohr", "B2", False)
-    assert json.loads(json.dumps(dataclasses.asdict(found), allow_nan=False))
+    assert json.loads(json.dumps(plain(found), allow_nan=False))
 
 
 def test_scenarios_that_look_alike_are_not_told_apart(case: Case) -> None:

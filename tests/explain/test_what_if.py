@@ -17,6 +17,7 @@ from forecast.case import Case, change_of, load_case
 from forecast.errors import CaseError
 from forecast.explain.what_if import what_if
 from forecast.explain.what_if_types import Moment, Supposition, as_logged, carried_over
+from forecast.kit.codec import plain
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit, Progress
 from forecast.model.posterior import Posterior
@@ -144,7 +145,7 @@ def test_a_fit_that_failed_its_gate_tells_nothing_and_says_so(
 
 def test_it_says_what_is_supposed_and_becomes_json(case: Case) -> None:
     answer = what_if(case, readings(), [supposing(case, of("border", 1.0), name="shut")], AS_OF)
-    found = json.loads(json.dumps(dataclasses.asdict(answer), allow_nan=False))
+    found = json.loads(json.dumps(plain(answer), allow_nan=False))
     assert found["supposed"] is True
     (outcome,) = found["outcomes"]
     assert outcome["name"] == "shut"
