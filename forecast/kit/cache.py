@@ -2,9 +2,9 @@
 
 ::
 
-    Cache("fits", Fit, most=200)      kind ─┐
-    FORMAT                                  ├── SHA-256 ──> <cache folder>/fits/3f0c....v1
-    .load(settings, *arrays)           key ─┘                checksum, then MessagePack
+    Cache("fits", Fit, most=250)    kind ─┐
+    FORMAT                                ├── SHA-256 ──> <cache folder>/fits/3f0c....v1
+    .load(settings, arrays)          key ─┘               check sum, then MessagePack
 
 Where the folder cannot be written (a read-only home, a full disk) a temporary one takes its place
 and is removed when the process ends.
@@ -144,9 +144,7 @@ class Cache[T]:
             path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(path, durable=False) as file:
                 file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-            if (
-                self._saved % (self._most // 16 + 1) == 0
-            ):  # not at each: a folder takes long to list
+            if self._saved % (self._most // 16 + 1) == 0:  # listing a folder takes longer
                 self._thin(path.parent)
             self._saved += 1
         except OSError:  # or another process removed a file first

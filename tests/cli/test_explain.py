@@ -51,7 +51,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
             cadence="week",
             scenarios={"war": "War", "other": "Other"},
             before=Moment(before[1].period, before[1].as_of, before[0], {"war": 0.2, "other": 0.8}),
-            after=Moment(Period.parse("2024-W49"), as_of.isoformat(), after and after[0], NOW),
+            after=Moment(Period.parse("2024-W49"), as_of, after and after[0], NOW),
             shares=(Share("reading", "strikes", "Strikes", "count", (FACT,), None, MOVED, NONE),),
             remainder=NONE,
             orders=0,

@@ -12,6 +12,7 @@ from msgspec import structs
 from forecast import clock
 from forecast.cli.chart import places_of
 from forecast.ledger import append, read
+from forecast.periods import Period
 from tests.cli.conftest import Run, snapshot
 from tests.factories import make_forecast
 
@@ -222,7 +223,7 @@ def test_watch_draws_what_the_week_before_expected(
 
     monkeypatch.setattr("forecast.report.charts.watchlist.watch_chart", watch_chart)
     assert two("chart", "watch").code == 0
-    assert seen == [{("strikes", "2024-W49")}]  # of the forecast of week 48
+    assert seen == [{("strikes", Period.parse("2024-W49"))}]  # of the forecast of week 48
 
 
 def test_memo_says_how_earlier_forecasts_fared(two: Run, root: Path) -> None:
