@@ -138,5 +138,5 @@ def test_what_is_fixed_is_left_out(case: Case) -> None:
 
 def test_a_case_that_has_not_begun_is_its_priors(case: Case) -> None:
     found = learned(case, (), date(2024, 9, 1))
-    assert found.as_of == "2024-09-01"
+    assert found.as_of == date(2024, 9, 1)
     assert not any(row.learned for row in found.rows)
