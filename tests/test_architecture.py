@@ -24,7 +24,7 @@ MODULES = {
 }
 # Each may import those before it; explain and proof stand side by side.
 LEVELS = (
-    {"errors", "clock", "files"}, {"caches"}, {"periods"}, {"sources"}, {"case"}, {"readings"},
+    {"errors", "clock", "files", "periods"}, {"kit"}, {"sources"}, {"case"}, {"readings"},
     {"record"}, {"alerts"}, {"model"}, {"refresh"}, {"ledger"},
     {"explain", "proof"}, {"report"}, {"cli"}, {"__main__"},
 )  # fmt: skip
