@@ -137,7 +137,7 @@ def state(root: Path) -> dict[str, Any]:
         if not path.is_file() or name.endswith((".lock", ".tmp")) or ".forecast-init" in name:
             continue
         if name == LEDGER:
-            found[name] = [(e.forecast["fingerprint"], e.forecast["mode"]) for e in read(path)]
+            found[name] = [(e.header.fingerprint, e.header.mode) for e in read(path)]
         elif name.endswith("forecast.json"):
             found[name] = {k: v for k, v in json.loads(path.read_bytes()).items() if k != "issued"}
             found[name].pop("files", None)  # of entries logged in another order of runs

@@ -19,8 +19,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from unittest.mock import patch
 
-from forecast import caches
 from forecast.case import Case, Counting, EventSource, Indicator
+from forecast.kit import cache
 from forecast.periods import Period
 from forecast.readings import known_as_of
 from forecast.readings.events import counted_readings, store
@@ -193,7 +193,7 @@ def read_with_pandas(paths: list[Path]) -> float:
 def count(root: Path, pulls: int) -> tuple[dict[str, float], int]:
     """Count as of three dates, each with nothing cached; return seconds and how many readings."""
     case, took, readings = _case(root, counted=True), {}, 0
-    with patch.object(caches, "cache_folder", lambda name: root / "cache" / name):
+    with patch.object(cache, "cache_folder", lambda name: root / "cache" / name):
         for number in (0, pulls // 2, pulls - 1):
             for kept in root.glob("cache/counted/*"):
                 kept.unlink()

@@ -15,7 +15,8 @@ where its result is logged, and over a whole ledger, to measure how good such al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from forecast.case import BELOW, THRESHOLDS, Alerting
 from forecast.periods import Period
@@ -58,7 +59,7 @@ def step(
 def following(rule: Alerting, forecast: Forecast, previous: Previous | None) -> Forecast:
     """Return a forecast compared with another, and with the alerts that follow from its alerts."""
     before = previous[1].alerts if previous else ()
-    period = Period.parse(forecast.period)
+    period = forecast.period
     alerts = step(rule, period, forecast.indicators, before)
     return replace(compared(forecast, previous), alerts=alerts)
 
@@ -85,7 +86,7 @@ def _alerts(
         last = earlier.get((said.id, threshold))
         there = reached(said.state, threshold)
         if state := _state(rule, period, last, probability, there=there):
-            raised = last.raised if last and state != "raised" else str(period)
+            raised = last.raised if last and state != "raised" else period
             yield Alert(said.id, threshold, probability, raised, state)
 
 
@@ -96,6 +97,6 @@ def _state(
         if there:
             return "crossed"
         return "standing" if probability >= rule.off else "cleared"
-    if last and period - Period.parse(last.raised) <= rule.quiet:
+    if last and period - last.raised <= rule.quiet:
         return "quiet"
     return "raised" if probability >= rule.on and not there else None

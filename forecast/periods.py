@@ -21,8 +21,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache, total_ordering
 from typing import Literal, overload
 
 Cadence = Literal["week", "month"]
@@ -40,12 +40,21 @@ _MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
 class Period:
-    """One period of a cadence; ``ordinal`` counts periods of that cadence since January 1970."""
+    """One period of a cadence; ``ordinal`` counts periods of that cadence since January 1970.
+
+    No dataclass: wherever data is written or read (`forecast.kit.codec`) it is one text.
+    """
+
+    __slots__ = ("cadence", "ordinal")
 
     cadence: Cadence
     ordinal: int
+
+    def __init__(self, cadence: Cadence, ordinal: int) -> None:
+        object.__setattr__(self, "cadence", cadence)
+        object.__setattr__(self, "ordinal", ordinal)
 
     @classmethod
     def parse(cls, text: str) -> Period:
@@ -56,20 +65,7 @@ class Period:
         ValueError
             If the text is no period; the message says what is wrong with it.
         """
-        match = _WEEK.match(text) or _MONTH.match(text)
-        if not match:
-            raise ValueError("a period is written 2024-W48 (ISO week) or 2024-11 (month)")
-        year, number = int(match[1]), int(match[2])
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise ValueError(f"years run from {FIRST_YEAR} to {LAST_YEAR}")
-        if "W" in text:
-            last = date(year, 12, 28).isocalendar().week  # 28 December is always in the last week
-            if not 1 <= number <= last:
-                raise ValueError(f"{year} has weeks W01 to W{last}")
-            return cls.containing(date.fromisocalendar(year, number, 1), "week")
-        if not 1 <= number <= 12:
-            raise ValueError("months run from 01 to 12")
-        return cls.containing(date(year, number, 1), "month")
+        return _parsed(text)
 
     @classmethod
     def containing(cls, day: date, cadence: Cadence) -> Period:
@@ -118,6 +114,28 @@ class Period:
         week = first.isocalendar().week
         return f"week {week} ({start}-{_day_and_month(last)} {last.year})"
 
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a period is not changed: {name}")
+
+    def __reduce__(self) -> tuple[type[Period], tuple[Cadence, int]]:
+        return Period, (self.cadence, self.ordinal)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Period):
+            return NotImplemented
+        return self.ordinal == other.ordinal and self.cadence == other.cadence
+
+    def __lt__(self, other: Period) -> bool:
+        if not isinstance(other, Period):
+            return NotImplemented
+        return (self.cadence, self.ordinal) < (other.cadence, other.ordinal)
+
+    def __hash__(self) -> int:
+        return hash((self.cadence, self.ordinal))
+
+    def __repr__(self) -> str:
+        return f"Period({self.cadence!r}, {self.ordinal})"
+
     def __str__(self) -> str:
         first = self.first_day
         if self.cadence == "month":
@@ -138,6 +156,24 @@ class Period:
         if other.cadence != self.cadence:
             raise ValueError(f"{self} and {other} are periods of different cadences")
         return self.ordinal - other.ordinal
+
+
+@lru_cache(4096)  # the same few are read over and over, of rows and of a ledger
+def _parsed(text: str) -> Period:
+    match = _WEEK.match(text) or _MONTH.match(text)
+    if not match:
+        raise ValueError("a period is written 2024-W48 (ISO week) or 2024-11 (month)")
+    year, number = int(match[1]), int(match[2])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"years run from {FIRST_YEAR} to {LAST_YEAR}")
+    if "W" in text:
+        last = date(year, 12, 28).isocalendar().week  # 28 December is always in the last week
+        if not 1 <= number <= last:
+            raise ValueError(f"{year} has weeks W01 to W{last}")
+        return Period.containing(date.fromisocalendar(year, number, 1), "week")
+    if not 1 <= number <= 12:
+        raise ValueError("months run from 01 to 12")
+    return Period.containing(date(year, number, 1), "month")
 
 
 def parse_day(text: str) -> date:

@@ -18,74 +18,55 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import re
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
-from forecast.periods import Period, parse_day
+import msgspec
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace
+
+from forecast.kit.codec import dec_hook, plain
+from forecast.periods import Cadence, Period
 
 ROUNDING = 1e-6  # how far computed probabilities may be from where they must lie
 
 
-class Rule(NamedTuple):
-    """What a value must be, beside being of its type: in words, and as a test of it."""
-
-    says: str
-    holds: Callable[[Any], bool]
+def _rule(text: str, **limits: Any) -> Meta:
+    """Return limits of a value, with the rule in words for whoever reads of one that breaks it."""
+    return Meta(**limits, extra={"rule": text})
 
 
-def _parses(parse: Callable[[str], object]) -> Callable[[str], bool]:
-    def holds(text: str) -> bool:
-        try:
-            parse(text)
-        except (ValueError, OverflowError):
-            return False
-        return True
-
-    return holds
+def _one_of(*words: str) -> Meta:
+    rule = f"must be {', '.join(words[:-1])} or {words[-1]}"
+    return _rule(rule, pattern=rf"\A(?:{'|'.join(words)})\Z")
 
 
-def _one_of(*words: str) -> Rule:
-    return Rule(f"must be {', '.join(words[:-1])} or {words[-1]}", lambda word: word in words)
-
-
-Share = Annotated[
-    float, Rule("must be a probability, 0 to 1", lambda p: -ROUNDING <= p <= 1 + ROUNDING)
+Probability = Annotated[
+    float, _rule("must be a probability, 0 to 1", ge=-ROUNDING, le=1 + ROUNDING)
 ]
-Named = Annotated[str, Rule("must be text", lambda text: bool(text.strip()))]
-Grade = Annotated[
-    str, Rule("must be an Admiralty grade", lambda text: bool(re.fullmatch("[A-F][1-6]", text)))
-]
-Step = Annotated[float, Rule("must be from -1 to 1", lambda x: abs(x) <= 1 + ROUNDING)]
-Amount = Annotated[float, Rule("must be at least 0 and at most 1e+30", lambda x: 0 <= x <= 1e30)]
-Count = Annotated[int, Rule("must be at least 0", lambda n: n >= 0)]
-Length = Annotated[int, Rule("must be at least 1", lambda n: n >= 1)]
+Named = Annotated[str, _rule("must be text", pattern=r"\S")]
+Grade = Annotated[str, _rule("must be an Admiralty grade", pattern=r"\A[A-F][1-6]\Z")]
+Step = Annotated[float, _rule("must be from -1 to 1", ge=-1 - ROUNDING, le=1 + ROUNDING)]
+Amount = Annotated[float, _rule("must be at least 0 and at most 1e+30", ge=0, le=1e30)]
+_LAST = 2**53 - 1  # whole numbers up to it are the same wherever JSON is read
+Whole = Annotated[int, _rule("must be a whole number", ge=-_LAST, le=_LAST)]
+Count = Annotated[int, _rule("must be at least 0", ge=0, le=_LAST)]
+Length = Annotated[int, _rule("must be at least 1", ge=1, le=_LAST)]
 Ahead = Annotated[
-    str, Rule("must be periods ahead, 1 to 520", lambda h: h.isdecimal() and 1 <= int(h) <= 520)
-]
-Level = Annotated[
-    str, Rule("must be between 0 and 1", lambda q: _parses(float)(q) and 0 < float(q) < 1)
-]
-PeriodText = Annotated[str, Rule("must be a period", _parses(Period.parse))]
-Day = Annotated[str, Rule("must be a date", _parses(parse_day))]
-Moment = Annotated[
     str,
-    Rule(
-        "must be a date and time",
-        lambda text: _parses(parse_day)(text[:10]) and _parses(datetime.fromisoformat)(text),
+    _rule(
+        "must be periods ahead, 1 to 520",
+        pattern=r"\A(?:[1-9][0-9]?|[1-4][0-9]{2}|5[01][0-9]|520)\Z",
     ),
 ]
+Level = Annotated[str, _rule("must be between 0 and 1", pattern=r"\A0\.[0-9]*[1-9][0-9]*\Z")]
 _THRESHOLDS = ("watch", "warning", "critical")
 _BELOW, _PACE = (tuple(name + end for name in _THRESHOLDS) for end in ("_below", "_pace"))
 Threshold = Annotated[str, _one_of(*_THRESHOLDS, *_BELOW)]
 State = Annotated[str, _one_of("none", "ok", *_THRESHOLDS, *_BELOW, *_PACE)]
 Family = Annotated[str, _one_of("count", "ordinal", "binary")]
 Due = Annotated[str, _one_of("reported", "due", "overdue")]
-CadenceText = Annotated[str, _one_of("week", "month")]
 Language = Annotated[str, _one_of("icd203", "phia")]
 Mode = Literal["live", "replayed"]
 Method = Literal["fit", "tempered", "update"]  # how a posterior was computed
@@ -94,8 +75,7 @@ AlertState = Literal["raised", "standing", "crossed", "cleared", "quiet"]
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioForecast:
+class ScenarioForecast(Struct, frozen=True):
     """One scenario's probability for the forecast period and after it.
 
     ``low`` and ``high`` bound the 90 % interval across draws, widened to include ``probability``.
@@ -105,31 +85,29 @@ class ScenarioForecast:
 
     id: Named
     name: Named
-    probability: Share
-    low: Share
-    high: Share
+    probability: Probability
+    low: Probability
+    high: Probability
     change: Step | None
-    horizons: dict[Ahead, Share]
-    ever_within: dict[Ahead, Share]
+    horizons: dict[Ahead, Probability]
+    ever_within: dict[Ahead, Probability]
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryPoint:
+class HistoryPoint(Struct, frozen=True):
     """Scenario probabilities (in the order of ``Forecast.scenarios``) for one past period.
 
     ``filtered`` uses readings up to that period, ``smoothed`` all of them; both with what is known
     as-of the forecast. ``low`` and ``high`` bound the filtered probabilities' 90 % interval.
     """
 
-    period: PeriodText
-    filtered: list[Share]
-    smoothed: list[Share]
-    low: list[Share]
-    high: list[Share]
+    period: Period
+    filtered: list[Probability]
+    smoothed: list[Probability]
+    low: list[Probability]
+    high: list[Probability]
 
 
-@dataclass(frozen=True, slots=True)
-class NextPeriod:
+class NextPeriod(Struct, frozen=True):
     """Predictive distribution of an indicator for the period after the forecast period.
 
     ``quantiles`` maps 23 levels (``"0.01"`` ... ``"0.99"``) to values; for ordinals and binaries
@@ -139,12 +117,11 @@ class NextPeriod:
     """
 
     quantiles: dict[Level, Amount]
-    thresholds: dict[Threshold, Share]
-    levels: list[Share]
+    thresholds: dict[Threshold, Probability]
+    levels: list[Probability]
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorForecast:
+class IndicatorForecast(Struct, frozen=True):
     """An indicator's latest reading, its state, what it says and what is expected next.
 
     ``level_names`` names an ordinal's levels from 0. ``period`` .. ``state`` describe the latest
@@ -164,11 +141,11 @@ class IndicatorForecast:
     family: Family
     unit: str
     level_names: list[str]
-    period: PeriodText | None
+    period: Period | None
     value: Amount | None
     days: Length | None
     span: Length | None
-    published: Day | None
+    published: date | None
     source: str | None
     grade: Grade | None
     url: str | None
@@ -176,14 +153,13 @@ class IndicatorForecast:
     state: State
     due: Due
     recent: list[Amount | None]
-    recent_first: PeriodText
+    recent_first: Period
     support: dict[str, float]
     next: NextPeriod
     bounds: dict[Threshold, Amount] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceForecast:
+class EvidenceForecast(Struct, frozen=True):
     """A one-off event known by the as-of.
 
     ``support`` maps scenario ids to what it adds to their log-likelihood in its period; empty if it
@@ -192,27 +168,25 @@ class EvidenceForecast:
 
     id: Named
     name: Named
-    period: PeriodText
-    published: Day
+    period: Period
+    published: date
     grade: Grade
     url: str | None
     support: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class HeldReading:
+class HeldReading(Struct, frozen=True):
     """A reading that is known but about a period after the forecast period."""
 
     indicator: Named
     name: Named
-    period: PeriodText
+    period: Period
     value: Amount
-    published: Day
+    published: date
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """A threshold that an indicator was likely to cross next period; ``raised`` is when first.
 
     ``state`` is ``raised`` by this forecast, ``standing`` since an earlier one, over because the
@@ -222,22 +196,20 @@ class Alert:
 
     indicator: str
     threshold: Threshold
-    probability: Share
-    raised: PeriodText
+    probability: Probability
+    raised: Period
     state: AlertState
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSince:
+class ChangeSince(Struct, frozen=True):
     """What ``change`` compares with: a ledger entry (its number), or that period recomputed."""
 
-    period: PeriodText
-    as_of: Day
+    period: Period
+    as_of: date
     entry: Length | None
 
 
-@dataclass(frozen=True, slots=True)
-class FitReport:
+class FitReport(Struct, frozen=True):
     """How the posterior was computed, and whether it can be trusted.
 
     ``method`` is ``fit`` (NUTS), ``tempered`` (what failed the gate, sampled again across modes) or
@@ -247,14 +219,14 @@ class FitReport:
     """
 
     method: Method
-    anchor: Day
+    anchor: date
     rhat_max: float
     ess_min: float
     divergences: Count
     khat: float | None
     draws: Count
     ok: bool
-    seed: int
+    seed: Whole
     failures: list[str]
     surprises: list[str]
 
@@ -270,8 +242,7 @@ class FitReport:
             raise ValueError("diagnostics of a fit must be finite")
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """Everything a refresh says.
 
     ``issued`` is the one field that differs between equal runs: the moment it was begun, with the
@@ -286,12 +257,12 @@ class Forecast:
     """
 
     case: Named
-    period: PeriodText
-    as_of: Day
-    issued: Moment
+    period: Period
+    as_of: date
+    issued: datetime
     mode: Mode
     fingerprint: str
-    cadence: CadenceText
+    cadence: Cadence
     language: Language
     pinned: bool
     readings_used: Count
@@ -313,46 +284,28 @@ class Forecast:
         ``issued`` has the offset from UTC of that place, but was written in UTC at first: then the
         as-of of a live forecast, no more than a day from Greenwich's, is that day.
         """
-        written, as_of = date.fromisoformat(self.issued[:10]), date.fromisoformat(self.as_of)
-        return as_of if self.mode == "live" and abs(written - as_of) <= _DAY else written
+        written = self.issued.date()
+        return self.as_of if self.mode == "live" and abs(written - self.as_of) <= _DAY else written
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
-        return dataclasses.asdict(self)
+        data: dict[str, Any] = plain(self)
+        return data | {"issued": self.issued.isoformat()}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Forecast:
         """Read back what `to_json` wrote.
 
-        Unknown fields are ignored, so that old tools read new records. Values are trusted:
-        `forecast.ledger.first_fault` is for records that nothing vouches for.
+        Unknown fields are ignored, so that old tools read new records, and those that later
+        versions added have their defaults.
 
         Raises
         ------
-        KeyError, TypeError
-            If a field is missing, or is no record where one is needed.
+        ValueError
+            If a field is missing, or is not of its type and range; `forecast.ledger.first_fault`
+            says which.
         """
-        nested = (
-            "change_since", "scenarios", "history", "indicators", "evidence", "held", "fit",
-            "alerts",
-        )  # fmt: skip
-        since = data["change_since"]
-        return cls(
-            **_known(cls, data, *nested),
-            change_since=_build(ChangeSince, since) if since else None,
-            scenarios=[_build(ScenarioForecast, item) for item in data["scenarios"]],
-            history=[_build(HistoryPoint, item) for item in data["history"]],
-            indicators=[
-                IndicatorForecast(
-                    **_known(IndicatorForecast, item, "next"), next=_build(NextPeriod, item["next"])
-                )
-                for item in data["indicators"]
-            ],
-            evidence=[_build(EvidenceForecast, item) for item in data["evidence"]],
-            held=[_build(HeldReading, item) for item in data["held"]],
-            fit=_build(FitReport, data["fit"]),
-            alerts=[_build(Alert, item) for item in data.get("alerts", [])],
-        )
+        return msgspec.convert(data, cls, dec_hook=dec_hook)
 
 
 type Previous = tuple[int | None, Forecast]  # ledger entry number (None: recomputed) and forecast
@@ -363,22 +316,11 @@ def compared(forecast: Forecast, previous: Previous | None) -> Forecast:
     entry, earlier = previous or (None, None)
     before = {s.id: s.probability for s in earlier.scenarios} if earlier else {}
     since = ChangeSince(earlier.period, earlier.as_of, entry) if earlier else None
-    return dataclasses.replace(
+    return replace(
         forecast,
         change_since=since,
         scenarios=[
-            dataclasses.replace(s, change=s.probability - before[s.id] if s.id in before else None)
+            replace(s, change=s.probability - before[s.id] if s.id in before else None)
             for s in forecast.scenarios
         ],
     )
-
-
-def _known(cls: type, data: dict[str, Any], *without: str) -> dict[str, Any]:
-    fields = [each for each in dataclasses.fields(cls) if each.name not in without]
-    optional = {each.name for each in fields if each.default_factory is not MISSING}
-    names = [each.name for each in fields]
-    return {name: data[name] for name in names if name in data or name not in optional}
-
-
-def _build[T](cls: type[T], data: dict[str, Any]) -> T:
-    return cls(**_known(cls, data))

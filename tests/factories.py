@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from forecast.case import Case, load_case
+from forecast.ledger import Entry
+from forecast.ledger.chain import GENESIS, encode
 from forecast.periods import Period
 from forecast.record import (
     FitReport,
@@ -96,15 +99,21 @@ def make_case(root: Path) -> Case:
     return load_case(root)
 
 
+def make_entry(number: int, forecast: Forecast) -> Entry:
+    """Return the entry that a forecast would be, as the only one of its ledger."""
+    return Entry.of(number, encode(number, GENESIS, forecast.to_json()))
+
+
 def make_forecast(
     period: str = "2024-W48", as_of: str = "2024-12-02", fingerprint: str = "f" * 64
 ) -> Forecast:
     """Return a forecast with one of everything; equal arguments give equal forecasts."""
+    about, day = Period.parse(period), date.fromisoformat(as_of)
     return Forecast(
         case="A small case",
-        period=period,
-        as_of=as_of,
-        issued=f"{as_of}T09:00:00Z",
+        period=about,
+        as_of=day,
+        issued=datetime(day.year, day.month, day.day, 9, tzinfo=UTC),
         mode="live",
         fingerprint=fingerprint,
         cadence="week",
@@ -120,7 +129,7 @@ def make_forecast(
                 "other", "Other", 0.7, 0.4, 0.9, None, {"1": 0.69, "4": 0.67}, {"1": 0.8, "4": 0.9}
             ),
         ],
-        history=[HistoryPoint(period, [0.3, 0.7], [0.3, 0.7], [0.1, 0.4], [0.6, 0.9])],
+        history=[HistoryPoint(about, [0.3, 0.7], [0.3, 0.7], [0.1, 0.4], [0.6, 0.9])],
         indicators=[
             IndicatorForecast(
                 id="strikes",
@@ -129,11 +138,11 @@ def make_forecast(
                 family="count",
                 unit="strikes per week",
                 level_names=[],
-                period=period,
+                period=about,
                 value=52.0,
                 days=4,
                 span=1,
-                published=as_of,
+                published=day,
                 source="sohr",
                 grade="B2",
                 url="https://example.org/strikes",
@@ -141,12 +150,12 @@ def make_forecast(
                 state="warning",
                 due="reported",
                 recent=[None, 52.0],
-                recent_first=str(Period.parse(period) - 1),
+                recent_first=about - 1,
                 support={"war": -4.5, "other": -9.25},
                 next=NextPeriod({"0.05": 4.0, "0.5": 60.0, "0.95": 300.0}, {"warning": 0.61}, []),
             )
         ],
         evidence=[],
-        held=[HeldReading("border", "Border", "2024-W49", 2.0, as_of, "desk")],
-        fit=FitReport("fit", as_of, 1.0, 900.0, 0, None, 4000, True, 1, [], []),
+        held=[HeldReading("border", "Border", Period.parse("2024-W49"), 2.0, day, "desk")],
+        fit=FitReport("fit", day, 1.0, 900.0, 0, None, 4000, True, 1, [], []),
     )

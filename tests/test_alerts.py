@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from msgspec import structs
 
 from forecast.alerts import reached, severity, step
 from forecast.case import Alerting
@@ -17,7 +18,7 @@ RULE = Alerting(on=0.5, off=0.35, quiet=2)
 
 def said(state: str, **thresholds: float) -> IndicatorForecast:
     [strikes] = make_forecast().indicators
-    return dataclasses.replace(strikes, state=state, next=NextPeriod({}, thresholds, []))
+    return structs.replace(strikes, state=state, next=NextPeriod({}, thresholds, []))
 
 
 def states(
@@ -65,7 +66,7 @@ def test_what_has_been_reached_is_no_alert() -> None:
 def test_an_alert_remembers_when_it_was_raised_and_says_how_likely_it_is_now() -> None:
     first = step(RULE, Period.parse("2024-W40"), [said("ok", warning=0.6)])
     [alert] = step(RULE, Period.parse("2024-W41"), [said("ok", warning=0.4)], first)
-    assert alert == Alert("strikes", "warning", 0.4, "2024-W40", "standing")
+    assert alert == Alert("strikes", "warning", 0.4, Period.parse("2024-W40"), "standing")
 
 
 def test_each_threshold_has_its_own() -> None:

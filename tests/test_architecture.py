@@ -23,7 +23,7 @@ MODULES = {
 }
 # Each may import those before it; explain and proof stand side by side.
 LEVELS = (
-    {"errors", "clock", "files"}, {"caches"}, {"periods"}, {"case"}, {"readings"}, {"sources"},
+    {"errors", "clock", "files", "periods"}, {"kit"}, {"case"}, {"readings"}, {"sources"},
     {"record"}, {"alerts"}, {"model"}, {"refresh"}, {"ledger"},
     {"explain", "proof"}, {"report"}, {"cli"}, {"__main__"},
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from forecast import clock
 from forecast.case import Case
@@ -19,7 +19,6 @@ from forecast.periods import Period
 from forecast.proof.issued import first_issues, known_since
 from forecast.proof.questions import ask
 from forecast.readings import known_as_of
-from forecast.record import Forecast
 from tests.factories import make_case, make_forecast
 from tests.proof.ledgers import held
 
@@ -86,7 +85,9 @@ def test_hindsight_is_told_by_the_day_of_issue_there_whoever_reads_it(
 ) -> None:
     moment = datetime(2024, 12, 9, hour, minute, tzinfo=zone)
     issued = (moment.astimezone(UTC) if stored_in_utc else moment).isoformat()
-    made = dataclasses.replace(make_forecast("2024-W49", "2024-12-09"), issued=issued)
+    made = structs.replace(
+        make_forecast("2024-W49", "2024-12-09"), issued=datetime.fromisoformat(issued)
+    )
     monkeypatch.setenv("TZ", "UTC0")  # a colleague's
     time.tzset()
     resolutions = held("war", "2024-W49", published=published.isoformat())
@@ -96,13 +97,13 @@ def test_hindsight_is_told_by_the_day_of_issue_there_whoever_reads_it(
 
 def test_a_moment_is_logged_with_its_offset(tmp_path: Path, zone: timezone) -> None:
     moment = datetime(2024, 12, 9, 7, 30, tzinfo=zone)
-    made = dataclasses.replace(make_forecast("2024-W49", "2024-12-09"), issued=moment.isoformat())
+    made = structs.replace(make_forecast("2024-W49", "2024-12-09"), issued=moment)
     ledger = tmp_path / "reports" / "ledger.jsonl"
     append(ledger, made)
     (entry,) = read(ledger)
-    back = Forecast.from_json(entry.forecast)
-    assert datetime.fromisoformat(back.issued) == moment
-    assert back.issued_day == MONDAY
+    assert entry.forecast.issued == moment
+    assert entry.forecast.issued.utcoffset() == moment.utcoffset()
+    assert entry.forecast.issued_day == MONDAY
 
 
 @given(
@@ -112,20 +113,21 @@ def test_a_moment_is_logged_with_its_offset(tmp_path: Path, zone: timezone) -> N
 def test_the_day_of_issue_survives_storage_in_utc(local: datetime, offset: int) -> None:
     moment = local.replace(tzinfo=timezone(timedelta(minutes=offset)))
     for stored in (moment, moment.astimezone(UTC)):
-        made = dataclasses.replace(
-            make_forecast(as_of=local.date().isoformat()), issued=stored.isoformat()
-        )
+        made = structs.replace(make_forecast(as_of=local.date().isoformat()), issued=stored)
         assert made.issued_day == local.date()
 
 
 def test_a_live_forecast_issued_long_after_its_as_of_is_not_of_that_day() -> None:
-    made = dataclasses.replace(make_forecast(as_of="2024-12-09"), issued="2024-12-24T09:00:00Z")
+    made = structs.replace(
+        make_forecast(as_of="2024-12-09"), issued=datetime.fromisoformat("2024-12-24T09:00:00Z")
+    )
     assert made.issued_day == date(2024, 12, 24)
 
 
 def test_indicators_are_foreseen_by_the_same_calendar(case: Case) -> None:
-    made = dataclasses.replace(
-        make_forecast("2024-W49", "2024-12-09"), issued="2024-12-08T23:30:00+00:00"
+    made = structs.replace(
+        make_forecast("2024-W49", "2024-12-09"),
+        issued=datetime.fromisoformat("2024-12-08T23:30:00+00:00"),
     )
     known = known_as_of(case, (), MONDAY)
     strikes = case.indicators[-1]

@@ -16,7 +16,8 @@ import pytest
 from forecast.case import load_case
 from forecast.cli import run
 from forecast.explain import check
-from forecast.model import fit, store, tempering
+from forecast.kit import cache
+from forecast.model import fit, tempering
 from forecast.periods import Period
 from tests.cli.conftest import edit
 from tests.factories import HEADER, make_case
@@ -58,9 +59,12 @@ VERBS = (
 
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    fits = tmp_path_factory.mktemp("fits")
+    folder = tmp_path_factory.mktemp("cache")
+    of_user = cache.cache_folder
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "fits_folder", lambda: fits)
+        patch.setattr(  # compiled code is the user's
+            cache, "cache_folder", lambda name: folder / name if name == "fits" else of_user(name)
+        )
         patch.setattr(fit, "sample", partial(fit.sample, draws=600, tune=400))
         patch.setattr(check, "QUICK", 100)
         patch.setattr(tempering, "SWEEPS", (1000,))

@@ -1,14 +1,28 @@
-"""What a record can hold: diagnostics are numbers, or none."""
+"""What a record can hold, and that it is written as it always was."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from forecast.ledger import LEDGER, Entry, read
+from forecast.ledger.chain import GENESIS, encode
+from forecast.periods import Period
+from forecast.record import Forecast
 from tests.factories import make_forecast
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = read(ROOT / LEDGER)
+LATER: dict[str, Any] = {
+    "support": {},
+    "alerts": [],
+    "files": {},
+}  # fields that the first records lack
 
 
 @pytest.mark.parametrize("name", ["rhat_max", "ess_min", "khat"])
@@ -16,8 +30,46 @@ from tests.factories import make_forecast
 def test_no_report_of_a_fit_has_a_diagnostic_that_is_no_number(name: str, value: float) -> None:
     changed: dict[str, Any] = {name: value}
     with pytest.raises(ValueError, match="finite"):
-        dataclasses.replace(make_forecast().fit, **changed)
+        structs.replace(make_forecast().fit, **changed)
 
 
 def test_a_diagnostic_that_does_not_exist_is_none() -> None:
-    assert dataclasses.replace(make_forecast().fit, khat=None).khat is None
+    assert structs.replace(make_forecast().fit, khat=None).khat is None
+
+
+@pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: str(entry.number))
+def test_every_shipped_record_is_written_as_it_was(entry: Entry) -> None:
+    stored = entry.stored
+    for indicator in stored["indicators"]:
+        indicator.setdefault("bounds", {})
+    previous = SHIPPED[entry.number - 2].hash if entry.number > 1 else GENESIS
+    expected = encode(entry.number, previous, LATER | stored)
+    assert encode(entry.number, previous, entry.forecast.to_json()) == expected
+    if stored.keys() >= LATER.keys():
+        assert expected == entry.line
+
+
+def test_some_shipped_records_are_of_the_present_format_and_some_are_not() -> None:
+    assert {entry.stored.keys() >= LATER.keys() for entry in SHIPPED} == {True, False}
+
+
+def test_tables_have_the_order_of_the_fields() -> None:
+    data = make_forecast().to_json()
+    assert tuple(data) == Forecast.__struct_fields__
+    assert list(data)[:4] == ["case", "period", "as_of", "issued"]
+
+
+@pytest.mark.parametrize("entry", SHIPPED[::9], ids=lambda entry: str(entry.number))
+def test_what_is_written_is_read_back(entry: Entry) -> None:
+    assert Forecast.from_json(entry.forecast.to_json()) == entry.forecast
+
+
+def test_periods_and_days_are_no_text() -> None:
+    found = SHIPPED[-1].forecast
+    assert found.period == found.history[-1].period == Period.parse("2024-W48")
+    assert found.as_of == found.fit.anchor == date(2024, 12, 2)
+    assert found.issued == datetime(2026, 11, 30, 23, 11, 22, tzinfo=UTC)
+
+
+def test_a_forecast_is_read_once() -> None:
+    assert SHIPPED[0].forecast is SHIPPED[0].forecast

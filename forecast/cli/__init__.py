@@ -32,10 +32,10 @@ from typing import NoReturn
 
 import typer
 
-from forecast.caches import remove_temporary
 from forecast.cli.app import app_for
 from forecast.cli.common import say, say_problems
 from forecast.errors import ForecastError, Problem, Stopped, UsageError, printable
+from forecast.kit.cache import remove_temporary
 
 
 def main() -> NoReturn:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.common import case_root, entries_of, forecast_in, forecast_of, load, say
+from forecast.cli.common import case_root, entries_of, forecast_in, load, say
 from forecast.cli.files import ending, write
 from forecast.errors import LedgerError, Problem, UsageError, did_you_mean, show
 from forecast.ledger import LEDGER, Entry
@@ -112,14 +112,14 @@ def places_of(entries: Iterable[Entry]) -> dict[str, int]:
 
     What stands in the ledger never moves, so that a scenario keeps its colour for good.
     """
-    ids = [s.id for entry in entries for s in forecast_of(entry).scenarios]
+    ids = [s.id for entry in entries for s in entry.forecast.scenarios]
     return {scenario: place for place, scenario in enumerate(dict.fromkeys(ids))}
 
 
 def _scenarios(entries: Sequence[Entry], entry: Entry) -> Draw:
     from forecast.report.charts.scenarios import scenarios_chart
 
-    forecast, series = forecast_of(entry), series_of(entries, entry)
+    forecast, series = entry.forecast, series_of(entries, entry)
     places = places_of(entries)
     return lambda path: scenarios_chart(forecast, series, path, places)
 
@@ -127,7 +127,7 @@ def _scenarios(entries: Sequence[Entry], entry: Entry) -> Draw:
 def _horizon(entries: Sequence[Entry], entry: Entry) -> Draw:
     from forecast.report.charts.horizon import horizon_chart
 
-    forecast, series = forecast_of(entry), series_of(entries, entry)
+    forecast, series = entry.forecast, series_of(entries, entry)
     places = places_of(entries)
     return lambda path: horizon_chart(forecast, series, path, places)
 
@@ -137,14 +137,14 @@ def _watch(root: Path, entries: Sequence[Entry], entry: Entry) -> Draw:
 
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
-    last = {each.period: forecast_of(each) for each in entries if each.period < entry.period}
+    last = {each.period: each.forecast for each in entries if each.period < entry.period}
     expected = {
-        (indicator.id, str(period + 1)): indicator.next
+        (indicator.id, period + 1): indicator.next
         for period, forecast in last.items()
         for indicator in forecast.indicators
     }
     failed = [period + 1 for period, forecast in sorted(last.items()) if not forecast.fit.ok]
-    return lambda path: watch_chart(forecast_of(entry), case, known, expected, path, failed)
+    return lambda path: watch_chart(entry.forecast, case, known, expected, path, failed)
 
 
 def _priors(root: Path, entries: Sequence[Entry], entry: Entry) -> Draw:
@@ -169,11 +169,11 @@ def _calibration(root: Path) -> Draw:
 
 def _waterfall(root: Path, entry: Entry, scenario: str | None) -> Draw:
     from forecast.cli.explain import movement_of
-    from forecast.explain.kept import kept
+    from forecast.explain.movement_cache import saved_movement
     from forecast.report.charts.waterfall import waterfall_chart
     from forecast.report.view.explain import build_explain
 
-    found = kept(forecast_of(entry))
+    found = saved_movement(entry.forecast)
     if found is None or scenario not in (None, *found.scenarios):
         found = movement_of(root, as_of=entry.as_of.isoformat(), scenario=scenario)
     view = build_explain(found, scenario)
@@ -185,10 +185,10 @@ def series_of(entries: Sequence[Entry], last: Entry) -> list[Issued]:
     from forecast.report.charts.scenarios import Issued
 
     latest = {entry.period: entry for entry in entries if entry.period <= last.period}
-    forecasts = {period: forecast_of(entry) for period, entry in sorted(latest.items())}
+    forecasts = {period: entry.forecast for period, entry in sorted(latest.items())}
     return [
         Issued(
-            str(period),
+            period,
             forecast.as_of,
             {s.id: (s.probability, s.low, s.high) for s in forecast.scenarios},
             forecast.fit.ok,

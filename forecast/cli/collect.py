@@ -32,7 +32,7 @@ def collect(ctx: typer.Context, as_json: AsJson = False) -> None:
         ahead = {s.id: s.horizons["1"] for s in logged[1].scenarios if "1" in s.horizons}
         answer = dataclasses.replace(answer, probabilities=ahead or answer.probabilities)
     if as_json:
-        print_json(dataclasses.asdict(answer))
+        print_json(answer)
     else:
         from forecast.report.terminal.collect import render_collection
         from forecast.report.terminal.console import make_console

@@ -29,6 +29,7 @@ from forecast.errors import (
     printable,
     show,
 )
+from forecast.kit.codec import plain
 from forecast.ledger import LEDGER, Entry, for_period, lock, read
 from forecast.periods import Period, parse_day
 from forecast.readings import (
@@ -179,8 +180,7 @@ def entries_of(root: Path) -> list[Entry]:
 
 def scenarios_of(entries: Sequence[Entry]) -> frozenset[str]:
     """Return the ids of the scenarios that any forecast had."""
-    scenarios = (entry.forecast.get("scenarios", ()) for entry in entries)
-    return frozenset(str(each["id"]) for listed in scenarios for each in listed if "id" in each)
+    return frozenset(each.id for entry in entries for each in entry.header.scenarios)
 
 
 def last_entry(entries: Sequence[Entry]) -> Entry | None:
@@ -205,23 +205,7 @@ def forecast_in(entries: Sequence[Entry], period: Period | None = None) -> tuple
         known = ", ".join(map(str, sorted({entry.period for entry in entries})))
         hint = f"it holds {known}" if known else "run `forecast refresh`"
         raise LedgerError(Problem(LEDGER, rule, hint=hint))
-    return entry, forecast_of(entry)
-
-
-def forecast_of(entry: Entry) -> Forecast:
-    """Return the forecast an entry holds.
-
-    Raises
-    ------
-    LedgerError
-        If it lacks what this version of the program needs.
-    """
-    try:
-        return Forecast.from_json(entry.forecast)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        rule = "must hold a forecast this version can read"
-        where = f"{LEDGER}, line {entry.number}"
-        raise LedgerError(Problem(where, rule, hint=f"it lacks {error}")) from error
+    return entry, entry.forecast
 
 
 def view_of(root: Path, entries: Sequence[Entry], entry: Entry | None, forecast: Forecast) -> View:
@@ -236,13 +220,13 @@ def view_of(root: Path, entries: Sequence[Entry], entry: Entry | None, forecast:
         forecast,
         entry=note,
         live_scored=_live_scored(root, entries),
-        earlier_failed=any(not forecast_of(each).fit.ok for each in earlier),
+        earlier_failed=any(not each.forecast.fit.ok for each in earlier),
     )
 
 
 def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
     """Return how many live forecasts can be scored; None if the case is broken, so cannot say."""
-    live = [entry for entry in entries if entry.forecast.get("mode") == "live"]
+    live = [entry for entry in entries if entry.header.mode == "live"]
     if not live:
         return 0
     try:
@@ -252,7 +236,7 @@ def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
         return None
     from forecast.proof.questions import live_scored
 
-    return live_scored(case, [(entry.number, forecast_of(entry)) for entry in live], resolutions)
+    return live_scored(case, [(entry.number, entry.forecast) for entry in live], resolutions)
 
 
 def print_screen(view: View) -> None:
@@ -264,8 +248,11 @@ def print_screen(view: View) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON, which has no word for a number that is not finite: null."""
-    text = json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False)
+    """Print data as JSON, which has no word for a number that is not finite: null.
+
+    Periods and dates are texts there, structs and dataclasses tables.
+    """
+    text = json.dumps(_finite(plain(data)), indent=2, ensure_ascii=False, allow_nan=False)
     print_exactly(text + "\n")
 
 

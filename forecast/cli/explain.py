@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,6 @@ from forecast.cli.common import (
     as_of_asked,
     case_root,
     entries_of,
-    forecast_of,
     load,
     parse_period,
     print_json,
@@ -64,7 +62,7 @@ def explain(
         root, as_of=as_of, since=since, scenario=scenario, quick=quick, in_part=True
     )
     if as_json:
-        print_json(dataclasses.asdict(found))
+        print_json(found)
     else:
         from forecast.report.terminal.console import make_console
         from forecast.report.terminal.explain import render_explain
@@ -112,8 +110,8 @@ def movement_of(
     if before is None:
         rule = f"must hold a forecast earlier than {period}"
         raise LedgerError(Problem(LEDGER, rule, hint=_held(entries, day)))
-    from forecast.explain.kept import keep
     from forecast.explain.movement import cost, movement
+    from forecast.explain.movement_cache import save_movement
 
     logged = logged_as_of(entries, period, day)
     seconds = cost(case, readings, before, day)
@@ -122,7 +120,7 @@ def movement_of(
     if found.cut and not (quick or in_part):
         raise Stopped
     if not found.cut:
-        keep(found)
+        save_movement(found)
     return found
 
 
@@ -132,7 +130,7 @@ def _since(entries: list[Entry], period: Period, day: date) -> Previous:
     if entry is None:
         rule = f"must be a period the ledger has a forecast of, known before {day}"
         raise UsageError(Problem("--since", rule, str(period), _held(entries, day)))
-    return entry.number, forecast_of(entry)
+    return entry.number, entry.forecast
 
 
 def _held(entries: list[Entry], day: date) -> str:

@@ -12,7 +12,6 @@ from forecast.cli.common import (
     case_root,
     entries_of,
     forecast_in,
-    forecast_of,
     load,
     print_exactly,
     say,
@@ -63,7 +62,7 @@ def export(
     if form is Format.NETCDF and output is not None:
         write(output, _posterior(root, entry, forecast))
         return
-    last = {each.period: (each, forecast_of(each)) for each in entries}
+    last = {each.period: (each, each.forecast) for each in entries}
     rows = rows_of(told for _, told in sorted(last.items()))
     if failed := [period for period, (_, told) in sorted(last.items()) if not told.fit.ok]:
         where = "no column of a hub says so" if form is Format.HUB else "see the column fit_ok"

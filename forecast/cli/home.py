@@ -8,7 +8,6 @@ from forecast.cli.common import (
     case_root,
     default_as_of,
     entries_of,
-    forecast_of,
     last_entry,
     load,
     print_screen,
@@ -25,7 +24,7 @@ def home(ctx: typer.Context) -> None:
     entries = entries_of(root)
     entry = last_entry(entries)
     console = make_console()
-    forecast = forecast_of(entry) if entry else None
+    forecast = entry.forecast if entry else None
     if forecast:
         print_screen(view_of(root, entries, entry, forecast))
         put(console)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from forecast.cli.common import AsJson, case_root, entries_of, flag, forecast_of, print_json, say
+from forecast.cli.common import AsJson, case_root, entries_of, flag, print_json, say
 from forecast.errors import LedgerError, UsageError, counted
 from forecast.ledger import (
     LEDGER,
@@ -43,7 +43,7 @@ def log(
     from forecast.report.terminal.console import make_console
     from forecast.report.terminal.records import render_log
 
-    notes = [(LedgerNote(entry.number, entry.hash), forecast_of(entry)) for entry in entries]
+    notes = [(LedgerNote(entry.number, entry.hash), entry.forecast) for entry in entries]
     render_log(build_log(notes), make_console())
 
 
@@ -80,7 +80,7 @@ def _verify(root: Path, head: str | None, *, as_json: bool) -> None:
 
 def _say_reach(entries: Sequence[Entry], head: str | None) -> None:
     """Say what a verification that found nothing could have found, and what it could not."""
-    pinned = next((entry.number for entry in entries if entry.forecast.get("files")), None)
+    pinned = next((entry.number for entry in entries if entry.header.files), None)
     rows = "no entry says which rows of readings and resolutions it was logged with"
     if pinned is not None:
         rows = "rows of readings and resolutions are as when each entry"
@@ -98,13 +98,13 @@ def _say_reach(entries: Sequence[Entry], head: str | None) -> None:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    forecast = forecast_of(entry)
+    forecast = entry.forecast
     return {
         "entry": entry.number,
         "hash": entry.hash,
         "period": forecast.period,
         "as_of": forecast.as_of,
-        "issued": forecast.issued,
+        "issued": forecast.issued.isoformat(),
         "mode": forecast.mode,
         "fingerprint": forecast.fingerprint,
         "fit_ok": forecast.fit.ok,

@@ -18,7 +18,6 @@ from forecast.cli.common import (
     case_root,
     entries_of,
     forecast_in,
-    forecast_of,
     load,
     parse_period,
     print_exactly,
@@ -28,7 +27,7 @@ from forecast.cli.common import (
 )
 from forecast.cli.files import ending, write
 from forecast.errors import CaseError, Problem, printable
-from forecast.explain.kept import kept
+from forecast.explain.movement_cache import saved_movement
 from forecast.ledger import LEDGER, Entry
 from forecast.proof.brief import past_scores
 from forecast.readings import known_as_of, load_resolutions
@@ -80,7 +79,7 @@ def memo(
     folder = (root / LEDGER).parent / str(entry.period)
     to_stdout = output == Path("-")
     path = folder / f"memo.{suffix}" if output is None or to_stdout else output.resolve()
-    found = kept(forecast)
+    found = saved_movement(forecast)
     if found is None and forecast.change_since is not None:
         say(f"Without what moved it: `forecast explain --as-of {entry.as_of}` makes it available.")
     written = _memo(root, folder, entries, entry, forecast, found)
@@ -111,7 +110,7 @@ def _memo(
 
     case, readings = load(root)
     known = known_as_of(case, readings, entry.as_of)
-    issued = [(each.number, forecast_of(each)) for each in entries]
+    issued = [(each.number, each.forecast) for each in entries]
     past = past_scores(case, issued, load_resolutions(case, scenarios_of(entries)), known.period)
     failed = sum(not each.fit.ok for _, each in issued)
     view = with_past(view_of(root, entries, entry, forecast), past, case.cadence, failed)
@@ -139,7 +138,7 @@ def _notes(path: Path) -> str:
 def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> str:
     from forecast.report.memo import markdown
 
-    issued = datetime.fromisoformat(forecast.issued)
+    issued = forecast.issued
     found = {each.name: _chart(folder / CHARTS, each, issued) for each in written.figures()}
     if without := [name for name, chart in found.items() if chart is None]:
         verbs = words.listed([f"`forecast chart {name}`" for name in without])

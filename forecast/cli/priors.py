@@ -96,7 +96,7 @@ def _asked_and_believed(
             found = learned(case, readings, as_of, progress, indicator)
         answer = dataclasses.replace(answer, learned=found)
     if as_json:
-        print_json(dataclasses.asdict(answer))
+        print_json(answer)
     else:
         from forecast.report.terminal.console import make_console
         from forecast.report.terminal.priors import render_priors
@@ -111,7 +111,7 @@ def _delay(
 
     answer = delays(case, readings, as_of, indicator)
     if as_json:
-        print_json(dataclasses.asdict(answer))
+        print_json(answer)
     else:
         from forecast.report.terminal.console import make_console
         from forecast.report.terminal.delay import render_delays
@@ -134,7 +134,7 @@ def _against_readings(
     with stoppable("priors --check", seconds, quick=quick) as progress:
         answer = check(case, readings, as_of, progress, indicator, quick=quick)
     if as_json:
-        print_json(dataclasses.asdict(answer))
+        print_json(answer)
     else:
         from forecast.report.terminal.check import render_check
         from forecast.report.terminal.console import make_console
@@ -161,7 +161,7 @@ def _sensitivity(
         now = {scenario.id: scenario.probability for scenario in logged[1].scenarios}
         answer = dataclasses.replace(answer, probabilities=now)
     if as_json:
-        print_json(dataclasses.asdict(answer))
+        print_json(answer)
     else:
         from forecast.report.terminal.console import make_console
         from forecast.report.terminal.sensitivity import render_sensitivity

@@ -14,7 +14,6 @@ from forecast.cli.common import (
     case_root,
     entries_of,
     flag,
-    forecast_of,
     load,
     locked,
     print_json,
@@ -52,7 +51,7 @@ def refresh(
             forecast = compute(case, readings, day, previous, progress, refit=refit)
         done = None if draft else record(root, forecast)
     if done:
-        forecast = forecast_of(done.entry)  # the record, as every other verb tells it
+        forecast = done.entry.forecast  # the record, as every other verb tells it
     if as_json:
         print_json(forecast.to_json())
     else:

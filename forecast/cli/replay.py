@@ -17,7 +17,6 @@ from forecast.cli.common import (
     default_as_of,
     entries_of,
     flag,
-    forecast_of,
     load,
     locked,
     parse_period,
@@ -94,7 +93,7 @@ def replay(
             previous = None, next(made)
         for day in days:
             if day in logged:
-                previous = logged[day].number, forecast_of(logged[day])
+                previous = logged[day].number, logged[day].forecast
             else:
                 previous = None, following(case.alerts, next(made), previous)
                 if not draft:
@@ -123,7 +122,7 @@ def _logged(
 
     known = {day: engine.fingerprint(case, known_as_of(case, readings, day)) for day in days}
     best = sorted(entries, key=lambda entry: (not entry.fit_ok, entry.number))
-    there = {entry.forecast.get("fingerprint"): entry for entry in reversed(best)}
+    there = {entry.header.fingerprint: entry for entry in reversed(best)}
     return {day: there[fingerprint] for day, fingerprint in known.items() if fingerprint in there}
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecast import clock
 from forecast.case import Case
-from forecast.cli.common import AsJson, case_root, entries_of, forecast_of, load, print_json
+from forecast.cli.common import AsJson, case_root, entries_of, load, print_json
 from forecast.cli.step import shown_progress
 from forecast.errors import Problem, UsageError
-from forecast.periods import Period
 from forecast.proof.questions import Logged
 from forecast.readings import Reading, known_as_of, load_resolutions
 from forecast.report.view.scores import build_scores
@@ -43,7 +41,7 @@ def proof_of(root: Path, horizon: int | None = None) -> Proof:
         If no forecast looks so far ahead.
     """
     case, readings = load(root)
-    logged = [(entry.number, forecast_of(entry)) for entry in entries_of(root)]
+    logged = [(entry.number, entry.forecast) for entry in entries_of(root)]
     proof = scored(case, readings, logged, horizon)
     if logged and not proof.tables:
         ahead = sorted({int(h) for _, f in logged for s in f.scenarios for h in s.horizons})
@@ -71,7 +69,7 @@ def scored(
 def print_scores(proof: Proof, *, as_json: bool, below: bool = False) -> None:
     """Print scores as tables, ``below`` something else, or as JSON."""
     if as_json:
-        print_json(_plain(dataclasses.asdict(proof)))
+        print_json(proof)
         return
     from forecast.report.terminal.console import make_console
     from forecast.report.terminal.scores import render_scores
@@ -79,16 +77,3 @@ def print_scores(proof: Proof, *, as_json: bool, below: bool = False) -> None:
     if below:
         print()
     render_scores(build_scores(proof), make_console())
-
-
-def _plain(data: Any) -> Any:
-    """Return data as JSON has it: a period as text."""
-    match data:
-        case dict():
-            return {key: _plain(value) for key, value in data.items()}
-        case list() | tuple():
-            return [_plain(item) for item in data]
-        case Period():
-            return str(data)
-        case _:
-            return data

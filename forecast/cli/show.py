@@ -31,6 +31,6 @@ def show(
     entries = entries_of(root)
     entry, forecast = forecast_in(entries, asked)
     if as_json:
-        print_json(entry.forecast)
+        print_json(entry.stored)
     else:
         print_screen(view_of(root, entries, entry, forecast))

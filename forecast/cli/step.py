@@ -13,10 +13,10 @@ from typing import Annotated
 
 import typer
 
-from forecast.caches import remove_temporary
 from forecast.case import Case
-from forecast.cli.common import flag, forecast_of, say
+from forecast.cli.common import flag, say
 from forecast.errors import Stopped
+from forecast.kit.cache import remove_temporary
 from forecast.ledger import LEDGER, Appended, Entry, append, for_period, previous_of
 from forecast.periods import Period
 from forecast.readings import Known, Reading
@@ -68,13 +68,13 @@ def previous_for(
 def previous_logged(case: Case, entries: Sequence[Entry], as_of: date) -> Previous | None:
     """Return the ledger's last forecast of an earlier period, as known by then."""
     entry = previous_of(entries, Period.ended_before(as_of, case.cadence), as_of)
-    return (entry.number, forecast_of(entry)) if entry else None
+    return (entry.number, entry.forecast) if entry else None
 
 
 def logged_as_of(entries: Sequence[Entry], period: Period, day: date) -> Previous | None:
     """Return the forecast as it was logged for a period as-of a day, if it was."""
     entry = for_period([entry for entry in entries if entry.as_of == day], period)
-    return (entry.number, forecast_of(entry)) if entry else None
+    return (entry.number, entry.forecast) if entry else None
 
 
 def logged_now(case: Case, known: Known, entries: Sequence[Entry]) -> tuple[int, Forecast] | None:
@@ -82,9 +82,9 @@ def logged_now(case: Case, known: Known, entries: Sequence[Entry]) -> tuple[int,
     from forecast.refresh import fingerprint
 
     entry = for_period([e for e in entries if e.as_of == known.as_of], known.period)
-    if entry is None or entry.forecast["fingerprint"] != fingerprint(case, known):
+    if entry is None or entry.header.fingerprint != fingerprint(case, known):
         return None
-    return entry.number, forecast_of(entry)
+    return entry.number, entry.forecast
 
 
 def day_before(case: Case, as_of: date) -> date | None:
@@ -217,6 +217,6 @@ def _compare(entry: Entry, forecast: Forecast) -> None:
     """Say so if the entry logged for the same inputs has other probabilities."""
     logged, here = (
         {scenario.name: scenario.probability for scenario in each.scenarios}
-        for each in (forecast_of(entry), forecast)
+        for each in (entry.forecast, forecast)
     )
     say(words.drifted(entry.number, logged, here))

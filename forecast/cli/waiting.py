@@ -38,7 +38,7 @@ def news_line(case: Case, readings: Sequence[Reading], last: Forecast, as_of: da
     Readings published since, or another number of usable ones at its own as-of: a changed value
     is not noticed, for that the model's own fingerprint would be needed.
     """
-    then = date.fromisoformat(last.as_of)
+    then = last.as_of
     newer = sum(then < reading.published <= as_of for reading in readings)
     known = known_as_of(case, readings, then)
     if newer:

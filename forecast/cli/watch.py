@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from forecast import clock
 from forecast.alerts import STANDING, severity
@@ -20,13 +19,13 @@ from forecast.cli.common import (
     entries_of,
     flag,
     forecast_in,
-    forecast_of,
     load,
     print_json,
     require_indicator,
     say,
 )
 from forecast.cli.waiting import due_line, news_line
+from forecast.kit.codec import plain
 from forecast.ledger import standing
 from forecast.periods import Period
 from forecast.proof.alerts import alert_records
@@ -72,10 +71,10 @@ def watch(
     entry, forecast = forecast_in(entries)
     require_indicator(indicator, [each.id for each in forecast.indicators])
     case, readings = load(root)
-    as_of, day = default_as_of(case), date.fromisoformat(forecast.as_of)
+    as_of, day = default_as_of(case), forecast.as_of
     waits = due(case, readings, as_of)
     forecast = _as_due_now(forecast, waits)
-    logged = {each.number: forecast_of(each) for each in entries}
+    logged = {each.number: each.forecast for each in entries}
     past = {
         period: logged[each.number] for period, each in standing(entries, entry.period, day).items()
     }
@@ -91,15 +90,15 @@ def watch(
                 "entry": entry.number,
                 "fit_ok": forecast.fit.ok,
                 "indicators": [
-                    dataclasses.asdict(each)
+                    plain(each)
                     | _counted(each.id, covered, entry.period)
                     | _expected(each.id, past.get(entry.period - 1))
                     | _trend(each.id, trends)
                     for each in forecast.indicators
                     if indicator in (None, each.id)
                 ],
-                "alerts": [dataclasses.asdict(alert) for alert in forecast.alerts],
-                "alert_record": [dataclasses.asdict(each) for each in record],
+                "alerts": forecast.alerts,
+                "alert_record": record,
                 "due": [_due(waiting) for waiting in waits],
             }
         )
@@ -115,7 +114,7 @@ def watch(
             record=record,
             trends=trends,
             only=indicator,
-            failed=sorted({Period.parse(f.period) for f in logged.values() if not f.fit.ok}),
+            failed=sorted({f.period for f in logged.values() if not f.fit.ok}),
         )
         render_watch(view, make_console())
     say(news_line(case, readings, forecast, as_of))
@@ -129,10 +128,10 @@ def watch(
 def _as_due_now(forecast: Forecast, waits: Iterable[Due]) -> Forecast:
     """Return a forecast that calls overdue what is by now, whatever it was when it was made."""
     overdue = {waiting.indicator.id for waiting in waits if waiting.overdue}
-    return dataclasses.replace(
+    return replace(
         forecast,
         indicators=[
-            dataclasses.replace(each, due="overdue") if each.id in overdue else each
+            replace(each, due="overdue") if each.id in overdue else each
             for each in forecast.indicators
         ],
     )
@@ -185,13 +184,13 @@ def _trends(case: Case, known: Known) -> dict[str, Trend]:
 
 def _trend(indicator: str, trends: Mapping[str, Trend] | None) -> dict[str, object]:
     told = trends.get(indicator) if trends else None
-    return {"trend": dataclasses.asdict(told)} if told else {}
+    return {"trend": plain(told)} if told else {}
 
 
 def _expected(indicator: str, before: Forecast | None) -> dict[str, object]:
     """Return what the forecast of the period before expected; nothing if there was none."""
     told = [each.next for each in before.indicators if each.id == indicator] if before else []
-    return {"expected": dataclasses.asdict(told[0])} if told else {}
+    return {"expected": plain(told[0])} if told else {}
 
 
 def _counted(

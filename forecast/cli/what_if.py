@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Annotated
 
 import typer
@@ -78,7 +77,7 @@ def what_if(
     if unanswered and all(outcome.moment is None for outcome in answer.outcomes):
         raise unanswered
     if as_json:
-        print_json(dataclasses.asdict(answer))
+        print_json(answer)
     else:
         from forecast.report.terminal.console import make_console
         from forecast.report.terminal.what_if import render_what_if

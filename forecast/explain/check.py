@@ -117,13 +117,13 @@ def check(
         if only in (None, indicator.id):
             mine = [r for r in read if r.indicator == indicator.id and r in bounds]
             rng = np.random.default_rng([names.SEED, number])  # whoever else is asked about
-            placed = tuple(_placed(r, spec.periods[r.at], bounds[r], rng) for r in mine)
+            placed = tuple(_placed(r, case.first + r.at, bounds[r], rng) for r in mine)
             found = tuple(_statistics(mine, replicated)) if mine and replicated else ()
             indicators.append(_indicator(indicator, placed, found))
     return Check(
         case=case.name,
         cadence=case.cadence,
-        as_of=as_of.isoformat(),
+        as_of=as_of,
         forecasts=past.done,
         failures=tuple(past.failures),
         indicators=tuple(indicators),
@@ -227,7 +227,7 @@ def _one_step(
             yield r, level_bounds(chance[r.series], r.value)
 
 
-def _placed(r: _Read, period: str, bounds: Bounds, rng: np.random.Generator) -> CheckedReading:
+def _placed(r: _Read, period: Period, bounds: Bounds, rng: np.random.Generator) -> CheckedReading:
     below, up_to = bounds
     return CheckedReading(period, r.value, below, up_to, below + rng.random() * (up_to - below))
 

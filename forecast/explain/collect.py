@@ -65,8 +65,8 @@ def collect(
     return Collection(
         case=case.name,
         cadence=case.cadence,
-        as_of=as_of.isoformat(),
-        period=str(period + 1),
+        as_of=as_of,
+        period=period + 1,
         failures=tuple(draws.fit.failures),
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
         probabilities=by_scenario(case, ahead.believed),

@@ -6,6 +6,9 @@ Probabilities are in [0, 1], information in bits.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+from forecast.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class Collection:
 
     case: str
     cadence: str
-    as_of: str
-    period: str
+    as_of: date
+    period: Period
     failures: tuple[str, ...]
     scenarios: dict[str, str]
     probabilities: dict[str, float]

@@ -27,7 +27,7 @@ def delays(case: Case, readings: Sequence[Reading], as_of: date, only: str | Non
     return Delays(
         case=case.name,
         cadence=case.cadence,
-        as_of=as_of.isoformat(),
+        as_of=as_of,
         indicators=counts,
         fewest=FEWEST,
         least=LEAST,

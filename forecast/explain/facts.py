@@ -34,12 +34,12 @@ def instead_of(cause: Cause, found: Between) -> Fact | None:
 def _reading(case: Case, reading: Reading) -> Fact:
     levels = next(i.levels for i in case.indicators if i.id == reading.indicator)
     return Fact(
-        period=str(reading.period),
-        last_period=str(reading.last_period),
+        period=reading.period,
+        last_period=reading.last_period,
         value=None if reading.withdrawn else reading.value,
         level="withdrawn" if reading.withdrawn else levels[int(reading.value)] if levels else "",
         days=reading.days,
-        published=reading.published.isoformat(),
+        published=reading.published,
         source=reading.source,
         grade=reading.grade,
         url=reading.url,
@@ -48,12 +48,12 @@ def _reading(case: Case, reading: Reading) -> Fact:
 
 def _event(event: Evidence) -> Fact:
     return Fact(
-        period=str(event.period),
-        last_period=str(event.period),
+        period=event.period,
+        last_period=event.period,
         value=None,
         level="",
         days=None,
-        published=event.published.isoformat(),
+        published=event.published,
         source=None,
         grade=event.grade,
         url=event.url,

@@ -70,7 +70,7 @@ def learned(
         for (whose, prior, bend), (_, posterior, _) in zip(before, after, strict=True)
         if only in (None, whose[1]) and prior.std() > 0
     ]
-    return Learned(as_of.isoformat(), tuple(fitted.failures), tuple(rows))
+    return Learned(as_of, tuple(fitted.failures), tuple(rows))
 
 
 def _parameters(spec: Spec, data: Data, theta: Array) -> Iterator[tuple[Whose, Array, Bend]]:

@@ -117,7 +117,7 @@ def movement(
         If it is stopped before two pairs of orders are drawn, or all are to be taken.
     """
     report = progress or silent
-    then = date.fromisoformat(before[1].as_of)
+    then = before[1].as_of
     first = End.of(case, readings, then, within(report, 0.0, 0.15))
     second = End.of(case, readings, as_of, within(report, 0.15, 0.3))
     ids = [scenario.id for scenario in case.scenarios]
@@ -143,7 +143,7 @@ def movement(
         cadence=case.cadence,
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
         before=Moment(before[1].period, before[1].as_of, before[0], by_scenario(case, start)),
-        after=Moment(str(second.known.period), as_of.isoformat(), entry, by_scenario(case, final)),
+        after=Moment(second.known.period, as_of, entry, by_scenario(case, final)),
         shares=tuple(_named(found, shares, edited=edited is not None)),
         remainder=by_scenario(case, final - start - shares.contributions.sum(axis=0)),
         orders=shares.orders,
@@ -184,7 +184,7 @@ def _cut(shares: Shares, *, quick: bool) -> str:
 
 def cost(case: Case, readings: Readings, before: Previous, as_of: date) -> tuple[float, float]:
     """Seconds that `movement` takes, and that it takes quickly, as far as can be known before."""
-    then = date.fromisoformat(before[1].as_of)
+    then = before[1].as_of
     fits = FIT_SECONDS * fits_to_come(case, readings, [then, as_of])
     causes = len(between(case, readings, then, as_of).causes)
     known = known_as_of(case, readings, as_of)

@@ -14,7 +14,10 @@ scenario ``before + sum of shares + remainder = after``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
+
+from forecast.periods import Period
 
 Kind = Literal["edited", "time", "reading", "event"]
 
@@ -23,8 +26,8 @@ Kind = Literal["edited", "time", "reading", "event"]
 class Moment:
     """A forecast: ``entry`` is its number in the ledger, None if it was computed just now."""
 
-    period: str
-    as_of: str
+    period: Period
+    as_of: date
     entry: int | None
     probabilities: dict[str, float]
 
@@ -37,12 +40,12 @@ class Fact:
     that its source has withdrawn, which has no value either, ``withdrawn``.
     """
 
-    period: str
-    last_period: str
+    period: Period
+    last_period: Period
     value: float | None
     level: str
     days: int | None
-    published: str
+    published: date
     source: str | None
     grade: str
     url: str

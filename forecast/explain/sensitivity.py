@@ -98,7 +98,7 @@ def sensitivity(
     return Sensitivity(
         case=case.name,
         cadence=case.cadence,
-        as_of=as_of.isoformat(),
+        as_of=as_of,
         failures=tuple(draws.fit.failures),
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
         indicators={indicator.id: indicator.name for indicator in case.indicators},

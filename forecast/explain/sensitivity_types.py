@@ -11,6 +11,7 @@ Probabilities are in [0, 1], durations in periods, counts per full period.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 FACTOR = 4.0  # the furthest what has a ratio is moved, above the least it can be
@@ -83,7 +84,7 @@ class Sensitivity:
 
     case: str
     cadence: str
-    as_of: str
+    as_of: date
     failures: tuple[str, ...]
     scenarios: dict[str, str]
     indicators: dict[str, str]

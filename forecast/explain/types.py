@@ -17,9 +17,11 @@ Counts are per full period, durations in periods, probabilities in [0, 1].
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from forecast.case.types import Basis, Memory
+from forecast.periods import Period
 
 MEDIAN_OFF, P90_OFF = 0.10, 0.20  # of what was asked: beyond it a count is flagged
 LEVEL_OFF = 0.03  # of probability
@@ -126,7 +128,7 @@ class Delays:
 
     case: str
     cadence: str
-    as_of: str
+    as_of: date
     indicators: dict[str, str]
     fewest: int
     least: float
@@ -141,7 +143,7 @@ class CheckedReading:
     ``pit`` is drawn between the two, with a fixed seed.
     """
 
-    period: str
+    period: Period
     value: float
     below: float
     up_to: float
@@ -192,7 +194,7 @@ class Check:
 
     case: str
     cadence: str
-    as_of: str
+    as_of: date
     forecasts: int
     failures: tuple[str, ...]
     indicators: tuple[CheckedIndicator, ...]
@@ -233,7 +235,7 @@ class LearnedRow:
 class Learned:
     """What the fit as-of a date taught; ``failures`` are those of the fit's gate."""
 
-    as_of: str
+    as_of: date
     failures: tuple[str, ...]
     rows: tuple[LearnedRow, ...]
 

@@ -93,7 +93,7 @@ def what_if(
         supposed=True,
         case=case.name,
         cadence=case.cadence,
-        anchor=anchor.day.isoformat(),
+        anchor=anchor.day,
         failures=tuple(today.fit.failures),
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
         indicators={indicator.id: indicator.name for indicator in case.indicators},
@@ -126,10 +126,10 @@ def _supposed(case: Case, reading: Reading) -> SupposedReading:
     return SupposedReading(
         indicator=indicator.id,
         name=indicator.name,
-        period=str(reading.period),
+        period=reading.period,
         value=reading.value,
         level=indicator.levels[int(reading.value)] if indicator.levels else None,
-        published=reading.published.isoformat(),
+        published=reading.published,
         source=reading.source,
         grade=reading.grade,
     )
@@ -138,4 +138,4 @@ def _supposed(case: Case, reading: Reading) -> SupposedReading:
 def _moment(case: Case, told: Told, as_of: date) -> Moment:
     bounded = (by_scenario(case, values) for values in Bounded.of(told.now))
     period = Period.ended_before(as_of, case.cadence)
-    return Moment(str(period), as_of.isoformat(), *bounded)
+    return Moment(period, as_of, *bounded)

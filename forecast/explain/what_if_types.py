@@ -15,9 +15,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from forecast.case import Case
+from forecast.periods import Period
 from forecast.readings import Reading
 from forecast.record import Forecast
 
@@ -47,10 +49,10 @@ class SupposedReading:
 
     indicator: str
     name: str
-    period: str
+    period: Period
     value: float
     level: str | None
-    published: str
+    published: date
     source: str
     grade: str
 
@@ -59,8 +61,8 @@ class SupposedReading:
 class Moment:
     """Scenario probabilities of a period as-of a day, keyed by scenario id."""
 
-    period: str
-    as_of: str
+    period: Period
+    as_of: date
     probabilities: dict[str, float]
     low: dict[str, float]
     high: dict[str, float]
@@ -97,7 +99,7 @@ class WhatIf:
     supposed: Literal[True]
     case: str
     cadence: str
-    anchor: str
+    anchor: date
     failures: tuple[str, ...]
     scenarios: dict[str, str]
     indicators: dict[str, str]

@@ -12,9 +12,9 @@
 """
 
 from forecast.ledger.append import Appended, append
-from forecast.ledger.chain import LEDGER, line_ends_note, read, verify
+from forecast.ledger.chain import line_ends_note, read, verify
 from forecast.ledger.copies import edited_copies, repair_copies
-from forecast.ledger.entries import Entry, for_period, latest, previous_of, standing
+from forecast.ledger.entries import LEDGER, Entry, for_period, latest, previous_of, standing
 from forecast.ledger.lock import lock
 from forecast.ledger.rows import changed_rows
 from forecast.ledger.validate import first_fault

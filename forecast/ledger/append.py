@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from forecast.errors import LedgerError, Problem
 from forecast.files import replace_file, sync_folder
-from forecast.ledger.chain import LEDGER, Chain, encode, parse, read_bytes, walk
+from forecast.ledger.chain import Chain, encode, read_bytes, walk
 from forecast.ledger.copies import write_copy
-from forecast.ledger.entries import Entry
+from forecast.ledger.entries import LEDGER, Entry
 from forecast.ledger.rows import new_rows
 from forecast.ledger.validate import first_fault
 from forecast.record import Forecast
@@ -57,7 +58,7 @@ def append(path: Path, forecast: Forecast) -> Appended:
         raise LedgerError(*chain.problems)
     known = _equal(chain, forecast)
     files = new_rows(path.parent.parent, chain.lines)
-    line = b"" if known else _line(chain, dataclasses.replace(forecast, files=files))
+    line = b"" if known else _line(chain, replace(forecast, files=files))
     recovered = _recovery(chain)
     if chain.converted:
         data = _written_back(path, chain)
@@ -66,7 +67,7 @@ def append(path: Path, forecast: Forecast) -> Appended:
         _write(path, len(data) - len(chain.unfinished), ending + (line and line + b"\n"))
     if known:
         return Appended(known, appended=False, recovered=recovered)
-    entry = parse(len(chain.lines) + 1, line)
+    entry = Entry.of(len(chain.lines) + 1, line)
     write_copy(path.parent, entry)
     return Appended(entry, appended=True, recovered=recovered)
 
@@ -83,9 +84,9 @@ def _equal(chain: Chain, forecast: Forecast) -> Entry | None:
     sought = b'"fingerprint":' + json.dumps(forecast.fingerprint).encode()
     for number, line in enumerate(chain.lines, start=1):
         if sought in line:  # parsing is dear, and most lines are of other forecasts
-            entry = parse(number, line)
-            same = entry.forecast.get("fingerprint") == forecast.fingerprint
-            as_live = forecast.mode != "live" or entry.forecast.get("mode") == "live"
+            entry = Entry.of(number, line)
+            same = entry.header.fingerprint == forecast.fingerprint
+            as_live = forecast.mode != "live" or entry.header.mode == "live"
             if same and as_live and (entry.fit_ok or not forecast.fit.ok):
                 return entry
     return None

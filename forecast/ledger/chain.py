@@ -26,16 +26,12 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from forecast.errors import LedgerError, Problem, show
-from forecast.ledger.entries import Entry
-from forecast.ledger.validate import first_fault
-from forecast.periods import Period
+from forecast.ledger.entries import LEDGER, Entry, where
 
-LEDGER = "reports/ledger.jsonl"
 GENESIS = "0" * 64  # what the first entry names as the one before it
 
 _LINE = re.compile(rb'\{"entry":([0-9]{1,9}),"forecast":(\{.*\}),"previous":"([0-9a-f]{64})"\}')
@@ -103,7 +99,7 @@ def verify(path: Path, head: str | None, *, every: bool = False) -> list[Problem
     problems += _unsound(entries if every else entries[-1:])
     if chain.unfinished:
         rule = "unfinished last line, which no one was told of: the next refresh removes it"
-        problems.append(Problem(_line(len(chain.lines) + 1), rule))
+        problems.append(Problem(where(len(chain.lines) + 1), rule))
     if head is not None:
         problems += _missing_head(chain, head)
     return problems
@@ -171,23 +167,6 @@ def read_bytes(path: Path) -> bytes:
         raise LedgerError(Problem(LEDGER, "must be readable", hint=error.strerror or "")) from None
 
 
-def parse(number: int, line: bytes) -> Entry:
-    """Return the entry a line holds.
-
-    Raises
-    ------
-    LedgerError
-        If it holds no forecast.
-    """
-    try:
-        forecast = json.loads(line)["forecast"]
-        period = Period.parse(forecast["period"])
-        as_of = date.fromisoformat(forecast["as_of"])
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise LedgerError(Problem(_line(number), "must hold a forecast")) from None
-    return Entry(number, _hash(line), period, as_of, forecast)
-
-
 def _entries(chain: Chain) -> tuple[list[Entry], list[Problem]]:
     if chain.problems:
         return [], [*chain.problems]
@@ -195,21 +174,21 @@ def _entries(chain: Chain) -> tuple[list[Entry], list[Problem]]:
     problems: list[Problem] = []
     for number, line in enumerate(chain.lines, start=1):
         try:
-            entries.append(parse(number, line))
+            entries.append(Entry.of(number, line))
         except LedgerError as error:
             problems += error.problems
     return entries, problems
 
 
 def _unsound(entries: Iterable[Entry]) -> list[Problem]:
-    """Say of each entry what is no value of a forecast, if it has one."""
-    hint = "a line is never edited: take the file from a backup, or from git"
-    found = ((entry.number, first_fault(entry.forecast)) for entry in entries)
-    return [
-        Problem(_line(number), f"must hold a forecast: {fault}", hint=hint)
-        for number, fault in found
-        if fault
-    ]
+    """Return of each entry what is no value of a forecast, or contradicts another."""
+    problems: list[Problem] = []
+    for entry in entries:
+        try:
+            entry.check()
+        except LedgerError as error:
+            problems += error.problems
+    return problems
 
 
 def _is_canonical(line: bytes) -> bool:
@@ -242,7 +221,7 @@ def _misfits(lines: list[bytes], hashes: tuple[str, ...]) -> list[Problem]:
             blamed[k] = f"it calls itself entry {int(match[1])}"
         elif ahead != shift:
             rule = f"holds entry {int(match[1])}: lines were removed, added or moved"
-            problems.append(Problem(_line(k), rule))
+            problems.append(Problem(where(k), rule))
             shift = ahead
         elif not linked:
             suspects.append(k)
@@ -267,11 +246,7 @@ def _missing_head(chain: Chain, head: str) -> list[Problem]:
 
 
 def _edited(number: int, why: str) -> Problem:
-    return Problem(_line(number), f"entry {number} was edited: {why}")
-
-
-def _line(number: int) -> str:
-    return f"{LEDGER}, line {number}"
+    return Problem(where(number), f"entry {number} was edited: {why}")
 
 
 def _hash(line: bytes) -> str:

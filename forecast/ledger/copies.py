@@ -8,8 +8,8 @@ from pathlib import Path
 
 from forecast.errors import LedgerError, Problem
 from forecast.files import replace_file
-from forecast.ledger.chain import LEDGER, read
-from forecast.ledger.entries import Entry
+from forecast.ledger.chain import read
+from forecast.ledger.entries import LEDGER, Entry
 
 
 def repair_copies(reports: Path) -> list[Path]:
@@ -71,4 +71,4 @@ def _path(reports: Path, entry: Entry) -> Path:
 
 
 def _text(entry: Entry) -> bytes:
-    return json.dumps(entry.forecast, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n"
+    return json.dumps(entry.stored, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n"

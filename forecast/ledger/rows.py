@@ -49,9 +49,8 @@ def changed_rows(root: Path, entries: Iterable[Entry]) -> list[Problem]:
     pinned: Rows = {}
     problems: dict[str, Problem] = {}
     for entry in entries:
-        files = entry.forecast.get("files", {})
-        _pin(pinned, files)
-        for name in files:
+        _pin(pinned, entry.header.files)
+        for name in entry.header.files:
             there = _digests(root / name)
             gone = (pinned[name] - there).total()
             if there and gone and name not in problems:  # a file may be watched no more

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from forecast.ledger.entries import Entry
-from forecast.periods import Period
 from forecast.record import Forecast
 
 HUB = (
@@ -71,12 +70,12 @@ def rows_of(logged: Iterable[tuple[Entry, Forecast]]) -> list[Row]:
 
 
 def _rows(entry: Entry, forecast: Forecast) -> Iterable[Row]:
-    period = Period.parse(forecast.period)
+    period = forecast.period
     for horizon in (0, *sorted(map(int, forecast.scenarios[0].horizons))):
         for s in forecast.scenarios:
             now = horizon == 0
             yield Row(
-                as_of=forecast.as_of,
+                as_of=forecast.as_of.isoformat(),
                 origin_date=period.last_day.isoformat(),
                 horizon=horizon,
                 target_end_date=(period + horizon).last_day.isoformat(),
@@ -90,10 +89,10 @@ def _rows(entry: Entry, forecast: Forecast) -> Iterable[Row]:
                 ever_within=s.ever_within.get(str(horizon)),
                 scenario=s.name,
                 case=forecast.case,
-                period=forecast.period,
+                period=str(period),
                 target_period=str(period + horizon),
                 mode=forecast.mode,
-                issued=forecast.issued,
+                issued=forecast.issued.isoformat(),
                 entry=entry.number,
                 entry_hash=entry.hash,
                 fingerprint=forecast.fingerprint,

@@ -1,25 +1,26 @@
 """Whether what a line of the ledger holds is a forecast: types, ranges, and what must fit together.
 
-A line that another pins by its hash is trusted. The last is pinned by nothing, so whoever reads a
-ledger checks its last forecast first, and `forecast log --verify` checks all. The types and ranges
-are those that the fields of `forecast.record` declare.
+Types and ranges are those of the fields of `forecast.record`, and msgspec is their judge wherever a
+forecast is read: here is only looked for the place of what it refused. What fields must be to one
+another is checked of a new forecast and of the last line, which no other pins by its hash;
+`forecast log --verify` checks all.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import MISSING
-from datetime import date
-from functools import cache
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from forecast.errors import show
+from forecast.kit.codec import dec_hook
 from forecast.periods import Period
-from forecast.record import ROUNDING, Forecast, IndicatorForecast
+from forecast.record import ROUNDING, Forecast, IndicatorForecast, Whole
 
 
 def first_fault(data: object) -> str:
@@ -28,81 +29,83 @@ def first_fault(data: object) -> str:
     Every field must be there and of its type and range, and fields must fit one another. Empty if
     all is as it must be. Quick enough for one record, not for all of a long ledger.
     """
-    return next(_faults(Forecast, data, ""), "") or next(_misfits(Forecast.from_json(data)), "")  # type: ignore[arg-type]  # no fault: a dict
+    try:
+        made = Forecast.from_json(data)  # type: ignore[arg-type]  # what is no dict is refused
+    except (ValueError, RecursionError) as error:
+        return refused(data) or str(error)
+    return misfit(made)
 
 
-def _faults(hint: Any, value: Any, where: str) -> Iterator[str]:
-    """Yield what is wrong with a value that a field's type ``hint`` describes."""
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        if not isinstance(value, dict):
-            yield f"{where or 'the forecast'} must be a table"
-            return
-        for name, (inner, needed) in _fields(hint).items():
-            if name in value:
-                yield from _faults(inner, value[name], f"{where}, {name}".removeprefix(", "))
-            elif needed:
-                yield f"{where}, {name}".removeprefix(", ") + " must be given"
+def refused(data: object) -> str:
+    """Return the place of the first value that is not of its field's type and range, and the rule.
+
+    Empty if there is none.
+    """
+    return next(_refused(Forecast, data, ""), "")
+
+
+def misfit(made: Forecast) -> str:
+    """Return where fields, each sound by itself, first contradict one another; empty if nowhere."""
+    return next(_misfits(made), "")
+
+
+def _refused(kind: Any, value: Any, where: str) -> Iterator[str]:
+    """Yield the place of each value that is not of a type, its rule, and what was found."""
+    if _takes(kind, value):
         return
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        wrong = next(_faults(inner[0], value, where), "")
-        if wrong or not inner[1].holds(value):
-            yield wrong or f"{where} {inner[1].says}, found {show(value)}"
-    elif origin in (Union, UnionType):
-        if value is not None:
-            yield from _faults(next(each for each in inner if each is not NoneType), value, where)
+    origin, inner = get_origin(kind), get_args(kind)
+    found = f", found {show(value)}"
+    if origin in (Union, UnionType):  # of a type and None
+        yield from _refused(next(each for each in inner if each is not NoneType), value, where)
+    elif origin is Annotated:
+        of_type = _takes(Whole if inner[0] is int else inner[0], value)
+        yield f"{where} {inner[1].extra['rule'] if of_type else _RULES[inner[0]]}{found}"
     elif origin is Literal:
-        if value not in inner:
-            yield f"{where} must be {' or '.join(inner)}, found {show(value)}"
-    elif origin is list:
-        if not isinstance(value, list):
-            yield f"{where} must be a list, found {show(value)}"
-            return
+        yield f"{where} must be {', '.join(inner[:-1])} or {inner[-1]}{found}"
+    elif origin is list and isinstance(value, list):
         for number, item in enumerate(value, start=1):
-            yield from _faults(inner[0], item, f"{where} {number}")
-    elif origin is dict:
-        if not isinstance(value, dict):
-            yield f"{where} must be a table, found {show(value)}"
-            return
+            yield from _refused(inner[0], item, f"{where} {number}")
+    elif origin is dict and isinstance(value, dict):
         for key, item in value.items():
-            yield from _faults(inner[0], key, f"{where}, {show(key)},")
-            yield from _faults(inner[1], item, f"{where}, {show(key)}")
-    elif not _IS[hint](value):
-        yield f"{where} must be {_CALLED[hint]}, found {show(value)}"
+            yield from _refused(inner[0], key, f"{where}, {show(key)},")
+            yield from _refused(inner[1], item, f"{where}, {show(key)}")
+    elif issubclass(origin or kind, msgspec.Struct) and isinstance(value, dict):
+        hints = get_type_hints(kind, include_extras=True)
+        for each in msgspec.structs.fields(kind):
+            place = f"{where}, {each.name}".removeprefix(", ")
+            if each.name in value:
+                yield from _refused(hints[each.name], value[each.name], place)
+            elif each.required:
+                yield f"{place} must be given"
+    else:
+        yield f"{where or 'the forecast'} {_RULES.get(origin or kind, 'must be a table')}{found}"
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+def _takes(kind: Any, value: Any) -> bool:
+    try:
+        msgspec.convert(value, kind, dec_hook=dec_hook)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
-def _is_finite(value: object) -> bool:
-    return _is_whole(value) or (isinstance(value, float) and math.isfinite(value))
-
-
-_IS: dict[type, Callable[[object], bool]] = {
-    str: lambda value: isinstance(value, str),
-    bool: lambda value: isinstance(value, bool),
-    int: _is_whole,
-    float: _is_finite,
+_RULES = {
+    str: "must be text",
+    bool: "must be true or false",
+    int: "must be a whole number",
+    float: "must be a finite number",
+    list: "must be a list",
+    Period: "must be a period",
+    date: "must be a date",
+    datetime: "must be a date and time",
 }
-_CALLED = {str: "text", bool: "true or false", int: "a whole number", float: "a finite number"}
-
-
-@cache
-def _fields(cls: type) -> dict[str, tuple[Any, bool]]:
-    """Return the type of each field of a record, and whether it must be given."""
-    hints = get_type_hints(cls, include_extras=True)
-    return {
-        each.name: (hints[each.name], each.default_factory is MISSING)
-        for each in dataclasses.fields(cls)
-    }
 
 
 def _misfits(made: Forecast) -> Iterator[str]:
     """Yield where fields of a forecast, each sound by itself, contradict one another."""
-    for text in _periods(made):
-        if Period.parse(text).cadence != made.cadence:
-            yield f"periods must all be {made.cadence}s, found {text}"
+    for period in _periods(made):
+        if period.cadence != made.cadence:
+            yield f"periods must all be {made.cadence}s, found {period}"
             return
     ids = [scenario.id for scenario in made.scenarios]
     watched = [indicator.id for indicator in made.indicators]
@@ -118,8 +121,7 @@ def _misfits(made: Forecast) -> Iterator[str]:
             yield f"the range of scenario {show(scenario.id)} must hold its probability"
         if scenario.horizons.keys() != scenario.ever_within.keys():
             yield f"horizons and ever_within of scenario {show(scenario.id)} must be of the same"
-    last = Period.parse(made.period)
-    if any(Period.parse(h.period) != last - n for n, h in enumerate(reversed(made.history))):
+    if any(h.period != made.period - n for n, h in enumerate(reversed(made.history))):
         yield f"history must have every period once, to {made.period}"
     for point in made.history:
         if not len(point.low) == len(point.high) == len(ids):
@@ -133,7 +135,7 @@ def _misfits(made: Forecast) -> Iterator[str]:
         if alert.indicator not in watched:
             yield f"alerts must be of its indicators, found {show(alert.indicator)}"
     for day in _published(made):
-        if date.fromisoformat(day) > date.fromisoformat(made.as_of):
+        if day > made.as_of:
             yield f"nothing must be published after {made.as_of}, found {day}"
 
 
@@ -154,8 +156,7 @@ def _misfits_of(indicator: IndicatorForecast, made: Forecast) -> Iterator[str]:
     values = (indicator.value, *indicator.recent)
     if levels and any(v is not None and (v >= levels or v != int(v)) for v in values):
         yield f"{where} must have levels that it has, 0 to {levels - 1}"
-    first = Period.parse(indicator.recent_first)
-    if str(first + len(indicator.recent) - 1) != made.period:
+    if indicator.recent_first + (len(indicator.recent) - 1) != made.period:
         yield f"{where}, recent must end with {made.period}"
 
 
@@ -175,7 +176,7 @@ def _supports(made: Forecast) -> Iterator[tuple[str, dict[str, float]]]:
     yield from ((show(each.id), each.support) for each in made.evidence)
 
 
-def _periods(made: Forecast) -> Iterable[str]:
+def _periods(made: Forecast) -> Iterable[Period]:
     yield made.period
     yield from [made.change_since.period] if made.change_since else []
     for indicator in made.indicators:
@@ -187,7 +188,7 @@ def _periods(made: Forecast) -> Iterable[str]:
     yield from (each.raised for each in made.alerts)
 
 
-def _published(made: Forecast) -> Iterable[str]:
+def _published(made: Forecast) -> Iterable[date]:
     yield from [made.change_since.as_of] if made.change_since else []
     yield from (each.published for each in made.indicators if each.published is not None)
     yield from (each.published for each in made.evidence)

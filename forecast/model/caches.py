@@ -1,15 +1,10 @@
-"""Where compiled code and fits are kept: the user's cache folder, deletable at any moment."""
+"""Where compiled code lies: the user's cache folder, deletable at any moment."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from forecast.caches import cache_folder, sources_digest
-
-
-def fits_folder() -> Path:
-    """Return where fits are kept."""
-    return cache_folder("fits")
+from forecast.kit.cache import cache_folder, sources_digest
 
 
 def code_folder() -> Path:

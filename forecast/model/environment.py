@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from forecast.caches import settle_matplotlib
 from forecast.errors import FitError, Problem, printable
+from forecast.kit.cache import settle_matplotlib
 from forecast.model.caches import code_folder
 
 # fastmath lets sums round differently in fresh and in cached code: other draws from one seed

@@ -1,25 +1,20 @@
-"""Fits kept in the user's cache folder: a saving of time, never a record.
+"""Fits in the user's cache folder: a saving of time, never a record.
 
-A fit is filed under the hash of everything that determines it (arrays, sampler settings, versions
-of the libraries that compute it). Deleting the folder changes only how long a refresh takes. Plain
-arrays in one .npz per fit behind its check sum, no pickle, written whole or not at all. What a
-fit's draws say of some data may be kept too, beside the code that computed it.
+A fit is cached under everything that determines it (arrays, sampler settings, versions of the
+libraries that compute it). Deleting the folder changes only how long a refresh takes. The filter's
+result for a fit's draws and some data may be cached too, under the code that computed it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from forecast import caches
+from forecast.kit.cache import Cache, sources_digest
 from forecast.model import names
-from forecast.model.caches import code_folder, fits_folder
 from forecast.model.data import Data
 from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, fitted
 from forecast.model.packing import pack
@@ -27,7 +22,10 @@ from forecast.model.parted import carried_on, parted
 from forecast.model.powered import powered
 from forecast.model.spec import Array
 
-_TOLD = 60  # files of what draws say, a megabyte each: some weeks of questions
+type Filtered = tuple[Array, Array]  # log-likelihood (S,) and scenario probabilities now (S, K)
+
+FITS = Cache[Fit]("fits", Fit, most=250)  # some megabytes each: years of weekly forecasts
+FILTERED = Cache[Filtered]("filtered", Filtered, most=60)  # a megabyte each: weeks of questions
 
 
 def versions() -> dict[str, str]:
@@ -46,18 +44,19 @@ def fit(data: Data, progress: Progress, *, refit: bool = False) -> Fit:
         return found
     attempt = found.attempt + 1 if found is not None and found.failures else 1
     result = fitted(data, progress, attempt)
-    _save(_path(data), result)
+    FITS.save(replace(result, theta=result.theta.astype(np.float32)), *_key(data))
     return result
 
 
 def kept(data: Data) -> Fit | None:
     """Return the fit to some data if it is in the cache."""
-    return _load(_path(data))
+    found = FITS.load(*_key(data))
+    return None if found is None else replace(found, theta=found.theta.astype(np.float64))
 
 
 def at_hand(data: Data) -> bool:
     """Whether the cache has a fit to some data, sound or not."""
-    return _path(data).exists()
+    return FITS.path(*_key(data)).exists()
 
 
 def told(theta: Array, data: Data, *, keep: bool) -> tuple[Array, Array]:
@@ -92,76 +91,18 @@ def _from_the_past(theta: Array, data: Data, *, keep: bool) -> tuple[Array, Arra
 
 def told_before(theta: Array, data: Data) -> tuple[Array, Array] | None:
     """Return what `told` would if it is in the cache."""
-    found = _read(_told_path(theta, data))
-    return (found["loglik"], found["now"]) if found else None
+    return FILTERED.load(*_filtered_key(theta, data))
 
 
 def remember(theta: Array, data: Data, loglik: Array, now: Array) -> None:
-    """Keep what `told` returns: it was had on the way to more."""
-    path = _told_path(theta, data)
-    _write(path, loglik=loglik, now=now)
-    caches.thin(path.parent, _TOLD)
+    """Cache what `told` returns: it was had on the way to more."""
+    FILTERED.save((loglik, now), *_filtered_key(theta, data))
 
 
-def _told_path(theta: Array, data: Data) -> Path:
-    digest = hashlib.sha256(np.ascontiguousarray(theta))
-    for part in pack(data):
-        digest.update(part)
-    return code_folder() / "told" / digest.hexdigest()[:32]  # of this very code, to the last bit
+def _filtered_key(theta: Array, data: Data) -> tuple[object, ...]:
+    return sources_digest(Path(__file__).parent), theta, pack(data)  # to the last bit of the code
 
 
-def _path(data: Data) -> Path:
-    return fits_folder() / f"{_key(data)}.fit"
-
-
-def _key(data: Data) -> str:
-    settings = {"chains": CHAINS, "draws": DRAWS, "tune": TUNE, "seed": names.SEED} | versions()
-    settings["gate"] = "tempered if failed"
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    for part in pack(data):
-        digest.update(part.tobytes())
-    return digest.hexdigest()[:32]
-
-
-def _save(path: Path, fit: Fit) -> None:
-    about = {
-        "rhat_max": fit.rhat_max,
-        "ess_min": fit.ess_min,
-        "divergences": fit.divergences,
-        "surprises": [[c, k, sd] for (c, k), sd in fit.surprises.items()],
-        "failures": fit.failures,
-        "tempered": fit.tempered,
-        "attempt": fit.attempt,
-    }
-    theta = fit.theta.astype(np.float32)
-    _write(path, about=np.array(json.dumps(about)), theta=theta, loglik=fit.loglik)
-
-
-def _load(path: Path) -> Fit | None:
-    """Return what was saved; None if it is absent, damaged, or of another version."""
-    if (kept := _read(path)) is None:
-        return None
-    try:
-        about = json.loads(str(kept["about"]))
-        surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
-        theta = kept["theta"].astype(np.float64)
-        return Fit(theta=theta, loglik=kept["loglik"], surprises=surprises, **about)
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def _write(path: Path, **arrays: Any) -> None:
-    archive = io.BytesIO()
-    np.savez(archive, **arrays)
-    caches.keep(path, archive.getvalue())
-
-
-def _read(path: Path) -> dict[str, np.ndarray] | None:
-    """Return the arrays that were written; None if they are absent or damaged."""
-    if (whole := caches.kept(path)) is None:
-        return None
-    try:
-        with np.load(io.BytesIO(whole), allow_pickle=False) as file:
-            return dict(file)
-    except ValueError:
-        return None
+def _key(data: Data) -> tuple[object, ...]:
+    settings = {"chains": CHAINS, "draws": DRAWS, "tune": TUNE, "seed": names.SEED}
+    return settings, versions(), "tempered if failed", pack(data)

@@ -46,15 +46,15 @@ def first_issues(
 ) -> Iterator[Issue]:
     """Yield, by forecast period, the first issue of each mode that spoke of an indicator."""
     seen = set()
-    for _, forecast in sorted(logged, key=lambda entry: (Period.parse(entry[1].period), entry[0])):
+    for _, forecast in sorted(logged, key=lambda entry: (entry[1].period, entry[0])):
         said = next((each for each in forecast.indicators if each.id == indicator.id), None)
         if said is None or said.family != indicator.family:
             continue
-        target = Period.parse(forecast.period) + 1
+        target = forecast.period + 1
         first = since.get((indicator.id, target))
         late = first is not None and first <= forecast.issued_day
         mode: Mode = "replayed" if late else forecast.mode
         if (mode, target) not in seen:
             seen.add((mode, target))
-            as_of = date.fromisoformat(forecast.as_of)
+            as_of = forecast.as_of
             yield Issue(mode, as_of, target, said, known.speaking.get((indicator.id, target)))

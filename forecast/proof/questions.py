@@ -20,7 +20,6 @@ A question is: which scenario holds in this period? A forecast answers it for it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from forecast.case import Case
 from forecast.periods import Period
@@ -76,7 +75,7 @@ def answers_of(
     now = [scenario.id for scenario in case.scenarios]
     said = {scenario.id: scenario for scenario in forecast.scenarios}
     ids = now if {*now} == said.keys() else list(said)
-    period, issued = Period.parse(forecast.period), forecast.issued_day
+    period, issued = forecast.period, forecast.issued_day
     answers = []
     for horizon in [0, *sorted(map(int, forecast.scenarios[0].horizons))]:
         outcome = resolutions.get(period + horizon)
@@ -86,7 +85,7 @@ def answers_of(
         answers.append(
             Answer(
                 entry=number,
-                as_of=date.fromisoformat(forecast.as_of),
+                as_of=forecast.as_of,
                 period=period,
                 horizon=horizon,
                 mode="replayed" if known else forecast.mode,

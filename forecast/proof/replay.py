@@ -14,7 +14,6 @@ compiles once. What is done is in the cache of fits, whoever dies.
 
 from __future__ import annotations
 
-import dataclasses
 import multiprocessing
 import os
 import signal
@@ -24,6 +23,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import date
+
+from msgspec.structs import replace
 
 from forecast.case import Case
 from forecast.errors import FitError, Problem, UsageError, extra
@@ -88,7 +89,7 @@ def shared(
 
 def as_replayed(forecast: Forecast) -> Forecast:
     """Return a forecast as part of a replay."""
-    return dataclasses.replace(forecast, mode="replayed")
+    return replace(forecast, mode="replayed")
 
 
 @contextmanager

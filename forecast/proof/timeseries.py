@@ -4,25 +4,25 @@ Both as state-space models, so that a period that was not read is a gap and no v
 exponential smoothing with additive errors (a level that wanders), SARIMAX an autoregression of
 order 1 with a mean (a level that returns); a trend or a season is more than some dozens of readings
 can tell. statsmodels takes seconds to load and a fit a fraction of one, so what was computed is
-kept in the user's cache folder, filed under the hash of the series: a saving of time, no record.
+cached under the hash of the series: a saving of time, no record.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import math
 import warnings
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 from scipy.special import ndtri
 
-from forecast import caches
+from forecast.kit.cache import Cache
 from forecast.proof.scores import Array
 from forecast.proof.types import ETS, FEWEST
 
-type Normal = tuple[float, float]  # mean and sd of log(1 + y)
+type Normal = tuple[float, float]  # mean and sd of log(1 + y); nan of a fit that failed
+
+BASELINES = Cache[Normal]("baselines", Normal, most=5000)
 
 
 def next_log(name: str, values: Array, at: Array) -> Array | None:
@@ -48,14 +48,17 @@ def next_log(name: str, values: Array, at: Array) -> Array | None:
     series = np.log1p(values[read[0] :])
     if np.ptp(series[np.isfinite(series)]) == 0:  # of what never moved there is no variance to fit
         return np.full(len(at), values[read[0]])
-    path = _path(name, series)
-    mean, sd = _kept(path) or _computed(name, series, path)
+    key = name, version("statsmodels"), version("scipy"), series
+    if (found := BASELINES.load(*key)) is None:
+        found = _computed(name, series)
+        BASELINES.save(found, *key)
+    mean, sd = found
     if not (np.isfinite(mean) and np.isfinite(sd)):
         return None
     return np.asarray(np.expm1(np.maximum(mean + sd * ndtri(at), 0.0)))
 
 
-def _computed(name: str, series: Array, path: Path) -> Normal:
+def _computed(name: str, series: Array) -> Normal:
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
     from statsmodels.tsa.statespace.sarimax import SARIMAX as Autoregression  # noqa: N811
 
@@ -67,21 +70,6 @@ def _computed(name: str, series: Array, path: Path) -> Normal:
             else:
                 model = Autoregression(series, order=(1, 0, 0), trend="c")
             ahead = model.fit(disp=0).get_forecast(1)
-            found = float(ahead.predicted_mean[0]), float(ahead.se_mean[0])
+            return float(ahead.predicted_mean[0]), float(ahead.se_mean[0])
         except (np.linalg.LinAlgError, ValueError):
-            found = np.nan, np.nan
-    caches.keep(path, json.dumps(found).encode())
-    return found
-
-
-def _kept(path: Path) -> Normal | None:
-    if (text := caches.kept(path)) is None:
-        return None
-    mean, sd = json.loads(text)
-    return float(mean), float(sd)
-
-
-def _path(name: str, series: Array) -> Path:
-    key = hashlib.sha256(f"{name} {version('statsmodels')} {version('scipy')}".encode())
-    key.update(series.tobytes())
-    return caches.cache_folder("baselines") / f"{key.hexdigest()[:32]}.json"
+            return math.nan, math.nan

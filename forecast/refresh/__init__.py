@@ -19,6 +19,7 @@ from forecast.model.fit import Progress, silent
 from forecast.model.posterior import Posterior, interval
 from forecast.model.spec import Array
 from forecast.model.store import versions
+from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, known_as_of
 from forecast.record import (
     EvidenceForecast,
@@ -84,9 +85,9 @@ def refresh(
     posterior = draws.posterior
     forecast = Forecast(
         case=case.name,
-        period=str(period),
-        as_of=as_of.isoformat(),
-        issued=issued.isoformat(timespec="seconds"),
+        period=period,
+        as_of=as_of,
+        issued=issued.replace(microsecond=0),
         mode=mode,
         fingerprint=fingerprint(case, known),
         cadence=case.cadence,
@@ -132,7 +133,14 @@ def fingerprint(case: Case, known: Known) -> str:
         "seed": names.SEED,
         "versions": versions(),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has no word for as the fingerprints of every record so far have it."""
+    if isinstance(value, Period):
+        return {"cadence": value.cadence, "ordinal": value.ordinal}
+    return str(value)
 
 
 def _row(reading: Reading) -> dict[str, Any]:
@@ -165,7 +173,7 @@ def _history(case: Case, posterior: Posterior) -> list[HistoryPoint]:
     filtered, smoothed = posterior.filtered.mean(axis=0), posterior.smoothed.mean(axis=0)
     return [
         HistoryPoint(
-            period=str(case.first + t),
+            period=case.first + t,
             filtered=[float(p) for p in filtered[t]],
             smoothed=[float(p) for p in smoothed[t]],
             low=[float(p) for p in low[t]],
@@ -179,8 +187,8 @@ def _event(case: Case, item: Evidence, log_support: Array | None) -> EvidenceFor
     return EvidenceForecast(
         id=item.id,
         name=item.name,
-        period=str(item.period),
-        published=item.published.isoformat(),
+        period=item.period,
+        published=item.published,
         grade=item.grade,
         url=item.url or None,
         support={} if log_support is None else by_scenario(case, log_support),
@@ -192,9 +200,9 @@ def _held(case: Case, reading: Reading) -> HeldReading:
     return HeldReading(
         indicator=reading.indicator,
         name=name,
-        period=str(reading.period),
+        period=reading.period,
         value=reading.value,
-        published=reading.published.isoformat(),
+        published=reading.published,
         source=reading.source,
     )
 
@@ -203,7 +211,7 @@ def _report(case: Case, draws: Draws) -> FitReport:
     counts = [i for i in case.indicators if i.family == "count"]
     return FitReport(
         method=draws.method,
-        anchor=draws.anchor.isoformat(),
+        anchor=draws.anchor,
         rhat_max=draws.fit.rhat_max,
         ess_min=draws.ess,
         divergences=draws.fit.divergences,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from forecast import clock
 from forecast.case import Case
@@ -70,15 +70,15 @@ class Engine:
         made = make_forecast(str(period), as_of.isoformat(), self.fingerprint(case, known))
         war, other = made.scenarios
         since = previous and ChangeSince(previous[1].period, previous[1].as_of, previous[0])
-        return dataclasses.replace(
+        return structs.replace(
             made,
-            issued=clock.now().isoformat(),
+            issued=clock.now(),
             readings_used=len(used),
             change_since=since,
-            fit=dataclasses.replace(made.fit, ok=not self.failures, failures=[*self.failures]),
+            fit=structs.replace(made.fit, ok=not self.failures, failures=[*self.failures]),
             scenarios=[
-                dataclasses.replace(war, probability=war.probability + self.shift, change=0.1),
-                dataclasses.replace(other, probability=other.probability - self.shift),
+                structs.replace(war, probability=war.probability + self.shift, change=0.1),
+                structs.replace(other, probability=other.probability - self.shift),
             ],
         )
 

@@ -41,15 +41,15 @@ def say(*words):
         file.write(" ".join(words) + "\\n")
 
 def sample(data, progress, attempt):
-    say("begin", store._key(data))
+    say("begin", store.FITS.path(*store._key(data)).stem)
     time.sleep(float(os.environ["SLOWLY"]))
     return from_the_prior(data, progress)
 
-def save(path, fit, quick=store._save):
-    quick(path, fit)
-    say("kept", path.stem)
+def save(fit, *key, quick=store.FITS.save):
+    quick(fit, *key)
+    say("kept", store.FITS.path(*key).stem)
 
-store.fitted, store._save = sample, save
+store.fitted, store.FITS.save = sample, save
 """
 
 
@@ -99,7 +99,7 @@ class Desk:
 
     def logged(self) -> list[dict[str, Any]]:
         """Return what was logged, but for when."""
-        return [{**entry.forecast, "issued": ""} for entry in read(self.ledger)]
+        return [{**entry.stored, "issued": ""} for entry in read(self.ledger)]
 
 
 def make_desk(folder: Path, slowly: float = 0.1) -> Desk:

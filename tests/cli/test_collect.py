@@ -12,6 +12,7 @@ import pytest
 
 from forecast.case import Case
 from forecast.explain.collect_types import Collectable, Collection, Upset
+from forecast.periods import Period
 from forecast.readings import Reading
 from tests.cli.conftest import Engine, Run, snapshot
 
@@ -30,8 +31,8 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> None:
         return Collection(
             case=case.name,
             cadence=case.cadence,
-            as_of=as_of.isoformat(),
-            period="2024-W50",
+            as_of=as_of,
+            period=Period.parse("2024-W50"),
             failures=(),
             scenarios={s.id: s.name for s in case.scenarios},
             probabilities={"war": 0.3, "other": 0.7},

@@ -5,23 +5,33 @@ Which forecasts are compared, how it is told, and that no memo computes it.
 
 from __future__ import annotations
 
-import dataclasses
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from forecast import caches
 from forecast.explain import movement as module  # loaded before the engine's stand-in
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
+from forecast.kit import cache
+from forecast.kit.codec import plain
+from forecast.periods import Period
 from tests.cli.conftest import Run, snapshot
 
 MOVED = {"war": 0.1, "other": -0.1}
 NONE = {"war": 0.0, "other": 0.0}
 NOW = {"war": 0.3, "other": 0.7}
 FACT = Fact(
-    "2024-W49", "2024-W49", 60.0, "", 7, "2024-12-09", "sohr", "B2", "https://example.org/b"
+    Period.parse("2024-W49"),
+    Period.parse("2024-W49"),
+    60.0,
+    "",
+    7,
+    date(2024, 12, 9),
+    "sohr",
+    "B2",
+    "https://example.org/b",
 )
 
 
@@ -29,7 +39,7 @@ FACT = Fact(
 def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     """Stand where the movement is computed, and remember what of; a cache of one's own."""
     calls: list[Any] = []
-    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / "cache" / name)
 
     def stand_in(
         case: Any, readings: Any, before: Any, as_of: Any, after: Any, _: Any, *, quick: bool
@@ -41,7 +51,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
             cadence="week",
             scenarios={"war": "War", "other": "Other"},
             before=Moment(before[1].period, before[1].as_of, before[0], {"war": 0.2, "other": 0.8}),
-            after=Moment("2024-W49", as_of.isoformat(), after and after[0], NOW),
+            after=Moment(Period.parse("2024-W49"), as_of, after and after[0], NOW),
             shares=(Share("reading", "strikes", "Strikes", "count", (FACT,), None, MOVED, NONE),),
             remainder=NONE,
             orders=0,
@@ -86,7 +96,7 @@ def test_it_explains_the_change_the_forecast_shows(two: Run, asked: list[Any], r
 def test_json_is_whole(two: Run, asked: list[Any]) -> None:
     found = two("explain", "--json").json
     assert isinstance(found, dict)
-    assert found["shares"][0]["facts"][0] == dataclasses.asdict(FACT)
+    assert found["shares"][0]["facts"][0] == plain(FACT)
     assert found["remainder"] == NONE
     assert json.dumps(found["weights"])
     assert len(asked) == 1
@@ -102,7 +112,7 @@ def test_since_a_period_of_the_ledger(two: Run, asked: list[Any]) -> None:
 def test_without_an_entry_the_period_before_is_recomputed(forecast: Run, asked: list[Any]) -> None:
     assert forecast("explain").code == 0
     ((entry, earlier), _, _) = asked[-1]
-    assert (entry, earlier.period) == (None, "2024-W48")
+    assert (entry, str(earlier.period)) == (None, "2024-W48")
 
 
 @pytest.mark.parametrize(

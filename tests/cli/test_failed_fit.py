@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -13,14 +12,13 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 from docx import Document
+from msgspec import structs
 
 from forecast.cli import replay
 from forecast.cli.common import load
-from forecast.ledger import Entry
-from forecast.periods import Period
 from forecast.readings import known_as_of
 from tests.cli.conftest import Engine, Run, snapshot
-from tests.factories import make_forecast
+from tests.factories import make_entry, make_forecast
 
 FAILURE = "R-hat 1.020 of inertia is above 1.01"
 REPLAYED = f"FIT NOT OK in 1 of 2 forecasts, marked NOT OK: {FAILURE}."
@@ -195,9 +193,11 @@ def test_a_replay_takes_the_entry_that_passed(root: Path, engine: Engine) -> Non
     case, readings = load(root)
     day = date(2024, 12, 9)
     made = make_forecast(fingerprint=engine.fingerprint(case, known_as_of(case, readings, day)))
-    as_is = {ok: replace(made, fit=replace(made.fit, ok=ok)) for ok in (True, False)}
+    as_is = {
+        ok: structs.replace(made, fit=structs.replace(made.fit, ok=ok)) for ok in (True, False)
+    }
     entries = [
-        Entry(number, "", Period.parse(made.period), day, as_is[ok].to_json())
+        make_entry(number, as_is[ok])
         for number, ok in ((1, False), (2, True), (3, False), (4, True))
     ]
     assert replay._logged(case, readings, [day], entries)[day].number == 2

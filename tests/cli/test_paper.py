@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from forecast import clock
 from forecast.cli.chart import places_of
 from forecast.ledger import append, read
+from forecast.periods import Period
 from tests.cli.conftest import Run, snapshot
 from tests.factories import make_forecast
 
@@ -169,7 +170,7 @@ def test_a_scenario_has_its_place_from_the_first_forecast_on(tmp_path: Path) -> 
         made = make_forecast(fingerprint=str(number) * 64)
         share = 1 / len(ids)
         named = [
-            dataclasses.replace(
+            structs.replace(
                 made.scenarios[0],
                 id=name,
                 probability=share,
@@ -179,9 +180,9 @@ def test_a_scenario_has_its_place_from_the_first_forecast_on(tmp_path: Path) -> 
             )
             for name in ids
         ]
-        silent = [dataclasses.replace(each, support={}) for each in made.indicators]
-        made = dataclasses.replace(made, scenarios=named, history=[], indicators=silent)
-        append(path, dataclasses.replace(made, evidence=[], support={}))
+        silent = [structs.replace(each, support={}) for each in made.indicators]
+        made = structs.replace(made, scenarios=named, history=[], indicators=silent)
+        append(path, structs.replace(made, evidence=[], support={}))
     assert places_of(read(path)) == {"war": 0, "other": 1, "truce": 2, "talks": 3}
 
 
@@ -195,8 +196,8 @@ def test_letters_that_no_font_has_are_said_once(
     monkeypatch.setattr("forecast.report.charts.fonts._installed", lambda: ())
     assert "font" not in two(*arguments).err
     made = make_forecast("2024-W50", "2024-12-16")
-    named = [dataclasses.replace(s, name=f"{s.name} \u1000") for s in made.scenarios]
-    append(root / "reports" / "ledger.jsonl", dataclasses.replace(made, scenarios=named))
+    named = [structs.replace(s, name=f"{s.name} \u1000") for s in made.scenarios]
+    append(root / "reports" / "ledger.jsonl", structs.replace(made, scenarios=named))
     result = two(*arguments)
     assert result.code == 0
     assert result.err.count("No installed font has \u1000 (Myanmar), drawn as boxes") == 1
@@ -222,7 +223,7 @@ def test_watch_draws_what_the_week_before_expected(
 
     monkeypatch.setattr("forecast.report.charts.watchlist.watch_chart", watch_chart)
     assert two("chart", "watch").code == 0
-    assert seen == [{("strikes", "2024-W49")}]  # of the forecast of week 48
+    assert seen == [{("strikes", Period.parse("2024-W49"))}]  # of the forecast of week 48
 
 
 def test_memo_says_how_earlier_forecasts_fared(two: Run, root: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from forecast.explain import learned as learning
 from forecast.explain import sensitivity as hanging
 from forecast.explain.delay import delays  # like believed: loaded before the engine's stand-in
 from forecast.explain.priors import believed  # takes its place
+from forecast.kit.codec import plain
 from forecast.model.data import Data
 from forecast.model.fit import Fit, Progress
 from forecast.model.packing import size_of
@@ -106,7 +106,7 @@ def test_json_of_delay_is_the_numbers(forecast: Run, root: Path, arguments: list
     only = "border" if "border" in arguments else None
     expected = delays(case, load_readings(case), date(2024, 12, 10), only)
     found = forecast("priors", *arguments, "--json").json
-    assert found == _plain(dataclasses.asdict(expected))
+    assert found == _plain(plain(expected))
     assert [row.pairs for row in expected.rows] == ([] if only else [30] * 4 + [0] * 4)
 
 
@@ -129,7 +129,7 @@ def test_json_of_check_is_the_numbers(forecast: Run, root: Path) -> None:
     case = load_case(root)
     expected = checking.check(case, load_readings(case), date(2024, 12, 10), only="strikes")
     found = forecast("priors", "strikes", "--check", "--json").json
-    assert found == _plain(dataclasses.asdict(expected))
+    assert found == _plain(plain(expected))
     assert [reading.value for i in expected.indicators for reading in i.readings] == [52, 60]
 
 
@@ -156,7 +156,7 @@ def test_json_is_the_numbers(forecast: Run, root: Path, arguments: list[str]) ->
     found = cast(dict[str, Any], forecast("priors", *arguments, "--json").json)
     only = next((name for name in arguments if not name.startswith("-")), None)
     expected = believed(load_case(root), date(2024, 12, 10), only)
-    assert found["indicators"] == _plain([dataclasses.asdict(i) for i in expected])
+    assert found["indicators"] == _plain(plain(expected))
     assert found["scenarios"] == {"war": "War", "other": "Other"}
     assert (found["learned"] is not None) == ("--learned" in arguments)
 

@@ -17,9 +17,9 @@ from typing import Any, cast
 import keyring
 import pytest
 
-from forecast import caches
 from forecast import clock as clocks
 from forecast.case import load_case
+from forecast.kit import cache
 from forecast.readings import Reading
 from forecast.readings.events import counted_readings
 from forecast.sources.types import PROVIDERS
@@ -74,7 +74,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A cache and a folder for temporary files of one's own, and an empty keyring."""
-    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / "cache" / name)
     (tmp_path / "scratch").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
     monkeypatch.setattr(keyring, "get_password", lambda *_: None)

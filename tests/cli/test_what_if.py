@@ -21,6 +21,7 @@ from forecast.explain.what_if_types import (
     Supposition,
     WhatIf,
 )
+from forecast.periods import Period
 from forecast.readings import Reading
 from tests.cli.conftest import Engine, Run, pin, snapshot
 
@@ -50,14 +51,14 @@ class Asked:
         self.suppositions, self.as_of, self.refit = tuple(suppositions), as_of, refit
         self.calls += 1
         moment = Moment(
-            "2024-W49", as_of.isoformat(), {"war": 0.3, "other": 0.7}, {"war": 0.1, "other": 0.6},
+            Period.parse("2024-W49"), as_of, {"war": 0.3, "other": 0.7}, {"war": 0.1, "other": 0.6},
             {"war": 0.4, "other": 0.9},
         )  # fmt: skip
         return WhatIf(
             supposed=True,
             case=case.name,
             cadence=case.cadence,
-            anchor="2024-11-25",
+            anchor=date(2024, 11, 25),
             failures=self.failures,
             scenarios={s.id: s.name for s in case.scenarios},
             indicators={i.id: i.name for i in case.indicators},
@@ -80,8 +81,8 @@ class Asked:
 
 def supposed(reading: Reading) -> SupposedReading:
     return SupposedReading(
-        reading.indicator, reading.indicator.title(), str(reading.period), reading.value, None,
-        reading.published.isoformat(), reading.source, reading.grade,
+        reading.indicator, reading.indicator.title(), reading.period, reading.value, None,
+        reading.published, reading.source, reading.grade,
     )  # fmt: skip
 
 

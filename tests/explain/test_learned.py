@@ -71,7 +71,7 @@ def of(found: Learned, quantity: str, indicator: str | None, scenario: str | Non
 
 def test_many_readings_teach_and_none_do_not(case: Case) -> None:
     found = learned(case, load_readings(case), AS_OF)
-    assert found.as_of == "2024-12-09"
+    assert found.as_of == date(2024, 12, 9)
     assert found.failures == ("R-hat 1.020 of hold is above 1.01",)
     peace = of(found, "median", "strikes", "other")
     assert peace.learned
@@ -138,5 +138,5 @@ def test_what_is_fixed_is_left_out(case: Case) -> None:
 
 def test_a_case_that_has_not_begun_is_its_priors(case: Case) -> None:
     found = learned(case, (), date(2024, 9, 1))
-    assert found.as_of == "2024-09-01"
+    assert found.as_of == date(2024, 9, 1)
     assert not any(row.learned for row in found.rows)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from forecast.case import Case
 from forecast.explain import movement as module
@@ -53,8 +54,8 @@ def issued(case: Case, rows: tuple[Reading, ...], as_of: date, war: float) -> Fo
     known = known_as_of(case, rows, as_of)
     like = make_forecast(str(known.period), as_of.isoformat(), fingerprint(case, known))
     said = zip(like.scenarios, (war, 1 - war), strict=True)
-    scenarios = [dataclasses.replace(s, probability=p) for s, p in said]
-    return dataclasses.replace(like, scenarios=scenarios)
+    scenarios = [structs.replace(s, probability=p) for s, p in said]
+    return structs.replace(like, scenarios=scenarios)
 
 
 def moved(case: Case, rows: tuple[Reading, ...] = (), war: float = 0.3) -> Movement:
@@ -87,8 +88,8 @@ def test_shares_and_remainder_add_up_to_the_change(case: Case) -> None:
     ]  # fmt: skip
     assert adds_up(found)
     assert found.orders == 0
-    assert (found.before.entry, found.before.period) == (7, "2024-W42")
-    assert (found.after.entry, found.after.period) == (None, "2024-W43")
+    assert (found.before.entry, str(found.before.period)) == (7, "2024-W42")
+    assert (found.after.entry, str(found.after.period)) == (None, "2024-W43")
     assert max(abs(s.moved["war"]) for s in found.shares) > 0.02
 
 
@@ -147,8 +148,8 @@ def test_what_was_edited_is_a_cause_of_its_own(case: Case) -> None:
 
 def test_a_scenario_that_was_not_there_begins_at_nothing(case: Case) -> None:
     before = issued(case, readings(), EARLIER, 0.3)
-    renamed = [dataclasses.replace(s, id={"war": "old"}.get(s.id, s.id)) for s in before.scenarios]
-    before = dataclasses.replace(before, scenarios=renamed, fingerprint="0" * 64)
+    renamed = [structs.replace(s, id={"war": "old"}.get(s.id, s.id)) for s in before.scenarios]
+    before = structs.replace(before, scenarios=renamed, fingerprint="0" * 64)
     found = movement(case, readings(), (7, before), AS_OF)
     assert found.before.probabilities == {"war": 0.0, "other": 0.7}
     assert adds_up(found)
@@ -160,7 +161,7 @@ def test_what_was_logged_is_explained_if_it_used_the_same(case: Case) -> None:
     found = movement(case, readings(), before, AS_OF, (8, after))
     assert (found.after.entry, found.after.probabilities["war"]) == (8, 0.9)
     assert adds_up(found)
-    stale = dataclasses.replace(after, fingerprint="0" * 64)
+    stale = structs.replace(after, fingerprint="0" * 64)
     found = movement(case, readings(), before, AS_OF, (8, stale))
     assert found.after.entry is None
     assert found.after.probabilities["war"] != 0.9
@@ -173,12 +174,12 @@ def test_each_cause_has_the_dated_source_behind_it(case: Case) -> None:
     found = moved(case, (*readings(), early))
     told = share(found, "strikes")
     assert [(fact.value, fact.published) for fact in told.facts] == [
-        (22.0, "2024-10-28"), (12.0, "2024-10-25"),
+        (22.0, date(2024, 10, 28)), (12.0, date(2024, 10, 25)),
     ]  # fmt: skip
     assert (told.facts[0].source, told.facts[0].grade, told.facts[0].level) == ("sohr", "B2", "")
     assert told.instead is None
     assert share(found, "border").facts[0].level == "tightened"
-    assert share(found, "bridge", "event").facts[0].published == "2024-10-28"
+    assert share(found, "bridge", "event").facts[0].published == AS_OF
     assert share(found, None, "time").facts == ()
 
 
@@ -224,11 +225,11 @@ def test_beyond_ten_causes_orders_are_drawn_and_the_error_said(
 def test_what_readings_say_is_what_was_logged_of_the_same_inputs(case: Case) -> None:
     after = issued(case, readings(), AS_OF, 0.6)
     said = {i.id: {"war": -1.0, "other": -1.25} for i in case.indicators}
-    logged = dataclasses.replace(
+    logged = structs.replace(
         after,
         support={"war": -2.0, "other": -3.5},
         indicators=[
-            dataclasses.replace(after.indicators[0], id=name, support=values)
+            structs.replace(after.indicators[0], id=name, support=values)
             for name, values in said.items()
         ],
     )
@@ -237,14 +238,14 @@ def test_what_readings_say_is_what_was_logged_of_the_same_inputs(case: Case) -> 
     assert (found.leading, found.log_factor) == (("war", "other"), 1.5)
     factors = {weight.id: weight.log_factor for weight in found.weights}
     assert {factors["strikes"], factors["border"]} == {0.25}
-    edited = dataclasses.replace(logged, fingerprint="0" * 64)  # then it is computed
+    edited = structs.replace(logged, fingerprint="0" * 64)  # then it is computed
     assert movement(case, readings(), before, AS_OF, (8, edited)).log_factor != 1.5
 
 
 def test_what_logged_fits_failed_is_failed_of_the_explanation(case: Case) -> None:
     def failed(forecast: Forecast, said: str) -> Forecast:
-        return dataclasses.replace(
-            forecast, fit=dataclasses.replace(forecast.fit, ok=False, failures=[said])
+        return structs.replace(
+            forecast, fit=structs.replace(forecast.fit, ok=False, failures=[said])
         )
 
     before = (7, failed(issued(case, readings(), EARLIER, 0.3), "then"))

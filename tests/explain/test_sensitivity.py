@@ -171,7 +171,7 @@ def test_turns_come_sorted_and_of_one_indicator(
 @pytest.mark.usefixtures("no_turns")
 def test_a_case_that_has_not_begun_hangs_on_its_start(case: Case) -> None:
     found = sensitivity(dataclasses.replace(case, evidence=()), (), date(2024, 9, 1))
-    assert found.as_of == "2024-09-01"
+    assert found.as_of == date(2024, 9, 1)
     assert found.probabilities == pytest.approx({"war": 0.25, "other": 0.75})
     assert all(slope == pytest.approx(0) for row in found.powers for slope in row.slope.values())
 

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from forecast.case import Case, change_of, load_case
 from forecast.errors import CaseError
 from forecast.explain.what_if import what_if
 from forecast.explain.what_if_types import Moment, Supposition, as_logged, carried_over
+from forecast.kit.codec import plain
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit, Progress
 from forecast.model.posterior import Posterior
@@ -105,7 +107,7 @@ def test_judgements_alone_are_about_today(case: Case, sampled: list[int]) -> Non
     assert found.next is None
     (outcome,) = found.outcomes
     assert outcome.moment is not None
-    assert (outcome.moment.period, outcome.moment.as_of) == ("2024-W41", "2024-10-14")
+    assert (str(outcome.moment.period), str(outcome.moment.as_of)) == ("2024-W41", "2024-10-14")
     # by hand: the anchor's draws weighted by what they say of all readings as now judged
     anchor = data_of(spec_of(case, known_as_of(case, readings(), date(2024, 10, 7))))
     theta = resampled(anchor, 2000)
@@ -143,7 +145,7 @@ def test_a_fit_that_failed_its_gate_tells_nothing_and_says_so(
 
 def test_it_says_what_is_supposed_and_becomes_json(case: Case) -> None:
     answer = what_if(case, readings(), [supposing(case, of("border", 1.0), name="shut")], AS_OF)
-    found = json.loads(json.dumps(dataclasses.asdict(answer), allow_nan=False))
+    found = json.loads(json.dumps(plain(answer), allow_nan=False))
     assert found["supposed"] is True
     (outcome,) = found["outcomes"]
     assert outcome["name"] == "shut"
@@ -191,11 +193,11 @@ def test_todays_figures_are_those_logged_and_judgements_change_them(case: Case) 
     )
     forecast = refresh(case, readings(), AS_OF)
     war, other = forecast.scenarios
-    drifted = dataclasses.replace(
+    drifted = structs.replace(
         forecast,
         scenarios=[
-            dataclasses.replace(war, probability=war.probability + 0.02),
-            dataclasses.replace(other, probability=other.probability - 0.02),
+            structs.replace(war, probability=war.probability + 0.02),
+            structs.replace(other, probability=other.probability - 0.02),
         ],
     )
     shown = as_logged(found, 4, drifted)

@@ -34,7 +34,7 @@ def test_a_replay_of_today_costs_no_live_forecast_its_place(ledger: Path) -> Non
     replayed = as_replayed(live)
     assert append(ledger, replayed).appended
     assert append(ledger, live).appended
-    assert [entry.forecast["mode"] for entry in read(ledger)] == ["replayed", "live"]
+    assert [entry.header.mode for entry in read(ledger)] == ["replayed", "live"]
     for again in (live, replayed):
         assert not append(ledger, again).appended
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import math
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from forecast.errors import LedgerError
 from forecast.ledger import (
@@ -69,7 +69,8 @@ def test_read_gives_back_what_was_logged(ledger: Path) -> None:
     assert [entry.number for entry in entries] == [1, 2, 3, 4]
     assert [entry.hash for entry in entries] == hashes
     assert [str(entry.period) for entry in entries] == list(PERIODS)
-    assert entries[1].forecast == make_forecast("2024-W47", "2024-12-02", "1").to_json()
+    assert entries[1].forecast == make_forecast("2024-W47", "2024-12-02", "1")
+    assert entries[1].stored == make_forecast("2024-W47", "2024-12-02", "1").to_json()
 
 
 def test_no_ledger_is_an_empty_one(ledger: Path) -> None:
@@ -213,7 +214,7 @@ def test_numbers_that_are_not_finite_are_refused(ledger: Path, number: float) ->
     before = ledger.read_bytes()
     forecast = make_forecast(fingerprint="new")
     with pytest.raises(LedgerError, match="must hold finite numbers only: nothing was logged"):
-        append(ledger, dataclasses.replace(forecast, support={"war": number}))
+        append(ledger, structs.replace(forecast, support={"war": number}))
     assert ledger.read_bytes() == before
 
 

@@ -82,7 +82,7 @@ def test_no_kill_loses_or_doubles_an_entry(tmp_path: Path) -> None:
         assert all("unfinished last line" in problem.rule for problem in problems)
         entries = read(ledger)
         assert acknowledged <= {entry.hash for entry in entries}
-        prints = [entry.forecast["fingerprint"] for entry in entries]
+        prints = [entry.header.fingerprint for entry in entries]
         assert prints == [f"f{number}" for number in range(len(prints))]
     assert len(acknowledged) >= 40  # a new one of every process
 
@@ -92,7 +92,7 @@ def test_two_processes_that_log_at_once_take_turns(tmp_path: Path) -> None:
     with start(WRITER, tmp_path, "a", 0, 40) as one, start(WRITER, tmp_path, "b", 0, 40) as two:
         assert (one.wait(60), two.wait(60)) == (0, 0)
     assert verify(ledger, None) == []
-    prints = {entry.forecast["fingerprint"] for entry in read(ledger)}
+    prints = {entry.header.fingerprint for entry in read(ledger)}
     assert prints == {f"{name}{number}" for name in "ab" for number in range(40)}
     assert len(read(ledger)) == 80
 

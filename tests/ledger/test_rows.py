@@ -32,13 +32,13 @@ def found(root: Path) -> list[str]:
 
 def test_each_entry_pins_the_rows_that_none_before_it_did(root: Path) -> None:
     entries = read(root / "reports" / "ledger.jsonl")
-    pins = [entry.forecast["files"]["indicators/x.csv"] for entry in entries]
+    pins = [entry.header.files["indicators/x.csv"] for entry in entries]
     assert list(map(len, pins)) == [3, 1]  # the names of columns are a row, too
     assert not {*pins[0]} & {*pins[1]}
     append(root / "reports" / "ledger.jsonl", make_forecast(fingerprint="3"))
-    assert len(read(root / "reports" / "ledger.jsonl")[2].forecast["files"]) == 1
+    assert len(read(root / "reports" / "ledger.jsonl")[2].header.files) == 1
     append(root / "reports" / "ledger.jsonl", make_forecast(fingerprint="4"))
-    assert read(root / "reports" / "ledger.jsonl")[3].forecast["files"] == {}
+    assert read(root / "reports" / "ledger.jsonl")[3].header.files == {}
 
 
 @pytest.mark.parametrize(

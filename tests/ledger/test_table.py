@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 from datetime import date
 from pathlib import Path
@@ -11,23 +10,15 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from msgspec import structs
 
-from forecast.ledger import Entry
 from forecast.ledger.table import COLUMNS, HUB, Row, as_csv, as_parquet, rows_of
-from forecast.periods import Period
 from forecast.record import Forecast
-from tests.factories import make_forecast
+from tests.factories import make_entry, make_forecast
 
 
 def _rows(forecast: Forecast) -> list[Row]:
-    entry = Entry(
-        number=3,
-        period=Period.parse(forecast.period),
-        as_of=date.fromisoformat(forecast.as_of),
-        forecast=forecast.to_json(),
-        hash="a" * 64,
-    )
-    return rows_of([(entry, forecast)])
+    return rows_of([(make_entry(3, forecast), forecast)])
 
 
 @pytest.fixture
@@ -65,9 +56,9 @@ def test_each_task_sums_to_one_as_read_back(rows: list[Row]) -> None:
 def test_numbers_are_not_rounded() -> None:
     forecast = make_forecast()
     war, other = forecast.scenarios
-    war = dataclasses.replace(war, probability=1 / 3)
-    other = dataclasses.replace(other, probability=2 / 3)
-    text = as_csv(_rows(dataclasses.replace(forecast, scenarios=[war, other])), HUB)
+    war = structs.replace(war, probability=1 / 3)
+    other = structs.replace(other, probability=2 / 3)
+    text = as_csv(_rows(structs.replace(forecast, scenarios=[war, other])), HUB)
     assert float(text.splitlines()[1].split(",")[-1]) == 1 / 3
 
 
@@ -83,8 +74,8 @@ def test_parquet_holds_what_csv_holds(rows: list[Row]) -> None:
 def test_text_is_no_formula_and_numbers_stay_numbers(text: str) -> None:
     forecast = make_forecast()
     war, other = forecast.scenarios
-    war = dataclasses.replace(war, name=text, change=-0.7)
-    made = _rows(dataclasses.replace(forecast, case=text, scenarios=[war, other]))
+    war = structs.replace(war, name=text, change=-0.7)
+    made = _rows(structs.replace(forecast, case=text, scenarios=[war, other]))
     row = next(csv.DictReader(io.StringIO(as_csv(made))))
     assert (row["case"], row["scenario"]) == (f"'{text}", f"'{text}")
     assert row["change"] == "-0.7"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecast import caches
+from forecast.kit import cache
 from forecast.model import store
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit
@@ -41,17 +39,11 @@ def data() -> Data:
 @pytest.fixture
 def path(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the fit to the data lies, once it was fitted."""
-    monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "fits")
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
     monkeypatch.setattr(store, "fitted", lambda *_: FIT)
     store.fit(data, lambda *_: None)
     (kept,) = (tmp_path / "fits").iterdir()
     return kept
-
-
-def write(path: Path, about: np.ndarray) -> None:
-    archive = io.BytesIO()
-    np.savez(archive, about=about, theta=FIT.theta, loglik=FIT.loglik)
-    caches.keep(path, archive.getvalue())
 
 
 @pytest.mark.usefixtures("path")
@@ -79,20 +71,6 @@ def test_no_flipped_byte_gives_another_number(data: Data, path: Path) -> None:
         assert store.kept(data) is None
 
 
-@pytest.mark.parametrize(
-    "about",
-    ["[]", "{}", "not JSON", json.dumps({"surprises": [], "another": 1})],
-)
-def test_a_fit_written_by_another_version_is_no_fit(data: Data, path: Path, about: str) -> None:
-    write(path, np.array(about))
-    assert store.kept(data) is None
-
-
-def test_a_fit_of_pickled_objects_is_no_fit(data: Data, path: Path) -> None:
-    write(path, np.array([object()], dtype=object))
-    assert store.kept(data) is None
-
-
 @pytest.mark.parametrize("failures", [[], ["R-hat"]])
 def test_a_refit_of_what_failed_is_another_attempt(
     data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: list[str]
@@ -103,7 +81,7 @@ def test_a_refit_of_what_failed_is_another_attempt(
         asked.append(attempt)
         return replace(FIT, failures=failures, attempt=attempt)
 
-    monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "fits")
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
     monkeypatch.setattr(store, "fitted", fitted)
     for refit in (False, False, True, True):
         store.fit(data, lambda *_: None, refit=refit)
@@ -114,7 +92,7 @@ def test_what_cannot_be_kept_is_fitted_all_the_same(
     data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a file").write_text("")
-    monkeypatch.setattr(store, "fits_folder", lambda: tmp_path / "a file" / "fits")
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / "a file" / name)
     monkeypatch.setattr(store, "fitted", lambda *_: FIT)
     assert store.fit(data, lambda *_: None) is FIT
 
@@ -122,11 +100,11 @@ def test_what_cannot_be_kept_is_fitted_all_the_same(
 def test_what_draws_say_is_kept_and_made_anew_if_damaged(
     data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
     theta = RNG.normal(size=(5, size_of(data)))
     expected = powered(theta, data, 1.0)
     store.remember(theta, data, *expected)
-    (path,) = (tmp_path / "told").iterdir()
+    (path,) = (tmp_path / "filtered").iterdir()
     monkeypatch.setattr(store, "powered", lambda *_: (RNG.normal(size=5), expected[1]))
     np.testing.assert_equal(store.told(theta, data, keep=True), expected)
     path.write_bytes(path.read_bytes()[:-1])
@@ -136,7 +114,7 @@ def test_what_draws_say_is_kept_and_made_anew_if_damaged(
 def test_of_other_readings_of_the_last_period_the_past_is_kept(
     data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
     theta = RNG.normal(size=(5, size_of(data)))
     np.testing.assert_allclose(store.told(theta, data, keep=True)[0], powered(theta, data, 1.0)[0])
     other = data._replace(value=np.where(data.begin == 4, 3.0, data.value))
@@ -151,14 +129,14 @@ def test_of_other_readings_of_the_last_period_the_past_is_kept(
 def test_what_was_kept_longest_ago_goes_first(
     data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
-    monkeypatch.setattr(store, "_TOLD", 2)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(store, "FILTERED", cache.Cache("filtered", store.Filtered, most=2))
     theta = RNG.normal(size=(5, size_of(data)))
     said = powered(theta, data, 1.0)
     for age, moved in ((30, 0.0), (20, 1.0), (10, 2.0)):
-        before = set((tmp_path / "told").glob("*"))
+        before = set((tmp_path / "filtered").glob("*"))
         store.remember(theta + moved, data, *said)
-        for path in set((tmp_path / "told").iterdir()) - before:
+        for path in set((tmp_path / "filtered").iterdir()) - before:
             os.utime(path, (path.stat().st_atime, path.stat().st_mtime - age))
     monkeypatch.setattr(store, "powered", lambda *_: (np.zeros(5), said[1]))
     monkeypatch.setattr(store, "parted", lambda _: None)
@@ -169,11 +147,11 @@ def test_what_was_kept_longest_ago_goes_first(
 def test_what_draws_say_is_kept_by_draws_and_by_data(
     data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
     theta = RNG.normal(size=(5, size_of(data)))
     other = data._replace(evidence=data.evidence + 1.0)
     for asked in ((theta, data), (theta + 1.0, data), (theta, other)):
         found, expected = store.told(*asked, keep=True), powered(*asked, 1.0)
         np.testing.assert_allclose(found[0], expected[0], rtol=1e-13)
         np.testing.assert_allclose(found[1], expected[1], atol=1e-14)
-    assert len(list((tmp_path / "told").iterdir())) == 6  # of each, and of what was before
+    assert len(list((tmp_path / "filtered").iterdir())) == 6  # of each, and of what was before

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from forecast.model import store
+from forecast.kit import cache
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit
 from forecast.model.kernel import density
@@ -97,7 +97,7 @@ def test_an_update_is_refused_if_few_draws_are_left_or_the_fit_was_not_ok() -> N
 def test_a_refusal_is_known_the_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "code_folder", lambda: tmp_path)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
     before, after = one_more()
     theta = drawn(before)
     bad, good = fit_of(before, theta, ess=1.0), fit_of(before, theta)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import date
+from datetime import date, datetime
+
+from msgspec import structs
 
 from forecast.periods import Period
 from forecast.readings import Resolution
@@ -25,13 +26,13 @@ def issue(
     made = make_forecast(period, Period.parse(period).refresh_day.isoformat())
     first, second = made.scenarios
     other = {h: 1 - p for h, p in ahead.items()}
-    return dataclasses.replace(
+    return structs.replace(
         made,
-        issued=f"{issued}T09:00:00Z",
+        issued=datetime.fromisoformat(f"{issued}T09:00:00Z"),
         mode=mode,
         scenarios=[
-            dataclasses.replace(first, probability=war, horizons=ahead),
-            dataclasses.replace(second, probability=1 - war, horizons=other),
+            structs.replace(first, probability=war, horizons=ahead),
+            structs.replace(second, probability=1 - war, horizons=other),
         ],
     )
 

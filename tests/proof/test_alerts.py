@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from forecast.case import Alerting, Case
 from forecast.periods import Period
@@ -42,13 +43,13 @@ def ledger(
         [strikes] = one.indicators
         last = max((n for n in values if n <= number), default=None)
         there = last is not None and values[last] >= 50
-        strikes = dataclasses.replace(
+        strikes = structs.replace(
             strikes,
             state="warning" if there else "ok",
             next=NextPeriod({}, {"warning": chance}, []),
             bounds=bounds,
         )
-        made.append(dataclasses.replace(one, indicators=[strikes]))
+        made.append(structs.replace(one, indicators=[strikes]))
     return made
 
 
@@ -112,7 +113,7 @@ def test_what_was_issued_once_the_reading_was_known_is_replayed(case: Case) -> N
     values = {0: 4.0, 1: 60.0}
     assert warnings(case, 0.6, values=values, mode="live").mode == "live"
     readings = [week(number, value) for number, value in values.items()]
-    late = [dataclasses.replace(f, issued="2025-01-01T00:00:00Z") for f in
+    late = [structs.replace(f, issued=datetime.fromisoformat("2025-01-01T00:00:00Z")) for f in
             ledger(0.6, values=values, mode="live")]  # fmt: skip
     known = known_as_of(case, readings, date(2025, 6, 1))
     assert {r.mode for r in alert_records(case, [(1, late[0])], readings, known)} == {"replayed"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from forecast.case import Case
 from forecast.periods import Period
@@ -44,7 +45,7 @@ def expecting(period: str = "2024-W44") -> Forecast:
     made = issue(period, 0.5)
     (strikes,) = made.indicators
     ahead = NextPeriod(QUANTILES, {"watch": 0.5, "warning": 0.1}, [])
-    return dataclasses.replace(made, indicators=[dataclasses.replace(strikes, next=ahead)])
+    return structs.replace(made, indicators=[structs.replace(strikes, next=ahead)])
 
 
 def tables(
@@ -101,9 +102,7 @@ def test_pits_of_right_forecasts_are_even(case: Case) -> None:
     for n in range(400):
         each = expecting(str(first + n))
         (strikes,) = each.indicators
-        made.append(
-            dataclasses.replace(each, indicators=[dataclasses.replace(strikes, next=ahead)])
-        )
+        made.append(structs.replace(each, indicators=[structs.replace(strikes, next=ahead)]))
         readings.append(reading(float(np.exp(rng.random())), str(first + (n + 1)), "2033-01-01"))
     known = known_as_of(case, readings, date(2033, 1, 2))
     (table,) = indicator_tables(case, list(enumerate(made, 1)), readings, known)
@@ -136,8 +135,8 @@ def test_what_had_been_published_is_not_foreseen(case: Case, published: str, mod
 
 def test_the_first_issue_counts(case: Case) -> None:
     ((strikes,),) = (expecting().indicators,)
-    surer = dataclasses.replace(strikes, next=NextPeriod(dict.fromkeys(LEVELS, 12.0), {}, []))
-    again = dataclasses.replace(expecting(), indicators=[surer])
+    surer = structs.replace(strikes, next=NextPeriod(dict.fromkeys(LEVELS, 12.0), {}, []))
+    again = structs.replace(expecting(), indicators=[surer])
     (table,) = tables(case, [reading(12)], expecting(), again)
     assert (table.issued, table.rows) == (1, tables(case, [reading(12)], expecting())[0].rows)
 
@@ -155,7 +154,7 @@ def test_without_a_past_there_is_no_baseline(case: Case) -> None:
 def test_levels_have_a_ranked_score(case: Case) -> None:
     made = issue("2024-W44", 0.5)
     (strikes,) = made.indicators
-    border = dataclasses.replace(
+    border = structs.replace(
         strikes, id="border", family="ordinal", level_names=["a", "b", "c"],
         next=NextPeriod({}, {"warning": 0.2}, [0.5, 0.3, 0.2]),
     )  # fmt: skip
@@ -167,7 +166,7 @@ def test_levels_have_a_ranked_score(case: Case) -> None:
         )
         for level, week in levels
     ]  # fmt: skip
-    (table,) = tables(case, desk, dataclasses.replace(made, indicators=[border]))
+    (table,) = tables(case, desk, structs.replace(made, indicators=[border]))
     rows = {row.name: row.loss for row in table.rows}
     assert rows["forecasts"] == pytest.approx(0.25 + 0.64)
     assert rows["last value"] == pytest.approx(1.0)

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from forecast.case import Case
 from forecast.periods import Period
@@ -125,7 +126,7 @@ def test_one_horizon_can_be_asked_for(case: Case) -> None:
 
 
 def test_live_and_replayed_do_not_mix(case: Case) -> None:
-    replayed = [dataclasses.replace(f, mode="replayed") for f in THREE]
+    replayed = [structs.replace(f, mode="replayed") for f in THREE]
     alone, both = proven(case, *THREE), proven(case, *replayed, *THREE)
     assert [t for t in both.tables if t.mode == "live"] == list(alone.tables)
     assert [t.mode for t in both.tables] == ["live"] * 4 + ["replayed"] * 4
@@ -142,7 +143,7 @@ def test_too_few_forecasts_have_no_skill_told(case: Case) -> None:
 
 def renamed(forecast: Forecast, name: str) -> Forecast:
     war, other = forecast.scenarios
-    return dataclasses.replace(forecast, scenarios=[dataclasses.replace(war, id=name), other])
+    return structs.replace(forecast, scenarios=[structs.replace(war, id=name), other])
 
 
 def test_scores_of_other_scenarios_stay_and_what_cannot_be_told_is_counted_apart(

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from forecast.case import Case
 from forecast.periods import Period
@@ -101,10 +102,8 @@ def had(*ids: str) -> Forecast:
     first, rest = made.scenarios
     share = 0.7 / (len(ids) - 1)
     ahead = dict.fromkeys(rest.horizons, share)
-    others = [
-        dataclasses.replace(rest, id=name, probability=share, horizons=ahead) for name in ids[1:]
-    ]
-    return dataclasses.replace(made, scenarios=[dataclasses.replace(first, id=ids[0]), *others])
+    others = [structs.replace(rest, id=name, probability=share, horizons=ahead) for name in ids[1:]]
+    return structs.replace(made, scenarios=[structs.replace(first, id=ids[0]), *others])
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_days_come_in_order_and_blocks_follow_their_first(
     monkeypatch.setattr(replay, "_made", protocol)
     with ThreadPoolExecutor(number) as pool:
         made = list(shared(case, (), DAYS, None, pool))
-    assert [forecast.as_of for forecast in made] == [day.isoformat() for day in DAYS]
+    assert [forecast.as_of for forecast in made] == DAYS
     begun = [day for what, day in protocol.said if what == "begun"]
     assert sorted(begun) == DAYS
     for n, day in enumerate(DAYS):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from forecast import caches
+from forecast.kit import cache
 from forecast.proof import timeseries
 from forecast.proof.scores import Array
 from forecast.proof.timeseries import next_log
@@ -19,8 +19,8 @@ AT = np.array([0.05, 0.5, 0.95])
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / name)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / name)
     return tmp_path / "baselines"
 
 
@@ -93,15 +93,15 @@ def test_nothing_is_computed_twice(name: str, monkeypatch: pytest.MonkeyPatch) -
         next_log(name, values[:-1], AT)
 
 
-@pytest.mark.parametrize("damage", [lambda text: text[:5], lambda _: "", lambda _: "{}"])
-def test_what_was_cut_off_is_computed_again(cache: Path, damage: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("damage", [lambda data: data[:5], lambda _: b"", lambda _: b"{}"])
+def test_what_was_cut_off_is_computed_again(folder: Path, damage: Callable[[bytes], bytes]) -> None:
     values = autoregression(0.5, 30)
     first = next_log(ETS, values, AT)
-    (kept,) = cache.iterdir()
-    kept.write_text(damage(kept.read_text()))
+    (saved,) = folder.iterdir()
+    saved.write_bytes(damage(saved.read_bytes()))
     assert next_log(ETS, values, AT) == pytest.approx(first)
 
 
-def test_a_cache_that_cannot_be_written_costs_time_only(cache: Path) -> None:
-    cache.write_text("in the way")
+def test_a_cache_that_cannot_be_written_costs_time_only(folder: Path) -> None:
+    folder.write_text("in the way")
     assert next_log(ETS, autoregression(0.5, 30), AT) is not None

@@ -40,9 +40,9 @@ def test_it_holds_what_the_forecast_says(case: Case, file: Path) -> None:
     with xr.open_datatree(file) as opened:
         posterior = opened["posterior"].dataset
         assert opened.attrs["fingerprint"] == forecast.fingerprint
-        assert opened.attrs["period"] == forecast.period
-        assert list(posterior.period.to_numpy()) == [point.period for point in forecast.history]
-        now = posterior["filtered"].sel(period=forecast.period).mean(("chain", "draw"))
+        assert opened.attrs["period"] == str(forecast.period)
+        assert list(posterior.period.to_numpy()) == [str(p.period) for p in forecast.history]
+        now = posterior["filtered"].sel(period=str(forecast.period)).mean(("chain", "draw"))
         for scenario in forecast.scenarios:
             found = float(now.sel(scenario=scenario.id))
             assert found == pytest.approx(scenario.probability, abs=1e-5)

@@ -76,7 +76,7 @@ def series() -> list[Issued]:
     return [
         Issued(
             point.period,
-            "2024-12-02",
+            date(2024, 12, 2),
             {name: (point.filtered[k], point.low[k], point.high[k]) for k, name in enumerate(IDS)},
         )
         for point in history()[-4:]
@@ -148,9 +148,10 @@ def case(forecast: Forecast) -> Case:
     )
 
 
-def expected(forecast: Forecast) -> dict[tuple[str, str], NextPeriod]:
+def expected(forecast: Forecast) -> dict[tuple[str, Period], NextPeriod]:
     """What the sample expects of the next week, as if expected of every week."""
-    return {(i.id, f"2024-W{week}"): i.next for i in forecast.indicators for week in range(43, 49)}
+    periods = [Period.parse(f"2024-W{week}") for week in range(43, 49)]
+    return {(i.id, period): i.next for i in forecast.indicators for period in periods}
 
 
 def priors(forecast: Forecast) -> Priors:

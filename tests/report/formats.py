@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from msgspec import structs
 
 from forecast.record import Forecast
 from forecast.report.charts.inline import bytes_of, inlined
@@ -40,8 +41,8 @@ def evil() -> tuple[Forecast, Memo]:
     """A forecast with hostile text everywhere, and its memo with hostile notes."""
     forecast = hostile(EVIL)
     url = "javascript:alert(1)//https://example.org/"
-    forecast = dataclasses.replace(
-        forecast, indicators=[dataclasses.replace(i, url=url) for i in forecast.indicators]
+    forecast = structs.replace(
+        forecast, indicators=[structs.replace(i, url=url) for i in forecast.indicators]
     )
     view = build_view(forecast, entry=ENTRY, live_scored=0)
     notes = parsed(f"{EVIL}\n\n- {EVIL}\n\n# **{EVIL}**")

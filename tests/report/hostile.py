@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from msgspec import structs
 
 from forecast.record import Forecast
 
@@ -18,16 +18,16 @@ HOSTILE = (
 def hostile(text: str = HOSTILE) -> Forecast:
     """The sample with every name, question, unit, source and message hostile."""
     forecast = make()
-    return dataclasses.replace(
+    return structs.replace(
         forecast,
         case=text,
-        scenarios=[dataclasses.replace(s, name=f"{s.name} {text}") for s in forecast.scenarios],
+        scenarios=[structs.replace(s, name=f"{s.name} {text}") for s in forecast.scenarios],
         indicators=[
-            dataclasses.replace(
+            structs.replace(
                 i, name=f"{i.name} {text}", question=text, unit=text, source=text, grade=text
             )
             for i in forecast.indicators
         ],
-        held=[dataclasses.replace(h, name=text, source=text) for h in forecast.held],
-        fit=dataclasses.replace(forecast.fit, ok=False, failures=[text], surprises=[text]),
+        held=[structs.replace(h, name=text, source=text) for h in forecast.held],
+        fit=structs.replace(forecast.fit, ok=False, failures=[text], surprises=[text]),
     )

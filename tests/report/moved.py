@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
+from forecast.periods import Period
 
 from .sample import IDS, NAMES
 
@@ -22,12 +25,12 @@ def fact(
     level: str = "",
 ) -> Fact:
     return Fact(
-        period="2024-W48",
-        last_period="2024-W48",
+        period=Period.parse("2024-W48"),
+        last_period=Period.parse("2024-W48"),
         value=value,
         level=level,
         days=days,
-        published=published,
+        published=date.fromisoformat(published),
         source=source,
         grade=grade,
         url="https://example.org/x",
@@ -45,8 +48,18 @@ FOUND = Movement(
     case="North-western Syria, autumn 2024",
     cadence="week",
     scenarios=dict(zip(IDS, NAMES, strict=True)),
-    before=Moment("2024-W47", "2024-11-25", 26, by_id(0.002, 0.055, 0.001, 0.025, 0.891, 0.026)),
-    after=Moment("2024-W48", "2024-12-02", 27, by_id(0.356, 0.001, 0.018, 0.59, 0.001, 0.034)),
+    before=Moment(
+        Period.parse("2024-W47"),
+        date(2024, 11, 25),
+        26,
+        by_id(0.002, 0.055, 0.001, 0.025, 0.891, 0.026),
+    ),
+    after=Moment(
+        Period.parse("2024-W48"),
+        date(2024, 12, 2),
+        27,
+        by_id(0.356, 0.001, 0.018, 0.59, 0.001, 0.034),
+    ),
     shares=(
         Share(
             "time", None, "", "", (), None, by_id(0.004, 0.012, 0.002, 0.014, -0.045, 0.013), _NONE

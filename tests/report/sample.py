@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
+from datetime import date, datetime
+
+from msgspec import structs
 
 from forecast.case import Alerting
 from forecast.explain.types import Trend
@@ -93,11 +95,11 @@ def indicator(
         family=family,
         unit=unit,
         level_names=[f"rung {n}" for n in range(5)] if family == "ordinal" else [],
-        period=None if last is None else f"2024-W{37 + last}",
+        period=None if last is None else Period.parse(f"2024-W{37 + last}"),
         value=None if last is None else recent[last],
         days=days if read else None,
         span=1 if read else None,
-        published="2024-12-02" if read else None,
+        published=date(2024, 12, 2) if read else None,
         source="sohr" if read else None,
         grade="B2" if read else None,
         url="https://example.org/report?a=1&b=2" if read else None,
@@ -105,7 +107,7 @@ def indicator(
         state=state,
         due=due,
         recent=recent,
-        recent_first="2024-W37",
+        recent_first=Period.parse("2024-W37"),
         support=dict(zip(IDS, support, strict=True)) if support else {},
         next=NextPeriod(
             quantiles={} if levels else {str(q): round(scale * 4**q, 1) for q in _LEVELS},
@@ -182,7 +184,7 @@ def history() -> list[HistoryPoint]:
         filtered = [0.017, 0.02, 0.014, 0.073 + drift, 0.761 - drift, 0.115]
         points.append(
             HistoryPoint(
-                period=f"2024-W{week}",
+                period=Period.parse(f"2024-W{week}"),
                 filtered=filtered,
                 smoothed=filtered,
                 low=[max(0.0, p - 0.25 * p * (1 - p) - 0.02) for p in filtered],
@@ -191,16 +193,18 @@ def history() -> list[HistoryPoint]:
         )
     now = scenarios()
     last = [s.probability for s in now]
-    points[-1] = HistoryPoint("2024-W48", last, last, [s.low for s in now], [s.high for s in now])
+    points[-1] = HistoryPoint(
+        Period.parse("2024-W48"), last, last, [s.low for s in now], [s.high for s in now]
+    )
     return points
 
 
 def alerts() -> list[Alert]:
     """Two that stand, and one of a threshold that was reached."""
     return [
-        Alert("sorties", "critical", 0.52, "2024-W48", "raised"),
-        Alert("civilian-deaths", "critical", 0.41, "2024-W46", "standing"),
-        Alert("displacement", "critical", 0.9, "2024-W47", "crossed"),
+        Alert("sorties", "critical", 0.52, Period.parse("2024-W48"), "raised"),
+        Alert("civilian-deaths", "critical", 0.41, Period.parse("2024-W46"), "standing"),
+        Alert("displacement", "critical", 0.9, Period.parse("2024-W47"), "crossed"),
     ]
 
 
@@ -208,27 +212,41 @@ def make(**changes: object) -> Forecast:
     """The sample forecast, with fields replaced."""
     forecast = Forecast(
         case="North-western Syria, autumn 2024",
-        period="2024-W48",
-        as_of="2024-12-02",
-        issued="2026-01-05T09:00:00Z",
+        period=Period.parse("2024-W48"),
+        as_of=date(2024, 12, 2),
+        issued=datetime.fromisoformat("2026-01-05T09:00:00Z"),
         mode="replayed",
         fingerprint="b7e2" * 16,
         cadence="week",
         language="icd203",
         pinned=True,
         readings_used=87,
-        change_since=ChangeSince("2024-W47", "2024-11-25", 8),
+        change_since=ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), 8),
         scenarios=scenarios(),
         history=history(),
         indicators=indicators(),
         evidence=[],
         held=[
-            HeldReading("civilian-deaths", "Civilian deaths", "2024-W49", 30, "2024-12-02", "sohr"),
-            HeldReading("iran-footprint", "Iran footprint", "2024-W49", 3, "2024-12-02", "coded"),
+            HeldReading(
+                "civilian-deaths",
+                "Civilian deaths",
+                Period.parse("2024-W49"),
+                30,
+                date(2024, 12, 2),
+                "sohr",
+            ),
+            HeldReading(
+                "iran-footprint",
+                "Iran footprint",
+                Period.parse("2024-W49"),
+                3,
+                date(2024, 12, 2),
+                "coded",
+            ),
         ],
         fit=FitReport(
             method="update",
-            anchor="2024-11-25",
+            anchor=date(2024, 11, 25),
             rhat_max=1.003,
             ess_min=1240.7,
             divergences=0,
@@ -241,7 +259,7 @@ def make(**changes: object) -> Forecast:
         ),
         alerts=alerts(),
     )
-    return dataclasses.replace(forecast, **changes)  # type: ignore[arg-type]
+    return structs.replace(forecast, **changes)
 
 
 def view(**changes: object) -> View:
@@ -252,9 +270,9 @@ def view(**changes: object) -> View:
 def earlier(period: str, scale: float = 1.0) -> Forecast:
     """The sample forecast of another period, whose expectations are ``scale`` times as high."""
     changed = [
-        dataclasses.replace(
+        structs.replace(
             i,
-            next=dataclasses.replace(
+            next=structs.replace(
                 i.next, quantiles={q: scale * v for q, v in i.next.quantiles.items()}
             ),
         )

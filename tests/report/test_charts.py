@@ -1,9 +1,9 @@
 """Charts: same input, same bytes; readable by whoever opens them."""
 
-import dataclasses
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from msgspec import structs
 
 from forecast.periods import Period
 from forecast.record import Forecast
@@ -30,7 +31,7 @@ def _series() -> list[Issued]:
     return [
         Issued(
             point.period,
-            "2024-12-02",
+            date(2024, 12, 2),
             {name: (point.filtered[k], point.low[k], point.high[k]) for k, name in enumerate(IDS)},
         )
         for point in history()[-4:]
@@ -62,11 +63,12 @@ def test_the_series_is_what_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [2, 3, 4, 8])
 def test_any_number_of_scenarios(tmp_path: Path, count: int) -> None:
     some = [
-        dataclasses.replace(scenarios()[k % 6], id=f"s{k}", probability=1 / count)
-        for k in range(count)
+        structs.replace(scenarios()[k % 6], id=f"s{k}", probability=1 / count) for k in range(count)
     ]
-    point = Issued("2024-W48", "2024-12-02", {s.id: (0.5, 0.4, 0.6) for s in some})
-    earlier = point._replace(period="2024-W40")
+    point = Issued(
+        Period.parse("2024-W48"), date(2024, 12, 2), {s.id: (0.5, 0.4, 0.6) for s in some}
+    )
+    earlier = point._replace(period=Period.parse("2024-W40"))
     assert _drawn(make(scenarios=some), [earlier, point], tmp_path / "a.png")
 
 
@@ -93,7 +95,7 @@ def test_the_title_is_the_finding() -> None:
     assert captions.chart_title(make()) == (
         "Sustained air campaign leads at 52 %, up 45 points since 25 Nov"
     )
-    still = [dataclasses.replace(s, change=None) for s in scenarios()]
+    still = [structs.replace(s, change=None) for s in scenarios()]
     assert captions.chart_title(make(scenarios=still, change_since=None)) == (
         "Sustained air campaign leads at 52 %"
     )
@@ -140,17 +142,19 @@ def colours(figure: Figure) -> dict[str, str]:
 def test_a_scenario_keeps_its_colour_when_another_joins_or_leads(
     monkeypatch: pytest.MonkeyPatch, chart: Callable[..., None]
 ) -> None:
-    three = [dataclasses.replace(scenarios()[k], id=f"s{k}", name=f"S{k}") for k in range(3)]
+    three = [structs.replace(scenarios()[k], id=f"s{k}", name=f"S{k}") for k in range(3)]
     places = {"s1": 0, "s2": 1}  # as the first forecasts had them
     two = make(scenarios=three[1:])
-    point = Issued("2024-W48", "2024-12-02", {s.id: (0.5, 0.4, 0.6) for s in three})
-    series = [point._replace(period="2024-W47"), point]
+    point = Issued(
+        Period.parse("2024-W48"), date(2024, 12, 2), {s.id: (0.5, 0.4, 0.6) for s in three}
+    )
+    series = [point._replace(period=Period.parse("2024-W47")), point]
 
     def drawn(forecast: Forecast, places: dict[str, int]) -> dict[str, str]:
         return colours(figure_of(monkeypatch, lambda path: chart(forecast, series, path, places)))
 
     before = drawn(two, places)
-    led = make(scenarios=[three[0], *(dataclasses.replace(s, probability=0.9) for s in three[1:])])
+    led = make(scenarios=[three[0], *(structs.replace(s, probability=0.9) for s in three[1:])])
     for after in (drawn(make(scenarios=three), places), drawn(led, places | {"s0": 2})):
         assert {name: after[name] for name in before} == before
         assert len(set(after.values())) == 3
@@ -159,7 +163,10 @@ def test_a_scenario_keeps_its_colour_when_another_joins_or_leads(
 def test_a_week_without_a_forecast_is_a_gap() -> None:
     weeks = (40, 41, 43, 45, 46)
     points = [
-        Issued(f"2024-W{week}", "2024-12-02", dict.fromkeys(IDS, (0.3, 0.2, 0.4))) for week in weeks
+        Issued(
+            Period.parse(f"2024-W{week}"), date(2024, 12, 2), dict.fromkeys(IDS, (0.3, 0.2, 0.4))
+        )
+        for week in weeks
     ]
     values = values_of(points, IDS[0])
     first = values.x[0]
@@ -173,7 +180,9 @@ def test_a_gap_breaks_the_line_and_what_stands_alone_is_marked(
     monkeypatch: pytest.MonkeyPatch, chart: Callable[..., None]
 ) -> None:
     points = [
-        Issued(f"2024-W{week}", "2024-12-02", dict.fromkeys(IDS, (0.3, 0.2, 0.4)))
+        Issued(
+            Period.parse(f"2024-W{week}"), date(2024, 12, 2), dict.fromkeys(IDS, (0.3, 0.2, 0.4))
+        )
         for week in (42, 43, 45, 47, 48)
     ]
     figure = figure_of(monkeypatch, lambda path: chart(make(), points, path))
@@ -199,7 +208,7 @@ def test_what_is_of_a_failed_fit_is_crossed_out(
 
 def test_years_stand_where_they_change(monkeypatch: pytest.MonkeyPatch) -> None:
     points = [
-        Issued(str(Period.parse("2024-W50") + k), "2025-01-20", dict.fromkeys(IDS, (0.3, 0.2, 0.4)))
+        Issued(Period.parse("2024-W50") + k, date(2025, 1, 20), dict.fromkeys(IDS, (0.3, 0.2, 0.4)))
         for k in range(5)
     ]
     figure = figure_of(monkeypatch, lambda path: scenarios_chart(make(), points, path))
@@ -209,7 +218,7 @@ def test_years_stand_where_they_change(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("probability", "title"), [(0.42, "No scenario above 42 %: "), (0.52, "")])
 def test_a_leader_below_half_is_named_as_such(probability: float, title: str) -> None:
-    leader = dataclasses.replace(scenarios()[3], probability=probability)
+    leader = structs.replace(scenarios()[3], probability=probability)
     forecast = make(scenarios=[*scenarios()[:3], leader, *scenarios()[4:]])
     for said in (captions.chart_title(forecast), findings.horizon_title(forecast)):
         assert said.startswith(f"{title}{leader.name} leads")

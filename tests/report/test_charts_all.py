@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from forecast.record import Forecast
 from forecast.report.charts.waterfall import waterfall_chart
@@ -37,13 +38,13 @@ NAMES = {
 def renamed(name: str) -> Forecast:
     """The sample with every name set to one that begins with a number, so that they differ."""
     forecast = make(case=name)
-    return dataclasses.replace(
+    return structs.replace(
         forecast,
         scenarios=[
-            dataclasses.replace(s, name=f"{k} {name}") for k, s in enumerate(forecast.scenarios)
+            structs.replace(s, name=f"{k} {name}") for k, s in enumerate(forecast.scenarios)
         ],
         indicators=[
-            dataclasses.replace(
+            structs.replace(
                 i, name=f"{k} {name}", unit=name, level_names=[name for _ in i.level_names]
             )
             for k, i in enumerate(forecast.indicators)
@@ -85,7 +86,7 @@ def test_every_text_has_its_place(monkeypatch: pytest.MonkeyPatch, chart: str, n
 def test_a_failed_fit_is_said_above_the_finding(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chart: str
 ) -> None:
-    failed = make(fit=dataclasses.replace(make().fit, ok=False, failures=["R-hat 1.02"]))
+    failed = make(fit=structs.replace(make().fit, ok=False, failures=["R-hat 1.02"]))
     CHARTS[chart](failed, tmp_path / "a.svg")
     assert "FIT NOT OK. Do not act on these numbers" in (tmp_path / "a.svg").read_text("utf-8")
     texts = written(monkeypatch, CHARTS[chart], failed)
@@ -115,9 +116,9 @@ def test_the_title_is_the_finding() -> None:
     assert findings.watch_title(make()) == (
         "Displacement at critical; Sorties, Turkish posture and Civilian deaths at warning"
     )
-    calm = [dataclasses.replace(i, state="watch") for i in make().indicators]
+    calm = [structs.replace(i, state="watch") for i in make().indicators]
     assert findings.watch_title(make(indicators=calm)) == "No indicator has reached warning"
-    pace = [dataclasses.replace(i, state="warning_pace") for i in make().indicators[:1]]
+    pace = [structs.replace(i, state="warning_pace") for i in make().indicators[:1]]
     assert findings.watch_title(make(indicators=pace)) == "Sorties on pace for warning"
     assert held.priors_title(priors(make())) == ("9 of 24 expectations do not come back as asked")
     worst = held.calibration_title(proof(make()).tables[0], "week")

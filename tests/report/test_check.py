@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 import pytest
 
 from forecast.explain.types import Check, CheckedIndicator, CheckedReading, Statistic
+from forecast.periods import Period
 from forecast.report.terminal.check import render_check
 from forecast.report.view.check import build_check
 
@@ -18,9 +20,9 @@ STRIKES = CheckedIndicator(
     id="strikes",
     name="Strikes",
     readings=(
-        CheckedReading("2024-W40", 4.0, 0.31, 0.36, 0.34),
-        CheckedReading("2024-W41", 0.0, 0.0, 0.02, 0.015),
-        CheckedReading("2024-W48", 48_500.0, 0.995, 0.996, 0.9955),
+        CheckedReading(Period.parse("2024-W40"), 4.0, 0.31, 0.36, 0.34),
+        CheckedReading(Period.parse("2024-W41"), 0.0, 0.0, 0.02, 0.015),
+        CheckedReading(Period.parse("2024-W48"), 48_500.0, 0.995, 0.996, 0.9955),
     ),
     mean=0.45,
     inside=(1, 1),
@@ -34,14 +36,16 @@ STRIKES = CheckedIndicator(
 BORDER = CheckedIndicator(
     id="border",
     name="Border",
-    readings=tuple(CheckedReading(f"2024-W{40 + n}", 0.0, 0.0, 0.9, 0.1 * n) for n in range(8)),
+    readings=tuple(
+        CheckedReading(Period.parse(f"2024-W{40 + n}"), 0.0, 0.0, 0.9, 0.1 * n) for n in range(8)
+    ),
     mean=0.35,
     inside=(3, 7),
     uniform=0.56,
     statistics=(Statistic("repeats", 1.0, 0.4, 0.85, 1.0, 0.004, flagged=True),),
 )
 NOTHING = CheckedIndicator("deaths", "Deaths", (), None, (0, 0), None, ())
-CHECK = Check("A small case", "week", "2024-12-02", 9, (), (STRIKES, BORDER, NOTHING))
+CHECK = Check("A small case", "week", date(2024, 12, 2), 9, (), (STRIKES, BORDER, NOTHING))
 EXPECTED = """\
 A small case
 11 readings, as known 2 Dec 2024, held against the forecasts of the week before.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 import pytest
 
 from forecast.explain.collect_types import Collectable, Collection, Upset
+from forecast.periods import Period
 from forecast.report.terminal.collect import render_collection
 from forecast.report.view.collect import build_collection
 
@@ -29,8 +31,8 @@ def indicator(name: str, family: str, bits: float, *upsets: Upset) -> Collectabl
 FOUND = Collection(
     case="A small case",
     cadence="week",
-    as_of="2024-12-02",
-    period="2024-W49",
+    as_of=date(2024, 12, 2),
+    period=Period.parse("2024-W49"),
     failures=(),
     scenarios=SCENARIOS,
     probabilities={"calm": 0.3, "surge": 0.6, "other": 0.1},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 import pytest
 
@@ -19,7 +20,7 @@ FITTED = (0.401, 0.851, 1.013, 1.2, 12.12)
 DELAYS = Delays(
     case="A small case",
     cadence="week",
-    as_of="2024-12-02",
+    as_of=date(2024, 12, 2),
     indicators={"strikes": "Strikes", "deaths": "Deaths"},
     fewest=20,
     least=25.0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.explain.movement_types import Movement
+from forecast.periods import Period
 from forecast.report.charts.waterfall import span, waterfall_chart
 from forecast.report.terminal.explain import render_explain
 from forecast.report.view import words
@@ -64,7 +66,9 @@ def test_each_cause_has_its_dated_source_beside_it() -> None:
 
 def test_a_source_of_another_year_is_dated_whole() -> None:
     share = FOUND.shares[1]
-    late = dataclasses.replace(share.facts[0], published="2023-12-30", last_period="2024-W49")
+    late = dataclasses.replace(
+        share.facts[0], published=date(2023, 12, 30), last_period=Period.parse("2024-W49")
+    )
     found = dataclasses.replace(FOUND, shares=(dataclasses.replace(share, facts=(late,)),))
     line = build_explain(found).causes[0]
     assert (line.name, line.fact) == ("Sorties W48-49", "30 Dec 2023, acled B2: 52 in 4 of 14 d")

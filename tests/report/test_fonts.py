@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from msgspec import structs
 
 from forecast.record import Forecast
 from forecast.report.charts import fonts
@@ -101,7 +102,7 @@ def test_a_chart_takes_letters_from_an_installed_font_and_says_which_none_has(
 
 def test_what_is_not_drawn_is_not_missed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     install(monkeypatch)
-    asked = [dataclasses.replace(i, question=KA, source=KA) for i in make().indicators]
+    asked = [structs.replace(i, question=KA, source=KA) for i in make().indicators]
     CHARTS["scenarios"](make(indicators=asked), tmp_path / "a.png")
 
 
@@ -151,7 +152,7 @@ def test_a_pdf_holds_the_letters_of_an_installed_font(
 
 def named(name: str) -> Forecast:
     """The sample with every scenario called that."""
-    return make(scenarios=[dataclasses.replace(s, name=name) for s in make().scenarios])
+    return make(scenarios=[structs.replace(s, name=name) for s in make().scenarios])
 
 
 def test_nothing_is_warned_of_where_nothing_is_missing(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from forecast.case import load_case
 from forecast.readings import known_as_of, load_readings
@@ -61,7 +61,7 @@ def test_every_reading_used_has_grade_and_source(tmp_path: Path) -> None:
 )
 def test_a_count_outside_its_range_surprises(low: float, high: float, said: str) -> None:
     following = NextPeriod({"0.05": low, "0.5": 1.0, "0.95": high}, {}, [])
-    shown = view(indicators=[dataclasses.replace(indicators()[0], next=following)])
+    shown = view(indicators=[structs.replace(indicators()[0], next=following)])
     assert shown.surprising == (("Sorties", said),)
 
 
@@ -78,5 +78,5 @@ def test_a_count_outside_its_range_surprises(low: float, high: float, said: str)
 )
 def test_a_level_out_in_the_tail_surprises(family: str, levels: list[float], said: str) -> None:
     following = NextPeriod({}, {}, levels)
-    item = dataclasses.replace(indicators()[1], family=family, next=following)
+    item = structs.replace(indicators()[1], family=family, next=following)
     assert view(indicators=[item]).surprising[0][1] == said

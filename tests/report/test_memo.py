@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from msgspec import structs
 
 from forecast.report.memo import build_memo, escape, link, markdown
 from forecast.report.view.build import build_view
@@ -137,6 +138,6 @@ def test_an_address_cannot_leave_its_brackets(tail: str) -> None:
 
 
 def test_a_reading_that_cannot_be_opened_is_no_link() -> None:
-    unopenable = dataclasses.replace(indicators()[0], url="javascript:alert(1)")
+    unopenable = structs.replace(indicators()[0], url="javascript:alert(1)")
     memo = memo_markdown(view(indicators=[unopenable]))
     assert "](javascript" not in memo

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from datetime import date
 
 import pytest
 
@@ -113,7 +114,7 @@ def row(
 
 
 LEARNED = Learned(
-    as_of="2024-12-02",
+    as_of=date(2024, 12, 2),
     failures=("R-hat 1.02",),
     rows=(
         row("duration", None, "calm", -0.5),

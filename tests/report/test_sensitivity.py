@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 import pytest
 
@@ -37,7 +38,7 @@ def turn(
 FOUND = Sensitivity(
     case="A small case",
     cadence="week",
-    as_of="2024-12-02",
+    as_of=date(2024, 12, 2),
     failures=(),
     scenarios={"calm": "Calm", "surge": "Ground surge", "other": "Other"},
     indicators={"strikes": "Strikes", "border": "Border"},

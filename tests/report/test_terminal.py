@@ -1,18 +1,20 @@
 """Exactly what is printed; ``expected/`` holds the screens as a reader sees them."""
 
-import dataclasses
 import io
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from rich.console import Console
 
+from forecast.periods import Period
 from forecast.record import Forecast
 from forecast.report.terminal.console import make_console
 from forecast.report.terminal.firstscreen import render_first_screen
@@ -65,10 +67,12 @@ def test_screens(name: str, width: int) -> None:
 
 def test_two_years_need_no_wider_a_column() -> None:
     seen = [
-        dataclasses.replace(i, period=i.period and "2025-W04", recent_first="2024-W45")
+        structs.replace(
+            i, period=i.period and Period.parse("2025-W04"), recent_first=Period.parse("2024-W45")
+        )
         for i in make().indicators
     ]
-    shown = view(period="2025-W04", as_of="2025-01-27", indicators=seen)
+    shown = view(period=Period.parse("2025-W04"), as_of=date(2025, 1, 27), indicators=seen)
     lines = printed(lambda console: render_first_screen(shown, console), 80).splitlines()
     [at] = [n for n, line in enumerate(lines) if line.startswith("Watch list")]
     assert ("W45 2024-" in lines[at - 1], "W04 2025" in lines[at]) == (True, True)
@@ -137,7 +141,7 @@ def test_replay_marks_the_leader_without_colour() -> None:
 
 
 def test_numbers_under_a_short_name_are_not_folded() -> None:
-    short = make(scenarios=[dataclasses.replace(s, name="A b") for s in make().scenarios])
+    short = make(scenarios=[structs.replace(s, name="A b") for s in make().scenarios])
     assert "52 %*" in printed(lambda c: render_replay(build_replay([short]), c), 20)
 
 

@@ -1,9 +1,11 @@
 """What the sentences say, and when."""
 
-import dataclasses
+from datetime import date
 
 import pytest
+from msgspec import structs
 
+from forecast.periods import Period
 from forecast.record import (
     Alert,
     ChangeSince,
@@ -22,7 +24,7 @@ from .sample import ENTRY, indicators, make, scenarios, view
 
 def _probable(*values: float) -> Forecast:
     changed = [
-        dataclasses.replace(s, probability=p, low=p, high=p)
+        structs.replace(s, probability=p, low=p, high=p)
         for s, p in zip(scenarios(), values, strict=True)
     ]
     return make(scenarios=changed)
@@ -33,8 +35,8 @@ def _line(forecast: Forecast) -> str:
 
 
 def _full(indicator: IndicatorForecast) -> IndicatorForecast:
-    return dataclasses.replace(
-        indicator, period="2024-W48", days=7, recent=[1.0] * 12, value=1.0, span=1
+    return structs.replace(
+        indicator, period=Period.parse("2024-W48"), days=7, recent=[1.0] * 12, value=1.0, span=1
     )
 
 
@@ -97,11 +99,11 @@ def test_confidence_is_low_where_data_are_missing() -> None:
 )
 def test_confidence_follows_its_rule(width: float, lately: int, level: str) -> None:
     ranged = [
-        dataclasses.replace(s, low=s.probability - width / 200, high=s.probability + width / 200)
+        structs.replace(s, low=s.probability - width / 200, high=s.probability + width / 200)
         for s in scenarios()
     ]
     full = [
-        dataclasses.replace(_full(i), recent=[None] * (12 - lately) + [1.0] * lately)
+        structs.replace(_full(i), recent=[None] * (12 - lately) + [1.0] * lately)
         for i in indicators()
     ]
     said = view(indicators=full, scenarios=ranged).confidence
@@ -110,22 +112,22 @@ def test_confidence_follows_its_rule(width: float, lately: int, level: str) -> N
 
 
 def test_nothing_is_missing_before_the_case_began() -> None:
-    began = [point for point in make().history if point.period >= "2024-W47"]
-    new = [dataclasses.replace(_full(i), recent=[None] * 10 + [1.0] * 2) for i in indicators()]
-    narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
+    began = [point for point in make().history if point.period >= Period.parse("2024-W47")]
+    new = [structs.replace(_full(i), recent=[None] * 10 + [1.0] * 2) for i in indicators()]
+    narrow = [structs.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
     said = view(indicators=new, scenarios=narrow, history=began).confidence
     assert said == "Confidence high: every indicator counted in full."
     assert "missing W45-46" in view(indicators=new, scenarios=narrow).confidence
 
 
 def test_confidence_is_high_with_everything_read_and_a_narrow_range() -> None:
-    narrow = [dataclasses.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
+    narrow = [structs.replace(s, low=s.probability, high=s.probability) for s in scenarios()]
     complete = view(indicators=[_full(i) for i in indicators()], scenarios=narrow)
     assert complete.confidence == "Confidence high: every indicator counted in full."
 
 
 def test_a_failed_gate_lowers_confidence_and_is_said_first() -> None:
-    fit = dataclasses.replace(make().fit, ok=False, failures=["R-hat 1.03 is above 1.01"])
+    fit = structs.replace(make().fit, ok=False, failures=["R-hat 1.03 is above 1.01"])
     failed = view(fit=fit, indicators=[_full(i) for i in indicators()])
     assert failed.alarm == (
         "FIT NOT OK: R-hat 1.03 is above 1.01. Do not act on these numbers. "
@@ -136,7 +138,7 @@ def test_a_failed_gate_lowers_confidence_and_is_said_first() -> None:
 
 
 def test_an_indicator_never_read_is_said() -> None:
-    never = dataclasses.replace(
+    never = structs.replace(
         indicators()[0],
         period=None,
         value=None,
@@ -162,7 +164,7 @@ def test_an_indicator_never_read_is_said() -> None:
         "No reading for week 48: nothing new tells the scenarios apart. What moved is time, late "
         "or corrected readings, or edits.",
     )
-    still = [dataclasses.replace(s, change=None) for s in scenarios()]
+    still = [structs.replace(s, change=None) for s in scenarios()]
     assert view(indicators=[never], scenarios=still, change_since=None).why == (
         "No reading for week 48: nothing new tells the scenarios apart.",
     )
@@ -170,22 +172,22 @@ def test_an_indicator_never_read_is_said() -> None:
 
 def test_alerts_in_force_are_said_and_no_others() -> None:
     both = [
-        Alert("sorties", "watch", 0.9, "2024-W47", "standing"),
-        Alert("sorties", "warning_below", 0.62, "2024-W48", "raised"),
-        Alert("displacement", "critical", 0.9, "2024-W47", "crossed"),
-        Alert("iran-footprint", "warning", 0.5, "2024-W47", "quiet"),
+        Alert("sorties", "watch", 0.9, Period.parse("2024-W47"), "standing"),
+        Alert("sorties", "warning_below", 0.62, Period.parse("2024-W48"), "raised"),
+        Alert("displacement", "critical", 0.9, Period.parse("2024-W47"), "crossed"),
+        Alert("iran-footprint", "warning", 0.5, Period.parse("2024-W47"), "quiet"),
     ]
     assert view(alerts=both).alerts == "Alerts for week 49: Sorties warning, low (62 %)."
     assert view(alerts=both[2:]).alerts == ""
-    assert view(period="2024-W52").alerts.startswith(
+    assert view(period=Period.parse("2024-W52")).alerts.startswith(
         "Alerts for week 1 of 2025: Sorties critical (52 %), "
     )
 
 
 def test_a_total_over_several_weeks_covers_them() -> None:
-    total = dataclasses.replace(
+    total = structs.replace(
         indicators()[0],
-        period="2024-W45",
+        period=Period.parse("2024-W45"),
         span=4,
         days=28,
         value=210.0,
@@ -210,13 +212,13 @@ def test_why_compares_the_leader_with_whoever_fell_most() -> None:
 def _supported(*pairs: tuple[float, float]) -> tuple[str, ...]:
     """Why, with each reading's support for the leader and for the runner-up; nothing fell."""
     supported = [
-        dataclasses.replace(
+        structs.replace(
             indicator,
             support={"sustained-air-campaign": leader, "opposition-breakthrough": runner_up},
         )
         for indicator, (leader, runner_up) in zip(indicators(), pairs, strict=False)
     ]
-    still = [dataclasses.replace(s, change=None) for s in scenarios()]
+    still = [structs.replace(s, change=None) for s in scenarios()]
     return view(indicators=supported, scenarios=still, change_since=None).why
 
 
@@ -250,11 +252,11 @@ def test_why_names_what_speaks_the_other_way() -> None:
     [
         (None, "First forecast: nothing earlier to compare with."),
         (
-            ChangeSince("2024-W47", "2024-11-25", None),
+            ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), None),
             "Change against week 47 recomputed as known 25 Nov 2024: no earlier entry.",
         ),
         (
-            ChangeSince("2024-W47", "2024-11-25", 8),
+            ChangeSince(Period.parse("2024-W47"), date(2024, 11, 25), 8),
             "Change against entry 8 (week 47, as known 25 Nov 2024).",
         ),
     ],
@@ -264,25 +266,33 @@ def test_says_what_changes_are_against(since: ChangeSince | None, expected: str)
 
 
 def test_thresholds_from_below() -> None:
-    following = dataclasses.replace(
+    following = structs.replace(
         indicators()[0].next, thresholds={"warning_below": 0.3, "critical_below": 0.1}
     )
-    low = dataclasses.replace(indicators()[0], state="critical_below", next=following)
+    low = structs.replace(indicators()[0], state="critical_below", next=following)
     row = view(indicators=[low]).watch[0]
     assert (row.state, row.severity, row.warning) == ("!!! critical, low", 3, "30 %")
 
 
 def test_part_of_a_period_may_be_on_pace_for_a_threshold() -> None:
-    row = view(indicators=[dataclasses.replace(indicators()[0], state="critical_pace")]).watch[0]
+    row = view(indicators=[structs.replace(indicators()[0], state="critical_pace")]).watch[0]
     assert (row.state, row.severity) == ("!!! on pace", 3)
 
 
 def test_an_event_is_a_reason_and_a_source() -> None:
     said = {s.id: (0.0 if s.id == "sustained-air-campaign" else -2.0) for s in scenarios()}
     falls = EvidenceForecast(
-        "a", "Aleppo falls", "2024-W48", "2024-12-01", "A1", "https://x.org", said
+        "a",
+        "Aleppo falls",
+        Period.parse("2024-W48"),
+        date(2024, 12, 1),
+        "A1",
+        "https://x.org",
+        said,
     )
-    later = dataclasses.replace(falls, id="b", name="Doha calls", period="2024-W49", support={})
+    later = structs.replace(
+        falls, id="b", name="Doha calls", period=Period.parse("2024-W49"), support={}
+    )
     seen = view(evidence=[falls, later])
     assert "Aleppo falls 7.4 to 1" in seen.why[0]
     assert [row.known for row in seen.events] == [
@@ -294,17 +304,21 @@ def test_an_event_is_a_reason_and_a_source() -> None:
 
 
 def test_held_totals_that_began_earlier() -> None:
-    total = HeldReading("sorties", "Sorties", "2024-W48", 300, "2024-12-02", "sohr")
+    total = HeldReading(
+        "sorties", "Sorties", Period.parse("2024-W48"), 300, date(2024, 12, 2), "sohr"
+    )
     assert view(held=[total]).held == "Held until complete: 1 total from W48 on (Sorties)."
     assert view(held=[]).held == ""
 
 
 def test_months() -> None:
     monthly = [
-        dataclasses.replace(i, period="2024-11", recent_first="2023-12", days=30)
+        structs.replace(
+            i, period=Period.parse("2024-11"), recent_first=Period.parse("2023-12"), days=30
+        )
         for i in indicators()
     ]
-    shown = view(cadence="month", period="2024-11", indicators=monthly, held=[])
+    shown = view(cadence="month", period=Period.parse("2024-11"), indicators=monthly, held=[])
     assert shown.period == "November 2024"
     assert shown.horizon_headings == ("in 1 mo", "in 4 mo", "in 12 mo")
     assert shown.recent_heading == "Dec 2023-Nov 2024"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from datetime import date
 from math import log1p
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from forecast.periods import Period
 from forecast.record import Forecast, NextPeriod
 from forecast.report.charts.watchlist import _ticks, watch_chart
 
@@ -28,8 +31,8 @@ def drawing(
     """Draw the sample with other thresholds of its counts; texts must not lie over one another."""
     forecast = make()
     ahead = NextPeriod({"0.05": value, "0.95": expected, "0.5": value}, {"warning_below": 0.3}, [])
-    sorties = dataclasses.replace(forecast.indicators[0], next=ahead, state="critical_below")
-    forecast = dataclasses.replace(forecast, indicators=[sorties, *forecast.indicators[1:]])
+    sorties = structs.replace(forecast.indicators[0], next=ahead, state="critical_below")
+    forecast = structs.replace(forecast, indicators=[sorties, *forecast.indicators[1:]])
     made = case(forecast)
     changed = dataclasses.replace(
         made.indicators[0], at_or_above=above or {}, at_or_below=below or {}
@@ -97,9 +100,12 @@ def test_every_axis_has_two_figures_at_least(least: float, times: float) -> None
 def test_a_year_stands_wherever_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     old = make()
     moved = [
-        dataclasses.replace(i, period="2025-W04", recent_first="2024-W45") for i in old.indicators
+        structs.replace(i, period=Period.parse("2025-W04"), recent_first=Period.parse("2024-W45"))
+        for i in old.indicators
     ]
-    forecast = dataclasses.replace(old, period="2025-W04", as_of="2025-01-27", indicators=moved)
+    forecast = structs.replace(
+        old, period=Period.parse("2025-W04"), as_of=date(2025, 1, 27), indicators=moved
+    )
     made = case(forecast)
     rows = dataclasses.replace(known(), speaking={}, spans=(), held=(), replaced=())
     texts = [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 
 import pytest
+from msgspec import structs
 from rich.console import Console
 
 from forecast.case import Alerting
@@ -27,8 +27,8 @@ def ahead(low: float, middle: float, high: float) -> NextPeriod:
 
 
 def expecting(indicator: IndicatorForecast, following: NextPeriod) -> Forecast:
-    said = dataclasses.replace(indicator, next=following)
-    return make(period="2024-W47", indicators=[said])
+    said = structs.replace(indicator, next=following)
+    return make(period=Period.parse("2024-W47"), indicators=[said])
 
 
 def block(name: str, **changes: object) -> WatchBlock:
@@ -41,8 +41,8 @@ def test_a_reading_is_held_against_the_one_before_it() -> None:
     assert moved(DEATHS) == "up from 21 in week 44"
     assert moved(SORTIES) == "at this pace 52 a week, up from 14 in week 43"
     assert moved(DISPLACED) == "none before it in 12 weeks"
-    assert moved(dataclasses.replace(DEATHS, recent=[79.0] * 12)) == "as in week 47"
-    assert moved(dataclasses.replace(DEATHS, period=None, value=None, recent=[None] * 12)) == ""
+    assert moved(structs.replace(DEATHS, recent=[79.0] * 12)) == "as in week 47"
+    assert moved(structs.replace(DEATHS, period=None, value=None, recent=[None] * 12)) == ""
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_without_a_forecast_of_the_period_before_it_is_said() -> None:
 
 
 def test_thresholds_both_ways_with_what_is_reached() -> None:
-    both = dataclasses.replace(
+    both = structs.replace(
         SORTIES,
         value=60.0,
         state="critical_pace",
@@ -88,7 +88,7 @@ def test_thresholds_both_ways_with_what_is_reached() -> None:
         "at or above watch 30 (reached; 90 %), warning 50 (reached; 80 %), "
         "critical 15k (on pace; 50 %); at or below warning 2 (<1 %)"
     )
-    low = dataclasses.replace(both, state="warning_below")
+    low = structs.replace(both, state="warning_below")
     assert thresholds(low).endswith("at or below warning 2 (reached; <1 %)")
     assert "reached" not in thresholds(low).split(";")[0]
 
@@ -111,7 +111,7 @@ def test_a_record_without_the_values_of_thresholds_is_shown_without() -> None:
 )  # fmt: skip
 def test_which_scenario_it_speaks_for_and_how_loudly(support: tuple[float, ...], said: str) -> None:
     ids = [scenario.id for scenario in make().scenarios]
-    told = dataclasses.replace(SORTIES, support=dict(zip(ids, support, strict=False)))
+    told = structs.replace(SORTIES, support=dict(zip(ids, support, strict=False)))
     assert speaks_for(told, make()) == said
 
 
@@ -152,19 +152,19 @@ def test_what_to_look_at_comes_first() -> None:
 
 
 def test_of_equally_severe_ones_those_with_an_alert_come_first() -> None:
-    alerts = [Alert("iran-footprint", "warning", 0.6, "2024-W48", "raised")]
+    alerts = [Alert("iran-footprint", "warning", 0.6, Period.parse("2024-W48"), "raised")]
     shown = watching(make(indicators=[POSTURE, DEATHS, SORTIES, IRAN], alerts=alerts))
     assert shown.blocks[-1].row.name == "Iran footprint"
-    alerts = [Alert("sorties", "critical", 0.6, "2024-W48", "raised")]
+    alerts = [Alert("sorties", "critical", 0.6, Period.parse("2024-W48"), "raised")]
     shown = watching(make(indicators=[POSTURE, DEATHS, SORTIES], alerts=alerts))
     assert shown.blocks[0].row.name == "Sorties"
 
 
 def test_an_alert_says_what_became_of_it() -> None:
     made = [
-        Alert("sorties", "watch", 0.7, "2024-W47", "quiet"),
-        Alert("sorties", "warning_below", 0.2, "2024-W46", "cleared"),
-        Alert("sorties", "critical", 0.6, "2024-W45", "standing"),
+        Alert("sorties", "watch", 0.7, Period.parse("2024-W47"), "quiet"),
+        Alert("sorties", "warning_below", 0.2, Period.parse("2024-W46"), "cleared"),
+        Alert("sorties", "critical", 0.6, Period.parse("2024-W45"), "standing"),
     ]
     assert block("Sorties", alerts=made).alert == (
         "critical 60 % in week 49, since week 45; warning, low of week 46 cleared; "
@@ -193,7 +193,7 @@ def test_trends_are_shown_only_if_asked_for() -> None:
 @pytest.mark.parametrize("number", [3, 25])
 def test_many_indicators_of_the_longest_names_fit(number: int, width: int) -> None:
     long = [
-        dataclasses.replace(
+        structs.replace(
             indicators()[n % 5],
             id=f"indicator-{n}",
             name=f"Wwwwwwwwwwwww {n:02}",
@@ -202,7 +202,7 @@ def test_many_indicators_of_the_longest_names_fit(number: int, width: int) -> No
         )
         for n in range(number)
     ]
-    before = dataclasses.replace(earlier("2024-W47"), indicators=long)
+    before = structs.replace(earlier("2024-W47"), indicators=long)
     shown = build_watch(make(indicators=long), Alerting(), past={Period.parse("2024-W47"): before})
     console = Console(file=(out := io.StringIO()), width=width, color_system=None, markup=False)
     render_watch(shown, console)

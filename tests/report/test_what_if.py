@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 import pytest
 
@@ -13,6 +14,7 @@ from forecast.explain.what_if_types import (
     SupposedReading,
     WhatIf,
 )
+from forecast.periods import Period
 from forecast.report.terminal.what_if import render_what_if
 from forecast.report.view.what_if import build_what_if
 
@@ -28,17 +30,24 @@ def moment(period: str, calm: float, surge: float) -> Moment:
     low = {name: max(0.0, value - 0.2) for name, value in p.items()}
     high = {name: min(1.0, value + 0.2) for name, value in p.items()}
     as_of = {"2024-W48": "2024-12-02", "2024-W49": "2024-12-09"}[period]
-    return Moment(period, as_of, p, low, high)
+    return Moment(Period.parse(period), date.fromisoformat(as_of), p, low, high)
 
 
 def reading(value: float = 200.0) -> SupposedReading:
     return SupposedReading(
-        "strikes", "Strikes", "2024-W49", value, None, "2024-12-09", "sohr", "B2"
+        "strikes", "Strikes", Period.parse("2024-W49"), value, None, date(2024, 12, 9), "sohr", "B2"
     )
 
 
 BORDER = SupposedReading(
-    "border", "Border", "2024-W49", 2.0, "selective support", "2024-12-09", "desk", "A1"
+    "border",
+    "Border",
+    Period.parse("2024-W49"),
+    2.0,
+    "selective support",
+    date(2024, 12, 9),
+    "desk",
+    "A1",
 )
 JUDGEMENT = SupposedJudgement("strikes.surge.median", 240, 110)
 LOUD = Outcome("loud", (reading(), BORDER), (), moment("2024-W49", 0.1, 0.85), 0.42, ())
@@ -46,7 +55,7 @@ FOUND = WhatIf(
     supposed=True,
     case="A small case",
     cadence="week",
-    anchor="2024-11-25",
+    anchor=date(2024, 11, 25),
     failures=(),
     scenarios=SCENARIOS,
     indicators={"strikes": "Strikes", "border": "Border"},

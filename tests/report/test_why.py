@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from forecast.explain.movement_types import Moment, Weight
+from forecast.periods import Period
 from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import words
 from forecast.report.view.explain import build_explain
@@ -32,7 +35,7 @@ def forecast_of(
     """
     ids = [name.lower() for name in NAMES[: len(now)]]
     made = [
-        dataclasses.replace(
+        structs.replace(
             scenarios()[0],
             id=ids[k],
             name=NAMES[k],
@@ -44,7 +47,7 @@ def forecast_of(
         for k in range(len(now))
     ]
     read = [
-        dataclasses.replace(item, support=dict(zip(ids, values, strict=True)))
+        structs.replace(item, support=dict(zip(ids, values, strict=True)))
         for item, values in zip(indicators(), support, strict=False)
     ]
     together = {
@@ -168,7 +171,7 @@ def test_it_and_explain_say_the_same_of_the_top_two(forecast: Forecast) -> None:
 
 def _moment(forecast: Forecast, period: str, as_of: str, *, before: bool) -> Moment:
     by = {s.id: s.probability - before * (s.change or 0.0) for s in forecast.scenarios}
-    return Moment(period, as_of, None, by)
+    return Moment(Period.parse(period), date.fromisoformat(as_of), None, by)
 
 
 @pytest.mark.parametrize(
@@ -188,16 +191,18 @@ def test_who_the_leader_is_compared_with(now: list[float], before: list[float], 
 
 def test_a_total_over_several_periods_is_a_reading_of_each() -> None:
     forecast = forecast_of([0.7, 0.3], [0.4, 0.6], [[-1.0, -2.0]])
-    total = dataclasses.replace(
-        forecast.indicators[0], period="2024-W47", span=2, days=14, support={}
+    total = structs.replace(
+        forecast.indicators[0], period=Period.parse("2024-W47"), span=2, days=14, support={}
     )
-    alone = dataclasses.replace(forecast, indicators=[total])
+    alone = structs.replace(forecast, indicators=[total])
     assert why(alone) == ("Sorties W47-48 2.7 to 1 for Alpha over Beta.",)
-    beside = dataclasses.replace(forecast, indicators=[*forecast.indicators, total])
+    beside = structs.replace(forecast, indicators=[*forecast.indicators, total])
     assert why(beside) == (
         "Sorties 2.7 to 1 for Alpha over Beta; 2.7 to 1 in all, with Sorties W47-48.",
     )
-    over = dataclasses.replace(alone, indicators=[dataclasses.replace(total, period="2024-W45")])
+    over = structs.replace(
+        alone, indicators=[structs.replace(total, period=Period.parse("2024-W45"))]
+    )
     assert why(over)[0].startswith("No reading for week 48: ")
 
 

@@ -1,6 +1,5 @@
 """Rounding and words: every boundary, and what no number may do."""
 
-import dataclasses
 import re
 from collections.abc import Callable
 from datetime import date
@@ -8,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from forecast.periods import Period
 from forecast.record import Forecast
@@ -227,7 +227,7 @@ def test_one_of_a_thing_is_no_plural(said: Callable[[int], str], one: str, two: 
 
 
 def _moved(change: float) -> Forecast:
-    return make(scenarios=[dataclasses.replace(s, change=change) for s in scenarios()])
+    return make(scenarios=[structs.replace(s, change=change) for s in scenarios()])
 
 
 @given(probabilities)

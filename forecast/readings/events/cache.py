@@ -1,21 +1,19 @@
-"""What was counted, kept in the user's cache folder: a saving of time, never a record.
+"""Counted readings in the user's cache folder: a saving of time, never a record.
 
-One file for each case, made anew when a definition, a vintage or this package is another.
+Counted anew when a definition, a vintage or this package is another.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from forecast import caches
 from forecast.case.types import Case, EventSource
-from forecast.periods import Period
+from forecast.kit.cache import Cache, sources_digest
 from forecast.readings.events.vintages import list_files
 from forecast.readings.types import Reading
 
@@ -26,6 +24,9 @@ class Counted:
 
     readings: tuple[Reading, ...]
     spans: dict[tuple[str, str], tuple[tuple[date, date, date], ...]]
+
+
+COUNTED = Cache[Counted]("counted", Counted, most=32)
 
 
 def key_of(case: Case, sources: Sequence[EventSource]) -> str | None:
@@ -39,48 +40,8 @@ def key_of(case: Case, sources: Sequence[EventSource]) -> str | None:
         return None
     indicators = [(i.id, i.scope, i.counted) for i in case.indicators]
     defined = (case.cadence, case.first, list(sources), indicators)
-    code = caches.sources_digest(Path(__file__).parent), version("duckdb")
+    code = sources_digest(Path(__file__).parent), version("duckdb")
     return hashlib.sha256(repr((code, defined, files)).encode()).hexdigest()
-
-
-def load(case: Case, key: str) -> Counted | None:
-    """Return what is kept under a key; None if there is nothing, or it is damaged."""
-    if (text := caches.kept(_path(case))) is None:
-        return None
-    try:
-        kept = json.loads(text)
-        if kept["key"] != key:
-            return None
-        return Counted(
-            readings=tuple(_reading(fields) for fields in kept["readings"]),
-            spans={
-                (indicator, source): tuple(
-                    (date.fromisoformat(known), date.fromisoformat(a), date.fromisoformat(b))
-                    for known, a, b in spans
-                )
-                for indicator, source, spans in kept["spans"]
-            },
-        )
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def save(case: Case, key: str, counted: Counted) -> None:
-    """Keep it, if that can be."""
-    text = json.dumps(
-        {
-            "key": key,
-            "readings": [
-                asdict(r) | {"period": str(r.period), "published": r.published.isoformat()}
-                for r in counted.readings
-            ],
-            "spans": [
-                [*ids, [[day.isoformat() for day in span] for span in spans]]
-                for ids, spans in counted.spans.items()
-            ],
-        }
-    )
-    caches.keep(_path(case), text.encode())
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -90,17 +51,3 @@ def _stamp(path: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return found.st_size, found.st_mtime_ns
-
-
-def _path(case: Case) -> Path:
-    name = hashlib.sha256(str(case.root.resolve()).encode()).hexdigest()[:32]
-    return caches.cache_folder("counted") / f"{name}.json"
-
-
-def _reading(fields: dict[str, object]) -> Reading:
-    period, published = str(fields.pop("period")), str(fields.pop("published"))
-    return Reading(
-        period=Period.parse(period),
-        published=date.fromisoformat(published),
-        **fields,  # type: ignore[arg-type]  # as `save` wrote them: the digest says so
-    )

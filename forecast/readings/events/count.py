@@ -290,7 +290,7 @@ def _counted(case: Case) -> cache.Counted:
     key = cache.key_of(case, sources)
     if key is None:  # nothing was ever pulled
         return cache.Counted((), {})
-    if (kept := cache.load(case, key)) is not None:
+    if (kept := cache.COUNTED.load(key)) is not None:
         return kept
     readings: list[Reading] = []
     spans = {}
@@ -300,7 +300,7 @@ def _counted(case: Case) -> cache.Counted:
             spans[tally.indicator.id, source.id] = _spans(tally, vintages)
             readings += readings_of(case, source, tally, vintages)
     counted = cache.Counted(_numbered(case, readings), spans)
-    cache.save(case, key, counted)
+    cache.COUNTED.save(counted, key)
     return counted
 
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
+from msgspec import Struct
 
 from forecast.report.view import words
 
@@ -129,6 +130,9 @@ def _texts(data: Any) -> Iterator[str]:
         case _ if dataclasses.is_dataclass(data):
             for field in dataclasses.fields(data):
                 yield from _texts(getattr(data, field.name))
+        case Struct():
+            for name in data.__struct_fields__:
+                yield from _texts(getattr(data, name))
 
 
 def _visible(letters: Iterable[str]) -> frozenset[str]:

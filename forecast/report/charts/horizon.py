@@ -65,9 +65,9 @@ def horizon_chart(
         As `line_styles` has them.
     """
     forecast = cleaned(forecast)
-    now = Period.parse(forecast.period)
+    now = forecast.period
     points, _ = points_of(forecast, series, _PAST + 1)
-    points = [point for point in points if now - Period.parse(point.period) <= _PAST]
+    points = [point for point in points if now - point.period <= _PAST]
     styles = line_styles((s.id for s in forecast.scenarios), places)
     rows = ceil(len(forecast.scenarios) / COLUMNS)
     with shared_style(forecast):

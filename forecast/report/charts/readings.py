@@ -57,7 +57,7 @@ def panels_of(
     forecast: Forecast,
     case: Case,
     known: Known,
-    expected: Mapping[tuple[str, str], NextPeriod],
+    expected: Mapping[tuple[str, Period], NextPeriod],
 ) -> list[Panel]:
     """Return one panel per indicator of the forecast, in its order."""
     defined = {indicator.id: indicator for indicator in case.indicators}
@@ -73,15 +73,15 @@ def _panel(
     forecast: Forecast,
     case: Case,
     known: Known,
-    expected: Mapping[tuple[str, str], NextPeriod],
+    expected: Mapping[tuple[str, Period], NextPeriod],
 ) -> Panel:
-    first, now = Period.parse(indicator.recent_first), Period.parse(forecast.period)
+    first, now = indicator.recent_first, forecast.period
     shown = [first + step for step in range(now - first + 1)]
     used = [r for r in (*known.speaking.values(), *known.spans) if r.indicator == indicator.id]
     used = [r for r in used if r.last_period >= first]
     held = [r for r in known.held if r.indicator == indicator.id and r.period == now + 1]
     read = {period for reading in used for period in reading.periods}
-    ahead = {p.ordinal: expected.get((indicator.id, str(p))) for p in shown}
+    ahead = {p.ordinal: expected.get((indicator.id, p)) for p in shown}
     return Panel(
         indicator=indicator,
         first=first.ordinal,

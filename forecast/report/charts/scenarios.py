@@ -8,6 +8,7 @@ Periods without a forecast are gaps in the line; a cross is of a fit that failed
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from math import ceil, isfinite, nan
 from pathlib import Path
 from typing import NamedTuple
@@ -41,8 +42,8 @@ class Issued(NamedTuple):
     ``ok`` is whether the fit they are of passed its gate.
     """
 
-    period: str
-    as_of: str
+    period: Period
+    as_of: date
     probabilities: Mapping[str, tuple[float, float, float]]
     ok: bool = True
 
@@ -130,7 +131,7 @@ def _history(forecast: Forecast) -> list[Issued]:
 
 def failed_of(points: Sequence[Issued]) -> list[Period]:
     """Return the periods whose forecast is of a fit that failed its gate."""
-    return [Period.parse(point.period) for point in points if not point.ok]
+    return [point.period for point in points if not point.ok]
 
 
 def panels(
@@ -152,7 +153,7 @@ def panels(
 
 
 def _frame(axes: Axes, points: Sequence[Issued], *, left: bool, below: bool) -> None:
-    periods = [Period.parse(point.period) for point in points]
+    periods = [point.period for point in points]
     axes.set_ylim(0, 100)
     axes.set_yticks([0, 50, 100], ["0 %", "50 %", "100 %"])
     axes.grid(axis="y")
@@ -206,7 +207,7 @@ def cross_failed(axes: Axes, values: Values, failed: Collection[int]) -> None:
 def values_of(points: Sequence[Issued], scenario: str) -> Values:
     """Return what is drawn of a scenario, from its first forecast to its last."""
     told = {
-        Period.parse(point.period).ordinal: point.probabilities[scenario]
+        point.period.ordinal: point.probabilities[scenario]
         for point in points
         if scenario in point.probabilities
     }

@@ -46,7 +46,7 @@ def watch_chart(
     forecast: Forecast,
     case: Case,
     known: Known,
-    expected: Mapping[tuple[str, str], NextPeriod],
+    expected: Mapping[tuple[str, Period], NextPeriod],
     path: Path,
     failed: Sequence[Period] = (),
 ) -> None:
@@ -101,7 +101,7 @@ def _panel(axes: Axes, panel: Panel, forecast: Forecast, *, last: bool) -> None:
 
 
 def _frame(axes: Axes, panel: Panel, forecast: Forecast, *, last: bool) -> None:
-    period = Period.parse(forecast.period)
+    period = forecast.period
     now = period.ordinal
     axes.set_xlim(panel.first - 0.5, now + 1.5)
     shown = [period + 1, *(period - back for back in range(0, now - panel.first + 1, 2))]

@@ -6,7 +6,6 @@ Built from the View and the `Grounds` alone; nothing here formats a number.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from forecast.report.memo.document import (
     Block,
@@ -63,7 +62,7 @@ def build_memo(
     )
     return Memo(
         title=f"{view.case}: {view.period}",
-        day=date.fromisoformat(view.known_on),
+        day=view.known_on,
         alarm=view.alarm,
         opening=(
             Paragraph(plain(f"Forecast {view.as_known}.")),

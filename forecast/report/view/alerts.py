@@ -7,7 +7,6 @@ from itertools import groupby
 
 from forecast.alerts import STANDING, severity
 from forecast.case.types import BELOW, THRESHOLDS
-from forecast.periods import Period
 from forecast.record import Alert, Forecast
 from forecast.report.view import words
 
@@ -25,7 +24,7 @@ def in_force(forecast: Forecast) -> str:
 
 def alerts(forecast: Forecast) -> str:
     """Return the same as a sentence, with the period that they are about."""
-    told, period = in_force(forecast), Period.parse(forecast.period)
+    told, period = in_force(forecast), forecast.period
     return f"Alerts for {words.period_name(period + 1, period)}: {told}." if told else ""
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import date
 
-from forecast.periods import Period, day_label
+from forecast.periods import day_label
 from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import captions, coverage, findings, words
 from forecast.report.view.alerts import alerts
@@ -41,7 +40,7 @@ def build_view(
         Whether the fit of the forecast that changes are counted from failed its gate.
     """
     forecast = cleaned(forecast)
-    period = Period.parse(forecast.period)
+    period = forecast.period
     horizons = sorted(forecast.scenarios[0].horizons, key=int)
     within = sorted(forecast.scenarios[0].ever_within, key=int)
     unit = words.short_unit(forecast.cadence)
@@ -49,7 +48,7 @@ def build_view(
         case=forecast.case,
         period=period.label(),
         known_on=forecast.as_of,
-        as_known=f"as known {day_label(date.fromisoformat(forecast.as_of))}",
+        as_known=f"as known {day_label(forecast.as_of)}",
         alarm=_alarm(forecast),
         bottom_line=_bottom_line(forecast),
         confidence=coverage.confidence(forecast),
@@ -152,7 +151,7 @@ def _fit(forecast: Forecast) -> str:
     verdict = f"{'ok' if fit.ok else 'NOT OK'} (R-hat {fit.rhat_max:.2f}"
     if fit.khat is None:
         return f"Fit {verdict}, ESS {ess})."
-    day = words.day_month(date.fromisoformat(fit.anchor))
+    day = words.day_month(fit.anchor)
     return f"Update of the fit of {day} {verdict}, k-hat {fit.khat:.2f}, ESS {ess})."
 
 

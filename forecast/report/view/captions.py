@@ -57,7 +57,7 @@ def chart_caption(forecast: Forecast, *, as_issued: bool, failed: Sequence[Perio
     else:
         drawn = (
             f"Lines: one forecast logged so far; earlier {forecast.cadence}s recomputed with what "
-            f"was known {day_label(date.fromisoformat(forecast.as_of))}."
+            f"was known {day_label(forecast.as_of)}."
         )
     return " ".join(filter(None, [drawn, _BANDS, crossed(forecast, failed), source_line(forecast)]))
 
@@ -66,13 +66,13 @@ def crossed(forecast: Forecast, failed: Sequence[Period]) -> str:
     """Return what the crosses on a line mean; empty without any."""
     if not failed:
         return ""
-    about = words.period_ranges(failed, Period.parse(forecast.period))
+    about = words.period_ranges(failed, forecast.period)
     return f"Crosses ({about}): of a fit that failed its gate."
 
 
 def source_line(forecast: Forecast) -> str:
     """Return where a chart's numbers come from: source, as-of, model."""
-    known = day_label(date.fromisoformat(forecast.as_of))
+    known = day_label(forecast.as_of)
     readings = words.counted(forecast.readings_used, "coded reading")
     return (
         f"Source: {forecast.case}, {readings}, as known {known}. Model: Bayesian scenario filter, "
@@ -87,8 +87,8 @@ def alt_text(forecast: Forecast) -> str:
         f"{s.name} {words.percent(s.probability)} (90 % range {words.percent_range(s.low, s.high)})"
         for s in ranked(forecast)
     ]
-    first = Period.parse(forecast.history[0].period) if forecast.history else None
-    period = words.period_name(Period.parse(forecast.period), first)
+    first = forecast.history[0].period if forecast.history else None
+    period = words.period_name(forecast.period, first)
     return alarmed(
         forecast,
         f"Probability of each scenario by {forecast.cadence}, one panel per scenario, up to "
@@ -100,7 +100,7 @@ def since(forecast: Forecast) -> str:
     """Return the day changes are counted from, ``25 Nov``; empty for a first forecast."""
     if forecast.change_since is None:
         return ""
-    return words.day_month(date.fromisoformat(forecast.change_since.as_of))
+    return words.day_month(forecast.change_since.as_of)
 
 
 def compared(forecast: Forecast, *, failed: bool = False) -> str:
@@ -114,15 +114,15 @@ def compared(forecast: Forecast, *, failed: bool = False) -> str:
     if forecast.change_since is None:
         return "First forecast: nothing earlier to compare with."
     then = forecast.change_since
-    about = Period.parse(forecast.period)
+    about = forecast.period
     doubt = ", whose fit failed its gate" if failed else ""
     return f"Change against {earlier(then.period, then.as_of, then.entry, about)}{doubt}."
 
 
-def earlier(period: str, as_of: str, entry: int | None, beside: Period) -> str:
+def earlier(period: Period, as_of: date, entry: int | None, beside: Period) -> str:
     """Return which earlier forecast is meant: an entry of the ledger, or a period recomputed."""
-    name = words.period_name(Period.parse(period), beside)
-    known = words.day_month_year(date.fromisoformat(as_of))
+    name = words.period_name(period, beside)
+    known = words.day_month_year(as_of)
     if entry is None:
         return f"{name} recomputed as known {known}: no earlier entry"
     return f"entry {entry} ({name}, as known {known})"

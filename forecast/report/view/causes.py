@@ -10,7 +10,6 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from forecast.explain.movement_types import Fact, Movement, Share
 from forecast.periods import Period
@@ -51,7 +50,7 @@ def cause_lines(found: Movement, ids: Sequence[str]) -> Iterator[CauseLine]:
         largest_remainder([100 * each[name] for each in moved], change_in(found, name))
         for name in ids
     ]
-    about = Period.parse(found.after.period)
+    about = found.after.period
     names = [*(_name(share, about) for share in shares), "Refit and rounding"]
     facts = [*(_fact(found, share) for share in shares), ""]
     urls = [*(clean(share.facts[0].url) if share.facts else "" for share in shares), ""]
@@ -68,8 +67,8 @@ def _name(share: Share, about: Period) -> str:
         return _UNNAMED[share.kind]
     if share.kind == "event":
         return clean(share.name)
-    first = min(Period.parse(fact.period) for fact in share.facts)
-    last = max(Period.parse(fact.last_period) for fact in share.facts)
+    first = min(fact.period for fact in share.facts)
+    last = max(fact.last_period for fact in share.facts)
     return f"{clean(share.name)} {words.period_range(first, last, about)}"
 
 
@@ -90,14 +89,14 @@ def _fact(found: Movement, share: Share) -> str:
 def _value(share: Share, fact: Fact) -> str | None:
     if fact.value is None or fact.days is None:
         return None
-    last, first = Period.parse(fact.last_period).last_day, Period.parse(fact.period).first_day
+    last, first = fact.last_period.last_day, fact.period.first_day
     return words.reading(share.family, fact.value, fact.days, (last - first).days + 1)
 
 
 def _published(found: Movement, fact: Fact) -> str:
     """Return the day; with its year if that is not the forecast's."""
-    day = date.fromisoformat(fact.published)
-    if day.year == date.fromisoformat(found.after.as_of).year:
+    day = fact.published
+    if day.year == found.after.as_of.year:
         return words.day_month(day)
     return words.day_month_year(day)
 

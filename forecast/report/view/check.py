@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from forecast.explain.types import (
     CENTRAL,
@@ -96,7 +95,7 @@ def _bottom_line(check: Check) -> str:
     readings = sum(len(indicator.readings) for indicator in check.indicators)
     if not readings:
         return "No reading to hold against a forecast yet."
-    day = words.day_month_year(date.fromisoformat(check.as_of))
+    day = words.day_month_year(check.as_of)
     these = words.counted(readings, "reading")
     told = [f"{these}, as known {day}, held against the forecasts of the {check.cadence} before."]
     told.append(_tested(check))

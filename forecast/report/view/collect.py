@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from forecast.explain.collect_types import Collectable, Collection, Upset
-from forecast.periods import Period
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 
@@ -39,9 +37,9 @@ class CollectionView:
 
 def build_collection(found: Collection) -> CollectionView:
     """Return the answer in words."""
-    period = Period.parse(found.period)
+    period = found.period
     name = words.period_name(period, period - 1)
-    day = words.day_month_year(date.fromisoformat(found.as_of))
+    day = words.day_month_year(found.as_of)
     return CollectionView(
         title=f"{clean(found.case)}: what to collect for {name}, as known {day}",
         alarm=words.fit_alarm(found.failures),

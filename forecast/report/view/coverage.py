@@ -26,7 +26,7 @@ def covered(indicator: IndicatorForecast) -> tuple[Period, Period] | None:
     """Return the first and last period the latest reading is about, None without a reading."""
     if indicator.period is None:
         return None
-    first = Period.parse(indicator.period)
+    first = indicator.period
     return first, first + ((indicator.span or 1) - 1)
 
 
@@ -48,7 +48,7 @@ def days_of(indicator: IndicatorForecast) -> tuple[int, int]:
 
 def confidence(forecast: Forecast) -> str:
     """Return the confidence sentence, with what it rests on."""
-    period = Period.parse(forecast.period)
+    period = forecast.period
     now = [_share_now(indicator, period) for indicator in forecast.indicators]
     lately = [_share_lately(indicator, forecast) for indicator in forecast.indicators]
     leader = max(forecast.scenarios, key=lambda scenario: scenario.probability)
@@ -69,7 +69,7 @@ def confidence(forecast: Forecast) -> str:
 
 def missing(forecast: Forecast) -> str:
     """Return which indicators have no reading for the forecast period, and which are overdue."""
-    period = Period.parse(forecast.period)
+    period = forecast.period
     absent = [
         f"{indicator.name} ({indicator.due})"
         for indicator in forecast.indicators
@@ -80,10 +80,10 @@ def missing(forecast: Forecast) -> str:
 
 def held(forecast: Forecast) -> str:
     """Return what is known and waits: readings about periods that have not ended."""
-    period = Period.parse(forecast.period)
+    period = forecast.period
     groups: dict[Period, list[HeldReading]] = {}
     for reading in forecast.held:
-        groups.setdefault(Period.parse(reading.period), []).append(reading)
+        groups.setdefault(reading.period, []).append(reading)
     parts = []
     for about in sorted(groups):
         names = ", ".join(dict.fromkeys(reading.name for reading in groups[about]))
@@ -125,9 +125,9 @@ def _lately(indicator: IndicatorForecast, forecast: Forecast) -> list[tuple[Peri
 
     None is before the case's first, of which nothing is missing.
     """
-    period = Period.parse(forecast.period)
-    begun = min((Period.parse(point.period) for point in forecast.history), default=None)
-    first, about = Period.parse(indicator.recent_first), covered(indicator)
+    period = forecast.period
+    begun = min((point.period for point in forecast.history), default=None)
+    first, about = indicator.recent_first, covered(indicator)
     result = []
     for step, value in enumerate(indicator.recent):
         there = about is not None and about[0] <= first + step <= about[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from forecast.explain.types import SHARES, DelayRow, Delays
 from forecast.report.view import words
@@ -60,7 +59,7 @@ def build_delays(delays: Delays) -> DelaysView:
 def _bottom_line(delays: Delays) -> str:
     if not delays.rows:
         return "Nothing to learn: only counts are revised by a factor."
-    day = words.day_month_year(date.fromisoformat(delays.as_of))
+    day = words.day_month_year(delays.as_of)
     sources = {(row.indicator, row.source) for row in delays.rows}
     taught = {(row.indicator, row.source) for row in delays.rows if row.fitted}
     if not taught:

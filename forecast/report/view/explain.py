@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from forecast.explain.movement_types import Moment, Movement
-from forecast.periods import Period, day_label
+from forecast.periods import day_label
 from forecast.report.view import captions, words
 from forecast.report.view.causes import CauseLine, cause_lines, change_in, signed
 from forecast.report.view.sanitise import clean
@@ -65,13 +64,13 @@ def build_explain(found: Movement, scenario: str | None = None) -> ExplainView:
         The id of the scenario to explain first; default: the one that moved most.
     """
     ids = _in_order(found, scenario)
-    period = Period.parse(found.after.period)
+    period = found.after.period
     lines = tuple(cause_lines(found, ids))
     before, now = found.before.probabilities, found.after.probabilities
     return ExplainView(
         case=clean(found.case),
         period=period.label(),
-        as_known=f"as known {day_label(date.fromisoformat(found.after.as_of))}",
+        as_known=f"as known {day_label(found.after.as_of)}",
         alarm=" ".join(filter(None, (words.fit_alarm(found.failures), words.cut_short(found.cut)))),
         title=_title(found, ids[0], lines),
         headings=tuple(clean(found.scenarios[name]) for name in ids),
@@ -114,7 +113,7 @@ def _in_order(found: Movement, scenario: str | None) -> list[str]:
 def _title(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:
     """Return the finding: how far a scenario moved, and the largest causes."""
     change = found.after.probabilities[name] - found.before.probabilities[name]
-    day = words.day_month(date.fromisoformat(found.before.as_of))
+    day = words.day_month(found.before.as_of)
     how = words.in_points(change) if words.whole(abs(change)) else "unmoved"
     largest = sorted(lines[:-1], key=lambda line: -abs(line.stop - line.start))[:_NAMED]
     named = [f"{line.name} {line.points[0]}" for line in largest if line.points[0] != "0"]
@@ -124,17 +123,17 @@ def _title(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:
 
 def _earlier(found: Movement) -> str:
     before = found.before
-    about = Period.parse(found.after.period)
+    about = found.after.period
     return captions.earlier(before.period, before.as_of, before.entry, about)
 
 
 def _day(moment: Moment) -> str:
-    return words.day_month(date.fromisoformat(moment.as_of))
+    return words.day_month(moment.as_of)
 
 
 def _weights_title(found: Movement) -> str:
     first, second = (clean(found.scenarios[name]) for name in found.leading)
-    period = words.period_name(Period.parse(found.after.period))
+    period = words.period_name(found.after.period)
     if not found.weights:
         return f"Nothing was read of {period} itself."
     return (
@@ -186,9 +185,9 @@ def _caption(found: Movement) -> str:
     entry = "not logged" if after.entry is None else f"entry {after.entry}"
     return (
         f"From {_earlier(found)} to {entry} "
-        f"({words.period_name(Period.parse(after.period))}). Shapley values in percentage points: "
+        f"({words.period_name(after.period)}). Shapley values in percentage points: "
         "signed figures add up. Source: "
-        f"{clean(found.case)}, as known {day_label(date.fromisoformat(after.as_of))}. Model: "
+        f"{clean(found.case)}, as known {day_label(after.as_of)}. Model: "
         f"Bayesian scenario filter, fingerprint {clean(found.fingerprint)[:8]}."
     )
 

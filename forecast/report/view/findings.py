@@ -99,7 +99,7 @@ def watch_caption(forecast: Forecast, failed: Sequence[Period] = ()) -> str:
         Periods of which a fit that failed its gate expected what is shaded.
     """
     unit = forecast.cadence
-    period = Period.parse(forecast.period)
+    period = forecast.period
     doubted = f" ({words.period_ranges(failed, period)}: by a fit that failed its gate)"
     return (
         f"Dots: readings per full {unit}; open, a part of it scaled up, with a stem from what was "
@@ -120,10 +120,8 @@ def watch_alt(forecast: Forecast) -> str:
         said.append(f"next {forecast.cadence} expected {row.expected}")
         said += [told] if (told := thresholds(indicator)) else []
         parts.append(f"{row.name}: {', '.join(said)}")
-    first = Period.parse(
-        min((i.recent_first for i in forecast.indicators), default=forecast.period)
-    )
-    about = words.period_range(first, Period.parse(forecast.period))
+    first = min((i.recent_first for i in forecast.indicators), default=forecast.period)
+    about = words.period_range(first, forecast.period)
     return captions.alarmed(
         forecast, f"Readings of each indicator over {about}, one panel each. {'; '.join(parts)}."
     )

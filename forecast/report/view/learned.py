@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from forecast.explain.types import MOVED, CountIndicator, Learned, LearnedRow, Priors, Summary
 from forecast.report.view import words
@@ -71,7 +70,7 @@ def _alarm(learned: Learned) -> str:
 def _summary(learned: Learned) -> str:
     taught = sum(row.learned for row in learned.rows)
     total = words.counted(len(learned.rows), "parameter")
-    day = words.day_month_year(date.fromisoformat(learned.as_of))
+    day = words.day_month_year(learned.as_of)
     return f"Readings as known {day} moved or narrowed {taught} of {total}."
 
 

@@ -29,7 +29,7 @@ def moved(indicator: IndicatorForecast, period: Period | None = None) -> str:
     unit = about[0].cadence
     scaled = indicator.family == "count" and days < full and about[0] == about[1]
     lead = f"at this pace {words.rough_number(value)} a {unit}, " if scaled else ""
-    first = Period.parse(indicator.recent_first)
+    first = indicator.recent_first
     earlier = [
         (first + step, past)
         for step, past in enumerate(indicator.recent)
@@ -50,7 +50,7 @@ def latest_in_full(indicator: IndicatorForecast) -> float | None:
     about = covered(indicator)
     if about is None:
         return None
-    step = about[1] - Period.parse(indicator.recent_first)
+    step = about[1] - indicator.recent_first
     return indicator.recent[step] if 0 <= step < len(indicator.recent) else None
 
 

@@ -21,8 +21,8 @@ def build_log(entries: Iterable[tuple[LedgerNote, Forecast]]) -> tuple[LogRow, .
             LogRow(
                 entry=str(note.number),
                 issued=forecast.issued_day.isoformat(),
-                period=forecast.period,
-                as_of=forecast.as_of,
+                period=str(forecast.period),
+                as_of=forecast.as_of.isoformat(),
                 mode=forecast.mode,
                 leader=leader.name,
                 probability=words.percent(leader.probability),
@@ -49,7 +49,7 @@ def build_replay(forecasts: Sequence[Forecast]) -> ReplayView:
         leader = ranked(forecast)[0].id
         rows.append(
             ReplayRow(
-                period=forecast.period,
+                period=str(forecast.period),
                 probabilities=tuple(
                     words.percent(by_id[s.id]) if s.id in by_id else "-" for s in columns
                 ),

@@ -11,6 +11,9 @@ import re
 import unicodedata
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from forecast.record import Forecast
 
 # CSI and OSC sequences, then any other two-character escape; C1 forms included
@@ -36,7 +39,8 @@ def clean(text: str) -> str:
 
 def cleaned(forecast: Forecast) -> Forecast:
     """Return a copy of a forecast with every text in it clean."""
-    return Forecast.from_json(_clean_all(forecast.to_json()))
+    clear: Forecast = _clean_all(forecast)
+    return clear
 
 
 def _clean_all(data: Any) -> Any:
@@ -47,6 +51,10 @@ def _clean_all(data: Any) -> Any:
             return {_clean_all(key): _clean_all(value) for key, value in data.items()}
         case list():
             return [_clean_all(item) for item in data]
+        case Struct():
+            return replace(
+                data, **{name: _clean_all(getattr(data, name)) for name in data.__struct_fields__}
+            )
         case _:
             return data
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from forecast.explain.sensitivity_types import (
     FACTOR,
@@ -91,7 +90,7 @@ def build_sensitivity(found: Sensitivity) -> SensitivityView:
 
 
 def _bottom_line(found: Sensitivity, first: str, second: str) -> str:
-    day = words.day_month_year(date.fromisoformat(found.as_of))
+    day = words.day_month_year(found.as_of)
     leader, rival = (
         f"{clean(found.scenarios[name])} ({words.percent(found.probabilities[name])})"
         for name in (first, second)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from forecast.periods import Period
 from forecast.record import Forecast, IndicatorForecast
 from forecast.report.view import words
 
@@ -16,7 +15,7 @@ def surprising(forecast: Forecast) -> tuple[tuple[str, str], ...]:
 
 def rule(forecast: Forecast) -> str:
     """Return how the surprises are to be read."""
-    period = Period.parse(forecast.period)
+    period = forecast.period
     name = words.period_name(period + 1, period)
     return (
         f"Nine in ten readings for {name} should lie inside these limits; one outside is reason to "

@@ -8,6 +8,7 @@ disagree. The numbers left choose a layout: ``severity`` a style, ``main_horizon
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,14 @@ class EventRow:
 class View:
     """A forecast in words. Lines that have nothing to say are empty text or empty tuples.
 
-    ``known_on`` is the as-of as an ISO date, for what files and formats want to know. ``skill`` is
+    ``known_on`` is the as-of, for what files and formats want to know. ``skill`` is
     the record in one line, ``record`` in as many as it takes: past scores, live and replayed.
     ``surprising`` pairs an indicator with the readings that would speak against the forecast.
     """
 
     case: str
     period: str
-    known_on: str
+    known_on: date
     as_known: str
     alarm: str
     bottom_line: str

@@ -112,7 +112,7 @@ def build_watch(
         record=tuple(_recorded(each) for each in record),
         rule=_rule(rule, forecast.cadence),
         legend=LEGEND,
-        failed=_failed(failed, Period.parse(forecast.period)),
+        failed=_failed(failed, forecast.period),
     )
 
 
@@ -124,7 +124,7 @@ def _block(
     covered_by: Mapping[tuple[str, str], Coverage],
     trends: Mapping[str, Trend] | None,
 ) -> WatchBlock:
-    about, period = covered(indicator), Period.parse(forecast.period)
+    about, period = covered(indicator), forecast.period
     alerts = [alert for alert in forecast.alerts if alert.indicator == indicator.id]
     return WatchBlock(
         row=replace(row, state=state_text(indicator)),
@@ -143,7 +143,7 @@ def _block(
 
 def _chart(indicator: IndicatorForecast, past: Mapping[Period, Forecast]) -> tuple[str, ...]:
     """Return the recent readings in what was expected of each the period before, and named."""
-    first, number = Period.parse(indicator.recent_first), len(indicator.recent)
+    first, number = indicator.recent_first, len(indicator.recent)
     told = [_of(indicator, past.get(first + step - 1)) for step in range(number)]
     expected = [*(each.next if each else None for each in told), indicator.next]
     levels = 2 if indicator.family == "binary" else len(indicator.level_names)
@@ -160,7 +160,7 @@ def _of(indicator: IndicatorForecast, forecast: Forecast | None) -> IndicatorFor
 
 def _first(view: View, forecast: Forecast) -> tuple[tuple[str, str], ...]:
     """Return what to look at first: what has reached a threshold, what may, what is missing."""
-    lines, period = [], Period.parse(forecast.period)
+    lines, period = [], forecast.period
     for severe in (3, 2, 1):
         rows = [row for row in view.watch if row.severity == severe]
         notes = [row.state.split(" ", 1)[1].removeprefix(THRESHOLDS[severe - 1]) for row in rows]
@@ -190,11 +190,11 @@ def _missing(indicator: IndicatorForecast, period: Period) -> str:
 
 def _alert(alerts: Sequence[Alert], forecast: Forecast) -> str:
     """Return an indicator's alerts, those that stand first, and what became of others."""
-    period = Period.parse(forecast.period)
+    period = forecast.period
     following = words.period_name(period + 1, period)
     parts = []
     for alert in sorted(alerts, key=lambda a: (a.state not in STANDING, -severity(a.threshold))):
-        since = words.period_name(Period.parse(alert.raised), period)
+        since = words.period_name(alert.raised, period)
         name, chance = threshold_name(alert), words.percent(alert.probability)
         match alert.state:
             case "raised":

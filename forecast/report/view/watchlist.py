@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from forecast.alerts import PACE, severity
 from forecast.case.types import BELOW, THRESHOLDS
 from forecast.periods import Period, day_label
@@ -20,13 +18,13 @@ def watch_rows(forecast: Forecast) -> tuple[WatchRow, ...]:
 
 def recent_heading(forecast: Forecast) -> str:
     """Return the periods the sparklines run over: ``W37-48``."""
-    last = Period.parse(forecast.period)
-    starts = [Period.parse(indicator.recent_first) for indicator in forecast.indicators]
+    last = forecast.period
+    starts = [indicator.recent_first for indicator in forecast.indicators]
     return words.period_range(min(starts, default=last), last)
 
 
 def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
-    period = Period.parse(forecast.period)
+    period = forecast.period
     threshold, answer = _answer(indicator.next)
     next_period = words.period_name(period + 1, period)
     stale = indicator.due == "overdue"
@@ -54,7 +52,7 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
 
 
 def _missing(indicator: IndicatorForecast, forecast: Forecast) -> str:
-    name = words.period_name(Period.parse(forecast.period))
+    name = words.period_name(forecast.period)
     return f"missing for {name}, {indicator.due}"
 
 
@@ -122,7 +120,7 @@ def _reading(indicator: IndicatorForecast, period: Period) -> str:
 def _published(indicator: IndicatorForecast) -> str:
     if indicator.published is None:
         return ""
-    day = day_label(date.fromisoformat(indicator.published))
+    day = day_label(indicator.published)
     source, grade = indicator.source or "-", indicator.grade or "-"
     return f"{source}, {grade}, published {day} ({words.age(indicator.age_days)} old)"
 

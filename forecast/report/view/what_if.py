@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from forecast.errors import show
@@ -65,7 +64,7 @@ def build_what_if(found: WhatIf) -> WhatIfView:
     moments = [*beside, *((clean(o.name), o.moment) for o in found.outcomes)]
     failures = [*found.failures, *(f for outcome in found.outcomes for f in outcome.failures)]
     return WhatIfView(
-        title=f"Supposed, not logged: {clean(found.case)}, as known {_day(found.today.as_of)}",
+        title=f"Supposed, not logged: {clean(found.case)}, as known {day_label(found.today.as_of)}",
         alarm=words.fit_alarm(failures),
         blocks=tuple(
             SupposedBlock(_capital(clean(o.name)), tuple(_lines(found, o))) for o in found.outcomes
@@ -79,10 +78,6 @@ def build_what_if(found: WhatIf) -> WhatIfView:
 
 def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def _day(iso: str) -> str:
-    return day_label(date.fromisoformat(iso))
 
 
 def _column(found: WhatIf, heading: str, moment: Moment | None, order: list[str]) -> MomentColumn:
@@ -140,8 +135,8 @@ def _value(value: Any) -> str:
     return clean(show(value))
 
 
-def _period(found: WhatIf, text: str) -> str:
-    return words.period_name(Period.parse(text), Period.parse(found.today.period))
+def _period(found: WhatIf, period: Period) -> str:
+    return words.period_name(period, found.today.period)
 
 
 def _named(found: WhatIf, moment: Moment) -> dict[str, float]:
@@ -154,7 +149,7 @@ def _notes(found: WhatIf) -> Iterator[str]:
     if read:
         period, day = (
             _period(found, read[0].period),
-            words.day_month(date.fromisoformat(read[0].published)),
+            words.day_month(read[0].published),
         )
         held = words.listed([clean(found.indicators[name]) for name in found.held])
         early = f" Early readings of {held} count in it." if held else ""
@@ -170,7 +165,7 @@ def _notes(found: WhatIf) -> Iterator[str]:
     told = [outcome for outcome in found.outcomes if outcome.moment is not None]
     weighed = [outcome.khat for outcome in told if outcome.khat is not None]
     if weighed:
-        day = words.day_month(date.fromisoformat(found.anchor))
+        day = words.day_month(found.anchor)
         yield f"Told by the draws of the fit of {day}, reweighted (k-hat {max(weighed):.2f})."
     if len(weighed) < len(told):
         yield f"Sampled: {words.listed([clean(o.name) for o in told if o.khat is None])}."

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 
-from forecast.periods import Period
 from forecast.record import Forecast, ScenarioForecast
 from forecast.report.view import words
 from forecast.report.view.coverage import covered
@@ -38,7 +37,7 @@ def why(forecast: Forecast) -> tuple[str, ...]:
     rival = _mover(forecast, leader) or runner_up
     factors, totals = _read(forecast, leader, rival)
     if not factors:
-        period = words.period_name(Period.parse(forecast.period))
+        period = words.period_name(forecast.period)
         moved = any(_points(scenario) for scenario in forecast.scenarios)
         rest = f" {_elsewhere('What moved is')}" if moved else ""
         return (f"No reading for {period}: nothing new tells the scenarios apart.{rest}",)
@@ -119,7 +118,7 @@ def _factors(
 
 def _totals(forecast: Forecast) -> list[str]:
     """Return the totals over several periods that are about this one: ``Sorties W43-44``."""
-    period = Period.parse(forecast.period)
+    period = forecast.period
     return [
         f"{indicator.name} {words.period_range(*about, period)}"
         for indicator in forecast.indicators

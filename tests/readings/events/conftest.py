@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from forecast import caches
 from forecast.case import Case
+from forecast.kit import cache
 from tests.factories import make_case
 from tests.readings.events.pulls import CIVILIANS, counting
 
 
 @pytest.fixture(autouse=True)
 def _cache_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / "cache" / name)
 
 
 @pytest.fixture

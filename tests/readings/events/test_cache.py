@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from struct import pack
 
 import pytest
 
@@ -45,10 +46,10 @@ def test_a_bad_cache_is_made_anew(pulled: Case, tmp_path: Path, data: bytes) -> 
 
 def test_an_edited_or_cut_cache_is_not_believed(pulled: Case, tmp_path: Path) -> None:
     first = counted_readings(pulled)
-    good = kept(tmp_path).read_text("utf-8")
-    for bad in (good.replace('"value": 2.0', '"value": 3.0'), good[:-9]):
+    good = kept(tmp_path).read_bytes()
+    for bad in (good.replace(pack(">d", 2.0), pack(">d", 3.0)), good[:-9]):
         assert bad != good
-        kept(tmp_path).write_text(bad, "utf-8")
+        kept(tmp_path).write_bytes(bad)
         assert counted_readings(pulled) == first
 
 

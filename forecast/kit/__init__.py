@@ -1,0 +1,1 @@
+"""Tools that know nothing of forecasts: how data is written and read, and what is cached."""
