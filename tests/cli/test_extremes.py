@@ -11,16 +11,13 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from forecast import clock
 from forecast.cli import run
-from forecast.model.data import Data
-from forecast.model.fit import Fit, Progress, examine
-from forecast.model.packing import size_of
 from forecast.periods import Period
 from tests.factories import HEADER, make_case
+from tests.standin import standing_in
 
 FIRST, WEEKS = Period.parse("2024-W40"), 20
 LAST = FIRST + (WEEKS - 1)
@@ -69,13 +66,6 @@ AS_JSON = (
 )
 
 
-def fixed_draws(data: Data, progress: Progress, attempt: int = 1) -> Fit:
-    """Stand in for the sampler."""
-    del progress, attempt
-    rng = np.random.default_rng(1)
-    return examine(data, 0.3 * rng.normal(size=(4, 100, size_of(data))), 0)
-
-
 def weekly(strikes: float, border: int) -> Callable[[], tuple[str, str]]:
     """Rows of both indicators, the same value every week."""
 
@@ -106,24 +96,11 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     make_case(root)
     for name, rows in zip(("strikes", "border"), CASES[request.param](), strict=True):
         (root / "indicators" / f"{name}.csv").write_text(HEADER + rows, "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, standing_in(root.parent / "caches"):
         patch.setattr(clock, "now", lambda: datetime.combine(TODAY, time(9), UTC))
-        patch.setattr("forecast.model.store.fitted", fixed_draws)
-        patch.setattr("forecast.caches.user_cache_path", _own_cache(root.parent))
         for day in ((LAST - 1).refresh_day, TODAY):
             assert run(["-C", str(root), "refresh", "--as-of", day.isoformat()]) == 0
         yield root
-
-
-def _own_cache(folder: Path) -> Callable[..., Path]:
-    """Fits of the stand-in are not the user's; compiled code is."""
-    from forecast.caches import cache_folder
-
-    ours, compiled = folder / "caches", cache_folder("compiled")
-    compiled.mkdir(parents=True, exist_ok=True)
-    ours.mkdir()
-    (ours / "compiled").symlink_to(compiled)
-    return lambda *_, **__: ours
 
 
 def answer(folder: Path, verb: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

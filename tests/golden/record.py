@@ -21,23 +21,17 @@ import re
 import shutil
 import sys
 import tempfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
-
-from forecast.model.data import Data
-from forecast.model.fit import Fit, Progress, examine
-from forecast.model.packing import blocks, size_of
+from forecast.kit.codec import plain
+from tests.standin import standing_in
 
 ROOT = Path(__file__).parents[2]
 EXPECTED = Path(__file__).parent / "expected"
 FIRST, LAST = "2024-W40", "2024-W50"
-SPREAD = 0.3  # sd of the draws: weights between neighbouring weeks stay usable
-CHAINS, DRAWS = 4, 250
 
 SUPPOSED = ("what-if", "sortie-intensity=40", "turkish-border-posture=2")
 JUDGED = ("what-if", "--prior", "sustained-air-campaign.lasts=6")
@@ -86,16 +80,6 @@ _VARYING = (  # moments and what hangs on them
 )
 
 
-def fixed_draws(data: Data, progress: Progress, attempt: int = 1) -> Fit:
-    """Stand in for the sampler: independent draws, of a seed of each parameter's own."""
-    del progress, attempt
-    theta = np.empty((CHAINS, DRAWS, size_of(data)))
-    for name, block in blocks(data).items():
-        rng = np.random.default_rng(zlib.crc32(name.encode()))
-        theta[:, :, block] = SPREAD * rng.normal(size=(CHAINS, DRAWS, block.stop - block.start))
-    return examine(data, theta, 0)
-
-
 def run(case: Path, *arguments: str, columns: int = 80) -> tuple[str, str]:
     """Return what a command line prints on stdout and stderr, moments and hashes named."""
     from forecast.cli import run as command
@@ -123,31 +107,16 @@ def _stable(text: str, case: Path) -> str:
 @contextlib.contextmanager
 def desk(folder: Path) -> Iterator[Path]:
     """Copy the case to a folder, with caches of its own, and log its replay of eleven weeks."""
-    case, caches = folder / "case", folder / "caches"
+    case = folder / "case"
     for part in ("priors", "indicators"):
         shutil.copytree(ROOT / part, case / part, ignore=shutil.ignore_patterns("vintages"))
     (case / "reports").mkdir()
     shutil.copy(ROOT / "reports" / "resolutions.csv", case / "reports")
-    ours = _compiled(caches)
-    with (
-        patch("forecast.model.store.fitted", fixed_draws),
-        patch("forecast.caches.user_cache_path", lambda *_, **__: ours),
-    ):
+    with standing_in(folder / "caches"):
         out, err = run(case, "replay", "--from", FIRST, "--to", LAST)
         if "exit code" in err:
             raise RuntimeError(out + err)
         yield case
-
-
-def _compiled(caches: Path) -> Path:
-    """Return an empty cache folder whose compiled code is the user's."""
-    from forecast.caches import cache_folder
-
-    compiled = cache_folder("compiled")
-    compiled.mkdir(parents=True, exist_ok=True)
-    caches.mkdir()
-    (caches / "compiled").symlink_to(compiled)
-    return caches
 
 
 def numbers(case: Path) -> dict[str, Any]:
@@ -155,7 +124,7 @@ def numbers(case: Path) -> dict[str, Any]:
     from forecast.ledger import LEDGER, read
 
     found: dict[str, Any] = {
-        f"forecast {entry.period}": {**entry.forecast, "issued": "", "fingerprint": ""}
+        f"forecast {entry.period}": {**plain(entry.forecast), "issued": "", "fingerprint": ""}
         for entry in read(case / LEDGER)
     }
     for arguments in JSON:
