@@ -250,7 +250,7 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
 
 
 def filter_loglik(start: Array, transition: Any, stay: Any, enter: Any) -> Any:
-    """log p(what was read of a period | all that was read before), (T,).
+    """Log p(what was read of a period | all that was read before), (T,).
 
     With p(z[t-1] | y[0..t-1]) = a(i), and what a period says of scenarios that hold (``stay``) and
     that begin (``enter``), (T, K) each::
@@ -411,7 +411,7 @@ def _over_shock(counts: CountSpec, in_shock: Any, log_weight: Array, rows: Any) 
 
 
 def silent_loglik(spec: Spec, p: Natural, value: Any) -> Any:
-    """log p(silent counts | spoken ones) of every period, (T,): it teaches source effects alone."""
+    """Log p(silent counts | spoken ones) of every period, (T,): it teaches source effects alone."""
     o = spec.overlaps
     rate = o.spoken + 0.5
     mean = pt.exp(
@@ -444,7 +444,7 @@ def _background(prior: CountPrior, rows: CountSpec | OverlapSpec, p: Natural, va
 
 
 def count_loglik(y: Any, location: Any, variance: Any) -> Any:
-    """log p(y) of the negative binomial whose log-rate has this mean and variance.
+    """Log p(y) of the negative binomial whose log-rate has this mean and variance.
 
     The shape φ solves trigamma(φ) = variance: Newton's method, whose last step is differentiated.
 
@@ -464,7 +464,7 @@ def count_loglik(y: Any, location: Any, variance: Any) -> Any:
 
 
 def negbinomial(y: Any, mean: Any, shape: Any) -> Any:
-    """log p(y) of the negative binomial of a mean and a shape."""
+    """Log p(y) of the negative binomial of a mean and a shape."""
     return (
         pt.gammaln(y + shape)
         - pt.gammaln(shape)

@@ -21,12 +21,13 @@ from forecast import caches
 from forecast.model import names
 from forecast.model.caches import code_folder, fits_folder
 from forecast.model.data import Data
-from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, fitted
+from forecast.model.fit import CHAINS, DRAWS, STATS, TUNE, Fit, Progress, fitted
 from forecast.model.packing import pack
 from forecast.model.parted import carried_on, parted
 from forecast.model.powered import powered
 from forecast.model.spec import Array
 
+_STAT = "stat_"  # before the names of the sampler's statistics in a file
 _TOLD = 60  # files of what draws say, a megabyte each: some weeks of questions
 
 
@@ -117,6 +118,7 @@ def _path(data: Data) -> Path:
 def _key(data: Data) -> str:
     settings = {"chains": CHAINS, "draws": DRAWS, "tune": TUNE, "seed": names.SEED} | versions()
     settings["gate"] = "tempered if failed"
+    settings["stats"] = " ".join(STATS)
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for part in pack(data):
         digest.update(part.tobytes())
@@ -134,7 +136,8 @@ def _save(path: Path, fit: Fit) -> None:
         "attempt": fit.attempt,
     }
     theta = fit.theta.astype(np.float32)
-    _write(path, about=np.array(json.dumps(about)), theta=theta, loglik=fit.loglik)
+    stats = {f"{_STAT}{name}": values for name, values in fit.stats.items()}
+    _write(path, about=np.array(json.dumps(about)), theta=theta, loglik=fit.loglik, **stats)
 
 
 def _load(path: Path) -> Fit | None:
@@ -145,7 +148,8 @@ def _load(path: Path) -> Fit | None:
         about = json.loads(str(kept["about"]))
         surprises = {(c, k): sd for c, k, sd in about.pop("surprises")}
         theta = kept["theta"].astype(np.float64)
-        return Fit(theta=theta, loglik=kept["loglik"], surprises=surprises, **about)
+        stats = {n.removeprefix(_STAT): kept[n] for n in kept if n.startswith(_STAT)}
+        return Fit(theta=theta, loglik=kept["loglik"], surprises=surprises, stats=stats, **about)
     except (ValueError, KeyError, TypeError):
         return None
 

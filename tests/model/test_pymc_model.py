@@ -162,9 +162,7 @@ def sampled() -> xr.DataTree:
             compute_convergence_checks=False, **settings,
         )  # fmt: skip
         pm.compute_log_likelihood(tree, progressbar=False, compile_kwargs={"mode": MODE})
-        before = pm.sample_prior_predictive(
-            50, random_seed=3, compile_kwargs={"mode": MODE}
-        )
+        before = pm.sample_prior_predictive(50, random_seed=3, compile_kwargs={"mode": MODE})
     return xr.DataTree.from_dict(
         {f"/{name}": tree[name].dataset for name in tree.children}
         | {f"/{name}": before[name].dataset for name in ("prior", "prior_predictive")}
