@@ -17,7 +17,7 @@ from forecast.cli.common import flag
 PANELS = {
     "Monday": ("add", "refresh", "watch", "memo", "chart"),
     "Questions": ("explain", "what-if", "collect", "priors"),
-    "Record": ("show", "replay", "resolve", "score", "log", "export"),
+    "Record": ("show", "replay", "resolve", "score", "log", "export", "diagnose"),
     "Case": ("init", "check", "pull"),
 }
 VERBS = tuple(verb for verbs in PANELS.values() for verb in verbs)

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.model.data import Data
-from forecast.model.packing import blocks, shapes
+from forecast.model.packing import blocks, shapes, size_of
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters
 from forecast.model.spec import Array, Index, Spec
@@ -120,6 +120,18 @@ def free_values(data: Data, theta: Array) -> dict[str, Array]:
             chosen = chosen if len(DIMS[name]) == mask.ndim > 1 else chosen[:, mask]
             result[name] = chosen[:, 0] if field == "shared" else chosen
     return result
+
+
+def theta_of(data: Data, values: dict[str, Array]) -> Array:
+    """The sampler's vectors, (S, D), of free parameters by name: undoes `free_values`.
+
+    Entries that nothing hangs on are 0.
+    """
+    places = free_values(data, np.arange(size_of(data), dtype=float)[None])
+    out = np.zeros((len(next(iter(values.values()))), size_of(data)))
+    for name, value in values.items():
+        out[:, places[name].ravel().astype(int)] = value.reshape(len(value), -1)
+    return out
 
 
 def natural_values(data: Data, posterior: Posterior, p: Parameters) -> dict[str, Array]:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.errors import FitError, Problem
 from forecast.model import names
@@ -90,7 +91,7 @@ class Fit:
     failures: list[str]
     tempered: bool = False
     attempt: int = 1
-    stats: Mapping[str, Array] = field(default_factory=dict)
+    stats: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse diagnostics that are no numbers: they must not reach a record.
@@ -219,7 +220,7 @@ def examine(
     *,
     tempered: bool = False,
     attempt: int = 1,
-    stats: Mapping[str, Array] | None = None,
+    stats: Mapping[str, NDArray[Any]] | None = None,
 ) -> Fit:
     """Pool the chains and put them through the gate.
 

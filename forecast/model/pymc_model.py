@@ -87,24 +87,19 @@ class ScenarioModel(pm.Model):
     formulas: dict[str, str]
 
     def __str__(self) -> str:
-        """Every variable with its distribution or formula, and its dimensions."""
+        """Every variable with its dimensions, and its distribution or formula."""
         kinds = (self.free_RVs, "~"), (self.deterministics, "="), (self.observed_RVs, "~")
         rows = [
-            (variable.name, sign, self._expression(variable.name), self._dims(variable.name))
+            (f"{variable.name}{self._dims(variable.name)}", sign, self.formulas[variable.name])
             for variables, sign in kinds
             for variable in variables
         ]
-        name, what = (max((len(row[i]) for row in rows), default=0) for i in (0, 2))
-        return "\n".join(
-            f"{row[0]:>{name}} {row[1]} {row[2]:<{what}}  {row[3]}".rstrip() for row in rows
-        )
-
-    def _expression(self, name: str) -> str:
-        return self.formulas.get(name, "Normal(0, 1)")
+        width = max(len(name) for name, _, _ in rows)
+        return "\n".join(f"{name:>{width}} {sign} {formula}" for name, sign, formula in rows)
 
     def _dims(self, name: str) -> str:
         dims = self.named_vars_to_dims.get(name, ())
-        inside = " × ".join(f"{dim}: {len(self.coords[dim])}" for dim in dims)
+        inside = ", ".join(f"{dim}: {len(self.coords[dim])}" for dim in dims)
         return f"[{inside}]" if inside else ""
 
 
@@ -114,17 +109,16 @@ def pymc_model(spec: Spec) -> ScenarioModel:
     coords = coords_of(spec, data) | {"series": layout.series}
     with ScenarioModel(coords=coords) as model:
         model.spec, model.layout, model.formulas = spec, layout, {}
-        free = _Free(data)
+        free = _Free(data, model.formulas)
         model.natural = Natural(
             _chain(free, data, model.formulas),
             *_counts(free, spec, data, model.formulas),
             *_levels(free, data, model.formulas),
         )
         _readings(spec, data, layout, model.natural)
-    model.formulas["readings"] = (
-        "Filter(start, transition, p(y | scenario held, memory), p(y | scenario begun))"
-    )
-    return model
+        model.formulas["readings"] = "Filter(start, transition, p(y | stay), p(y | enter))"
+        made: ScenarioModel = model
+    return made
 
 
 def point_of(spec: Spec, theta: Array) -> dict[str, Array]:
@@ -136,14 +130,15 @@ def point_of(spec: Spec, theta: Array) -> dict[str, Array]:
 class _Free:
     """Free variables, standard normal: only those that anything hangs on are in the model."""
 
-    def __init__(self, data: Data) -> None:
-        self._shapes, self._use = shapes(data), in_use(data)
+    def __init__(self, data: Data, formulas: dict[str, str]) -> None:
+        self._shapes, self._use, self._formulas = shapes(data), in_use(data), formulas
 
     def __call__(self, field: str) -> Any:
         """The variable in the shape of `packing.Raw`, 0 where nothing hangs on it."""
         shape, use = self._shapes[field], self._use[field]
         if not use.any():
             return pt.zeros(shape)
+        self._formulas[FREE[field]] = "Normal(0, 1)"
         e = pm.Normal(FREE[field], dims=DIMS[FREE[field]] or None)
         return e if e.ndim == len(shape) > 1 else pt.zeros(shape)[use].set(e)
 
@@ -165,8 +160,8 @@ def _chain(free: _Free, data: Data, formulas: dict[str, str]) -> Any:
     centre = np.where(np.isfinite(data.then_centre), data.then_centre, _IMPOSSIBLE)
     logits = centre + data.then_scale[:, None] * free("successor")
     successor = pt.special.softmax(logits, axis=1)
-    _named(formulas, "duration", duration[use["duration"]], "1 + (d - 1) exp(σ e - σ²/2)")
-    _named(formulas, "successor", successor[use["successor"]], "softmax(c + s e)")
+    _named(formulas, "duration", duration[use["duration"]], "1 + (d - 1) exp(σ e_duration - σ²/2)")
+    _named(formulas, "successor", successor[use["successor"]], "softmax(c + s e_successor)")
     leave = data.moving / duration
     return pt.diag(1 - leave) + leave[:, None] * successor
 
@@ -183,9 +178,9 @@ def _counts(
     loading = spec.counts.shock * pt.sqrt(shared * (1 - inertia**2) * least)
     source_effect = data.house_centre + data.house_sd * free("house")
     use = in_use(data)
-    _named(formulas, "location", location, "m + sqrt(v/(n+1)) e")
+    _named(formulas, "location", location, "m + sqrt(v/(n+1)) e_location")
     _named(formulas, "variance", variance, "v n/(n+1) exp(0.25 e_dispersion)")
-    _named(formulas, "inertia", inertia[use["inertia"]], "sigmoid(logit ρ + 0.75 e)")
+    _named(formulas, "inertia", inertia[use["inertia"]], "sigmoid(logit ρ + 0.75 e_inertia)")
     _named(
         formulas,
         "loading",
@@ -232,7 +227,7 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
         )
         p = Parameters(location, variance, inertia, loading, house, levels, hold)
         drawn = from_the_start(data, spec.overlaps.at, transition, p, rng)
-        return layout.table(len(spec.periods), *drawn)[0]
+        return np.asarray(layout.table(len(spec.periods), *drawn)[0])
 
     pm.CustomDist(
         "readings",
@@ -305,10 +300,11 @@ def emissions_by_part(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
     layout = Layout.of(spec, data_of(spec))
     counts = _count_rows(spec, p, table[tuple(layout.counts)])
     levels = _level_rows(spec, p, table[tuple(layout.levels)])
-    return tuple(
+    stay, enter = (
         pt.concatenate([alone, of_levels, spec.evidence[None], together[None]])
         for (alone, together), of_levels in zip(counts, levels, strict=True)
-    )  # type: ignore[return-value]
+    )
+    return stay, enter
 
 
 def _level_rows(spec: Spec, p: Natural, value: Any) -> tuple[Any, Any]:
@@ -455,12 +451,18 @@ def count_loglik(y: Any, location: Any, variance: Any) -> Any:
     """
     guess = 0.5 + 1 / variance
     for _ in range(8):
-        first, second = pt.tri_gamma(guess), pt.polygamma(2, guess)
+        first, second = polygammas(guess)
         guess = guess + first * (1 - first / variance) / second
     root = pytensor.gradient.disconnected_grad(guess)
-    shape = root + (variance - pt.tri_gamma(root)) / pt.polygamma(2, root)
+    first, second = polygammas(root)
+    shape = root + (variance - first) / second
     mean = pt.exp(location + pt.log(shape) - pt.psi(shape))
     return negbinomial(y[:, None, None], mean, shape)
+
+
+def polygammas(x: Any) -> tuple[Any, Any]:
+    """Trigamma and its derivative."""
+    return pt.tri_gamma(x), pt.polygamma(2, x)
 
 
 def negbinomial(y: Any, mean: Any, shape: Any) -> Any:

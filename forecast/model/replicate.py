@@ -196,7 +196,7 @@ def _with_totals(
     out, draws = counts.copy(), counts.shape[1]
     alone = replace(p, loading=np.zeros_like(p.loading))  # a total shares no period's shock
     never, no_shock = np.zeros(draws, dtype=bool), np.zeros(draws)
-    for n in np.flatnonzero(data.span > 1):
+    for n in np.flatnonzero(data.span > 1).tolist():
         later = rng.integers(data.span[n], size=draws)
         each = [scenarios_of(int(data.begin[n]), u) for u in range(int(data.span[n]))]
         scenario = pick(np.stack(each)[later, np.arange(draws)], rng)

@@ -280,4 +280,4 @@ def _whole_numbers(stats: xr.Dataset) -> xr.Dataset:
 
 def _chains(values: np.ndarray, chains: int) -> np.ndarray:
     """Draws by chain in single precision, which is all that draws are worth."""
-    return values.reshape(chains, -1, *values.shape[1:]).astype(np.float32)
+    return values.reshape(chains, len(values) // chains, *values.shape[1:]).astype(np.float32)

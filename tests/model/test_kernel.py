@@ -76,7 +76,21 @@ def only_counts() -> Spec:
     return dataclasses.replace(spec, levels=levels)
 
 
+def one_period() -> Spec:
+    """A case in its first period."""
+    spec = binaries()
+    first = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
+    levels = dataclasses.replace(
+        spec.levels, **{name: getattr(spec.levels, name)[:1] for name in first}
+    )
+    counts = dataclasses.replace(spec.counts, weight=np.zeros((1, 0)))
+    return dataclasses.replace(
+        spec, periods=spec.periods[:1], levels=levels, counts=counts, evidence=np.zeros((1, 3))
+    )
+
+
 SPECS = {
+    "one period": one_period(),
     "everything": full_spec(),
     "no shock": with_counts(full_spec(), shock=np.zeros(2)),
     "no overlaps": dataclasses.replace(full_spec(), overlaps=no_overlaps()),

@@ -16,7 +16,7 @@ from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters
 from forecast.model.replicate import Simulated, from_the_start, one_step_ahead
 from forecast.model.spec import LevelSpec, OverlapSpec, Spec
-from tests.model.specs import full_spec, rows_of
+from tests.model.specs import full_spec, no_overlaps, rows_of
 
 DRAWS = 60_000
 MOST = 12  # of a count that is enumerated; more are seldom
@@ -66,9 +66,8 @@ def three_levels(first: int = 0, second: int = 1, third: int = 2) -> Spec:
         trust_before=np.array([1.0, 0.9, 0.7]), series=np.zeros(3, dtype=np.int64),
         at=np.array([0, 1, 3]),
     )  # fmt: skip
-    nothing = dataclasses.replace(rows_of(spec.counts, slice(0)))
-    overlaps = OverlapSpec(*[np.zeros(0)] * 5, *[NONE] * 4)
-    return dataclasses.replace(spec, counts=nothing, overlaps=overlaps, levels=levels)
+    nothing = rows_of(spec.counts, slice(0))
+    return dataclasses.replace(spec, counts=nothing, overlaps=no_overlaps(), levels=levels)
 
 
 def likelihood(spec: Spec) -> float:
@@ -87,7 +86,7 @@ def simulated(spec: Spec, *, ahead: bool = False) -> Simulated:
 
 
 def alike(expected: float, found: np.ndarray) -> bool:
-    return abs(found.mean() - expected) <= 4.5 * np.sqrt(expected / DRAWS) + 1e-9
+    return bool(abs(found.mean() - expected) <= 4.5 * np.sqrt(expected / DRAWS) + 1e-9)
 
 
 def outcomes() -> Iterator[tuple[int, int]]:
@@ -99,8 +98,7 @@ def test_counts_from_the_start() -> None:
     total = 0.0
     for y, x in outcomes():
         without = small_counts(y, x)
-        none = OverlapSpec(*[np.zeros(0)] * 5, *[NONE] * 4)
-        expected = likelihood(dataclasses.replace(without, overlaps=none))
+        expected = likelihood(dataclasses.replace(without, overlaps=no_overlaps()))
         total += expected
         assert alike(expected, (first == y) & (second == x)), (y, x)
     assert 0.9 < total < 1.0
@@ -117,22 +115,21 @@ def test_levels_from_the_start() -> None:
     for levels in itertools.product(range(3), repeat=3):
         expected = likelihood(three_levels(*levels))
         total += expected
-        assert alike(expected, (levels == drawn.T).all(axis=1)), levels
+        assert alike(expected, np.all(np.array(levels) == drawn.T, axis=1)), levels
     assert total == pytest.approx(1.0)
 
 
 def test_counts_one_step_ahead() -> None:
     spec = small_counts(3.0, 5.0, 2.0)
     (first, second), _, (beside,) = simulated(spec, ahead=True)
-    none = OverlapSpec(*[np.zeros(0)] * 5, *[NONE] * 4)
 
     def joint(y: float, x: float) -> float:
-        return likelihood(dataclasses.replace(small_counts(y, x), overlaps=none))
+        return likelihood(dataclasses.replace(small_counts(y, x), overlaps=no_overlaps()))
 
     def alone(y: float) -> float:
         counts = rows_of(spec.counts, slice(1))
         counts = dataclasses.replace(counts, value=np.array([y]))
-        return likelihood(dataclasses.replace(spec, counts=counts, overlaps=none))
+        return likelihood(dataclasses.replace(spec, counts=counts, overlaps=no_overlaps()))
 
     silent = dataclasses.replace(spec, counts=rows_of(spec.counts, slice(0)))
     for y in range(MOST):
@@ -163,8 +160,7 @@ def test_a_total_is_drawn_of_the_scenario_that_holds() -> None:
     weight = np.zeros((5, 1))
     weight[1:4] = 1 / 3
     counts = dataclasses.replace(counts, weight=weight, log_exposure=np.log([0.5]))
-    none = OverlapSpec(*[np.zeros(0)] * 5, *[NONE] * 4)
-    spec = dataclasses.replace(spec, chain=chain, counts=counts, overlaps=none)
+    spec = dataclasses.replace(spec, chain=chain, counts=counts, overlaps=no_overlaps())
     for ahead in (False, True):
         (drawn,), _, _ = simulated(spec, ahead=ahead)
         for y in range(MOST):
