@@ -25,12 +25,11 @@ def diagnose(
 ) -> None:
     """Draw the diagnostics of the last forecast on one sheet and print where it is.
 
-    Four panels, for the four ways in which a forecast can be wrong before the world has its say:
-    chains that disagree (ranks), too few draws for the digits shown (effective sample size),
-    readings that are not as the model expects them (each at its place in the forecast made of it,
-    its own period left out: LOO-PIT), and a result that hangs on a judgement rather than on what
-    was read (power-scaling sensitivity). Energies and traces show less of the first two, and are in
-    `forecast export --format netcdf` for ArviZ to draw.
+    Do the chains agree (ranks)? Are there draws enough (effective sample size)? Are readings as
+    the model expects them (LOO-PIT)? What does the result hang on (power-scaling sensitivity)?
+    They are the four ways in which a forecast can be wrong before the world has its say; traces
+    and energies show less of the first two, and ArviZ draws them of what `forecast export
+    --format netcdf` writes.
     """
     from forecast.refresh.diagnosis import diagnosis_of
     from forecast.refresh.tree import posterior_tree

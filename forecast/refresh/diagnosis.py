@@ -47,9 +47,19 @@ class Curve:
         return cls(below - _GRID, KOLMOGOROV / np.sqrt(size))
 
     @property
+    def relative(self) -> Array:
+        """The difference as a share of the band: beyond 1 it is more than chance allows."""
+        return np.asarray(self.difference / self.band)
+
+    @property
+    def far(self) -> float:
+        """The largest difference as a share of the band."""
+        return float(np.abs(self.relative).max())
+
+    @property
     def outside(self) -> bool:
         """Whether it leaves the band."""
-        return bool(np.abs(self.difference).max() > self.band)
+        return self.far > 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[date]:
         ),
     }
     for name, stand in stands.items():
-        monkeypatch.setitem(sys.modules, name, stand)  # type: ignore[arg-type]
+        monkeypatch.setitem(sys.modules, name, stand)
     return days
 
 

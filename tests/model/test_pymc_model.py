@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from forecast.model.coords import DIMS, coords_of, free_values
+from forecast.model.coords import DIMS, coords_of, free_values, theta_of
 from forecast.model.data import data_of
 from forecast.model.elicit import count_prior
 from forecast.model.filter import smooth
@@ -148,6 +148,15 @@ def test_what_is_switched_off_is_not_there(readable: Readable) -> None:
     # the third scenario never ends, and one of the others has one successor alone
     assert readable.model.coords["transient"] == ("calm", "tense")
     assert readable.model.coords["move"] == ("calm → tense", "calm → war")
+
+
+@pytest.mark.parametrize("spec", [full_spec(), SPEC], ids=["everything", "small"])
+def test_free_values_are_those_of_the_sampler_s_vector(spec: Spec) -> None:
+    data, theta = data_of(spec), np.random.default_rng(1).normal(size=(3, size_of(data_of(spec))))
+    back = theta_of(data, free_values(data, theta))
+    used = Readable(spec).in_use
+    np.testing.assert_array_equal(back[:, used], theta[:, used])
+    assert np.count_nonzero(back) == 3 * len(used)
 
 
 # --------------------------------------------------------------------------- as it is worked with

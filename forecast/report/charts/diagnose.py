@@ -54,11 +54,11 @@ def _ranks(axes: Axes, found: Diagnosis) -> None:
     """One line for each chain, of the scenario whose chains are furthest apart."""
     if not found.ranks:
         return _nothing(axes, "nothing varies")
-    name = max(found.ranks, key=lambda each: max(_far(c) for c in found.ranks[each]))
+    name = max(found.ranks, key=lambda each: max(c.far for c in found.ranks[each]))
     curves = found.ranks[name]
     _band(axes, curves)
     for n, curve in enumerate(curves):
-        axes.plot(_grid(curve), curve.difference, color=line_style(n).color, linewidth=0.9)
+        axes.plot(_grid(curve), curve.relative, color=line_style(n).color, linewidth=0.9)
     axes.annotate(
         f"{len(curves)} chains, {fitted(name, 1.4, 7, lines=1)}", (0.02, 0.92),
         xycoords="axes fraction", fontsize=7, color=QUIET,
@@ -88,7 +88,7 @@ def _pit(axes: Axes, found: Diagnosis) -> None:
     for (name, curve), dash in zip(found.pit.items(), _DASHES, strict=False):
         label = f"{found.readings[name]} {words.KINDS[name]}"
         axes.plot(
-            _grid(curve), curve.difference, color=INK, linewidth=1.1, linestyle=dash, label=label
+            _grid(curve), curve.relative, color=INK, linewidth=1.1, linestyle=dash, label=label
         )
     axes.legend(frameon=False, fontsize=7, loc="best")
     return None
@@ -116,18 +116,13 @@ def _nothing(axes: Axes, text: str) -> None:
 
 
 def _band(axes: Axes, curves: list[Curve]) -> None:
-    """Shade what the least certain of the curves should stay within."""
-    band = max(curve.band for curve in curves)
-    axes.axhspan(-band, band, color=PALER, linewidth=0)
+    """Shade what every curve should stay within."""
+    axes.axhspan(-1, 1, color=PALER, linewidth=0)
     axes.axhline(0, color=QUIET, linewidth=0.6)
-    far = 1.15 * max(band, *(_far(curve) for curve in curves))
+    far = max(1.3, *(1.1 * curve.far for curve in curves))
     axes.set_ylim(-far, far)
     axes.set_xlim(0, 1)
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-
-
-def _far(curve: Curve) -> float:
-    return float(np.abs(curve.difference).max())
 
 
 def _grid(curve: Curve) -> np.ndarray:

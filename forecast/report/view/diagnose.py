@@ -44,13 +44,13 @@ def title(found: Diagnosis) -> str:
     readings = f"{' and '.join(off)} are not as expected" if off else "readings are as expected"
     first = f"{gate}; {readings if found.pit else 'there is no reading'}."
     prior = leading_prior(found.sensitivity)
-    return f"{first} The forecast hangs most on {prior}." if prior else first
+    return f"{first} Of judgements, it hangs most on those of {prior}." if prior else first
 
 
 def chains_apart(found: Diagnosis) -> bool:
     """Whether, of any scenario, a chain's ranks are far from even: twice what chance allows."""
     curves = [curve for curves in found.ranks.values() for curve in curves]
-    return any(abs(curve.difference).max() > 2 * curve.band for curve in curves)
+    return any(curve.far > 2 for curve in curves)
 
 
 def leading_prior(sensitivity: Mapping[str, float]) -> str:
@@ -71,9 +71,9 @@ def caption(found: Diagnosis) -> str:
     return (
         "Chains: how far the ranks of each are from even. Readings: how far their places in the "
         "forecasts made of them, their own period left out, are from even; a line above the shade: "
-        "they came lower than expected, below it: higher. Shaded: what 95 of 100 samples stay "
-        "within. Sensitivity: how far the leader's probability moves as readings or a kind of "
-        f"judgement count for more or less; from {SENSITIVE:g} on it matters. "
+        "they came lower than expected, below it: higher. Shaded, from -1 to 1: what 95 of 100 "
+        "samples stay within. Sensitivity: how far the leader's probability moves as readings or a "
+        f"kind of judgement count for more or less; from {SENSITIVE:g} on it matters. "
         f"{sampled}"
     )
 
