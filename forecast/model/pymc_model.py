@@ -218,7 +218,8 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
         p = Natural(*parameters[:-1])
         stay, enter = emissions(spec, p, value)
         silent = silent_loglik(spec, p, value[tuple(layout.silent)])
-        return filter_loglik(spec.chain.start, p.transition, stay, enter) + silent
+        filtered = filter_loglik(spec.chain.start, p.transition, stay, enter, len(spec.periods))
+        return filtered + silent
 
     def random(*parameters: Array, rng: np.random.Generator, size: Any = None) -> Array:
         del size  # one draw at a time
@@ -244,7 +245,7 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
 # ------------------------------------------------------------------------------------- the filter
 
 
-def filter_loglik(start: Array, transition: Any, stay: Any, enter: Any) -> Any:
+def filter_loglik(start: Array, transition: Any, stay: Any, enter: Any, periods: int) -> Any:
     """Log p(what was read of a period | all that was read before), (T,).
 
     With p(z[t-1] | y[0..t-1]) = a(i), and what a period says of scenarios that hold (``stay``) and
@@ -255,6 +256,8 @@ def filter_loglik(start: Array, transition: Any, stay: Any, enter: Any) -> Any:
     with np.errstate(divide="ignore"):
         first = np.log(start) + enter[0]
     now = _logsumexp(first, axis=0)
+    if periods == 1:
+        return now[None]
 
     def step(stay: Any, enter: Any, a: Any, moves: Any) -> tuple[Any, Any]:
         same = pt.eye(len(start))
