@@ -90,7 +90,7 @@ def _template() -> Data:
                 worth=np.ones(k),
             ),
             counts=counts,
-            overlaps=OverlapSpec(none, none, none, none, none, nowhere, nowhere, nowhere),
+            overlaps=OverlapSpec(none, none, none, none, none, *[nowhere] * 4),
             levels=LevelSpec(
                 ids=(), asked=np.zeros((0, k, 0)), worth=np.zeros((0, k)), inertia=none,
                 value=nowhere, previous=nowhere, gap=none, trust=none, trust_before=none,

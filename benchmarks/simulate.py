@@ -102,7 +102,7 @@ def _asked(size: int) -> Spec:
             delay_weight=np.zeros((0, 2)), delay_shift=np.zeros((0, 2)),
             delay_spread=np.zeros((0, 2)), weight=np.zeros((size, 0)),
         ),
-        overlaps=OverlapSpec(none, none, none, none, none, nowhere, nowhere, nowhere),
+        overlaps=OverlapSpec(none, none, none, none, none, *[nowhere] * 4),
         levels=LevelSpec(
             ids=("posture",),
             asked=np.array([[[0.6, 0.3, 0.1], [0.25, 0.5, 0.25], [0.1, 0.3, 0.6]]]),
@@ -182,11 +182,11 @@ def _counts(
                     other = float(rng.poisson(min(rng.gamma(shape, rate / shape), 1e15)))
                 else:
                     other = _nothing(data, c, theirs, float(p.house[c]), rng)
-                beside.append((other, np.log(theirs / 7), y, np.log(days / 7), both, c, c, -1))
+                beside.append((other, np.log(theirs / 7), y, np.log(days / 7), both, c, c, -1, t))
     table = np.array(rows, dtype=float).reshape(-1, 10)
     weight = np.zeros((len(z), len(table)))
     weight[table[:, 7].astype(int), np.arange(len(table))] = 1.0
-    overlaps = np.array(beside, dtype=float).reshape(-1, 8)
+    overlaps = np.array(beside, dtype=float).reshape(-1, 9)
     return replace(
         asked,
         value=table[:, 0], log_exposure=table[:, 1], gap=table[:, 2], memory=table[:, 3],

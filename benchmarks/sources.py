@@ -63,6 +63,7 @@ def another_source(spec: Spec, centre: float, sd: float) -> Spec:
         series=np.zeros(TOGETHER, dtype=np.int64),
         house=np.zeros(TOGETHER, dtype=np.int64),
         spoken_house=np.full(TOGETHER, -1),
+        at=counts.weight[:, before].argmax(axis=0),
     )
     changed = replace(
         counts,

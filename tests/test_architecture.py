@@ -26,12 +26,12 @@ MODULES = {
 LEVELS = (
     {"errors", "clock", "files", "periods"}, {"kit"}, {"sources"}, {"case"}, {"readings"},
     {"record"}, {"alerts"}, {"model"}, {"refresh"}, {"ledger"},
-    {"explain", "proof"}, {"report"}, {"cli"}, {"__main__"},
+    {"explain", "proof"}, {"frames"}, {"report"}, {"cli"}, {"__main__"},
 )  # fmt: skip
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 DOORS = {
     "arviz": ["forecast.model"],
-    "arviz_stats": ["forecast.model"],
+    "arviz_stats": ["forecast.model", "forecast.refresh.diagnosis"],
     "dask": [],
     "distributed": ["forecast.proof.replay"],
     "docx": ["forecast.report.memo.docx"],
@@ -49,7 +49,7 @@ DOORS = {
     "statsmodels": ["forecast.proof", "forecast.explain"],
     "typer": ["forecast.cli"],
     "typst": ["forecast.report.memo.pdf"],
-    "xarray": ["forecast.refresh.tree"],
+    "xarray": ["forecast.refresh.tree", "forecast.refresh.diagnosis"],
 }
 HEAVY = {*DOORS, "numpy", "pandas"} - {"rich", "typer"}
 

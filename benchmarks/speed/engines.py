@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks.speed.made import ROOT
 from forecast.case import load_case
+from forecast.model.coords import free_values, theta_of
 from forecast.model.data import data_of
 from forecast.model.packing import size_of
 from forecast.model.posterior import Posterior
@@ -31,13 +32,13 @@ CHAINS, DRAWS, TUNE, SEED = 4, 1000, 800, 20241202
 
 
 def plainly(engine: str, spec: Any) -> Array:
-    """Return draws (chains, draws, D) of the plain model."""
+    """Return draws (chains, draws, D) of the readable model, 0 where it has no parameter."""
     import pymc as pm
 
-    from tests.model import plain, plain_counts
+    from forecast.model import pymc_model
 
-    plain_counts.polygammas = _polygammas
-    with plain.build(spec) as model:
+    pymc_model.polygammas = _polygammas
+    with pymc_model.pymc_model(spec) as model:
         free = [variable.name for variable in model.free_RVs]
         tree = pm.sample(
             draws=DRAWS,
@@ -51,9 +52,8 @@ def plainly(engine: str, spec: Any) -> Array:
             compute_convergence_checks=False,
         )
     found = tree["posterior"]
-    return np.concatenate(
-        [found[name].to_numpy().reshape(CHAINS, DRAWS, -1) for name in free], axis=2
-    )
+    values = {n: found[n].to_numpy().reshape(CHAINS * DRAWS, *found[n].shape[2:]) for n in free}
+    return theta_of(data_of(spec), values).reshape(CHAINS, DRAWS, -1)
 
 
 def _polygammas(x: Any) -> tuple[Any, Any]:
@@ -89,13 +89,15 @@ def main() -> None:
         draws = plainly(engine, spec)
     seconds = time.perf_counter() - begin
     assert draws.shape[2] == size_of(data)
+    used = theta_of(data, free_values(data, np.ones((1, size_of(data)))))[0] > 0
+    draws_used = draws[:, :, used]
     now = Posterior.of(data, draws.reshape(CHAINS * DRAWS, -1)).now
     chains = now.reshape(CHAINS, DRAWS, -1)
     each = {"chain_axis": 0, "draw_axis": 1}
     print(
         json.dumps({
             "seconds": seconds,
-            "ess": float(array_stats.ess(draws, method="bulk", **each).min()),
+            "ess": float(array_stats.ess(draws_used, method="bulk", **each).min()),
             "mean": now.mean(axis=0).tolist(),
             "error": [float(x) for x in array_stats.mcse(chains, method="mean", **each)],
             "scenarios": list(spec.scenarios),

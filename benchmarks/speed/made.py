@@ -75,7 +75,7 @@ def made(periods: int, counts: int, scenarios: int) -> Spec:
             delay_spread=np.zeros((rows, 2)),
             weight=weight,
         ),
-        overlaps=OverlapSpec(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NONE, NONE, NONE),
+        overlaps=OverlapSpec(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NONE, NONE, NONE, NONE),
         levels=LevelSpec(
             ids=(),
             asked=np.zeros((0, scenarios, 1)),

@@ -54,6 +54,7 @@ VERBS = {
         Verb("score", "Record", json=True, quick=False),
         Verb("log", "Record", json=True, quick=True),
         Verb("export", "Record", json=False, quick=False),
+        Verb("diagnose", "Record", json=False, quick=False),
         Verb("init", "Case", json=False, quick=False),
         Verb("check", "Case", json=True, quick=True),
         Verb("pull", "Case", json=True, quick=False),

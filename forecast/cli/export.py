@@ -88,8 +88,5 @@ def _posterior(root: Path, entry: Entry, forecast: Forecast) -> bytes:
     if failures := tree.attrs.get("failures"):
         say(words.fit_alarm([failures]))
     if tree.attrs["fingerprint"] != forecast.fingerprint:
-        say(
-            f"Not what entry {entry.number} used: the case, its readings or the program have "
-            "changed since. This is the posterior as it now is."
-        )
+        say(words.not_as_logged(entry.number))
     return as_netcdf(tree)

@@ -12,9 +12,13 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING
 
 from forecast.ledger.entries import Entry
 from forecast.record import Forecast
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HUB = (
     "as_of",
@@ -55,7 +59,7 @@ class Row:
     target_period: str
     mode: str
     issued: str
-    entry: int
+    entry: int | None
     entry_hash: str
     fingerprint: str
     fit_ok: bool
@@ -64,12 +68,15 @@ class Row:
 COLUMNS = tuple(field.name for field in fields(Row))
 
 
-def rows_of(logged: Iterable[tuple[Entry, Forecast]]) -> list[Row]:
-    """Return the rows of forecasts, in order: by horizon, then as the case orders its scenarios."""
+def rows_of(logged: Iterable[tuple[Entry | None, Forecast]]) -> list[Row]:
+    """Rows of forecasts, in order: by horizon, then as the case orders its scenarios.
+
+    A forecast that is not logged has no entry.
+    """
     return [row for entry, forecast in logged for row in _rows(entry, forecast)]
 
 
-def _rows(entry: Entry, forecast: Forecast) -> Iterable[Row]:
+def _rows(entry: Entry | None, forecast: Forecast) -> Iterable[Row]:
     period = forecast.period
     for horizon in (0, *sorted(map(int, forecast.scenarios[0].horizons))):
         for s in forecast.scenarios:
@@ -93,8 +100,8 @@ def _rows(entry: Entry, forecast: Forecast) -> Iterable[Row]:
                 target_period=str(period + horizon),
                 mode=forecast.mode,
                 issued=forecast.issued.isoformat(),
-                entry=entry.number,
-                entry_hash=entry.hash,
+                entry=entry.number if entry else None,
+                entry_hash=entry.hash if entry else "",
                 fingerprint=forecast.fingerprint,
                 fit_ok=forecast.fit.ok,
             )
@@ -128,6 +135,13 @@ def _cell(value: object) -> object:
 
 def as_parquet(rows: Sequence[Row]) -> bytes:
     """Return rows as Parquet, dates as dates."""
+    file = io.BytesIO()
+    frame_of(rows).to_parquet(file, index=False)
+    return file.getvalue()
+
+
+def frame_of(rows: Sequence[Row]) -> pd.DataFrame:
+    """Rows as a data frame, dates as dates."""
     import pandas as pd
 
     frame = pd.DataFrame([astuple(row) for row in rows], columns=list(COLUMNS))
@@ -135,6 +149,4 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
         frame[name] = pd.to_datetime(frame[name]).dt.date
     for name in ("low", "high", "change", "ever_within"):
         frame[name] = frame[name].astype("float64")
-    file = io.BytesIO()
-    frame.to_parquet(file, index=False)
-    return file.getvalue()
+    return frame

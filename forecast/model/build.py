@@ -1,8 +1,8 @@
-"""The PyMC model: free parameters, all standard normal, and the kernel as their likelihood.
+"""What is sampled: free parameters, all standard normal, and the kernel as their likelihood.
 
 Priors are bent inside the kernel (`data`, `chain`, `counts`, `levels`) and all free parameters are
 one vector (`packing.Raw` in order), so that the sampler compiles a handful of nodes whatever the
-case. The same model written plainly is in the tests.
+case. It is the model of `pymc_model`, which is the one to read, made fast.
 """
 
 from __future__ import annotations

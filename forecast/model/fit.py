@@ -18,11 +18,12 @@ have a length.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.errors import FitError, Problem
 from forecast.model import names
@@ -42,6 +43,14 @@ RHAT_MAX = 1.01
 ESS_MIN = 400.0
 SURPRISE_SD = 2.0
 RHAT_STUCK = 100.0  # stands for the R-hat of chains that never move, and differ
+STATS = {  # by ArviZ's names: the sampler's
+    "diverging": "diverging",
+    "energy": "energy",
+    "step_size": "step_size",
+    "tree_depth": "depth",
+    "n_steps": "n_steps",
+    "acceptance_rate": "mean_tree_accept",
+}
 _ROUNDING = 1e-9  # of a value: a column that varies less is constant, and has no R-hat
 _POLL = 0.2  # seconds
 
@@ -69,6 +78,8 @@ class Fit:
     log p(all that was read | theta). ``surprises`` maps
     (count, scenario) to how many prior standard deviations that location moved. ``tempered`` is
     whether NUTS alone did not pass the gate, ``attempt`` how often this posterior was sampled.
+    ``stats`` are NUTS's own of every draw, (S,) each, by the names ArviZ has for them: none of
+    tempered chains.
     """
 
     theta: Array
@@ -80,6 +91,7 @@ class Fit:
     failures: list[str]
     tempered: bool = False
     attempt: int = 1
+    stats: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse diagnostics that are no numbers: they must not reach a record.
@@ -177,8 +189,9 @@ def sample(data: Data, progress: Progress, *, draws: int = DRAWS, tune: int = TU
     _within_limit(sum(int(tree[group]["n_steps"].sum()) for group in groups))
     progress(0.9, "checking the draws")
     chains = tree["posterior"].dataset["theta"].to_numpy()
-    divergences = int(tree["sample_stats"]["diverging"].to_numpy().sum())
-    return examine(data, chains, divergences)
+    found = tree["sample_stats"]
+    stats = {ours: found[theirs].to_numpy().ravel() for ours, theirs in STATS.items()}
+    return examine(data, chains, int(stats["diverging"].sum()), stats=stats)
 
 
 def _waited(sampler: Any) -> Any:
@@ -201,14 +214,20 @@ def _within_limit(evaluations: int) -> None:
 
 
 def examine(
-    data: Data, chains: Array, divergences: int, *, tempered: bool = False, attempt: int = 1
+    data: Data,
+    chains: Array,
+    divergences: int,
+    *,
+    tempered: bool = False,
+    attempt: int = 1,
+    stats: Mapping[str, NDArray[Any]] | None = None,
 ) -> Fit:
     """Pool the chains and put them through the gate.
 
     Parameters
     ----------
     chains : (chains, draws, D)
-    tempered, attempt
+    tempered, attempt, stats
         As in `Fit`.
     """
     # single precision halves what is kept, and is all that draws are worth
@@ -228,7 +247,8 @@ def examine(
     if divergences:
         failures.append(f"{divergences} divergent transitions")
     moved = surprises(data, theta)
-    return Fit(theta, loglik, rhat, ess, divergences, moved, failures, tempered, attempt)
+    single = {name: values.astype(np.float32) for name, values in (stats or {}).items()}
+    return Fit(theta, loglik, rhat, ess, divergences, moved, failures, tempered, attempt, single)
 
 
 def surprises(data: Data, theta: Array) -> dict[tuple[int, int], float]:

@@ -8,7 +8,7 @@
                   └> levels ─> rows ──────────┴> stay, enter ─> filter ┘
 
 and back the same way. Every part brings its own way forward and back; only this module knows the
-order. Held to the same model written plainly in PyTensor, density and gradient, in the tests.
+order. Held by the tests to the model as it is defined (`pymc_model`), density and gradient.
 """
 
 from __future__ import annotations

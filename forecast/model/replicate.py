@@ -1,54 +1,159 @@
-"""Readings as the fitted model would produce them again, beside which those that came are held.
+"""Readings as the model produces them, in the order in which they came.
 
-Scenarios are drawn as a path from their posterior given the parameters; readings follow in order,
-each remembering the replicated one before it, and come as those that were read: same periods,
-sources, days, grades and delays. Totals are left out, as nothing remembers them.
+::
+
+    scenarios of a period      what is remembered      stands beside
+    drawn from the chain       what was drawn          the prior            `from_the_start`
+    p(z | y), a path           what was drawn          what was read        `replicate`
+    p(z[t] | y[0..t-1])        what was read           what was read next   `one_step_ahead`
+
+Readings come as those that were read: same periods, sources, days, grades and delays.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from forecast.model import names
+from forecast.model.background import background_variance
 from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
 from forecast.model.filter import filtering
 from forecast.model.jit import compiled
 from forecast.model.memory import Kept, Remembered
+from forecast.model.negbinomial import draw
 from forecast.model.outlook import Drawn, Memory, Outlook, Report, pick
+from forecast.model.overlap import BETWEEN_SD
 from forecast.model.packing import pack, sizes_of
+from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters, draw_count, level_chance, periods_of
 from forecast.model.spec import Array, Index
 
+_MOST = 1e15  # of a rate: beyond it whole numbers are no doubles
+
 
 class Replicated(NamedTuple):
-    """Replicates of every row, one for each draw of the parameters; nan for totals.
+    """Readings drawn anew, one of each for every draw of the parameters.
 
-    counts : (N, S), levels : (M, S)
+    counts : (N, S), nan for totals; levels : (M, S)
     """
 
     counts: Array
     levels: Array
 
 
+class Simulated(NamedTuple):
+    """All readings drawn, totals and silent sources too, once for every draw of the parameters.
+
+    counts : (N, S), levels : (M, S), silent : (R, S)
+    """
+
+    counts: Array
+    levels: Array
+    silent: Array
+
+
 def replicate(data: Data, theta: Array) -> Replicated:
-    """Draw every reading anew under every draw of the free parameters, (S, D)."""
+    """Draw every reading anew under every draw of the free parameters, (S, D).
+
+    Scenarios are a path from their posterior given the parameters. Totals are left out, as nothing
+    remembers them.
+    """
     rng = np.random.default_rng(names.SEED)
     p = Parameters.of(data, theta)
     path = draw_paths(data, theta, rng)
+    return _in_order(data, p, lambda t: _outlook(path, t, len(data.start)), rng)
+
+
+def from_the_start(
+    data: Data, at: Index, transition: Array, p: Parameters, rng: np.random.Generator
+) -> Simulated:
+    """Draw a path of scenarios from the chain under every draw, and all readings given it.
+
+    The prior predictive distribution, if the draws are of the prior.
+
+    Parameters
+    ----------
+    at : (R,)
+        Periods of silent counts (`OverlapSpec`).
+    transition : (S, K, K)
+    """
+    draws, scenarios = transition.shape[:2]
+    path = np.empty((draws, len(data.evidence)), dtype=np.int64)
+    chance = np.tile(data.start, (draws, 1))
+    for t in range(path.shape[1]):
+        path[:, t] = pick(chance, rng)
+        chance = transition[np.arange(draws), path[:, t]]
+    found = _in_order(data, p, lambda t: _outlook(path, t, scenarios), rng)
+    unit = np.eye(scenarios)
+    counts = _with_totals(data, p, found.counts, lambda t, later: unit[path[:, t + later]], rng)
+    spoken = np.empty((len(at), draws))
+    for r, t in enumerate(at):
+        same = (data.series == data.overlap_series[r]) & (data.house == data.overlap_spoken[r])
+        spoken[r] = counts[np.flatnonzero(same & (data.begin == t) & (data.span == 1))[0]]
+    return Simulated(counts, found.levels, _silent(data, p, spoken, rng))
+
+
+def one_step_ahead(
+    data: Data, posterior: Posterior, p: Parameters, rng: np.random.Generator
+) -> Simulated:
+    """Draw every reading given all that was read before its period, under every draw.
+
+    All of a period are drawn together: of one scenario and one shock. A total is drawn from before
+    its first period, a silent count given the one that was spoken.
+    """
+    stays = np.einsum("skk->sk", posterior.transition)
+
+    def outlook(t: int) -> Outlook:
+        before = posterior.filtered[:, t - 1] * stays if t > 0 else np.zeros_like(stays)
+        return Outlook(posterior.predicted[:, t], before)
+
+    def ahead(t: int, later: int) -> Array:
+        chance = posterior.predicted[:, t]
+        for _ in range(later):
+            chance = np.einsum("si,sij->sj", chance, posterior.transition)
+        return chance
+
+    found = _in_order(data, p, outlook, rng, remember_read=True)
+    counts = _with_totals(data, p, found.counts, ahead, rng)
+    spoken = np.repeat(data.overlap_rate[:, None] - 0.5, len(stays), axis=1)
+    return Simulated(counts, found.levels, _silent(data, p, spoken, rng))
+
+
+def _in_order(
+    data: Data,
+    p: Parameters,
+    outlook_of: Callable[[int], Outlook],
+    rng: np.random.Generator,
+    *,
+    remember_read: bool = False,
+) -> Replicated:
+    """Draw period after period, all but totals.
+
+    Parameters
+    ----------
+    outlook_of
+        Scenarios of a period.
+    remember_read
+        Whether a reading remembers what was read before it, and not what was drawn.
+    """
+    draws, scenarios = len(p.location), len(data.start)
     covered = [periods_of(data, n).tolist() for n in range(len(data.value))]
-    counts = np.full((len(data.value), len(theta)), np.nan)
-    levels = np.empty((len(data.at), len(theta)))
+    counts = np.full((len(data.value), draws), np.nan)
+    levels = np.empty((len(data.at), draws))
     last_count: dict[int, Kept] = {}
     of_counts = zip(data.recent, data.decay, p.count_inertia.T, strict=True)
     remembered = [Remembered(*count) for count in of_counts]
     last_level: dict[int, Array] = {}
     for t in range(len(data.evidence)):
-        outlook = _outlook(path, t, len(data.start))
-        drawn = Drawn.of(outlook, 1, rng)
+        drawn = Drawn.of(outlook_of(t), 1, rng)
+        unit = np.eye(scenarios)[drawn.scenario]
+        outlook = Outlook(unit, unit * drawn.held[:, None])
         for n in (n for n, periods in enumerate(covered) if periods == [t]):
             c, report = int(data.series[n]), Report.of(data, n)
             trust = _trust_before(data, n)
@@ -59,7 +164,7 @@ def replicate(data: Data, theta: Array) -> Replicated:
             counts[n] = draw_count(data, p, drawn, c, report, memory, rng)
             if memory is None:
                 remembered[c].forget()
-            value = report.remembered(counts[n], p.house)
+            value = report.remembered(data.value[n] if remember_read else counts[n], p.house)
             last_count[c] = remembered[c].add(value, t, report.house, report.trust)
         for m in np.flatnonzero(data.at == t):
             j, gap = int(data.level_series[m]), float(data.level_gap[m])
@@ -67,8 +172,57 @@ def replicate(data: Data, theta: Array) -> Replicated:
             memory = Memory(gap, last_level[j], trust) if gap < math.inf else None
             report = Report(trust=float(data.level_trust[m]))
             levels[m] = pick(level_chance(data, p, outlook, j, report, memory), rng)
-            last_level[j] = levels[m]
+            last_level[j] = np.full(draws, data.level[m]) if remember_read else levels[m]
     return Replicated(counts, levels)
+
+
+def _with_totals(
+    data: Data,
+    p: Parameters,
+    counts: Array,
+    scenarios_of: Callable[[int, int], Array],
+    rng: np.random.Generator,
+) -> Array:
+    """Counts with totals drawn, each of the scenario of one of its periods, (N, S).
+
+    The likelihood of a total is the geometric mean over its periods, which is no distribution; this
+    is the even mixture, and both are the scenario's own where one holds throughout.
+
+    Parameters
+    ----------
+    scenarios_of
+        p(z[t + later]), (S, K), from t and later.
+    """
+    out, draws = counts.copy(), counts.shape[1]
+    alone = replace(p, loading=np.zeros_like(p.loading))  # a total shares no period's shock
+    never, no_shock = np.zeros(draws, dtype=bool), np.zeros(draws)
+    for n in np.flatnonzero(data.span > 1).tolist():
+        later = rng.integers(data.span[n], size=draws)
+        each = [scenarios_of(int(data.begin[n]), u) for u in range(int(data.span[n]))]
+        scenario = pick(np.stack(each)[later, np.arange(draws)], rng)
+        drawn = Drawn(np.arange(draws), scenario, never, no_shock)
+        c, report = int(data.series[n]), Report.of(data, n)
+        out[n] = draw_count(data, alone, drawn, c, report, None, rng)
+    return out
+
+
+def _silent(data: Data, p: Parameters, spoken: Array, rng: np.random.Generator) -> Array:
+    """Draw what silent sources count given what was spoken, (R, S) each (`overlap`)."""
+    out = np.empty(spoken.shape)
+    for r, y in enumerate(spoken):
+        c, house, speaks = (
+            int(part[r]) for part in (data.overlap_series, data.overlap_house, data.overlap_spoken)
+        )
+        offset = p.house[:, house] if house >= 0 else 0.0
+        theirs = p.house[:, speaks] if speaks >= 0 else 0.0
+        mean = (y + 0.5) * np.exp(data.overlap_exposure[r] + offset - theirs)
+        shape = 1 / (1 / (y + 0.5) + BETWEEN_SD**2)
+        true = rng.poisson(np.minimum(rng.gamma(shape, mean / shape), _MOST))
+        k = rng.integers(len(data.start), size=len(y))
+        variance = background_variance(data.sd[c], data.dispersion[c])[k]
+        nothing = draw(data.centre[c, k] + data.overlap_covered[r] + offset, variance, rng)
+        out[r] = np.where(rng.random(len(y)) < data.overlap_trust[r], true, nothing)
+    return out
 
 
 def _outlook(path: Index, t: int, scenarios: int) -> Outlook:

@@ -144,6 +144,8 @@ class OverlapSpec:
         Probability that both reports reflect reality.
     series, house, spoken_house : (R,) int
         Which count, and whose (-1: the reference's).
+    at : (R,) int
+        Which period.
     """
 
     value: Array
@@ -154,6 +156,7 @@ class OverlapSpec:
     series: Index
     house: Index
     spoken_house: Index
+    at: Index
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 from forecast.kit.cache import Cache, sources_digest
 from forecast.model import names
 from forecast.model.data import Data
-from forecast.model.fit import CHAINS, DRAWS, TUNE, Fit, Progress, fitted
+from forecast.model.fit import CHAINS, DRAWS, STATS, TUNE, Fit, Progress, fitted
 from forecast.model.packing import pack
 from forecast.model.parted import carried_on, parted
 from forecast.model.powered import powered
@@ -105,4 +105,4 @@ def _filtered_key(theta: Array, data: Data) -> tuple[object, ...]:
 
 def _key(data: Data) -> tuple[object, ...]:
     settings = {"chains": CHAINS, "draws": DRAWS, "tune": TUNE, "seed": names.SEED}
-    return settings, versions(), "tempered if failed", pack(data)
+    return settings, versions(), STATS, "tempered if failed", pack(data)

@@ -108,7 +108,7 @@ def counts_and_overlaps(
                 silent, speaks = row(reading, c), row(spoken, c)
                 if silent.trust * speaks.trust > 0.0:
                     overlaps.append((silent, speaks))
-    return _spec(case, indicators, houses, rows, periods), _overlaps(overlaps)
+    return _spec(case, indicators, houses, rows, periods), _overlaps(case, overlaps)
 
 
 def _spec(
@@ -160,7 +160,7 @@ def _spec(
     )
 
 
-def _overlaps(pairs: list[tuple[_Row, _Row]]) -> OverlapSpec:
+def _overlaps(case: Case, pairs: list[tuple[_Row, _Row]]) -> OverlapSpec:
     return OverlapSpec(
         value=np.array([row.reading.value for row, _ in pairs], dtype=float),
         log_exposure=np.array([row.exposure for row, _ in pairs], dtype=float),
@@ -170,6 +170,7 @@ def _overlaps(pairs: list[tuple[_Row, _Row]]) -> OverlapSpec:
         series=np.array([row.series for row, _ in pairs], dtype=np.int64),
         house=np.array([row.house for row, _ in pairs], dtype=np.int64),
         spoken_house=np.array([spoken.house for _, spoken in pairs], dtype=np.int64),
+        at=np.array([row.reading.period - case.first for row, _ in pairs], dtype=np.int64),
     )
 
 

@@ -30,7 +30,7 @@ def test_help_groups_the_verbs(forecast: Run) -> None:
         "Options",
         *["Monday", "add", "refresh", "watch", "memo", "chart"],
         *["Questions", "explain", "what-if", "collect", "priors"],
-        *["Record", "show", "replay", "resolve", "score", "log", "export"],
+        *["Record", "show", "replay", "resolve", "score", "log", "export", "diagnose"],
         *["Case", "init", "check", "pull"],
     ]
 

@@ -34,6 +34,7 @@ def full_spec() -> Spec:
         series=np.array([0, 0, 1]),
         house=np.array([0, -1, 1]),
         spoken_house=np.array([-1, 0, 2]),
+        at=np.array([0, 2, 4]),
     )
     return dataclasses.replace(spec, counts=counts, overlaps=overlaps)
 
@@ -171,4 +172,4 @@ def complete(rows: int) -> dict[str, np.ndarray]:
 def no_overlaps() -> OverlapSpec:
     """No source that does not speak."""
     none, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
-    return OverlapSpec(none, none, none, none, none, nowhere, nowhere, nowhere)
+    return OverlapSpec(none, none, none, none, none, nowhere, nowhere, nowhere, nowhere)

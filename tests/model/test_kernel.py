@@ -1,4 +1,4 @@
-"""The kernel against the same model written plainly in PyTensor, density and gradient."""
+"""The kernel against the model as it is defined (`pymc_model`), density and gradient."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import dataclasses
 
 import numba
 import numpy as np
-import pymc as pm
 import pytest
 
 from forecast.model.build import build
@@ -14,10 +13,17 @@ from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.kernel import density
 from forecast.model.packing import pack, size_of
-from forecast.model.spec import Spec
-from tests.model import plain
+from forecast.model.spec import LevelSpec, Spec
 from tests.model.evaluated import unpacked
-from tests.model.specs import full_spec, graded_spec, recalling_spec, small_spec
+from tests.model.readable import MODE, Readable
+from tests.model.specs import (
+    full_spec,
+    graded_spec,
+    no_overlaps,
+    recalling_spec,
+    rows_of,
+    small_spec,
+)
 
 SPEC = small_spec()
 NO_MEMORY = dataclasses.replace(
@@ -25,12 +31,83 @@ NO_MEMORY = dataclasses.replace(
     counts=dataclasses.replace(SPEC.counts, inertia=np.zeros(2)),
     levels=dataclasses.replace(SPEC.levels, inertia=np.zeros(1)),
 )
+
+
+def with_counts(spec: Spec, **changes: object) -> Spec:
+    return dataclasses.replace(spec, counts=dataclasses.replace(spec.counts, **changes))  # type: ignore[arg-type]
+
+
+def partly() -> Spec:
+    """One count without inertia, one that shares no shock, a duration that is known."""
+    spec = with_counts(full_spec(), inertia=np.array([0.5, 0.0]), shock=np.array([1.0, 0.0]))
+    return dataclasses.replace(
+        spec, chain=dataclasses.replace(spec.chain, spread=np.array([0.5, 0.0, 0.5]))
+    )
+
+
+def binaries() -> Spec:
+    """Two ordinals, one of them a binary, and nothing else read."""
+    spec, nothing = SPEC, np.zeros(0, dtype=np.int64)
+    asked = [[0.9, 0.1, 0], [0.5, 0.5, 0], [0.2, 0.8, 0]], spec.levels.asked[0].tolist()
+    levels = LevelSpec(
+        ids=("border", "posture"), asked=np.array(asked),
+        worth=np.array([[4.0, 2.0, 1.0], [3.0, 3.0, 3.0]]), inertia=np.array([0.0, 0.6]),
+        value=np.array([1, 0, 2]), previous=np.array([-1, 1, -1]),
+        gap=np.array([np.inf, 2.0, np.inf]), trust=np.array([0.8, 1.0, 0.9]),
+        trust_before=np.array([1.0, 0.8, 1.0]), series=np.array([0, 0, 1]),
+        at=np.array([0, 2, 2]),
+    )  # fmt: skip
+    empty = np.zeros((0, 3))
+    counts = dataclasses.replace(
+        rows_of(spec.counts, slice(0)), ids=(), median=empty, p90=empty, worth=empty,
+        inertia=nothing.astype(float), recent=nothing.astype(float),
+        decay=nothing.astype(float), shock=nothing.astype(float),
+    )  # fmt: skip
+    return dataclasses.replace(spec, counts=counts, levels=levels)
+
+
+def only_counts() -> Spec:
+    """No ordinal at all."""
+    spec, none = full_spec(), np.zeros(0, dtype=np.int64)
+    levels = LevelSpec(
+        (), np.zeros((0, 3, 1)), np.zeros((0, 3)), none.astype(float), none, none,
+        none.astype(float), none.astype(float), none.astype(float), none, none,
+    )  # fmt: skip
+    return dataclasses.replace(spec, levels=levels)
+
+
+def one_period() -> Spec:
+    """A case in its first period."""
+    spec = binaries()
+    first = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
+    levels = dataclasses.replace(
+        spec.levels, **{name: getattr(spec.levels, name)[:1] for name in first}
+    )
+    counts = dataclasses.replace(spec.counts, weight=np.zeros((1, 0)))
+    return dataclasses.replace(
+        spec, periods=spec.periods[:1], levels=levels, counts=counts, evidence=np.zeros((1, 3))
+    )
+
+
 SPECS = {
+    "one period": one_period(),
     "everything": full_spec(),
+    "no shock": with_counts(full_spec(), shock=np.zeros(2)),
+    "no overlaps": dataclasses.replace(full_spec(), overlaps=no_overlaps()),
     "a mean": recalling_spec(),
     "graded": graded_spec(),
     "all trusted": SPEC,
     "no memory": NO_MEMORY,
+    "some parts off": partly(),
+    "ordinals alone": binaries(),
+    "counts alone": only_counts(),
+    "no reading": with_counts(
+        dataclasses.replace(only_counts(), overlaps=no_overlaps()),
+        **{
+            field.name: getattr(rows_of(full_spec().counts, slice(0)), field.name)
+            for field in dataclasses.fields(full_spec().counts)
+        },
+    ),
 }
 
 
@@ -41,44 +118,30 @@ def random_theta(spec: Spec, seed: int, spread: float) -> np.ndarray:
 
 @pytest.fixture(scope="module", params=SPECS)
 def both(request):  # type: ignore[no-untyped-def]
-    spec = SPECS[request.param]
-    model = plain.build(spec)
-    return (
-        spec,
-        model,
-        model.compile_logp(mode=plain.MODE),
-        model.compile_dlogp(mode=plain.MODE),
-    )
-
-
-def as_point(model: pm.Model, theta: np.ndarray) -> dict[str, np.ndarray]:
-    point, start = {}, 0
-    for name, value in model.initial_point().items():
-        point[name] = theta[start : start + value.size].reshape(value.shape)
-        start += value.size
-    assert start == len(theta)
-    return point
+    readable = Readable(SPECS[request.param])
+    return readable, readable.logp(), readable.dlogp()
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_density_and_gradient_equal_the_plain_model(both, seed: int) -> None:  # type: ignore[no-untyped-def]
-    spec, model, logp, dlogp = both
-    theta = random_theta(spec, seed, 0.5 + 0.4 * seed)
-    value, gradient = density(theta, *pack(data_of(spec)))
-    at = as_point(model, theta)
-    prior = -0.5 * (theta**2).sum() - 0.5 * len(theta) * np.log(2 * np.pi)
-    assert value + prior == pytest.approx(float(logp(at)), abs=1e-8)
-    np.testing.assert_allclose(gradient - theta, dlogp(at), atol=1e-8, rtol=1e-8)
+def test_density_and_gradient_equal_the_readable_model(both, seed: int) -> None:  # type: ignore[no-untyped-def]
+    readable, logp, dlogp = both
+    theta, used = random_theta(readable.spec, seed, 0.5 + 0.4 * seed), readable.in_use
+    value, gradient = density(theta, *pack(readable.data))
+    prior = -0.5 * (theta[used] ** 2).sum() - 0.5 * len(used) * np.log(2 * np.pi)
+    assert value + prior == pytest.approx(logp(theta), abs=1e-8, rel=1e-8)
+    np.testing.assert_allclose((gradient - theta)[used], dlogp(theta), atol=1e-8, rtol=1e-8)
+    unused = np.setdiff1d(np.arange(len(theta)), used)
+    assert not gradient[unused].any()  # what is left out, nothing hangs on
 
 
-def test_the_pymc_model_is_priors_and_kernel() -> None:
+def test_the_sampled_model_is_priors_and_kernel() -> None:
     model = build(data_of(SPEC))
     theta = random_theta(SPEC, 3, 1.0)
-    at = as_point(model, theta)
     value, gradient = density(theta, *pack(data_of(SPEC)))
     prior = -0.5 * (theta**2).sum() - 0.5 * len(theta) * np.log(2 * np.pi)
-    assert float(model.compile_logp(mode=plain.MODE)(at)) == pytest.approx(value + prior)
-    slope = model.compile_dlogp(mode=plain.MODE)(at)
+    found = float(model.compile_logp(mode=MODE)({"theta": theta}))
+    assert found == pytest.approx(value + prior)
+    slope = model.compile_dlogp(mode=MODE)({"theta": theta})
     np.testing.assert_allclose(slope, gradient - theta, rtol=1e-12, atol=1e-12)
 
 
@@ -89,20 +152,13 @@ def test_packing_is_undone() -> None:
         np.testing.assert_array_equal(before, after)
 
 
-def test_emissions_by_indicator_add_up_to_those_of_the_plain_model() -> None:
-    spec = full_spec()
-    model = plain.build(spec)
-    theta = random_theta(spec, 9, 1.0)
-    outputs = model.replace_rvs_by_values(
-        [model[name] for name in ("transition", "stay", "enter", "last_stay")]
-    )
-    run = model.compile_fn(outputs, inputs=model.value_vars, mode=plain.MODE)
-    expected = run(as_point(model, theta))
-    transition, stay, enter = emissions(theta, data_of(spec))
-    for found, plainly in zip(
-        (transition, stay.sum(axis=0), enter.sum(axis=0), stay[:, -1]), expected, strict=True
-    ):
-        np.testing.assert_allclose(found, plainly, atol=1e-10)
+@pytest.mark.parametrize("name", ["everything", "some parts off", "ordinals alone"])
+def test_emissions_by_indicator_are_those_of_the_readable_model(name: str) -> None:
+    readable = Readable(SPECS[name])
+    theta = random_theta(readable.spec, 9, 1.0)
+    run = readable.function([readable.model.natural.transition, *readable.emissions()])
+    for found, expected in zip(emissions(theta, readable.data), run(theta), strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-10)
 
 
 def test_what_cannot_be_read_has_no_density_and_no_gradient() -> None:

@@ -28,6 +28,7 @@ FIT = Fit(
     failures=["R-hat"],
     tempered=True,
     attempt=3,
+    stats={"energy": RNG.normal(size=50).astype(np.float32), "diverging": np.zeros(50)},
 )
 
 
@@ -55,6 +56,9 @@ def test_a_kept_fit_is_the_fit(data: Data) -> None:
     assert (found.rhat_max, found.ess_min, found.divergences) == (1.004, 812.5, 0)
     assert (found.surprises, found.failures) == (FIT.surprises, FIT.failures)
     assert (found.tempered, found.attempt) == (FIT.tempered, FIT.attempt)
+    assert set(found.stats) == set(FIT.stats)
+    for name, values in FIT.stats.items():
+        np.testing.assert_array_equal(found.stats[name], values)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999])

@@ -143,6 +143,14 @@ def fit_alarm(failures: Iterable[str]) -> str:
     return f"FIT NOT OK: {said}. What follows may be wrong with it." if said else ""
 
 
+def not_as_logged(entry: int) -> str:
+    """The warning before draws of a case that has changed since an entry was logged."""
+    return (
+        f"Not what entry {entry} used: the case, its readings or the program have changed since. "
+        "This is the posterior as it now is."
+    )
+
+
 def failed_fits(number: int) -> str:
     """Return how many of the forecasts that are scored are not to be relied on; empty of none."""
     return f"Of fits that failed their gate: {counted(number, 'forecast')}." if number else ""
