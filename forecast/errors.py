@@ -24,9 +24,11 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
+PROBLEMS_MOST = 5000  # of one file or step that are looked for
 _LONGEST = 60  # characters of a value in a message
-_MOST_KNOWN = 1000  # words among which one like it is looked for
+_MOST_KNOWN = 100  # words among which one like it is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Stopped(Exception):  # noqa: N818  # no error
     """
 
 
+def first_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems as far as anybody will want to know them: after so many no more are looked for."""
+    return list(islice(problems, PROBLEMS_MOST))
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint naming the closest known word, or the known words if none is close.
 
@@ -106,8 +113,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("x", ["median", "p90"])
     'known: median, p90'
     """
-    choices = list(known)
-    if len(choices) > _MOST_KNOWN:  # none of them would be found in a message, nor soon
+    choices = [each for each in known if len(each) <= _LONGEST]
+    if len(choices) > _MOST_KNOWN or len(word) > _LONGEST:  # nor would it be found soon
         return ""
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     if close:

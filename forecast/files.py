@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whoever is killed, and whenever.
+"""Files that are there whole or not at all, whoever is killed, and whenever; how one is read.
 
 ::
 
@@ -14,6 +14,7 @@ written under a lock of the caller's, which shows the same of them.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -40,9 +41,55 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+class NoFileError(OSError):
+    """What should be a file is a folder, a pipe, a device or a link to nothing."""
+
+
+class TooLargeError(OSError):
+    """A file of more bytes than any sane one has."""
+
+
+_MOST_NOTED = 2**20  # bytes of a note
 _UNFINISHED = re.compile(r"\..{1,60}\.[0-9a-f]{8}\.tmp", re.DOTALL)
 _WAITING = re.compile(r"\..{1,60}\.[0-9a-f]{8}\.new\.tmp", re.DOTALL)
 _TOKEN = re.compile(r"[0-9a-f]{8}")
+
+
+def read_whole(path: Path, most: int) -> bytes:
+    """Content of a regular file of at most ``most`` bytes; of anything else nothing is read.
+
+    A pipe or a device may never end, and what is too large would not fit into memory.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    OSError
+        If it cannot be read, `NoFileError` and `TooLargeError` among them.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise NoFileError(errno.ENOENT, "a link to nothing", str(path)) from None
+        raise
+    if not stat.S_ISREG(found.st_mode):
+        raise NoFileError(errno.EINVAL, "a folder, pipe or device", str(path))
+    with path.open("rb") as file:
+        data = b"" if found.st_size > most else file.read(most + 1)
+    if found.st_size > most:
+        raise TooLargeError(errno.EFBIG, size_of(found.st_size), str(path))
+    if len(data) > most:  # what the kernel makes up as it is read has no size
+        raise TooLargeError(errno.EFBIG, f"more than {size_of(most)}", str(path))
+    return data
+
+
+def size_of(count: int) -> str:
+    """Bytes in words: ``2 MiB``, ``1.5 GiB``, ``312 bytes``."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count:,} bytes"
 
 
 @contextmanager
@@ -125,7 +172,7 @@ def finish(note: Path) -> list[Path]:
         If a file cannot be moved; the note stays.
     """
     try:
-        tokens = json.loads(note.read_bytes())
+        tokens = json.loads(read_whole(note, _MOST_NOTED))
     except FileNotFoundError:
         return []
     if not isinstance(tokens, dict) or not all(

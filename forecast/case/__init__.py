@@ -14,16 +14,22 @@ from forecast.case.definitions import (
     load_case,
     parse_toml,
     partial_case,
+    read_toml,
 )
 from forecast.case.folder import (
+    CSV_MOST,
     EVIDENCE,
     MARKER,
     SOURCES,
+    TEXT_MOST,
     clean_text,
     clear_away,
     find_case,
     is_control,
+    list_unended,
+    read_file,
     read_text,
+    too_large,
 )
 from forecast.case.init import init_case
 from forecast.case.types import (
@@ -47,12 +53,14 @@ from forecast.case.types import (
 
 __all__ = [
     "BELOW",
+    "CSV_MOST",
     "DEFAULT_RATIO",
     "EVENT_NUMBERS",
     "EVENT_WORDS",
     "EVIDENCE",
     "MARKER",
     "SOURCES",
+    "TEXT_MOST",
     "THRESHOLDS",
     "Alerting",
     "Case",
@@ -75,8 +83,12 @@ __all__ = [
     "init_case",
     "is_control",
     "judged_now",
+    "list_unended",
     "load_case",
     "parse_toml",
     "partial_case",
+    "read_file",
     "read_text",
+    "read_toml",
+    "too_large",
 ]

@@ -12,15 +12,25 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from forecast.case.build import build
 from forecast.case.changes import Change
 from forecast.case.draft import Draft
-from forecast.case.folder import EVIDENCE, GRADES, MARKER, SOURCES, list_files, read_text
+from forecast.case.folder import (
+    EVIDENCE,
+    GRADES,
+    MARKER,
+    SOURCES,
+    TOML_MOST,
+    Files,
+    list_files,
+    read_text,
+)
 from forecast.case.rules import RULES
 from forecast.case.rules.indicators import is_indicator
 from forecast.case.tables import (
@@ -41,9 +51,19 @@ from forecast.case.tables import (
     read_table,
 )
 from forecast.case.types import Case
-from forecast.errors import CaseError, Problem, show
+from forecast.errors import CaseError, Problem, first_problems, show
 
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+_PARTS = 8  # of a key, as in a.b.c: the format has four at most
+_TEXTS = re.compile(  # what dots are no dots of a key in: texts, whole or cut off, and comments
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|\Z)'
+    r"|'''(?:[^']++|'(?!''))*+(?:'''|\Z)"
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'[^'\n]*+'?"
+    r"|#[^\n]*+",
+    re.DOTALL,
+)
+_LONG_KEY = re.compile(rf"(?:\.[^.,=\[\]{{}}\n]*+){{{_PARTS}}}")
 
 
 def load_case(root: Path, changes: Sequence[Change] = ()) -> Case:
@@ -107,6 +127,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     CaseError
         With the line and column at which the text stops being TOML.
     """
+    _refuse_long_keys(text, where)
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -126,6 +147,26 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         raise CaseError(Problem(where, "must be valid TOML", found and show(found), hint)) from None
 
 
+def _refuse_long_keys(text: str, where: str) -> None:
+    """Refuse keys of so many parts that their tables would fill the memory."""
+    bare = _TEXTS.sub(lambda found: "\n" * found[0].count("\n") or "_", text)
+    if found := _LONG_KEY.search(bare):
+        line = bare.count("\n", 0, found.start()) + 1
+        rule = f"must have keys of at most {_PARTS} parts"
+        raise CaseError(Problem(f"{where}, line {line}", rule, hint="dots are between parts"))
+
+
+def read_toml(path: Path, where: str) -> dict[str, Any]:
+    """Content of a TOML file.
+
+    Raises
+    ------
+    CaseError
+        If it cannot be read as one.
+    """
+    return parse_toml(read_text(path, where, TOML_MOST), where)
+
+
 def judged_now(root: Path, change: Change) -> Any:
     """Return the value that a change replaces, None if its file has none.
 
@@ -134,97 +175,97 @@ def judged_now(root: Path, change: Change) -> Any:
     CaseError
         If the file cannot be read.
     """
-    return change.now(parse_toml(read_text(root / change.file, change.file), change.file))
+    return change.now(read_toml(root / change.file, change.file))
 
 
 def _examine(root: Path, changes: Sequence[Change] = ()) -> tuple[Draft, list[Problem]]:
-    draft, problems = _read(root, changes)
-    for rule in RULES:
-        problems += rule(draft)
+    try:
+        draft = Draft(list_files(root))
+    except CaseError as error:
+        return Draft(Files((), (), ())), list(error.problems)
+    rules = chain.from_iterable(rule(draft) for rule in RULES)
+    problems = first_problems(chain(_read(root, draft, changes), rules))
     return draft, sorted(problems, key=lambda problem: problem.where.partition(",")[0])
 
 
-def _read(root: Path, changes: Sequence[Change]) -> tuple[Draft, list[Problem]]:
-    draft = Draft(list_files(root))
-    problems: list[Problem] = []
+def _read(root: Path, draft: Draft, changes: Sequence[Change]) -> Iterator[Problem]:
+    """Fill a draft from the files, and yield what is wrong in each by itself."""
 
-    def tables_of(name: str) -> dict[str, Any] | None:
+    def tables_of(name: str) -> Generator[Problem, None, dict[str, Any] | None]:
         try:
-            tables = parse_toml(read_text(root / name, name), name)
+            tables = read_toml(root / name, name)
         except CaseError as error:
-            problems.extend(error.problems)
+            yield from error.problems
+            return None
+        if not tables:
+            hint = "it holds nothing but comments; remove it, if that is all there is to say"
+            yield Problem(name, "must not be empty", hint=hint)
             return None
         for change in changes:
             if change.file == name:
                 change.make(tables)
         return tables
 
-    def read(where: str, raw: dict[str, Any], keys: tuple[Key, ...]) -> Table:
-        table, found = read_table(where, raw, keys)
-        problems.extend(found)
-        return table
-
-    if raw := tables_of(MARKER):
+    if (raw := (yield from tables_of(MARKER))) is not None:
         scenarios = _tables_but(raw, CASE)
-        draft.case = read(MARKER, {k: v for k, v in raw.items() if k not in scenarios}, CASE)
+        own = {k: v for k, v in raw.items() if k not in scenarios}
+        draft.case = yield from read_table(MARKER, own, CASE)
         for name, values in scenarios.items():
-            draft.scenarios[name] = read(f"{MARKER}, [{show(name)}]", values, SCENARIO)
+            where = f"{MARKER}, [{show(name)}]"
+            draft.scenarios[name] = yield from read_table(where, values, SCENARIO)
     for name in filter(is_indicator, draft.files.watched):
         where = f"indicators/{name}.toml"
-        if raw := tables_of(where):
-            draft.indicators[name] = indicator = read(where, raw, INDICATOR)
-            countings = {
-                source: read(f"{where}, [counted.{show(source)}]", table, COUNTING)
-                for source, table in indicator.values.get("counted", {}).items()
-            }
-            draft.countings[name] = countings
-            draft.filters[name] = {
-                source: read(
-                    f"{where}, [counted.{show(source)}.where]", table.values.get("where", {}), WHERE
-                )
-                for source, table in countings.items()
-            }
+        if (raw := (yield from tables_of(where))) is not None:
+            draft.indicators[name] = indicator = yield from read_table(where, raw, INDICATOR)
+            draft.countings[name], draft.filters[name] = {}, {}
+            for source, table in indicator.values.get("counted", {}).items():
+                place = f"{where}, [counted.{show(source)}"
+                counting = yield from read_table(f"{place}]", table, COUNTING)
+                draft.countings[name][source] = counting
+                asked = counting.values.get("where", {})
+                filtered = yield from read_table(f"{place}.where]", asked, WHERE)
+                draft.filters[name][source] = filtered
     for name in filter(is_indicator, draft.files.expected):
         where = f"priors/{name}.toml"
-        if raw := tables_of(where):
+        if (raw := (yield from tables_of(where))) is not None:
             keys = _expectation_keys(draft.indicators.get(name))
             scenarios = _tables_but(raw, ())
-            read(where, {k: v for k, v in raw.items() if k not in scenarios}, ())
-            draft.expectations[name] = {
-                scenario: read(f"{where}, [{show(scenario)}]", values, keys)
-                for scenario, values in scenarios.items()
-            }
+            yield from read_table(where, {k: v for k, v in raw.items() if k not in scenarios}, ())
+            draft.expectations[name] = {}
+            for scenario, values in scenarios.items():
+                expected = yield from read_table(f"{where}, [{show(scenario)}]", values, keys)
+                draft.expectations[name][scenario] = expected
     if Path(EVIDENCE).stem in draft.files.watched:
-        items = _tables_but(raw := tables_of(EVIDENCE) or {}, ())
-        read(EVIDENCE, {k: v for k, v in raw.items() if k not in items}, ())
+        raw = (yield from tables_of(EVIDENCE)) or {}
+        items = _tables_but(raw, ())
+        yield from read_table(EVIDENCE, {k: v for k, v in raw.items() if k not in items}, ())
         for name, values in items.items():
-            item = f"{EVIDENCE}, [{show(name)}"
-            draft.evidence[name] = read(f"{item}]", values, ITEM)
-            draft.likelihoods[name] = {
-                analyst: read(
-                    f"{item}.likelihood.{show(analyst)}]",
-                    table,
-                    likelihood_keys(draft.scenarios or table),
-                )
-                for analyst, table in draft.evidence[name].values.get("likelihood", {}).items()
-            }
+            place = f"{EVIDENCE}, [{show(name)}"
+            draft.evidence[name] = item = yield from read_table(f"{place}]", values, ITEM)
+            draft.likelihoods[name] = {}
+            for analyst, table in item.values.get("likelihood", {}).items():
+                where = f"{place}.likelihood.{show(analyst)}]"
+                keys = likelihood_keys(draft.scenarios or table)
+                draft.likelihoods[name][analyst] = yield from read_table(where, table, keys)
     if Path(GRADES).stem in draft.files.watched:
-        for name, given in read(GRADES, tables_of(GRADES) or {}, TRUST).values.items():
-            draft.grades[name] = read(f"{GRADES}, [{name}]", given, GRADE[name])
+        raw = (yield from tables_of(GRADES)) or {}
+        trust = yield from read_table(GRADES, raw, TRUST)
+        for name, given in trust.values.items():
+            draft.grades[name] = yield from read_table(f"{GRADES}, [{name}]", given, GRADE[name])
     if Path(SOURCES).stem in draft.files.watched:
-        raw = tables_of(SOURCES)
-        sources = _tables_but(raw or {}, ())
-        read(SOURCES, {k: v for k, v in (raw or {}).items() if k not in sources}, ())
-        tables = {
-            name: read(f"{SOURCES}, [{show(name)}]", values, SOURCE)
-            for name, values in sources.items()
-        }
-        draft.sources = None if raw is None else tables
-        for name, table in tables.items():
+        found = yield from tables_of(SOURCES)
+        raw = found or {}
+        sources = _tables_but(raw, ())
+        yield from read_table(SOURCES, {k: v for k, v in raw.items() if k not in sources}, ())
+        tables = {}
+        for name, values in sources.items():
+            where = f"{SOURCES}, [{show(name)}]"
+            tables[name] = table = yield from read_table(where, values, SOURCE)
             if "columns" in table.values:
                 where = f"{SOURCES}, [{show(name)}.columns]"
-                draft.columns[name] = read(where, table.values["columns"], COLUMNS)
-    return draft, problems
+                columns = yield from read_table(where, table.values["columns"], COLUMNS)
+                draft.columns[name] = columns
+        draft.sources = None if found is None else tables
 
 
 def _tables_but(raw: dict[str, Any], keys: tuple[Key, ...]) -> dict[str, dict[str, Any]]:

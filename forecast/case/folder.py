@@ -1,24 +1,31 @@
 """A case as a folder: how it is found, what lies in it, how its text files are read.
 
-Whatever is wrong with a file as a file (absent, unreadable, not UTF-8, empty, control
-characters) is settled here, for definitions and readings alike.
+Whatever is wrong with a file as a file (absent, no file at all, too large, unreadable, not UTF-8,
+empty, control characters) is settled here, for definitions and readings alike.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.errors import CaseError, Problem, printable, show
-from forecast.files import sweep_all
+from forecast.files import NoFileError, TooLargeError, read_whole, size_of, sweep_all
 
 MARKER = "priors/scenarios.toml"  # the file that makes a folder a case
 EVIDENCE = "indicators/evidence.toml"
 GRADES = "indicators/grades.toml"
 SOURCES = "indicators/sources.toml"
 STAGING = ".forecast-init-"  # begins the name of the folder in which a new case is put together
+
+TOML_MOST = 2**20  # bytes of a file of definitions
+CSV_MOST = 16 * 2**20  # bytes of a table
+TEXT_MOST = 2 * 2**20  # bytes of resolutions, notes and other texts
+FILES_MOST = 500  # of one kind
 
 
 def find_case(start: Path) -> Path:
@@ -34,7 +41,7 @@ def find_case(start: Path) -> Path:
     if not folder.is_dir():
         raise CaseError(Problem(where, "must be a folder"))
     for candidate in (folder, *folder.parents):
-        if (candidate / MARKER).is_file():
+        if os.path.lexists(candidate / MARKER):  # if it is no file, whoever reads it says so
             return candidate
     raise CaseError(
         Problem(
@@ -53,7 +60,7 @@ def clear_away(root: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read_text(path: Path, where: str) -> str:
+def read_text(path: Path, where: str, most: int) -> str:
     """Return a text file of a case, without byte-order mark, lines ended by a line feed.
 
     Tabs are let through (TOML may be indented by them); a reader of single values refuses them
@@ -62,18 +69,52 @@ def read_text(path: Path, where: str) -> str:
     Raises
     ------
     CaseError
-        If the file does not exist, cannot be read, is empty, is not UTF-8 or has control
-        characters. ``where`` is how the error names the file, relative to the case.
+        If the file does not exist, cannot be read, has more than ``most`` bytes, is empty, is not
+        UTF-8 or has control characters. ``where`` is how the error names the file, relative to the
+        case.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise CaseError(Problem(where, "must be a file"))
-        data = path.read_bytes()
+        return clean_text(read_file(path, where, most), where)
     except FileNotFoundError:
         raise CaseError(Problem(where, "must exist")) from None
+
+
+def read_file(path: Path, where: str, most: int) -> bytes:
+    """Bytes of a file of a case, of which there may be none.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    CaseError
+        If it cannot be read, has more than ``most`` bytes, or is no file.
+    """
+    try:
+        return read_whole(path, most)
+    except FileNotFoundError:
+        raise
+    except NoFileError as error:
+        raise CaseError(Problem(where, "must be a file", error.strerror or "")) from None
+    except TooLargeError as error:
+        raise CaseError(too_large(where, most, error.strerror or "")) from None
     except OSError as error:
         raise CaseError(Problem(where, "must be readable", hint=error.strerror or "")) from None
-    return clean_text(data, where)
+
+
+def too_large(where: str, most: int, found: str = "more") -> Problem:
+    """Problem of a file that has more than ``most`` bytes."""
+    return Problem(where, f"must be at most {size_of(most)}", found)
+
+
+def list_unended(root: Path) -> list[str]:
+    """Return the text files of a case without a line end after their last line: cut off, maybe."""
+    kinds = ("priors/*.toml", "indicators/*.toml", "indicators/*.csv", "reports/resolutions.csv")
+    found = (path for kind in kinds for path in sorted(root.glob(kind)))
+    return [
+        path.relative_to(root).as_posix()
+        for path in found
+        if not path.name.startswith(".") and not path.read_bytes().endswith((b"\n", b"\r"))
+    ]
 
 
 _NO_TEXT = {  # how files begin that are taken for text
@@ -113,22 +154,16 @@ def is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Zl", "Zp"}
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")  # those of `is_control`
+
+
 def _refuse_controls(text: str, where: str) -> None:
-    found = [
-        (number, character)
-        for number, line in enumerate(text.split("\n"), start=1)
-        if not line.isprintable()  # nearly all are, and told at once
-        for character in line
-        if character != "\t" and is_control(character)
-    ]
-    if found:
-        number, character = found[0]
-        rest = f"and {len(found) - 1} more in this file" if len(found) > 1 else ""
-        raise CaseError(
-            Problem(
-                f"{where}, line {number}", "must have no control characters", show(character), rest
-            )
-        )
+    if (found := _CONTROL.search(text)) is None:
+        return
+    line = text.count("\n", 0, found.start()) + 1
+    more = "and more in this file" if _CONTROL.search(text, found.end()) else ""
+    rule = "must have no control characters"
+    raise CaseError(Problem(f"{where}, line {line}", rule, show(found[0]), more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +184,7 @@ def list_files(root: Path) -> Files:
     Raises
     ------
     CaseError
-        If a folder cannot be listed.
+        If a folder cannot be listed, or holds more files than any case has.
     """
     return Files(
         watched=_stems(root / "indicators", ".toml"),
@@ -160,11 +195,15 @@ def list_files(root: Path) -> Files:
 
 def _stems(folder: Path, ending: str) -> tuple[str, ...]:
     try:
-        names = [path.name for path in folder.iterdir()]
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.name.endswith(ending)]
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         rule = "must be a folder that can be listed"
         raise CaseError(Problem(folder.name, rule, hint=error.strerror or "")) from None
-    shown = (name for name in names if name.endswith(ending) and not name.startswith("."))
-    return tuple(sorted(name.removesuffix(ending) for name in shown))
+    shown = sorted(name.removesuffix(ending) for name in names if not name.startswith("."))
+    if len(shown) > FILES_MOST:
+        rule = f"must have at most {FILES_MOST} files that end in {ending}"
+        raise CaseError(Problem(folder.name, rule, f"{len(shown):,}"))
+    return tuple(shown)

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from forecast import clock
 from forecast.case.definitions import load_case
-from forecast.case.folder import MARKER, STAGING
+from forecast.case.folder import MARKER, STAGING, TEXT_MOST
 from forecast.errors import CaseError, Problem, printable
-from forecast.files import replace_file, try_lock
+from forecast.files import read_whole, replace_file, try_lock
 from forecast.periods import Period
 
 _HERE = Path(__file__).parent
@@ -160,7 +160,7 @@ def _content(folder: Path) -> dict[str, bytes]:
 def _lacks(target: Path, name: str) -> bool:
     """Return whether a file for git is absent, or without a line that a case needs."""
     path = target / name
-    there = path.read_bytes().splitlines() if path.exists() else []
+    there = read_whole(path, TEXT_MOST).splitlines() if os.path.lexists(path) else []
     return not {*_FOR_GIT[name].encode().splitlines()} <= {*there}
 
 
@@ -171,7 +171,7 @@ def _put_in_place(staging: Path, target: Path, added: Mapping[str, str]) -> None
     try:
         for name, text in added.items():
             path = target / name
-            before[path] = path.read_bytes() if path.exists() else None
+            before[path] = read_whole(path, TEXT_MOST) if os.path.lexists(path) else None
             there = before[path] or b""
             end = b"" if not there or there.endswith(b"\n") else b"\n"
             replace_file(path, there + end + text.encode())

@@ -7,7 +7,7 @@ what another has already reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,25 +49,23 @@ class Table:
 
 def read_table(
     where: str, raw: dict[str, Any], keys: tuple[Key, ...]
-) -> tuple[Table, list[Problem]]:
-    """Split a raw table into its sound values and its problems."""
+) -> Generator[Problem, None, Table]:
+    """Yield the problems of a raw table, and return its sound values."""
     known = {key.name: key for key in keys}
-    sound, problems = {}, []
+    sound = {}
     table = Table(where, {})
     for name, value in raw.items():
         if name not in known:
             hint = did_you_mean(name, known)
-            problems.append(Problem(table.at(name), "must be a known key", hint=hint))
+            yield Problem(table.at(name), "must be a known key", hint=hint)
         elif rule := known[name].check(value) or ("" if in_scale(value) else SCALE_RULE):
-            problems.append(Problem(table.at(name), rule, show(value)))
+            yield Problem(table.at(name), rule, show(value))
         else:
             sound[name] = value
-    problems += [
-        Problem(table.at(key.name), "must be given")
-        for key in keys
-        if key.required and key.name not in raw
-    ]
-    return Table(where, sound, frozenset(raw.keys() & known.keys() - sound.keys())), problems
+    for key in keys:
+        if key.required and key.name not in raw:
+            yield Problem(table.at(key.name), "must be given")
+    return Table(where, sound, frozenset(raw.keys() & known.keys() - sound.keys()))
 
 
 _WORTH = Key("worth", values.number("must be a number above 0", lambda x: x > 0))

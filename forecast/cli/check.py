@@ -16,6 +16,7 @@ from forecast.case import (
     Case,
     check_case,
     doubts,
+    list_unended,
     load_case,
     partial_case,
 )
@@ -31,14 +32,16 @@ from forecast.cli.common import (
     say_problems,
     scenarios_of,
 )
-from forecast.errors import CaseError, LedgerError, Problem, counted, show
-from forecast.ledger import LEDGER, line_ends_note, verify
+from forecast.errors import PROBLEMS_MOST, CaseError, LedgerError, Problem, counted, show
+from forecast.ledger import LEDGER, changed_rows, edited_copies, line_ends_note, verify
 from forecast.readings import (
     VINTAGES,
     check_readings,
     check_resolutions,
+    load_readings,
     reading_doubts,
     resolution_doubts,
+    scope_doubts,
     unexpected,
 )
 from forecast.readings.events import (
@@ -63,7 +66,8 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         print_json({"ok": not problems, **listed})
     if problems:
         say_problems(problems)
-        say(f"{counted(len(problems), 'problem')}.")
+        more = " at least" if len(problems) >= PROBLEMS_MOST else ""  # they are looked for no more
+        say(f"{counted(len(problems), 'problem')}{more}.")
         raise typer.Exit(1)
     say_notes(notes)
     if not as_json:
@@ -104,7 +108,13 @@ def _earlier(root: Path) -> tuple[frozenset[str] | None, list[Problem]]:
 def _notes(root: Path) -> list[Problem]:
     """Return what is doubtful in a case in order."""
     case, readings = load(root)
-    notes = reading_doubts(case) + unexpected(case, readings) + resolution_doubts(case)
+    rule = "has no line end after its last line"
+    notes = [Problem(name, rule, hint="is it cut off?") for name in list_unended(root)]
+    entries = entries_of(root)
+    notes += changed_rows(root, entries) + edited_copies((root / LEDGER).parent, entries)
+    coded = load_readings(case)
+    notes += scope_doubts(case, coded) + reading_doubts(coded) + unexpected(case, readings)
+    notes += resolution_doubts(case)
     for item in case.evidence:
         notes += doubts(f"{EVIDENCE}, [{item.id}]", item.period, item.published)
     today = clock.today()

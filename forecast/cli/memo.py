@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecast.case import TEXT_MOST, read_file
 from forecast.cli.chart import drawing, missing_letters_said
 from forecast.cli.common import (
     case_root,
@@ -128,12 +129,13 @@ def _notes(path: Path) -> str:
     CaseError
         If they cannot be read as text.
     """
+    where = printable(str(path))
     try:
-        return path.read_text("utf-8-sig")
+        return read_file(path, where, TEXT_MOST).decode("utf-8-sig")
     except FileNotFoundError:
         return ""
-    except (OSError, UnicodeError):
-        raise CaseError(Problem(printable(str(path)), "must be readable as UTF-8 text")) from None
+    except UnicodeError:
+        raise CaseError(Problem(where, "must be readable as UTF-8 text")) from None
 
 
 def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from forecast import clock
-from forecast.case import Case, clean_text, read_text
+from forecast.case import CSV_MOST, Case, clean_text, read_text, too_large
 from forecast.cli.common import default_as_of, entries_of, load, locked, say_notes
 from forecast.cli.step import logged_now
 from forecast.errors import CaseError, ReadingError, counted, printable
@@ -62,9 +62,12 @@ def record_file(case: Case, name: str) -> None:
     where = "standard input" if name == "-" else printable(name)
     try:
         if name == "-":
-            text = clean_text(sys.stdin.buffer.read(), where)
+            data = sys.stdin.buffer.read(CSV_MOST + 1)
+            if len(data) > CSV_MOST:
+                raise CaseError(too_large(where, CSV_MOST))
+            text = clean_text(data, where)
         else:
-            text = read_text(Path(name), where)
+            text = read_text(Path(name), where, CSV_MOST)
     except CaseError as error:
         raise ReadingError(*error.problems) from error
     with locked(case.root):

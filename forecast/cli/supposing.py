@@ -27,7 +27,7 @@ from forecast.case import (
     judged_now,
     load_case,
     parse_toml,
-    read_text,
+    read_toml,
 )
 from forecast.errors import (
     CaseError,
@@ -91,7 +91,7 @@ def from_file(case: Case, known: Known, name: str) -> tuple[Supposition, ...]:
         If it cannot be read, or with all that is wrong with the first that is not as it must be.
     """
     where = printable(name)
-    tables = parse_toml(read_text(Path(name), where), where)
+    tables = read_toml(Path(name), where)
     if not tables:
         raise CaseError(Problem(where, "must hold a table per supposition, at least one"))
     return tuple(

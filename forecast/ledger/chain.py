@@ -31,11 +31,15 @@ from pathlib import Path
 from typing import Any
 
 from forecast.errors import LedgerError, Problem, show
+from forecast.files import read_whole, size_of
 from forecast.ledger.entries import Entry
 from forecast.ledger.validate import first_fault
 from forecast.periods import Period
 
 LEDGER = "reports/ledger.jsonl"
+MOST = 128 * 2**20  # bytes: of some 20,000 an entry, a century of weeks
+LINE_MOST = 4 * 2**20  # bytes
+LINES_MOST = 100_000
 GENESIS = "0" * 64  # what the first entry names as the one before it
 
 _LINE = re.compile(rb'\{"entry":([0-9]{1,9}),"forecast":(\{.*\}),"previous":"([0-9a-f]{64})"\}')
@@ -161,14 +165,21 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     LedgerError
-        If the file cannot be read.
+        If the file cannot be read, or is larger than any ledger.
     """
     try:
-        return path.read_bytes()
+        data = read_whole(path, MOST)
     except FileNotFoundError:
         return b""
     except OSError as error:
         raise LedgerError(Problem(LEDGER, "must be readable", hint=error.strerror or "")) from None
+    if data.count(b"\n") > LINES_MOST:
+        raise LedgerError(Problem(LEDGER, f"must have at most {LINES_MOST:,} lines"))
+    longest = max(map(len, data.split(b"\n")))
+    if longest > LINE_MOST:
+        rule = f"must have no line of more than {size_of(LINE_MOST)}"
+        raise LedgerError(Problem(LEDGER, rule, size_of(longest)))
+    return data
 
 
 def parse(number: int, line: bytes) -> Entry:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from forecast.errors import LedgerError, Problem
-from forecast.files import replace_file
+from forecast.files import read_whole, replace_file
 from forecast.ledger.chain import LEDGER, read
 from forecast.ledger.entries import Entry
 
@@ -64,7 +64,9 @@ def write_copy(reports: Path, entry: Entry) -> Path:
 
 def _is_copied(reports: Path, entry: Entry) -> bool:
     try:
-        return _path(reports, entry).read_bytes().replace(b"\r\n", b"\n") == _text(entry)
+        text = _text(entry)
+        there = read_whole(_path(reports, entry), 2 * len(text))  # with CRLF it is longer
+        return there.replace(b"\r\n", b"\n") == text
     except OSError:
         return False
 

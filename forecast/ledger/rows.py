@@ -20,7 +20,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from forecast.case import CSV_MOST
 from forecast.errors import Problem, counted
+from forecast.files import read_whole
 from forecast.ledger.entries import Entry
 from forecast.readings import RESOLUTIONS
 
@@ -69,7 +71,7 @@ def _pin(pinned: Rows, files: Mapping[str, Iterable[str]]) -> None:
 def _digests(path: Path) -> Counter[str]:
     """Return the digest of each line of a file; none if it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = read_whole(path, CSV_MOST)
     except OSError:
         return Counter()
     lines = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n")

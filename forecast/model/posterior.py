@@ -97,11 +97,12 @@ class Posterior:
         logs = np.concatenate([self.last_stay, self.last_enter])
         logs = np.concatenate([logs, logs.sum(axis=1, keepdims=True)], axis=1)
         weights = np.concatenate([held, begun])[:, None]
-        top = logs.max(axis=0)
-        top = np.where(np.isfinite(top), top, 0.0)  # what is impossible under every draw
         with np.errstate(divide="ignore"):
-            said = np.log((weights * np.exp(logs - top)).sum(axis=0) / weights.sum(axis=0))
-        return np.asarray(top + said)
+            logs += np.log(weights)  # before the top is taken: a draw of weight 0 must not be it
+            top = logs.max(axis=0)
+            top = np.where(np.isfinite(top), top, 0.0)  # what is impossible under every draw
+            averaged = np.log(np.exp(logs - top).sum(axis=0) / weights.sum(axis=0))
+        return np.asarray(top + averaged)
 
 
 def interval(values: Array) -> tuple[Array, Array]:

@@ -15,7 +15,13 @@
 
 from forecast.readings.append import Batch, Recorded, append_reading, append_readings
 from forecast.readings.asof import Due, due, due_of, known_as_of
-from forecast.readings.coded import check_readings, doubts_of, load_readings, reading_doubts
+from forecast.readings.coded import (
+    check_readings,
+    doubts_of,
+    load_readings,
+    reading_doubts,
+    scope_doubts,
+)
 from forecast.readings.evidence import evidence_known
 from forecast.readings.rates import rates
 from forecast.readings.resolutions import (
@@ -63,6 +69,7 @@ __all__ = [
     "reading_doubts",
     "resolution_doubts",
     "run_of",
+    "scope_doubts",
     "unexpected",
     "usual_cells",
 ]

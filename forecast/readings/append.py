@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forecast.case.types import Case, Indicator
-from forecast.errors import Problem, ReadingError, did_you_mean, show
-from forecast.readings.coded import cells_of, columns_of, says_the_same
+from forecast.errors import PROBLEMS_MOST, Problem, ReadingError, did_you_mean, show
+from forecast.readings.coded import cells_of, columns_of, lines_of, says_the_same
 from forecast.readings.row import COLUMNS
 from forecast.readings.sheet import Sheet, write_sheets
 from forecast.readings.types import Reading
@@ -97,14 +97,14 @@ def append_reading(
     row = sheet.parse(case, cells, asked.id)
     if isinstance(row, list):
         raise ReadingError(*row)
-    there = sheet.there.same_day(row)
-    if there and says_the_same(there[-1][0], row):
-        return Recorded(*there[-1], None)
+    before = next(reversed(sheet.there.same_day(row)), None)
+    if before and says_the_same(before[0], row):
+        return Recorded(*before, None)
     if found := sheet.there.breaks(row, asked.id):
         raise ReadingError(found)
     sheet.add(row, cells, asked.id)
     write_sheets(case.root, [sheet])
-    return Recorded(row, "", there[-1][0] if there else None)
+    return Recorded(row, "", before[0] if before else None)
 
 
 def append_readings(case: Case, text: str, where: str) -> Batch:
@@ -121,9 +121,9 @@ def append_readings(case: Case, text: str, where: str) -> Batch:
         With every problem of every row, one that differs from a row of the same claim and date
         included, or if a file cannot be written. Nothing is written then.
     CaseError
-        If a file as it is breaks a rule.
+        If a file as it is breaks a rule, or there are more lines than any table has.
     """
-    header, *lines = text.split("\n")
+    header, *lines = lines_of(text, where)
     first = 2
     if _SEPARATOR.fullmatch(header):  # as spreadsheets begin a file, for one another
         header, *lines = lines or [""]
@@ -135,6 +135,8 @@ def append_readings(case: Case, text: str, where: str) -> Batch:
     readings: list[Reading] = []
     known = 0
     for number, line in enumerate(lines, start=first):
+        if len(problems) >= PROBLEMS_MOST:
+            break
         if not line.strip(","):
             continue
         place = f"{where}, line {number}"

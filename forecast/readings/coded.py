@@ -17,12 +17,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from difflib import SequenceMatcher
 
 from forecast import clock
 from forecast.case.dates import doubts
-from forecast.case.folder import read_text
+from forecast.case.folder import CSV_MOST, read_text
 from forecast.case.types import Case, Indicator
-from forecast.errors import CaseError, Problem, did_you_mean, show
+from forecast.errors import PROBLEMS_MOST, CaseError, Problem, counted, did_you_mean, show
 from forecast.periods import Period
 from forecast.readings.row import COLUMNS, parse_row, value_rule
 from forecast.readings.types import Reading
@@ -30,6 +32,10 @@ from forecast.readings.types import Reading
 type Claim = tuple[str, Period, str, int, str]
 
 
+COLUMNS_MOST = 100
+LINES_MOST = 100_000
+_FEW = 5  # other scopes that are named
+_NEARLY = 0.9  # how like a slip is to what was meant
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 
 
@@ -62,9 +68,38 @@ def check_readings(case: Case) -> list[Problem]:
     return [problem for table in _tables(case) for problem in table.problems]
 
 
-def reading_doubts(case: Case) -> list[Problem]:
-    """Return the rows of which a date is doubtful, of files without problems."""
-    return [problem for reading in load_readings(case) for problem in doubts_of(reading)]
+def reading_doubts(readings: Sequence[Reading]) -> list[Problem]:
+    """Return the rows of which a date is doubtful."""
+    return [problem for reading in readings for problem in doubts_of(reading)]
+
+
+def scope_doubts(case: Case, readings: Sequence[Reading]) -> list[Problem]:
+    """Return the scopes of rows that are not their indicator's: slips of the pen, and others."""
+    notes = []
+    for indicator in case.indicators:
+        where, own = f"indicators/{indicator.id}.csv", indicator.scope
+        others: dict[str, list[int]] = {}
+        for reading in readings:
+            if reading.indicator == indicator.id and reading.scope != own:
+                others.setdefault(reading.scope, []).append(reading.line)
+        slips = [scope for scope in others if _nearly(scope, own)]
+        for scope in slips:
+            lines, rule = others.pop(scope), f"is nearly that of {indicator.id}, and not used"
+            more = f"and {len(lines) - 1} more lines; " if len(lines) > 1 else ""
+            hint = f"{more}did you mean {show(own)}?"
+            notes.append(Problem(f"{where}, line {lines[0]}, scope", rule, show(scope), hint))
+        if others:
+            rows = counted(sum(map(len, others.values())), "reading")
+            found = ", ".join(map(show, list(others)[:_FEW]))
+            found += f" and {len(others) - _FEW:,} more" if len(others) > _FEW else ""
+            rule = f"has {rows} of another scope than {show(own)}, not used"
+            notes.append(Problem(where, rule, found))
+    return notes
+
+
+def _nearly(one: str, other: str) -> bool:
+    a, b = (re.sub(r"[\W_]", "", text.casefold()) for text in (one, other))
+    return SequenceMatcher(None, a, b).quick_ratio() > _NEARLY
 
 
 def doubts_of(reading: Reading) -> list[Problem]:
@@ -73,16 +108,37 @@ def doubts_of(reading: Reading) -> list[Problem]:
     return doubts(where, reading.last_period, reading.published)
 
 
+def lines_of(text: str, where: str) -> list[str]:
+    """Split the text of a table into its lines.
+
+    Raises
+    ------
+    CaseError
+        If it has more than any table.
+    """
+    if (found := text.count("\n")) > LINES_MOST:
+        raise CaseError(Problem(where, f"must have at most {LINES_MOST:,} lines", f"{found:,}"))
+    return text.split("\n")
+
+
 def parse_table(case: Case, indicator: Indicator, text: str) -> Table:
-    """Read the whole text of one indicator's file, as `read_text` returns it."""
+    """Read the whole text of one indicator's file, as `read_text` returns it.
+
+    Raises
+    ------
+    CaseError
+        If it has more lines than any table.
+    """
     where = f"indicators/{indicator.id}.csv"
-    header, *lines = text.split("\n")
+    header, *lines = lines_of(text, where)
     columns, problems = columns_of(where, header, COLUMNS)
     if problems:
         return Table(columns, (), tuple(problems))
     rows = Rows(indicator)
     known_by = clock.latest_today()  # a colleague's row may be of a day that has not begun here
     for number, line in enumerate(lines, start=2):
+        if len(problems) >= PROBLEMS_MOST:
+            break
         if not line.strip(","):  # as spreadsheets leave them behind
             continue
         place = f"{where}, line {number}"
@@ -105,18 +161,18 @@ class Rows:
 
     def __init__(self, indicator: Indicator) -> None:
         self._indicator = indicator
-        self._by_claim: dict[Claim, list[tuple[Reading, str]]] = {}
+        self._by_claim: dict[Claim, dict[date, list[tuple[Reading, str]]]] = {}
         self.readings: list[Reading] = []
 
     def add(self, reading: Reading, place: str) -> None:
         """Take a row; ``place`` is where it is, to those who ask."""
-        self._by_claim.setdefault(reading.claim, []).append((reading, place))
+        days = self._by_claim.setdefault(reading.claim, {})
+        days.setdefault(reading.published, []).append((reading, place))
         self.readings.append(reading)
 
     def same_day(self, reading: Reading) -> list[tuple[Reading, str]]:
         """Return the rows of the same claim and date, the one in force last."""
-        rows = self._by_claim.get(reading.claim, [])
-        return [(row, place) for row, place in rows if row.published == reading.published]
+        return self._by_claim.get(reading.claim, {}).get(reading.published, [])
 
     def breaks(self, reading: Reading, where: str) -> Problem | None:
         """Return what is wrong with another row after these, beside what is wrong in itself."""
@@ -131,9 +187,9 @@ class Rows:
 
     def _stands(self, reading: Reading) -> bool:
         """Whether something of a claim is in force on the day of a row."""
-        rows = [row for row, _ in self._by_claim.get(reading.claim, ())]
-        known = [row for row in rows if row.published <= reading.published]
-        return bool(known) and not max(known, key=lambda row: (row.published, row.line)).withdrawn
+        days = self._by_claim.get(reading.claim, {})
+        known = max((day for day in days if day <= reading.published), default=None)
+        return known is not None and not days[known][-1][0].withdrawn
 
 
 def says_the_same(one: Reading, other: Reading) -> bool:
@@ -153,11 +209,10 @@ def _tables(case: Case) -> list[Table]:
     tables = []
     for indicator in case.indicators:
         try:
-            text = read_text(case.readings_paths[indicator.id], f"indicators/{indicator.id}.csv")
+            path, where = case.readings_paths[indicator.id], f"indicators/{indicator.id}.csv"
+            tables.append(parse_table(case, indicator, read_text(path, where, CSV_MOST)))
         except CaseError as error:
             tables.append(Table((), (), error.problems))
-        else:
-            tables.append(parse_table(case, indicator, text))
     return tables
 
 
@@ -182,6 +237,9 @@ def columns_of(
     cells = _cells(header, place)
     if isinstance(cells, Problem):
         return (), [cells]
+    if len(cells) > COLUMNS_MOST:
+        rule = f"must name at most {COLUMNS_MOST} columns"
+        return (), [Problem(place, rule, f"{len(cells):,}")]
     problems = [
         Problem(place, f"must name the column {column}")
         for column in known

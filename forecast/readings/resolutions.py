@@ -15,7 +15,8 @@ withdrawn. So a slip that is corrected makes no forecast one of hindsight::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,13 +24,20 @@ from pathlib import Path
 
 from forecast import clock
 from forecast.case.dates import doubts
-from forecast.case.folder import read_text
+from forecast.case.folder import TEXT_MOST, read_text
 from forecast.case.types import Case
-from forecast.errors import CaseError, Problem, ReadingError, did_you_mean, show
+from forecast.errors import (
+    PROBLEMS_MOST,
+    CaseError,
+    Problem,
+    ReadingError,
+    did_you_mean,
+    show,
+)
 from forecast.files import replace_file
 from forecast.periods import Period
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
-from forecast.readings.coded import cells_of, columns_of
+from forecast.readings.coded import cells_of, columns_of, lines_of
 from forecast.readings.sheet import with_rows
 
 RESOLUTIONS = "reports/resolutions.csv"
@@ -79,6 +87,9 @@ class _Row:
     line: int
 
 
+type _InForce = dict[Period, dict[date, _Row]]  # by the day of publication
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     columns: tuple[str, ...]
@@ -103,9 +114,7 @@ def load_resolutions(case: Case, earlier: Collection[str] = ()) -> dict[Period, 
     table = _read(case, earlier)
     if table.problems:
         raise CaseError(*table.problems)
-    by_period: dict[Period, dict[date, _Row]] = {}
-    for row in sorted(table.rows, key=lambda row: (row.period, row.published, row.line)):
-        by_period.setdefault(row.period, {})[row.published] = row
+    by_period = _in_force(sorted(table.rows, key=lambda row: (row.period, row.published, row.line)))
     latest = ((period, _latest(list(rows.values()))) for period, rows in by_period.items())
     return {period: resolution for period, resolution in latest if resolution is not None}
 
@@ -150,7 +159,7 @@ def append_resolutions(
     if table.problems:
         raise CaseError(*table.problems)
     problems: list[Problem] = []
-    there, new = list(table.rows), list[_Row]()
+    there, new = _in_force(table.rows), list[_Row]()
     recorded: list[Resolved] = []
     for period in periods:
         cells = {"period": period, "scenario": scenario, "published": published}
@@ -159,13 +168,14 @@ def append_resolutions(
         if isinstance(row, list):
             problems += [problem for problem in row if problem not in problems]
             continue
-        before = _same_day(there, row)
+        days = there.setdefault(row.period, {})
+        before = days.get(row.published)
         if before is not None and _content(before) == _content(row):
             recorded.append(_resolved(before, known=True, replaced=None))
             continue
-        problems += _breaks(there, row, "resolution")
+        problems += _breaks(days, row, "resolution")
         recorded.append(_resolved(row, known=False, replaced=before.scenario if before else None))
-        there.append(row)
+        days[row.published] = row
         new.append(row)
     if problems:
         raise ReadingError(*problems)
@@ -213,15 +223,18 @@ def run_of(case: Case, text: str) -> list[str]:
 
 def _read(case: Case, earlier: Collection[str] | None) -> _Table:
     path = case.root / RESOLUTIONS
-    text = read_text(path, RESOLUTIONS) if path.exists() else _HEADER
-    header, *lines = text.split("\n")
+    text = read_text(path, RESOLUTIONS, TEXT_MOST) if os.path.lexists(path) else _HEADER
+    header, *lines = lines_of(text, RESOLUTIONS)
     columns, problems = columns_of(RESOLUTIONS, header, COLUMNS, "a resolution")
     length = text.removesuffix("\n").count("\n") + 1
     if problems:
         return _Table(columns, length, (), tuple(problems))
     rows: list[_Row] = []
+    there: _InForce = {}
     known_by = clock.latest_today()  # a colleague's row may be of a day that has not begun here
     for number, line in enumerate(lines, start=2):
+        if len(problems) >= PROBLEMS_MOST:
+            break
         if not line.strip(","):
             continue
         place = f"{RESOLUTIONS}, line {number}"
@@ -233,7 +246,9 @@ def _read(case: Case, earlier: Collection[str] | None) -> _Table:
         if isinstance(row, list):
             problems += row
             continue
-        problems += _breaks(rows, row, place)
+        days = there.setdefault(row.period, {})
+        problems += _breaks(days, row, place)
+        days[row.published] = row
         rows.append(row)
     return _Table(columns, length, tuple(rows), tuple(problems))
 
@@ -276,22 +291,24 @@ def _parse(
     return _Row(period, scenario, published, url, note, line)
 
 
-def _same_day(rows: Sequence[_Row], row: _Row) -> _Row | None:
-    """Return the row of the same period and day that is in force before another."""
-    return next(
-        (r for r in reversed(rows) if (r.period, r.published) == (row.period, row.published)), None
-    )
+def _in_force(rows: Iterable[_Row]) -> _InForce:
+    """Return of each period, by the day of publication, the row that is last."""
+    found: _InForce = {}
+    for row in rows:
+        found.setdefault(row.period, {})[row.published] = row
+    return found
 
 
-def _breaks(rows: Sequence[_Row], row: _Row, where: str) -> list[Problem]:
-    """Return what is wrong with another row after these, beside what is wrong in itself."""
-    before = _same_day(rows, row)
+def _breaks(days: Mapping[date, _Row], row: _Row, where: str) -> list[Problem]:
+    """Return what is wrong with another row of a period, beside what is wrong in itself."""
+    before = days.get(row.published)
     if before is not None and _content(before) == _content(row):
         rule, place = "must differ from the row it would correct", f"the same as line {before.line}"
         return [Problem(where, rule, place)]
-    known = [r for r in rows if r.period == row.period and r.published <= row.published]
-    standing = max(known, key=lambda r: (r.published, r.line), default=None)
-    if not row.scenario and (standing is None or not standing.scenario):
+    if row.scenario:
+        return []
+    latest = max((day for day in days if day <= row.published), default=None)
+    if latest is None or not days[latest].scenario:
         rule = "must be given: of that period there is nothing to withdraw"
         return [Problem(f"{where}, scenario", rule)]
     return []

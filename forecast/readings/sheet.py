@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from forecast import clock
-from forecast.case.folder import read_text
+from forecast.case.folder import CSV_MOST, read_text
 from forecast.case.types import Case, Indicator
 from forecast.errors import CaseError, Problem, ReadingError
 from forecast.files import finish, replace_file, replace_files
@@ -46,7 +46,7 @@ class Sheet:
             If the file breaks a rule.
         """
         path, where = case.readings_paths[indicator.id], _where(indicator)
-        text = read_text(path, where)
+        text = read_text(path, where, CSV_MOST)
         table = parse_table(case, indicator, text)
         if table.problems:
             raise CaseError(*table.problems)

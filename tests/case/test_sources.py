@@ -67,17 +67,15 @@ def test_what_is_written_is_what_is_loaded(root: Path) -> None:
     assert rhetoric.counted == ()
 
 
-@pytest.mark.parametrize("text", [None, "# nothing yet\n"], ids=["no file", "no table"])
-def test_a_case_needs_no_sources(root: Path, text: str | None) -> None:
+def test_a_case_needs_no_sources(root: Path) -> None:
     edit(root, II, COUNTING, "")
-    (root / SO).unlink() if text is None else (root / SO).write_text(text)
+    (root / SO).unlink()
     assert said(root) == []
     assert load_case(root).sources == ()
 
 
-@pytest.mark.parametrize("text", [None, "# nothing yet\n"], ids=["no file", "no table"])
-def test_nothing_is_counted_without_sources(root: Path, text: str | None) -> None:
-    (root / SO).unlink() if text is None else (root / SO).write_text(text)
+def test_nothing_is_counted_without_sources(root: Path) -> None:
+    (root / SO).unlink()
     assert said(root) == [
         f"{II}, [counted.{name}]: must be a source of {SO}" for name in ("acled", "ucdp", "feed")
     ]

@@ -102,7 +102,7 @@ ROW = {
 }
 
 
-@pytest.mark.parametrize("value", ["1e7", "1000000000000", "1e15", "1e300"])
+@pytest.mark.parametrize("value", ["1e7", "1000000000000", "1e15"])
 def test_what_is_absurd_is_refused_wherever_it_is_offered(tmp_path: Path, value: str) -> None:
     case = make_case(tmp_path / "case")
     rule = "value: must be at most .* any scenario expects .*raise p90 in priors/strikes.toml"

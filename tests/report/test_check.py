@@ -115,7 +115,7 @@ def test_without_readings_there_is_no_table() -> None:
 
 def test_a_failed_fit_is_the_first_line() -> None:
     text = screen(dataclasses.replace(CHECK, failures=("2024-W41: 9 divergent transitions",)))
-    assert text.startswith("FIT NOT OK, of 9 fits: 2024-W41: 9 divergent transitions.\n")
+    assert text.startswith("FIT NOT OK, of 9 forecasts: 2024-W41: 9 divergent transitions.\n")
 
 
 @pytest.mark.parametrize("width", [20, 80, 120])

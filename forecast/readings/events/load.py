@@ -40,6 +40,7 @@ from forecast.readings.events.layouts import (
 
 LONGEST_LINE = 2_000_000  # bytes, as DuckDB has it
 MOST_COLUMNS = 2_000
+MOST_LINES = 20_000_000
 _LARGE = 10_000_000  # bytes of a file of which some records are looked at before all are read
 _SOME = 100_000
 _CHUNK = 1 << 20
@@ -227,6 +228,8 @@ def _ends_alike(source: EventSource, raw: Path) -> bool:
                 raise ReadingError(Problem(source.id, rule, "one", "is it a table at all?"))
             if max(ends) >= 0:
                 length = len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+    if max(feeds, returns) > MOST_LINES:
+        raise ReadingError(Problem(source.id, f"must have at most {MOST_LINES:,} lines", "more"))
     return both == feeds == returns or 0 in (feeds, returns)
 
 

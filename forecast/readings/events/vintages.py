@@ -2,7 +2,8 @@
 
 ::
 
-    footer      source, kind, known, day, since, until, rows, content, etag, last_modified, reader
+    footer      source, kind, known, day, since, until, rows, content, etag, last_modified, reader,
+                and the SHA-256 of these
     columns     those of its reader (`READERS`), one row for each event
 
 A vintage is written beside its place, synced and moved there, and never touched again. A source
@@ -11,15 +12,18 @@ that has been renamed has those of its former ids as well.
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, ReadingError, printable
 from forecast.files import replacing, sync_folder
+from forecast.periods import FIRST_YEAR, LAST_YEAR
 from forecast.readings.events.database import Database, exact, failing_as, opened
 from forecast.readings.events.layouts import EVENT, FIRST_EVENT
 from forecast.readings.events.types import Vintage
@@ -28,6 +32,11 @@ from forecast.readings.types import VINTAGES
 _KNOWN = "%Y-%m-%dT%H%M%SZ"
 _HINT = "remove it, or take it from a backup, and pull again"
 ENDING = ".parquet"
+_FOOTER = (
+    "source", "kind", "known", "day", "since", "until", "rows", "content", "etag", "last_modified",
+    "reader",
+)  # fmt: skip
+_DIGEST = "footer"
 READERS = {"1": FIRST_EVENT, "2": EVENT}  # the columns of vintages written so far
 READER = "2"
 
@@ -194,6 +203,7 @@ def write(database: Database, vintage: Vintage, kind: str) -> None:
         "last_modified": vintage.last_modified,
         "reader": vintage.reader,
     }
+    footer[_DIGEST] = _digest(footer)
     database.execute(
         "COPY event TO $path (FORMAT parquet, COMPRESSION zstd, "
         f"KV_METADATA {{{', '.join(f'{key}: ${key}' for key in footer)}}})",
@@ -256,11 +266,21 @@ def _vintage(ids: Sequence[str], path: Path, footer: dict[str, str]) -> Vintage:
         )
     except (KeyError, ValueError) as error:
         raise _damaged(path, f"its footer: {error}") from None
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    sound = footer.get(_DIGEST, "") in ("", _digest(footer))  # the oldest vintages have none
+    if not sound or not (found.since.year in years and found.until.year in years):
+        raise _damaged(path, "its footer was edited")
     if found.reader not in READERS:
         raise _damaged(path, "it is of another version of this program")
     if found.source not in ids or name_of(found.known) != path.name.removesuffix(ENDING):
         raise _damaged(path, f"it is {found.source}/{name_of(found.known)}")
     return found
+
+
+def _digest(footer: Mapping[str, str]) -> str:
+    """Return the SHA-256 of what a footer says, but for its own digest."""
+    rest = sorted((key, value) for key, value in footer.items() if key in _FOOTER)
+    return sha256(json.dumps(rest).encode()).hexdigest()
 
 
 def _damaged(path: Path, said: str) -> CaseError:

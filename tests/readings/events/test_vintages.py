@@ -111,6 +111,38 @@ def test_check_notices_events_that_were_edited(case: Case, vintage: Vintage) -> 
     assert (problem.where, problem.found) == (NAME, "its events are not those that were stored")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"2024-11-18", b"2024-11-19"),
+        (b"2024-11-26", b"2024-12-26"),
+        (b"2024-11-26", b"9024-11-26"),
+        (b"2024-12-02", b"2024-12-01"),
+        (b"rows\x18\x012", b"rows\x18\x013"),
+    ],
+)
+def test_what_a_footer_says_is_not_edited(
+    case: Case, vintage: Vintage, old: bytes, new: bytes
+) -> None:
+    before = vintage.path.read_bytes()
+    edited = before.replace(old, new)
+    if old == b"2024-12-02":  # it is in the name as well, which is looked at first
+        edited = before.replace(b"day\x18\n" + old, b"day\x18\n" + new)
+    assert edited != before
+    vintage.path.write_bytes(edited)
+    [problem] = check_vintages(case)
+    assert (problem.where, problem.found) == (NAME, "its footer was edited")
+
+
+@pytest.mark.parametrize(("year", "sound"), [(b"2023", True), (b"9023", False), (b"0001", False)])
+def test_an_old_footer_without_a_digest_is_read(
+    case: Case, vintage: Vintage, year: bytes, *, sound: bool
+) -> None:
+    data = vintage.path.read_bytes().replace(b"\x06footer", b"\x06former")
+    vintage.path.write_bytes(data.replace(b"2024-11-18", year + b"-11-18"))
+    assert check_vintages(case) == [] if sound else len(check_vintages(case)) == 1
+
+
 def test_a_file_that_nobody_pulled(case: Case, vintage: Vintage) -> None:
     vintage.path.with_name("x.parquet").write_bytes(vintage.path.read_bytes())
     with pytest.raises(CaseError, match=r"events/x\.parquet: must be a vintage"):
