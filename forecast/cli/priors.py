@@ -114,7 +114,7 @@ def _delay(
         print_json(answer)
     else:
         from forecast.report.terminal.console import make_console
-        from forecast.report.terminal.delay import render_delays
+        from forecast.report.terminal.priors import render_delays
 
         render_delays(build_delays(answer), make_console())
 
@@ -136,8 +136,8 @@ def _against_readings(
     if as_json:
         print_json(answer)
     else:
-        from forecast.report.terminal.check import render_check
         from forecast.report.terminal.console import make_console
+        from forecast.report.terminal.priors import render_check
 
         render_check(build_check(answer), make_console())
     end_stopped(answer.cut)
@@ -164,7 +164,7 @@ def _sensitivity(
         print_json(answer)
     else:
         from forecast.report.terminal.console import make_console
-        from forecast.report.terminal.sensitivity import render_sensitivity
+        from forecast.report.terminal.priors import render_sensitivity
 
         render_sensitivity(build_sensitivity(answer), make_console())
     end_stopped(answer.cut)

@@ -8,8 +8,7 @@ fetch        what the verb asks for: a provider's data in a folder
 client       HTTP: tries, redirects, limits; the only door of httpx
 address      which addresses may be connected to
 credentials  from the environment or the system's keyring, shown nowhere
-files        a file as it came (zip, JSON, CSV) into one UTF-8 CSV
-unzip        the unpacking of it
+files        a file as it came (zip, gzip, JSON, CSV) into one UTF-8 CSV
 flat         JSON of flat objects, as pages of an API or a file, into CSV
 problems     errors about one source, secrets struck out
 

@@ -9,7 +9,7 @@ import pytest
 
 from forecast.explain.types import Check, CheckedIndicator, CheckedReading, Statistic
 from forecast.periods import Period
-from forecast.report.terminal.check import render_check
+from forecast.report.terminal.priors import render_check
 from forecast.report.view.check import build_check
 
 from .hostile import HOSTILE

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from forecast.explain.types import DelayRow, Delays
-from forecast.report.terminal.delay import render_delays
+from forecast.report.terminal.priors import render_delays
 from forecast.report.view.delay import build_delays
 
 from .hostile import HOSTILE

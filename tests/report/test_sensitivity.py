@@ -9,7 +9,7 @@ import pytest
 
 from forecast.explain.sensitivity_types import Judgement, Kind, PowerRow, Sensitivity, Turn
 from forecast.report.terminal.console import make_console
-from forecast.report.terminal.sensitivity import render_sensitivity
+from forecast.report.terminal.priors import render_sensitivity
 from forecast.report.view.sensitivity import build_sensitivity
 
 from .hostile import HOSTILE

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.errors import PullError
+from forecast.sources.files import unzip
 from forecast.sources.problems import Problems
-from forecast.sources.unzip import unzip
 from tests.sources.serving import CSV, Desk
 
 BOM = b"\xef\xbb\xbf"
@@ -73,7 +73,7 @@ def test_a_zip_bomb_is_cut_off(desk: Desk) -> None:
 def test_what_is_packed_beyond_belief_is_refused_before_it_is_unpacked(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
 ) -> None:
-    monkeypatch.setattr("forecast.sources.unzip.LARGE", 1000)
+    monkeypatch.setattr("forecast.sources.files.LARGE", 1000)
     with pytest.raises(PullError, match="must be at most 100 times as large unpacked"):
         pulled(desk, pack(bytes(5_000_000)))
     assert pulled(desk, pack(CSV)) == CSV
@@ -82,7 +82,7 @@ def test_what_is_packed_beyond_belief_is_refused_before_it_is_unpacked(
 def test_an_archive_of_thousands_of_files_is_refused(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forecast.sources.unzip.LONGEST_LIST", 1000)
+    monkeypatch.setattr("forecast.sources.files.LONGEST_LIST", 1000)
     with pytest.raises(PullError, match="exactly one CSV file, found thousands in the zip"):
         pulled(desk, zipped({f"{n}.csv": b"" for n in range(30)}))
 
