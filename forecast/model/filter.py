@@ -26,10 +26,16 @@ _LARGE = 500.0  # an impossible scenario may fit better than any possible one: 0
 class Smoothed(NamedTuple):
     """Posterior of the scenarios given one set of parameters.
 
-    loglik : log p(y[0..T-1])
-    filtered : (T, K)  p(z[t] | y[0..t])
-    predicted : (T, K)  p(z[t] | y[0..t-1])
-    smoothed : (T, K)  p(z[t] | y[0..T-1])
+    Parameters
+    ----------
+    loglik
+        log p(y[0..T-1])
+    filtered : (T, K)
+        p(z[t] | y[0..t])
+    predicted : (T, K)
+        p(z[t] | y[0..t-1])
+    smoothed : (T, K)
+        p(z[t] | y[0..T-1])
     """
 
     loglik: float
