@@ -36,7 +36,7 @@ from forecast.record import Forecast
 from forecast.report.charts.said import says
 from forecast.report.view import words
 from forecast.report.view.grounds import build_grounds
-from forecast.report.view.past import with_past
+from forecast.report.view.scores import with_past
 
 if TYPE_CHECKING:
     from forecast.explain.movement_types import Movement

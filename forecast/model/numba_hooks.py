@@ -59,7 +59,12 @@ def _load_overload(self: Cache, sig: Any, target_context: Any) -> Any:
     the code calls by address is there by then (`before_loading`).
     """
     while _awaited:
-        _awaited.pop(0)()
+        provide = _awaited.pop(0)  # before it is called: it loads code itself
+        try:
+            provide()
+        except BaseException:  # an interrupt, too: whoever comes next must not run without it
+            _awaited.insert(0, provide)
+            raise
     found = None
     with suppress(OSError):  # what cannot be read is compiled
         if isinstance(self._impl.locator, _Locator):

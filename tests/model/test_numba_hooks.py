@@ -94,6 +94,23 @@ def loaded(source: Path) -> Callable[[int], int]:
     return found
 
 
+def test_what_is_called_by_address_is_there_before_its_caller() -> None:
+    calls: list[str] = []
+
+    def provide() -> None:
+        calls.append("called")
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        assert njit(cache=True)(one_more)(2) == 3  # it may load code itself
+
+    numba_hooks.before_loading(provide)
+    with pytest.raises(KeyboardInterrupt):
+        njit(cache=True)(one_more)(1)
+    assert njit(cache=True)(one_more)(1) == 2
+    assert njit(cache=True)(one_more)(1) == 2
+    assert calls == ["called", "called"]
+
+
 def test_an_assignment_whose_shapes_differ_raises_in_compiled_code() -> None:
     @compiled
     def assign(x, y):  # type: ignore[no-untyped-def]

@@ -1,9 +1,11 @@
-"""How forecasts fared, in words."""
+"""How forecasts fared, in words: every score for a screen, and a few lines of a memo."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from forecast.proof.brief import Past
 from forecast.proof.types import (
     FORECASTS,
     REVISED,
@@ -15,6 +17,7 @@ from forecast.proof.types import (
 from forecast.report.view import words
 from forecast.report.view.indicator_scores import IndicatorBlock, build_indicator
 from forecast.report.view.sanitise import clean
+from forecast.report.view.types import View
 
 HINDSIGHT = "One case, coded with hindsight, proves nothing of anyone's skill."
 
@@ -83,6 +86,20 @@ def build_scores(proof: Proof) -> ScoresView:
         modes=(_mode(proof, "live"), _mode(proof, "replayed")) if told else (),
         legend=_legend(proof) if told else "",
     )
+
+
+def with_past(view: View, past: Iterable[Past], cadence: str, failed: int = 0) -> View:
+    """Return a view whose record says how earlier forecasts of the case fared.
+
+    Parameters
+    ----------
+    failed
+        How many of them are of fits that failed their gate.
+    """
+    past = list(past)
+    lines = [_past_line(mode, past, cadence) for mode in ("live", "replayed")]
+    lines += filter(None, [words.failed_fits(failed)])
+    return replace(view, record=(*view.record, *lines))
 
 
 def horizon_name(horizon: int | None, cadence: str) -> str:
@@ -196,4 +213,24 @@ def _legend(proof: Proof) -> str:
         f"thresholds: Brier score, v that of how often reached in the 12 {unit}s before; PIT: "
         "should be even. Smoothed: pseudo-counts of what followed such a value before in this "
         "case, which has no outside history. ETS, SARIMAX: of log(1 + y), on what was known then."
+    )
+
+
+def _past_line(mode: str, past: Iterable[Past], cadence: str) -> str:
+    here = [each for each in past if each.mode == mode]
+    told = [
+        f"{horizon_name(each.horizon, cadence)} {words.loss(each.brier)} "
+        f"({each.settled} of {each.issued} settled)"
+        for each in here
+        if each.brier is not None
+    ]
+    name = mode.capitalize()
+    if not here:
+        return f"{name}: no forecast."
+    if not told:
+        return f"{name}: no forecast is settled yet."
+    even = words.loss(here[0].even)
+    return (
+        f"{name}, mean Brier score, 0 is perfect and equal probabilities score {even}: "
+        f"{', '.join(told)}."
     )
