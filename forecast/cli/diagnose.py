@@ -33,7 +33,7 @@ def diagnose(
     """
     from forecast.refresh.diagnosis import diagnosis_of
     from forecast.refresh.tree import posterior_tree
-    from forecast.report.charts.diagnose import diagnose_chart
+    from forecast.report.charts.diagnose import diagnose_sheet
     from forecast.report.charts.inline import bytes_of
 
     suffix = ending(form, output, Format, Format.PNG)
@@ -51,5 +51,5 @@ def diagnose(
     folder = (root / LEDGER).parent / str(entry.period) / "charts"
     path = output or folder / f"diagnose.{suffix}"
     with missing_letters_said():
-        data = bytes_of(lambda place: diagnose_chart(found, place), suffix)
+        data = bytes_of(lambda place: diagnose_sheet(found, place), suffix)
     write(path, data)

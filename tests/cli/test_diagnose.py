@@ -27,7 +27,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[date]:
         "forecast.refresh.tree": SimpleNamespace(posterior_tree=tree),
         "forecast.refresh.diagnosis": SimpleNamespace(diagnosis_of=lambda *trees: trees),
         "forecast.report.charts.diagnose": SimpleNamespace(
-            diagnose_chart=lambda found, path: path.write_bytes(b"%d trees" % len(found))
+            diagnose_sheet=lambda found, path: path.write_bytes(b"%d trees" % len(found))
         ),
     }
     for name, stand in stands.items():

@@ -127,7 +127,7 @@ def test_its_api_asks_for_its_own_credentials(
     task = Task(source, provider.api.service, Problems("events"), lambda *_: None, False)
     with pytest.raises(PullError, match=" and ".join(variables)):
         provider.api.pull(task, Silent(), tmp_path / "raw.csv")
-    assert all(f"`{variable}`" in README for variable in variables)
+    assert all(f"`{variable}`" in FORMAT for variable in variables)
     assert provider.page.startswith("https://")
 
 

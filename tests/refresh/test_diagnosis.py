@@ -14,7 +14,7 @@ from forecast.case import Case
 from forecast.readings import load_readings
 from forecast.refresh.diagnosis import Curve, Diagnosis, diagnosis_of
 from forecast.refresh.tree import posterior_tree
-from forecast.report.charts.diagnose import diagnose_chart
+from forecast.report.charts.diagnose import diagnose_sheet
 from forecast.report.view import diagnose as words
 
 AS_OF = date(2024, 11, 25)
@@ -80,7 +80,7 @@ def test_sensitivities_are_of_all_there_is(found: Diagnosis) -> None:
 def test_the_sheet_is_drawn_the_same_again(found: Diagnosis, tmp_path: Path, kind: str) -> None:
     first, second = tmp_path / f"a.{kind}", tmp_path / f"b.{kind}"
     for path in (first, second):
-        diagnose_chart(found, path)
+        diagnose_sheet(found, path)
     assert first.read_bytes() == second.read_bytes()
     if kind == "svg":
         assert words.title(found) in first.read_text("utf-8")
@@ -88,5 +88,5 @@ def test_the_sheet_is_drawn_the_same_again(found: Diagnosis, tmp_path: Path, kin
 
 def test_a_case_of_which_nothing_varies_has_a_sheet_too(found: Diagnosis, tmp_path: Path) -> None:
     nothing = replace(found, ranks={}, pit={}, readings={}, sensitivity={})
-    diagnose_chart(nothing, tmp_path / "a.svg")
+    diagnose_sheet(nothing, tmp_path / "a.svg")
     assert words.title(nothing) == "The fit failed its gate; there is no reading."

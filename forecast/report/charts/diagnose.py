@@ -23,7 +23,7 @@ _NAMES = 1.35  # inches for the names of what is scaled
 _DASHES = ("-", (0, (4, 2)), (0, (1, 1.5)))
 
 
-def diagnose_chart(found: Diagnosis, path: Path) -> None:
+def diagnose_sheet(found: Diagnosis, path: Path) -> None:
     """Draw the diagnostics of a forecast's draws.
 
     Parameters
