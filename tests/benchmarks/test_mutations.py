@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import mutations
-from forecast import caches
 from forecast.cli import run
+from forecast.kit import cache
 from forecast.ledger import LEDGER, append
 from tests.factories import make_forecast
 
@@ -24,7 +24,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _cache_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(caches, "cache_folder", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(cache, "cache_folder", lambda name: tmp_path / "cache" / name)
 
 
 def test_the_case_is_in_order_and_has_every_kind_of_file(template: Path) -> None:
