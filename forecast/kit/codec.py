@@ -27,6 +27,7 @@ def enc_hook(value: Any) -> Any:
         return value.dtype.str, value.shape, value.tobytes()
     if isinstance(value, float):  # numpy's, which is one of Python's
         return float(value)
+    # the exception by which msgspec's hooks say that a type is none of theirs
     raise NotImplementedError(f"{type(value).__name__} cannot be written")
 
 
@@ -45,6 +46,7 @@ def dec_hook(kind: type, value: Any) -> Any:
 
         name, shape, data = value
         return np.frombuffer(data, np.dtype(name)).reshape(shape).copy()
+    # as in `enc_hook`; any other would be taken for a fault of the value
     raise NotImplementedError(f"{kind} cannot be read")
 
 
