@@ -15,14 +15,15 @@ import numpy as np
 
 from forecast.case import Case, Indicator
 from forecast.explain.collect_types import Collectable, Collection, Upset
-from forecast.model.data import Data
+from forecast.model.data import Data, blocks_of
 from forecast.model.fit import Progress, silent
-from forecast.model.joint import count_table, edges_to, entropy, information, level_table
+from forecast.model.joint import count_table, edges_to, entropy, information
 from forecast.model.outlook import Outlook, Report
-from forecast.model.predict import Parameters, last_count, last_level, next_counts
+from forecast.model.predict import Parameters, last_count, next_counts
 from forecast.model.spec import Array
 from forecast.readings import Known, Reading, known_as_of, usual_cells
 from forecast.readings.row import parse_row
+from forecast.refresh.arrays import in_order
 from forecast.refresh.delay import delays_of
 from forecast.refresh.draws import by_scenario, draws_as_of, forecast_period, normalised
 
@@ -119,8 +120,11 @@ def _tables(
 ) -> Iterator[tuple[Indicator, tuple[Array, Array]]]:
     """Yield every indicator's joint table (K, B) and the values that its columns begin at, (B,)."""
     data, delay_of = ahead.data, delays_of(case, known)
-    counts = [i for i in case.indicators if i.family == "count"]
-    trust = {i.id: case.grades[usual[i.id].grade] for i in case.indicators}
+    modelled, trust = (
+        in_order(case),
+        {i.id: case.grades[usual[i.id].grade] for i in case.indicators},
+    )
+    counts = modelled[: len(data.centre)]
     reports = {}
     for c, indicator in enumerate(counts):
         delay = delay_of(usual[indicator.id])
@@ -134,11 +138,15 @@ def _tables(
         memory = last_count(data, ahead.of_fewer, c)
         table = count_table(data, ahead.fewer, ahead.of_fewer, c, reports[c], memory, edges)
         yield indicator, (_completed(table, ahead.believed), edges)
-    for j, indicator in enumerate(i for i in case.indicators if i.family != "count"):
-        memory = last_level(data, len(ahead.outlook.scenario), j)
-        report = Report(trust=trust[indicator.id])
-        table = level_table(data, ahead.outlook, ahead.parameters, j, report, memory)
-        yield indicator, (table, np.arange(table.shape[1], dtype=float))
+    periods, draws = len(data.evidence), len(ahead.outlook.scenario)
+    for (family, values, _, first), own in zip(
+        blocks_of(data), ahead.parameters.series, strict=True
+    ):
+        for j in range(len(values.inertia)):
+            indicator = modelled[first + j]
+            memory = family.last(values, periods, draws, j)
+            of_series = own, ahead.outlook, j, trust[indicator.id], memory
+            yield indicator, family.joint(values, *of_series)
 
 
 def _completed(table: Array, believed: Array) -> Array:

@@ -28,6 +28,7 @@ from forecast.explain.priors import modelled_from
 from forecast.explain.sensitivity_types import Part, PowerRow, Sensitivity
 from forecast.explain.turning import FULL, LOOKS, QUICK, Settings, Told, turn
 from forecast.model.data import Data
+from forecast.model.families import EMISSIONS
 from forecast.model.fit import Progress, silent, within
 from forecast.model.packing import blocks
 from forecast.model.powered import powered
@@ -159,7 +160,8 @@ def _priors(
 def _groups(spec: Spec, data: Data) -> Iterator[tuple[str | None, str | None, slice]]:
     """Yield every group of free parameters: its block, whose it is, where it stands in theta."""
     owners = dict.fromkeys(("location", "dispersion", "inertia"), spec.counts.ids)
-    owners |= dict.fromkeys(("level", "hold"), spec.levels.ids)
+    for series in spec.series:
+        owners |= dict.fromkeys(EMISSIONS[series.family].names, series.ids)
     yield None, None, slice(None)
     for block, at in blocks(data).items():
         mine = owners.get(block, (None,))  # a block that is no indicator's is one group

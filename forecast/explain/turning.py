@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +23,6 @@ from forecast.case import Case, CountExpectation
 from forecast.explain.judgements import moved
 from forecast.explain.sensitivity_types import FACTOR, ODDS, RATIOS, Judgement, Turn
 from forecast.model.data import Data, data_of
-from forecast.model.elicit import softmax_prior
 from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Spec
@@ -171,43 +170,5 @@ def probability_if(told: Told, judgement: Judgement, value: float) -> Array | No
 
 
 def changed_data(told: Told, judgement: Judgement, value: float) -> Data:
-    """Return what `data_of` would of the changed case, but solve only what is asked anew.
-
-    Solving takes longer than all else: successors and levels most of all, counts next.
-    """
-    spec, data = spec_of(moved(told.case, judgement, value), told.known), told.data
-    chain, levels = spec.chain, spec.levels
-    k = spec.scenarios.index(judgement.scenario) if judgement.scenario else 0
-    match judgement.kind:
-        case "start":
-            return data._replace(start=chain.start)
-        case "lasts":
-            return data._replace(excess=np.where(chain.absorbing, 0.0, chain.lasts - 1))
-        case "likelihood":
-            return data._replace(evidence=spec.evidence)
-        case "then":
-            centre, scale = data.then_centre.copy(), data.then_scale.copy()
-            centre[k], scale[k] = softmax_prior(chain.then[k], float(chain.worth[k]))
-            return data._replace(then_centre=centre, then_scale=scale)
-        case "level":
-            at = levels.ids.index(judgement.indicator or ""), k
-            centre, scale = data.level_centre.copy(), data.level_scale.copy()
-            centre[at], scale[at] = softmax_prior(levels.asked[at], float(levels.worth[at]))
-            return data._replace(level_centre=centre, level_scale=scale)
-        case "median" | "p90" | "inertia" | "trust":
-            return data_of(_settled(spec))._replace(
-                then_centre=data.then_centre,
-                then_scale=data.then_scale,
-                level_centre=data.level_centre,
-                level_scale=data.level_scale,
-                level_background=data.level_background,
-            )
-
-
-def _settled(spec: Spec) -> Spec:
-    """Return a spec whose successors and levels are certain, which is solved at once."""
-    then, asked = np.zeros_like(spec.chain.then), np.zeros_like(spec.levels.asked)
-    then[:, 0] = asked[..., 0] = 1.0
-    return replace(
-        spec, chain=replace(spec.chain, then=then), levels=replace(spec.levels, asked=asked)
-    )
+    """The data of the changed case; what was solved before is not solved anew (`solved`)."""
+    return data_of(spec_of(moved(told.case, judgement, value), told.known))

@@ -3,7 +3,7 @@
 ::
 
     Priors ── indicators   asked against believed, before any reading
-           │               CountIndicator ── CountRow per scenario
+           │               QuantileIndicator ── QuantileRow per scenario
            │               LevelIndicator ── LevelRow per scenario
            └─ learned      LearnedRow per parameter: prior and posterior
     Delays ── rows         DelayRow per count, source and age: what its vintages taught
@@ -38,7 +38,7 @@ Quantity = Literal["duration", "median", "inertia", "dispersion", "loading", "of
 
 
 @dataclass(frozen=True, slots=True)
-class CountRow:
+class QuantileRow:
     """What a count is asked and believed to be under one scenario.
 
     ``reconciled`` is False where no distribution of counts has what was asked; ``least_p90`` is
@@ -63,7 +63,7 @@ class CountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CountIndicator:
+class QuantileIndicator:
     """A count under every scenario; ``edges`` are those of all histograms, even in log(1 + y)."""
 
     id: str
@@ -72,7 +72,7 @@ class CountIndicator:
     inertia: float
     memory: Memory | None
     edges: tuple[float, ...]
-    rows: tuple[CountRow, ...]
+    rows: tuple[QuantileRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ class Priors:
     case: str
     cadence: str
     scenarios: dict[str, str]
-    indicators: tuple[CountIndicator | LevelIndicator, ...]
+    indicators: tuple[QuantileIndicator | LevelIndicator, ...]
     learned: Learned | None
 
 

@@ -99,7 +99,7 @@ class Table[T: tuple[Any, ...]]:
         """The tuple as `unpack` gives it, or compiled code meets two types of it."""
         types = (np.int64 if array.whole else np.float64 for array in self.arrays.values())
         made = (np.ascontiguousarray(v, t) for v, t in zip(values, types, strict=True))
-        return self.kind(*made)  # type: ignore[return-value]
+        return self.kind(*made)
 
     def pack(self, values: T) -> tuple[Array, Index]:
         """All floats, and all whole numbers behind the sizes of dimensions."""
@@ -119,7 +119,7 @@ class Table[T: tuple[Any, ...]]:
             vector = whole if array.whole else numbers
             values.append(vector[at[array.whole] : end].reshape(shape))
             at[array.whole] = end
-        return self.kind(*values)  # type: ignore[return-value]
+        return self.kind(*values)
 
     def _unpacking(self) -> tuple[str, dict[str, Any]]:
         names = {dim: f"n{place}" for place, dim in enumerate(self.dims)}
@@ -152,7 +152,7 @@ class Split[T: tuple[Any, ...]]:
     """
 
     def __init__(self, kind: type[T], of: Table[Any]) -> None:
-        self.arrays, self.of = declared(kind), of
+        self.kind, self.arrays, self.of = kind, declared(kind), of
         sizes = {dim: _size_in(of, dim) for array in self.arrays.values() for dim in array.dims}
         names = {dim: f"n{place}" for place, dim in enumerate(sizes)}
         lines = [f"    {names[dim]} = {size}" for dim, size in sizes.items()] + ["    a, b = 0, 0"]
@@ -161,6 +161,13 @@ class Split[T: tuple[Any, ...]]:
         made = ", ".join(f"v_{field}" for field in self.arrays)
         body = "\n".join(["def split(numbers, given):", *lines, f"    return Kind({made})"])
         self.split: Callable[..., T] = written(body, {"Kind": kind})
+
+    def views(self, numbers: Array, given: Any) -> T:
+        """What `split` gives compiled code, for Python."""
+        shapes = self.shapes(given).values()
+        ends = np.cumsum([math.prod(shape) for shape in shapes]).tolist()
+        cuts = zip([0, *ends], ends, shapes, strict=False)
+        return self.kind(*(numbers[a:b].reshape(shape) for a, b, shape in cuts))
 
     def shapes(self, given: Any) -> dict[str, tuple[int, ...]]:
         """The shape of every array, given the table's tuple."""

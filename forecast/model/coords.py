@@ -11,12 +11,12 @@
     e_shock     ()                       loading                           [count_in_shock]
     e_source    [learned_source]         source_effect                     [learned_source]
 
-and those of every other family, as it names them (`families`). The sampler's vector (`packing.blocks`)
-has an entry for everything there could be, also where nothing
-hangs on it: the duration of a scenario that never ends, the inertia of a count without any, the
-chance of what cannot follow. Such entries keep their prior, and are nobody's business: `in_use`
-says which are not, and only those have a name. What is ragged (moves, levels) is one dimension,
-whose labels say both.
+and those of every other family, as it names them (`families`). The sampler's vector
+(`packing.blocks`) has an entry for everything there could be, also where nothing hangs on it: the
+duration of a scenario that never ends, the inertia of a count without any, the chance of what
+cannot follow. Such entries keep their prior, and are nobody's business: `in_use` says which are
+not, and only those have a name. What is ragged (moves, levels) is one dimension, whose labels say
+both.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def coords_of(spec: Spec, data: Data) -> dict[str, list[str]]:
         "learned_source": _chosen([f"{c}, {s}" for c, s in spec.counts.houses], use["house"]),
     }
     for family in EMISSIONS.values():
-        found |= dict.fromkeys((d for v in family.variables.values() for d in v.dims), [])
+        found |= {dim: [] for v in family.variables.values() for dim in v.dims}
     found["scenario"] = list(k)
     for series, block in zip(spec.series, blocks_of(data), strict=True):
         found |= block.family.coords(series, block.values, k)
@@ -198,7 +198,10 @@ class Layout(NamedTuple):
         rows = zip(ends.tolist(), data.series.tolist(), data.span.tolist(), strict=True)
         counts = [place(t, named(c, span)) for t, c, span in rows]
         blocks = [
-            [place(t, each.ids[j]) for t, j in zip(each.at.tolist(), each.series.tolist(), strict=True)]
+            [
+                place(t, each.ids[j])
+                for t, j in zip(each.at.tolist(), each.series.tolist(), strict=True)
+            ]
             for each in spec.series
         ]
         o = spec.overlaps
@@ -206,9 +209,7 @@ class Layout(NamedTuple):
         silent = [place(t, source(c, house)) for t, c, house in beside]
         return cls(order, _table(counts), tuple(map(_table, blocks)), _table(silent))
 
-    def table(
-        self, periods: int, counts: Array, blocks: Sequence[Array], silent: Array
-    ) -> Array:
+    def table(self, periods: int, counts: Array, blocks: Sequence[Array], silent: Array) -> Array:
         """Values of all rows in their places, (..., T, series), and nan where nothing was read.
 
         Parameters

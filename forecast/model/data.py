@@ -19,8 +19,8 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from forecast.model.background import backgrounds, doubts
 from forecast.model.arrays import Split, Table
+from forecast.model.background import backgrounds, doubts
 from forecast.model.elicit import SHARED_CENTRE, count_prior, logit, softmax_prior
 from forecast.model.families import BY_NUMBER, EMISSIONS
 from forecast.model.families.base import Block, Emission
@@ -41,7 +41,9 @@ class Data(NamedTuple):
     sd: Annotated[Array, "count, scenario", "Prior sd of the location."]
     dispersion: Annotated[Array, "count, scenario", "Log-variance around the location."]
     least: Annotated[
-        Array, "count", "Smallest dispersion over scenarios, with the sign of the shock; 0: shares none."
+        Array,
+        "count",
+        "Smallest dispersion over scenarios, with the sign of the shock; 0: shares none.",
     ]
     shared_centre: Annotated[
         Array, "shock", "Logit of the share of the shock a priori; nothing if none is shared."
@@ -93,12 +95,14 @@ class Data(NamedTuple):
     overlap_spoken: Annotated[Index, "overlap", "Source that was used; -1: the reference."]
     series_whole: Annotated[Index, "series_whole", "Whole numbers of all blocks."]
     series_table: Annotated[
-        Index, "block, entry", "Number of the family, of free parameters, floats, whole numbers, series."
+        Index,
+        "block, entry",
+        "Number of the family, of free parameters, floats, whole numbers, series.",
     ]
 
 
 class Raw(NamedTuple):
-    """The free parameters of chain and counts, all standard normal; also the shape of a gradient."""
+    """Free parameters of chain and counts, standard normal; also the shape of a gradient."""
 
     duration: Annotated[Array, "scenario", "Of a scenario's mean duration."]
     successor: Annotated[Array, "scenario, scenario", "Of where it goes on leaving."]
@@ -202,11 +206,17 @@ def with_blocks(data: Data, values: Sequence[Any]) -> Data:
     return DATA.contiguous(data._replace(**_packed(list(zip(families, values, strict=True)))))
 
 
-def _packed(blocks: Sequence[tuple[Emission[Any, Any], Any]]) -> dict[str, Array]:
+def _packed(blocks: Sequence[tuple[Emission[Any, Any], Any]]) -> dict[str, Any]:
     """The packed blocks of families, as fields of `Data`."""
     packed = [family.table.pack(values) for family, values in blocks]
     table = [
-        (family.number, family.size(values), len(floats), len(whole), family.table.sizes(values)["series"])
+        (
+            family.number,
+            family.size(values),
+            len(floats),
+            len(whole),
+            family.table.sizes(values)["series"],
+        )
         for (family, values), (floats, whole) in zip(blocks, packed, strict=True)
     ]
     return {
@@ -250,7 +260,7 @@ def _parts(counts: CountSpec) -> _Parts:
     )
 
 
-def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Array]:
+def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Any]:
     """Lay out what silent sources say of offsets.
 
     Of two counts of one reality, the spoken one y leaves a rate that is Gamma of shape y + 1/2.
@@ -263,4 +273,3 @@ def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Array]:
         "overlap_trust": overlaps.trust,
         "overlap_doubt": doubts(overlaps.trust, overlaps.value, overlaps.series, shape),
     }
-

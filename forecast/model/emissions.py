@@ -103,8 +103,8 @@ def summed(parts: Array, power: float, out: Array) -> None:
 def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array]:
     """Return the transition matrix, and stay and enter by what they come from.
 
-    Counts, each as if it were the only one; other series; evidence; and last what counts say less (or
-    more) together than each alone, because they share a shock.
+    Counts, each as if it were the only one; other series; evidence; and last what counts say less
+    (or more) together than each alone, because they share a shock.
 
     Returns
     -------

@@ -38,7 +38,6 @@ inner: Callable[..., Any] = njit(
 )
 
 
-
 def written(source: str, names: dict[str, Any]) -> Any:
     """Compile a function whose source was written by a program: for compiled callers only.
 

@@ -4,10 +4,11 @@ The *joint table* of one indicator holds p(scenario, reading), each averaged ove
 
     p(z, y)  =  mean over draws of  p(z begins) p(y | z, begun)  +  p(z holds on) p(y | z, held)
 
-so that what the draws do not agree on counts as unknown, too. Here it is a count's (of other series
-their family makes it). Counts fall into bins that are even on the scale of log(1 + y) and a tail, their probabilities exact: of the
-negative binomial of shape f, P(Y < y) = I_p(f, y) with p = f / (f + mean) (the regularised
-incomplete beta function). What is here is the distribution that `predict` draws from.
+so that what the draws do not agree on counts as unknown, too. Here it is a count's; of other series
+their family makes it. Counts fall into bins that are even on the scale of log(1 + y) and a tail,
+their probabilities exact: of the negative binomial of shape f, P(Y < y) = I_p(f, y) with p = f / (f
++ mean) (the regularised incomplete beta function). What is here is the distribution that `predict`
+draws from.
 """
 
 from __future__ import annotations

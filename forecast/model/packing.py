@@ -16,7 +16,7 @@ from forecast.model.data import CORE, DATA, Data, Raw, blocks_of
 from forecast.model.jit import compiled
 from forecast.model.spec import Array, Index
 
-__all__ = ["Raw", "blocks", "pack", "shapes", "size_of", "sizes_of", "split", "unpack"]
+__all__ = ["Raw", "blocks", "pack", "raw_of", "shapes", "size_of", "sizes_of", "split", "unpack"]
 
 unpack = DATA.unpack  # compiled
 split = CORE.split  # compiled: views of the parameters of chain and counts, or of their gradient
@@ -34,6 +34,11 @@ def pack(data: Data) -> tuple[Array, Index]:
 def sizes_of(whole: Index) -> tuple[int, int, int]:
     """How many scenarios, periods, and parts of emissions (`emissions`) are packed."""
     return whole[_K], whole[_T], whole[_C] + whole[-1] + 2
+
+
+def raw_of(theta: Array, data: Data) -> Raw:
+    """What `split` gives compiled code, for Python."""
+    return CORE.views(theta, data)
 
 
 def shapes(data: Data) -> dict[str, tuple[int, ...]]:

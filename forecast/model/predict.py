@@ -51,11 +51,16 @@ class Parameters:
     def of(cls, data: Data, theta: Array) -> Parameters:
         """Under every draw of the free parameters, (S, D)."""
         series = tuple(b.family.natural(b.values, theta[:, b.theta]) for b in blocks_of(data))
-        return cls(*_over_draws(np.ascontiguousarray(theta), *pack(data)), series)
+        location, variance, inertia, loading, house = _over_draws(
+            np.ascontiguousarray(theta), *pack(data)
+        )
+        return cls(location, variance, inertia, loading, house, series)
 
 
 @compiled
-def _over_draws(theta: Array, numbers: Array, whole: Index) -> tuple[Array, ...]:
+def _over_draws(
+    theta: Array, numbers: Array, whole: Index
+) -> tuple[Array, Array, Array, Array, Array]:
     data = unpack(numbers, whole)
     draws, (counts, scenarios) = len(theta), data.centre.shape
     location = np.empty((draws, counts, scenarios))

@@ -226,10 +226,11 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
     core, series = natural[:-1], natural.series
     flat = [part for own in series for part in own]
     shapes_of_blocks = [
-        "(" + ",".join(f"b{i}{axis}" for axis in range(part.ndim)) + ")" for i, part in enumerate(flat)
+        "(" + ",".join(f"b{i}{axis}" for axis in range(part.ndim)) + ")"
+        for i, part in enumerate(flat)
     ]
 
-    def natural_of(parameters: Sequence[Any]) -> tuple[Sequence[Any], tuple[Any, ...]]:
+    def natural_of(parameters: Sequence[Any]) -> tuple[Any, Any]:
         """Parameters as they were handed over one by one: of chain and counts, and of blocks."""
         rest = iter(parameters[len(core) :])
         return parameters[: len(core)], tuple(
@@ -238,7 +239,7 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
 
     def logp(value: Any, *parameters: Any) -> Any:
         of_core, of_blocks = natural_of(parameters[:-1])
-        p = Natural(*of_core, of_blocks)
+        p = Natural._make([*of_core, of_blocks])
         stay, enter = emissions(spec, p, value)
         silent = silent_loglik(spec, p, value[tuple(layout.silent)])
         filtered = filter_loglik(spec.chain.start, p.transition, stay, enter, len(spec.periods))
@@ -247,8 +248,8 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
     def random(*parameters: Array, rng: np.random.Generator, size: Any = None) -> Array:
         del size  # one draw at a time
         draws = [np.asarray(part)[None] for part in parameters[:-1]]
-        (transition, *of_counts), of_blocks = natural_of(draws)
-        p = Parameters(*of_counts, of_blocks)
+        (transition, location, variance, inertia, loading, effect), of_blocks = natural_of(draws)
+        p = Parameters(location, variance, inertia, loading, effect, of_blocks)
         drawn = from_the_start(data, spec.overlaps.at, transition, p, rng)
         return np.asarray(layout.table(len(spec.periods), *drawn)[0])
 
@@ -312,7 +313,7 @@ def emissions(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
 
 
 def emissions_by_part(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
-    """Stay and enter of counts, each alone; of other series; of evidence; of counts together less that.
+    """Stay and enter of counts, each alone; of other series; of evidence; of all counts less that.
 
     Returns
     -------

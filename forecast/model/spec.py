@@ -10,8 +10,8 @@ A row carries its own memory: ``gap`` periods since the last usable reading of t
 (``inf``: none, which makes ``stay`` and ``enter`` alike) and what that reading was. A total over n
 periods is a row without memory whose weight is 1/n in each of them (``docs/method.md``).
 
-K scenarios, C counts, J indicators of another family, H pairs of a count and a source other than its
-reference.
+K scenarios, C counts, J indicators of another family, H pairs of a count and a source other than
+its reference.
 """
 
 from __future__ import annotations

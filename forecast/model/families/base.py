@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import zlib
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +129,30 @@ class Levels(Predicted):
         return [float(p) for p in self.chance]
 
 
+type Link = Literal["logit", "identity"]
+
+
+class Learnable(NamedTuple):
+    """One parameter over draws, on the scale its prior is normal on.
+
+    Parameters
+    ----------
+    quantity
+        What it is called: ``median``, ``level``, ``inertia``.
+    series, scenario, level
+        Whose it is; None where it is not theirs alone.
+    link
+        From its own scale to that of the draws.
+    """
+
+    quantity: Literal["median", "level", "inertia"]
+    series: int
+    scenario: int | None
+    level: int | None
+    draws: Array
+    link: Link
+
+
 class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
     """One family of series. ``B`` is its block, ``P`` its parameters on their natural scales.
 
@@ -135,6 +160,8 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
     ----------
     family
         Its id.
+    serves
+        Ids of the kinds of indicators that are modelled by it.
     table
         The arrays of its block. Of every row they have ``gap``, ``trust``, ``trust_before``,
         ``series``, ``value`` and ``at``, and what else it needs along ``row``.
@@ -150,15 +177,19 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
         those of ``natural``.
     names
         Which of them is which of ``free``.
+    reading
+        What one reading is called in exports; several, with an s.
     """
 
     family: ClassVar[str]
+    serves: ClassVar[tuple[str, ...]]
     table: ClassVar[Table[Any]]
     free: ClassVar[Split[Any]]
     rows: ClassVar[Any]
     back: ClassVar[Any]
     variables: ClassVar[dict[str, Variable]]
     names: ClassVar[dict[str, str]]
+    reading: ClassVar[str]
 
     @property
     def number(self) -> int:
@@ -174,7 +205,9 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
         """Which entries of the free parameters anything hangs on."""
 
     @abstractmethod
-    def coords(self, spec: SeriesSpec, block: B, scenarios: tuple[str, ...]) -> dict[str, list[str]]:
+    def coords(
+        self, spec: SeriesSpec, block: B, scenarios: tuple[str, ...]
+    ) -> dict[str, list[str]]:
         """Labels of the dimensions of its `variables`."""
 
     @abstractmethod
@@ -186,29 +219,55 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
         """Those of the parameters that vary, by name of a variable, (S, ...) with its dims."""
 
     @abstractmethod
-    def take(self, parameters: P, index: Any) -> P:
-        """Some of the draws."""
+    def learnable(self, spec: SeriesSpec, block: B, parameters: P) -> Iterator[Learnable]:
+        """Every parameter that readings can teach, series by series."""
+
+    @abstractmethod
+    def prior_predictive(
+        self, block: B, parameters: P, series: int, rng: np.random.Generator
+    ) -> list[Predicted]:
+        """The distribution of a reading of a lasting scenario, for every scenario.
+
+        ``parameters`` are draws of the prior.
+        """
 
     @abstractmethod
     def predict(
-        self, block: B, parameters: P, outlook: Outlook, series: int, trust: float,
-        memory: Memory | None, rng: np.random.Generator,
+        self,
+        block: B,
+        parameters: P,
+        outlook: Outlook,
+        series: int,
+        trust: float,
+        memory: Memory | None,
+        rng: np.random.Generator,
     ) -> Predicted:
-        """The distribution of the reading of a period, over all draws."""  # fmt: skip
+        """The distribution of the reading of a period, over all draws."""
 
     @abstractmethod
     def draw(
-        self, block: B, parameters: P, outlook: Outlook, series: int, trust: float,
-        memory: Memory | None, rng: np.random.Generator,
+        self,
+        block: B,
+        parameters: P,
+        outlook: Outlook,
+        series: int,
+        trust: float,
+        memory: Memory | None,
+        rng: np.random.Generator,
     ) -> Array:
-        """One reading of a period for every draw, (S,); ``outlook`` has one scenario in each."""  # fmt: skip
+        """One reading of a period for every draw, (S,); ``outlook`` has one scenario in each."""
 
     @abstractmethod
     def joint(
-        self, block: B, parameters: P, outlook: Outlook, series: int, trust: float,
+        self,
+        block: B,
+        parameters: P,
+        outlook: Outlook,
+        series: int,
+        trust: float,
         memory: Memory | None,
     ) -> tuple[Array, Array]:
-        """p(scenario, reading) averaged over draws, (K, B), and where its bins begin, (B,)."""  # fmt: skip
+        """p(scenario, reading) averaged over draws, (K, B), and where its bins begin, (B,)."""
 
     @abstractmethod
     def standard(self, spec: SeriesSpec) -> Array:
@@ -264,10 +323,3 @@ class Block(NamedTuple):
     values: Any
     theta: slice
     first: int
-
-
-def certain(spec: SeriesSpec) -> SeriesSpec:
-    """A spec whose elicited numbers are certain, which is solved at once."""
-    elicited = np.zeros_like(spec.elicited)
-    elicited[..., 0] = 1.0
-    return replace(spec, elicited=elicited)

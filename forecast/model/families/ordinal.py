@@ -11,14 +11,22 @@ else any level is as likely; the trust in the reading before multiplies the shar
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from forecast.model.arrays import Split, Table
 from forecast.model.elementary import sigmoid, softmax, softmax_back
 from forecast.model.elicit import INERTIA_SD, logit, softmax_prior
-from forecast.model.families.base import Emission, Levels, Mask, Predicted, Variable
+from forecast.model.families.base import (
+    Emission,
+    Learnable,
+    Levels,
+    Mask,
+    Predicted,
+    Variable,
+)
 from forecast.model.jit import compiled, inner
 from forecast.model.outlook import Memory, Outlook, pick
 from forecast.model.spec import Array, Index, SeriesSpec
@@ -153,10 +161,10 @@ def _over_draws(theta: Array, floats: Array, whole: Index) -> tuple[Array, Array
 class Ordinal(Emission[Block, Parameters]):
     """Ordinals and binaries."""
 
-    family = "ordinal"
+    family, serves, reading = "ordinal", ("ordinal", "binary"), "level"
     table, free = TABLE, FREE
     rows, back = staticmethod(ordinal_rows), staticmethod(ordinal_back)
-    variables = {
+    variables: ClassVar[dict[str, Variable]] = {
         "e_level": Variable(("level_option",), "of the probability of a level", "Normal(0, 1)"),
         "e_level_inertia": Variable(
             ("ordinal_with_inertia",), "of the inertia of levels", "Normal(0, 1)"
@@ -170,7 +178,7 @@ class Ordinal(Emission[Block, Parameters]):
             "sigmoid(logit ρ + 0.75 e_level_inertia)",
         ),
     }
-    names = {"level": "e_level", "hold": "e_level_inertia"}
+    names: ClassVar[dict[str, str]] = {"level": "e_level", "hold": "e_level_inertia"}
 
     def solve(self, spec: SeriesSpec) -> Block:
         """The block of a spec."""
@@ -202,7 +210,9 @@ class Ordinal(Emission[Block, Parameters]):
             "hold": np.isfinite(block.inertia),
         }
 
-    def coords(self, spec: SeriesSpec, block: Block, scenarios: tuple[str, ...]) -> dict[str, list[str]]:
+    def coords(
+        self, spec: SeriesSpec, block: Block, scenarios: tuple[str, ...]
+    ) -> dict[str, list[str]]:
         """Labels of levels and of indicators with inertia."""
         use = self.in_use(block)
         levels = zip(*np.nonzero(use["level"]), strict=True)
@@ -225,41 +235,81 @@ class Ordinal(Emission[Block, Parameters]):
             "level_inertia": parameters.inertia[:, use["hold"]],
         }
 
-    def take(self, parameters: Parameters, index: Any) -> Parameters:
-        """Some of the draws."""
-        return Parameters(*(part[index] for part in parameters))
+    def learnable(
+        self, spec: SeriesSpec, block: Block, parameters: Parameters
+    ) -> Iterator[Learnable]:
+        """Probabilities of levels, then inertia, series by series."""
+        del block
+        for j in range(len(spec.ids)):
+            for k in range(spec.elicited.shape[1]):
+                for level in np.flatnonzero(spec.elicited[j, k]).tolist():
+                    probability = parameters.probability[:, j, k, level]
+                    yield Learnable("level", j, k, level, probability, "identity")
+            if (share := parameters.inertia[:, j]).all():
+                yield Learnable("inertia", j, None, None, np.log(share / (1 - share)), "logit")
+
+    def prior_predictive(
+        self, block: Block, parameters: Parameters, series: int, rng: np.random.Generator
+    ) -> list[Predicted]:
+        """Mean probabilities of levels, which inertia does not change."""
+        del rng
+        used = np.isfinite(block.centre[series]).any(axis=0)
+        mean = parameters.probability[:, series].mean(axis=0)
+        return [Levels(chance[used]) for chance in mean]
 
     def predict(
-        self, block: Block, parameters: Parameters, outlook: Outlook, series: int, trust: float,
-        memory: Memory | None, rng: np.random.Generator,
+        self,
+        block: Block,
+        parameters: Parameters,
+        outlook: Outlook,
+        series: int,
+        trust: float,
+        memory: Memory | None,
+        rng: np.random.Generator,
     ) -> Predicted:
-        """The probability of every level, exactly."""  # fmt: skip
+        """The probability of every level, exactly."""
         del rng
         chance = self._joint(block, parameters, outlook, series, trust, memory).sum(axis=1)
         return Levels(chance.mean(axis=0)[np.isfinite(block.centre[series, 0])])
 
     def draw(
-        self, block: Block, parameters: Parameters, outlook: Outlook, series: int, trust: float,
-        memory: Memory | None, rng: np.random.Generator,
+        self,
+        block: Block,
+        parameters: Parameters,
+        outlook: Outlook,
+        series: int,
+        trust: float,
+        memory: Memory | None,
+        rng: np.random.Generator,
     ) -> Array:
-        """One level for every draw, (S,)."""  # fmt: skip
+        """One level for every draw, (S,)."""
         chance = self._joint(block, parameters, outlook, series, trust, memory).sum(axis=1)
         return pick(np.asarray(chance), rng).astype(float)
 
     def joint(
-        self, block: Block, parameters: Parameters, outlook: Outlook, series: int, trust: float,
+        self,
+        block: Block,
+        parameters: Parameters,
+        outlook: Outlook,
+        series: int,
+        trust: float,
         memory: Memory | None,
     ) -> tuple[Array, Array]:
-        """p(scenario, level), (K, L), and the levels."""  # fmt: skip
+        """p(scenario, level), (K, L), and the levels."""
         chance = self._joint(block, parameters, outlook, series, trust, memory).mean(axis=0)
         table = np.asarray(chance[:, np.isfinite(block.centre[series, 0])])
         return table, np.arange(table.shape[1], dtype=float)
 
     def _joint(
-        self, block: Block, parameters: Parameters, outlook: Outlook, series: int, trust: float,
+        self,
+        block: Block,
+        parameters: Parameters,
+        outlook: Outlook,
+        series: int,
+        trust: float,
         memory: Memory | None,
     ) -> Array:
-        """p(scenario, level) under every draw, (S, K, L)."""  # fmt: skip
+        """p(scenario, level) under every draw, (S, K, L)."""
         q = parameters.probability[:, series]
         chance = outlook.scenario[:, :, None] * q
         if memory is not None:
@@ -278,6 +328,7 @@ class Ordinal(Emission[Block, Parameters]):
 
     def readable(self, model: Any, spec: SeriesSpec, block: Block) -> Any:
         """Probability (J, K, L) and inertia (J,)."""
+        del spec
         import pytensor.tensor as pt
 
         centre = np.where(np.isfinite(block.centre), block.centre, _IMPOSSIBLE)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from forecast.explain.types import CountIndicator, CountRow, LevelIndicator, LevelRow, Priors
+from forecast.explain.types import LevelIndicator, LevelRow, Priors, QuantileIndicator, QuantileRow
 from forecast.report.charts.sheet import Sheet, fitted, new_sheet
 from forecast.report.charts.style import (
     GRID,
@@ -36,7 +36,7 @@ _ROW, _HEAD, _FOOT = 0.3, 0.4, 0.34  # inches: a scenario, an indicator's name, 
 _DECADES = (0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7)
 _BAR = 0.78  # of a row, the most probable level of an indicator
 
-type Indicator = CountIndicator | LevelIndicator
+type Indicator = QuantileIndicator | LevelIndicator
 
 
 def priors_chart(
@@ -91,9 +91,9 @@ def _band(
         )
         _frame(axes, indicator, names, column, first=place == 0)
         most = max((p for row in indicator.rows for p in _chances(row)), default=1.0)
-        rows: Sequence[CountRow | LevelRow] = indicator.rows
+        rows: Sequence[QuantileRow | LevelRow] = indicator.rows
         for k, row in enumerate(rows):
-            if isinstance(row, CountRow):
+            if isinstance(row, QuantileRow):
                 _count(axes, row, k, styles[row.id])
             else:
                 _levels(axes, row, k, _BAR / most, styles[row.id])
@@ -134,7 +134,7 @@ def _frame(
     axes.set_xticks([log1p(value) for value in shown], [words.short_number(v) for v in shown])
 
 
-def _count(axes: Axes, row: CountRow, k: int, style: LineStyle) -> None:
+def _count(axes: Axes, row: QuantileRow, k: int, style: LineStyle) -> None:
     for y, (median, p90), fill in (
         (k - 0.16, (row.asked_median, row.asked_p90), "white"),
         (k + 0.16, (row.believed_median, row.believed_p90), style.color),
@@ -146,7 +146,7 @@ def _count(axes: Axes, row: CountRow, k: int, style: LineStyle) -> None:
         axes.plot(x[1:], [y], marker="|", markersize=6, color=style.color, zorder=3)
 
 
-def _chances(row: CountRow | LevelRow) -> tuple[float, ...]:
+def _chances(row: QuantileRow | LevelRow) -> tuple[float, ...]:
     return (*row.asked, *row.believed) if isinstance(row, LevelRow) else ()
 
 

@@ -10,11 +10,11 @@ from forecast.explain.types import (
     LEVEL_OFF,
     MEDIAN_OFF,
     P90_OFF,
-    CountIndicator,
-    CountRow,
     LevelIndicator,
     LevelRow,
     Priors,
+    QuantileIndicator,
+    QuantileRow,
 )
 from forecast.report.view import words
 from forecast.report.view.learned import LearnedView, build_learned
@@ -84,7 +84,7 @@ def _bottom_line(priors: Priors) -> str:
     return f"{wrong} of {len(rows)} expectations {come} not come back as asked."
 
 
-def flagged(row: CountRow | LevelRow) -> bool:
+def flagged(row: QuantileRow | LevelRow) -> bool:
     """Tell whether an expectation does not come back as asked."""
     if isinstance(row, LevelRow):
         return any(row.off)
@@ -102,9 +102,9 @@ def _legend(priors: Priors) -> str:
     )
 
 
-def _block(indicator: CountIndicator | LevelIndicator, *, reasons: bool) -> ExpectationBlock:
+def _block(indicator: QuantileIndicator | LevelIndicator, *, reasons: bool) -> ExpectationBlock:
     carried = f"inertia {words.percent(indicator.inertia)}" if indicator.inertia else "no inertia"
-    if isinstance(indicator, CountIndicator):
+    if isinstance(indicator, QuantileIndicator):
         if indicator.memory is not None:
             last, halflife = words.percent(indicator.memory.last), indicator.memory.halflife
             carried += f" ({last} of the last reading, else of a mean of half-life {halflife:g})"
@@ -127,7 +127,7 @@ def _block(indicator: CountIndicator | LevelIndicator, *, reasons: bool) -> Expe
     )
 
 
-def _count_row(row: CountRow) -> ExpectationRow:
+def _count_row(row: QuantileRow) -> ExpectationRow:
     off = row.median_off, row.p90_off or not row.reconciled
     believed = zip((row.believed_median, row.believed_p90), off, strict=True)
     return ExpectationRow(
@@ -158,7 +158,7 @@ def _mark(wrong: bool) -> str:
     return "!" if wrong else " "
 
 
-def _axis(indicator: CountIndicator) -> str:
+def _axis(indicator: QuantileIndicator) -> str:
     """Return the ends and the middle of the bars' axis, as wide as the bars."""
     edges = indicator.edges
     bins = len(edges) - 1
@@ -167,7 +167,7 @@ def _axis(indicator: CountIndicator) -> str:
     return low + middle.center(bins)[len(low) : bins - len(high)] + high
 
 
-def _flags(indicator: CountIndicator | LevelIndicator) -> Iterator[str]:
+def _flags(indicator: QuantileIndicator | LevelIndicator) -> Iterator[str]:
     where = f"priors/{indicator.id}.toml"
     if isinstance(indicator, LevelIndicator):
         for level_row in indicator.rows:
@@ -197,7 +197,7 @@ def _flags(indicator: CountIndicator | LevelIndicator) -> Iterator[str]:
                 )
 
 
-def _impossible(row: CountRow) -> str:
+def _impossible(row: QuantileRow) -> str:
     """Return why a count cannot be as asked, and what to change."""
     median, p90 = words.number(row.asked_median), words.number(row.asked_p90)
     told = f"no count has a median of {median} and a 90th percentile of {p90}"
