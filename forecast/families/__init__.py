@@ -1,11 +1,7 @@
-"""Families: the kinds of indicators. A new one is a module of this package, found by its name.
+"""Families: the kinds of indicators. Each is a module of this package, found by its name.
 
-base     what a family is
-count    how many: events, people
-ordinal  levels of a posture, judged
-binary   whether something happened
-
-`FAMILIES` is the door: whoever differs by the kind of an indicator asks its family, none its name.
+`base` has what a family is. `FAMILIES` is the door: whoever differs by the kind of an indicator
+asks its family, none its name.
 """
 
 from importlib import import_module

@@ -21,6 +21,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Self
 
+from forecast.errors import show
 from forecast.kit.checks import Key
 
 type Basis = Literal["episode", "judgement"]
@@ -230,6 +231,13 @@ class Family[E: Expectation](ABC):
         if most is None or self.rough(high) != self.rough(most):
             parts.append(f"above {self.rough(high)}")
         return " or ".join(parts) or ("no level" if levels else "no reading")
+
+
+def p90_above_median(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """The fault of a 90th percentile that is not above the median, if both are there."""
+    median, p90 = values.get("median"), values.get("p90")
+    if median is not None and p90 is not None and p90 <= median:
+        yield Fault("p90", f"must be above the median, {show(median)}", show(p90))
 
 
 def number_in(text: str) -> float | None:

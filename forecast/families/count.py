@@ -6,8 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from forecast.errors import show
-from forecast.families.base import Elicited, Expectation, Family, Fault, Scale, number_in
+from forecast.families.base import (
+    Elicited,
+    Expectation,
+    Family,
+    Fault,
+    Scale,
+    number_in,
+    p90_above_median,
+)
 from forecast.kit import checks
 from forecast.kit.checks import Key
 from forecast.kit.text import number, rough_number, short_number
@@ -89,9 +96,7 @@ class Count(Family[CountExpectation]):
     def faults(self, values: Mapping[str, Any], levels: Sequence[str] | None) -> Iterator[Fault]:
         """See `Family.faults`: the 90th percentile lies above the median."""
         del levels
-        median, p90 = values.get("median"), values.get("p90")
-        if median is not None and p90 is not None and p90 <= median:
-            yield Fault("p90", f"must be above the median, {show(median)}", show(p90))
+        return p90_above_median(values)
 
     def expectation(self, values: Mapping[str, Any]) -> CountExpectation:
         """See `Family.expectation`."""

@@ -76,8 +76,13 @@ REST = {"worth": 1, "basis": "judgement", "because": "as a guess"}
 each_family = pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 
 
+def example_of(family: Family[Any]) -> Example:
+    assert family.id in EXAMPLES, f"EXAMPLES must have an entry {family.id}"
+    return EXAMPLES[family.id]
+
+
 def levels_of(family: Family[Any]) -> tuple[str, ...]:
-    return family.levels(EXAMPLES[family.id].levels)
+    return family.levels(example_of(family).levels)
 
 
 def values_of(family: Family[Any]) -> st.SearchStrategy[float]:
@@ -89,7 +94,7 @@ def values_of(family: Family[Any]) -> st.SearchStrategy[float]:
     return st.floats(least, most, allow_nan=False, allow_infinity=False)
 
 
-def test_every_family_has_an_example_here() -> None:
+def test_every_example_is_of_a_family() -> None:
     assert EXAMPLES.keys() == FAMILIES.keys()
 
 
@@ -164,7 +169,7 @@ def test_its_keys_are_keys_of_an_indicator(family: Family[Any]) -> None:
 
 @each_family
 def test_what_is_elicited_is_checked_and_comes_back(family: Family[Any]) -> None:
-    example, levels = EXAMPLES[family.id], levels_of(family)
+    example, levels = example_of(family), levels_of(family)
     for key in family.elicited:
         assert key.check(example.elicited[key.name]) == ""
         assert all(key.check(wrong).startswith("must be") for wrong in WRONG)
@@ -184,7 +189,7 @@ def test_what_is_elicited_is_checked_and_comes_back(family: Family[Any]) -> None
 
 @each_family
 def test_a_number_can_be_moved_within_its_bounds(family: Family[Any]) -> None:
-    expected = family.expectation(EXAMPLES[family.id].elicited | REST)
+    expected = family.expectation(example_of(family).elicited | REST)
     read = [0.0, 1.0]
     movable = list(expected.movable(read))
     assert movable
@@ -204,7 +209,7 @@ def test_a_number_can_be_moved_within_its_bounds(family: Family[Any]) -> None:
 
 @each_family
 def test_a_cell_is_a_value_or_breaks_the_rule(family: Family[Any]) -> None:
-    example, levels = EXAMPLES[family.id], levels_of(family)
+    example, levels = example_of(family), levels_of(family)
     for cell in example.cells:
         value = family.parse(cell, levels)
         assert value is not None, cell
@@ -257,7 +262,7 @@ def test_a_value_has_words(family: Family[Any], data: st.DataObject) -> None:
 
 @each_family
 def test_what_is_expected_has_words(family: Family[Any]) -> None:
-    assert family.usual(family.expectation(EXAMPLES[family.id].elicited | REST))
+    assert family.usual(family.expectation(example_of(family).elicited | REST))
 
 
 # In a case
@@ -269,7 +274,7 @@ def toml(value: object) -> str:
 
 def a_case(family: Family[Any], root: Path) -> Path:
     """The template's case, its second indicator of the family."""
-    example = EXAMPLES[family.id]
+    example = example_of(family)
     init_case(root, example=False, today=date(2025, 3, 3))
     path = root / "indicators" / "rhetoric.toml"
     kept = [
@@ -298,7 +303,7 @@ def load_case_of_template(root: Path) -> Case:
 
 def _top(family: Family[Any]) -> float:
     """A value that it can have, above its smallest."""
-    read = [family.parse(cell, levels_of(family)) for cell in EXAMPLES[family.id].cells]
+    read = [family.parse(cell, levels_of(family)) for cell in example_of(family).cells]
     return max(value for value in read if value is not None and value < 100)
 
 
@@ -306,7 +311,7 @@ def rows_of(case: Case, family: Family[Any]) -> list[Reading]:
     """A reading of each cell of the example, in periods that follow one another."""
     rows = []
     indicator = next(each for each in case.indicators if each.id == "rhetoric")
-    for number, cell in enumerate(EXAMPLES[family.id].cells):
+    for number, cell in enumerate(example_of(family).cells):
         period = case.first + number
         cells = {
             "period": str(period),
@@ -410,7 +415,7 @@ def test_it_is_shown_and_drawn(
         indicators()[0],
         id="rhetoric",
         family=family.id,
-        level_names=list(EXAMPLES[family.id].levels),
+        level_names=list(example_of(family).levels),
         value=top,
         days=3,
         recent=[None, top, *[0.0] * 9, top],
