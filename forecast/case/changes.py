@@ -19,15 +19,11 @@ from typing import Any
 from forecast.case.folder import EVIDENCE, MARKER
 from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, did_you_mean, show
+from forecast.families import FAMILIES
 
 type Keys = tuple[str, ...]  # from the top of a file of tables
 
 _OF_SCENARIO = ("start", "lasts", "then", "worth")
-_OF_EXPECTATION = {
-    "count": ("median", "p90", "worth"),
-    "ordinal": ("levels", "worth"),
-    "binary": ("probability", "worth"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,7 @@ def _judgements(case: Case) -> Iterator[tuple[Keys, tuple[str, Keys]]]:
     for indicator in case.indicators:
         yield (indicator.id, "inertia"), (f"indicators/{indicator.id}.toml", ("inertia",))
         for scenario in scenarios:
-            for key in _OF_EXPECTATION[indicator.family]:
+            for key in FAMILIES[indicator.family].judgements:
                 keys = (scenario, key)
                 yield (indicator.id, *keys), (f"priors/{indicator.id}.toml", keys)
     for event in case.evidence:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from forecast.case import Case, CountExpectation, LevelExpectation
-from forecast.case.types import Evidence, Expectation, Scenario
+from forecast.case import Case
+from forecast.case.types import Evidence, Scenario
 from forecast.explain.sensitivity_types import Judgement
+from forecast.families.base import Elicited
+from forecast.kit.shares import free, with_share
 from forecast.readings import Known, evidence_known
 
 
@@ -29,7 +31,8 @@ def judgements(case: Case, known: Known, only: str | None = None) -> Iterator[Ju
             continue
         read = {r.value for (name, _), r in known.speaking.items() if name == indicator.id}
         for scenario, expected in case.expectations[indicator.id].items():
-            yield from _of_expectation(expected, scenario, indicator.id, sorted(map(int, read)))
+            for kind, item, number in expected.movable(read):
+                yield Judgement(kind, number, scenario, indicator.id, item)
         if indicator.inertia > 0:
             yield Judgement("inertia", indicator.inertia, indicator=indicator.id)
     if only is None:
@@ -37,27 +40,14 @@ def judgements(case: Case, known: Known, only: str | None = None) -> Iterator[Ju
 
 
 def _of_scenarios(case: Case) -> Iterator[Judgement]:
-    for n in _free([scenario.start for scenario in case.scenarios]):
+    for n in free([scenario.start for scenario in case.scenarios]):
         yield Judgement("start", case.scenarios[n].start, case.scenarios[n].id)
     for scenario in case.scenarios:
         if not scenario.ends_case and scenario.lasts > 1:
             yield Judgement("lasts", scenario.lasts, scenario.id)
         ids = list(scenario.then)
-        for n in _free(list(scenario.then.values())):
+        for n in free(list(scenario.then.values())):
             yield Judgement("then", scenario.then[ids[n]], scenario.id, item=ids[n])
-
-
-def _of_expectation(
-    expected: Expectation, scenario: str, indicator: str, read: Sequence[int]
-) -> Iterator[Judgement]:
-    if isinstance(expected, CountExpectation):
-        yield Judgement("median", expected.median, scenario, indicator)
-        yield Judgement("p90", expected.p90, scenario, indicator)
-        return
-    free = _free(expected.levels)
-    for level in free:
-        if level in read or (len(free) == 1 and read):
-            yield Judgement("level", expected.levels[level], scenario, indicator, str(level))
 
 
 def _of_reports(case: Case, known: Known) -> Iterator[Judgement]:
@@ -73,12 +63,6 @@ def _of_reports(case: Case, known: Known) -> Iterator[Judgement]:
             yield Judgement("trust", case.grades[grade], item=grade)
 
 
-def _free(shares: Sequence[float]) -> list[int]:
-    """Return which shares are a matter of degree; of two that are, one says it all."""
-    inside = [n for n, share in enumerate(shares) if 0 < share < 1]
-    return inside[-1:] if len(inside) == 2 else inside
-
-
 def moved(case: Case, judgement: Judgement, value: float) -> Case:
     """Return the case with one judgement changed to another value."""
     item, scenario = judgement.item or "", judgement.scenario or ""
@@ -90,7 +74,7 @@ def moved(case: Case, judgement: Judgement, value: float) -> Case:
         case "then":
             return _with_scenario(case, scenario, partial(_followed, by=item, value=value))
         case "median" | "p90" | "level":
-            return _expecting(case, judgement, value)
+            return _expecting(case, judgement.kind, judgement, value)
         case "inertia":
             remembering = (
                 replace(i, inertia=value) if i.id == judgement.indicator else i
@@ -104,15 +88,9 @@ def moved(case: Case, judgement: Judgement, value: float) -> Case:
             return replace(case, grades=case.grades | {item: value})
 
 
-def _shared(shares: Sequence[float], at: int, value: float) -> list[float]:
-    """Return shares with one changed and the others in proportion, so that the sum stays."""
-    left = (1 - value) / (1 - shares[at])
-    return [value if n == at else share * left for n, share in enumerate(shares)]
-
-
 def _starting(scenarios: Sequence[Scenario], which: str, value: float) -> tuple[Scenario, ...]:
     at = [scenario.id for scenario in scenarios].index(which)
-    shares = _shared([scenario.start for scenario in scenarios], at, value)
+    shares = with_share([scenario.start for scenario in scenarios], at, value)
     return tuple(replace(s, start=share) for s, share in zip(scenarios, shares, strict=True))
 
 
@@ -133,26 +111,17 @@ def _lasting(scenario: Scenario, value: float) -> Scenario:
 
 def _followed(scenario: Scenario, by: str, value: float) -> Scenario:
     ids = list(scenario.then)
-    shares = _shared(list(scenario.then.values()), ids.index(by), value)
+    shares = with_share(list(scenario.then.values()), ids.index(by), value)
     return replace(scenario, then=dict(zip(ids, shares, strict=True)))
 
 
-def _expecting(case: Case, judgement: Judgement, value: float) -> Case:
+def _expecting(case: Case, kind: Elicited, judgement: Judgement, value: float) -> Case:
     indicator, scenario = judgement.indicator or "", judgement.scenario or ""
     of_indicator = case.expectations[indicator]
-    changed = _expected(of_indicator[scenario], judgement, value)
+    changed = of_indicator[scenario].moved(kind, judgement.item, value)
     return replace(
         case, expectations=case.expectations | {indicator: of_indicator | {scenario: changed}}
     )
-
-
-def _expected(expected: Expectation, judgement: Judgement, value: float) -> Expectation:
-    if isinstance(expected, LevelExpectation):
-        levels = _shared(expected.levels, int(judgement.item or 0), value)
-        return replace(expected, levels=tuple(levels))
-    if judgement.kind == "p90":
-        return replace(expected, p90=value)
-    return replace(expected, median=value, p90=expected.p90 * value / expected.median)
 
 
 def _likely(event: Evidence, judgement: Judgement, value: float) -> Evidence:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from forecast.case import Case, CountExpectation
+from forecast.case import Case
 from forecast.explain.judgements import moved
 from forecast.explain.sensitivity_types import FACTOR, ODDS, RATIOS, Judgement, Turn
 from forecast.model.data import Data, data_of
@@ -101,11 +101,16 @@ def _scale(case: Case, judgement: Judgement) -> tuple[Bend, Bend]:
     match judgement.kind:
         case "lasts":
             least = 1.0
-        case "p90":
+        case "median" | "p90" | "level":
             expected = case.expectations[judgement.indicator or ""][judgement.scenario or ""]
-            if isinstance(expected, CountExpectation):
-                least = expected.median
-        case "start" | "then" | "level" | "inertia" | "trust":
+            least, most = expected.bounds(judgement.kind)
+            if most is not None:
+                width = most - least
+                return (
+                    lambda value: _log_odds((value - least) / width),
+                    lambda x: least + width * _probability(x),
+                )
+        case "start" | "then" | "inertia" | "trust":
             return _log_odds, _probability
     return (lambda value: math.log(value - least)), (lambda x: least + math.exp(x))
 

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from forecast.case.types import Basis, Memory
+from forecast.case.types import Memory
+from forecast.families import Basis
 from forecast.periods import Period
 
 MEDIAN_OFF, P90_OFF = 0.10, 0.20  # of what was asked: beyond it a count is flagged

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.case import BELOW, Case, Indicator
+from forecast.families import FAMILIES
 from forecast.model.data import Data
 from forecast.model.families.base import Predicted, Simulated
 from forecast.model.outlook import Outlook
@@ -90,13 +91,13 @@ def _watch(
 def _state(indicator: Indicator, latest: Reading | None) -> str:
     """Return the worst threshold the latest reading reached.
 
-    A count of part of a period is a lower bound: it can reach a threshold above, or be on pace for
-    one (``_pace``), never reach one below.
+    An amount of part of a period is a lower bound: it can reach a threshold above, or be on pace
+    for one (``_pace``), never reach one below.
     """
     if latest is None:
         return "none"
     value, pace = latest.value / latest.span, latest.in_full(indicator.family)
-    partial = indicator.family == "count" and latest.days < latest.full_days
+    partial = FAMILIES[indicator.family].adds_up and latest.days < latest.full_days
     state = "ok"
     for threshold in indicator.bounds:  # from mildest to most severe; those of one sense only hold
         below = threshold.endswith(BELOW)

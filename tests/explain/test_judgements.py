@@ -10,6 +10,7 @@ import pytest
 from forecast.case import Case, CountExpectation, LevelExpectation
 from forecast.explain.judgements import judgements, moved
 from forecast.explain.sensitivity_types import Judgement, Kind
+from forecast.families import FAMILIES
 from tests.explain.watched import known, watched, with_truce
 
 
@@ -73,11 +74,9 @@ def numbers(case: Case) -> list[float]:
     for scenario in case.scenarios:
         found += [scenario.start, scenario.lasts, *(scenario.lasts_range or ())]
         found += scenario.then.values()
-    for expected in [e for of in case.expectations.values() for e in of.values()]:
-        if isinstance(expected, LevelExpectation):
-            found += expected.levels
-        else:
-            found += [expected.median, expected.p90]
+    for indicator in case.indicators:
+        for expected in case.expectations[indicator.id].values():
+            found += FAMILIES[indicator.family].numbers(expected)
     for event in case.evidence:
         found += [value for each in event.likelihoods.values() for value in each.values()]
     return found
