@@ -69,6 +69,12 @@ EXAMPLES = {
     "binary": Example(
         elicited={"probability": 0.3}, cells=("0", "1"), wrong=("", "2", "yes", "0.5")
     ),
+    "share": Example(
+        elicited={"median": 0.35, "p90": 0.6},
+        cells=("0", "0.35", "1", "35 %", "35.5%", ".5", "1e-3", "100 %", "0 %"),
+        wrong=("", "35", "1.01", "-0.1", "101 %", "-5 %", "3e1 %", "%", "0,35", "35 per cent"),
+        faulty=({"median": 0.6, "p90": 0.35},),
+    ),
 }
 WRONG: tuple[object, ...] = (None, "x", -1, [], 1e400)
 QUANTILES = ("0.05", "0.25", "0.5", "0.75", "0.95")
@@ -449,8 +455,8 @@ def test_it_is_documented(family: Family[Any]) -> None:
     for key in family.keys:
         assert f"{family.id}s only" in row(key.name, of_indicator)
     for key in family.elicited:
-        found = re.findall(rf"^\| `{key.name}` \| (.*?) \|", of_priors, re.MULTILINE)
-        assert family.id in " and ".join(found).split(" and ")
+        rows = re.findall(r"^\| (`.*?`) \| (.*?) \|", of_priors, re.MULTILINE)
+        assert (family.id, True) in {(of, f"`{key.name}`" in names) for names, of in rows}
     assert f"{family.id}: " in row("value", readings)
     glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8").split("### Family")[1]
     assert f"`{family.id}`" in glossary.split("###")[0]
