@@ -15,6 +15,7 @@ import numpy as np
 
 from forecast.case import Case, Indicator
 from forecast.explain.collect_types import Collectable, Collection, Upset
+from forecast.families import FAMILIES
 from forecast.model.data import Data, blocks_of
 from forecast.model.fit import Progress, silent
 from forecast.model.joint import count_table, edges_to, entropy, information
@@ -194,13 +195,21 @@ def _upsets(
         columns = list(run)
         if leader == leading:
             continue
-        end = columns[-1] + 1
-        beyond = float(values[end]) - 1 if end < len(values) else None
-        if indicator.family != "count":
-            beyond = float(values[columns[-1]])
         yield Upset(
             low=float(values[columns[0]]),
-            high=beyond,
+            high=_end(indicator, values, columns[-1]),
             leader=case.scenarios[leader].id,
             probability=float(chance[columns].sum()),
         )
+
+
+def _end(indicator: Indicator, values: Array, column: int) -> float | None:
+    """The largest value of a column; None: there is no largest."""
+    last = column + 1 == len(values)
+    match FAMILIES[indicator.family].scale:
+        case "log":
+            return None if last else float(values[column + 1]) - 1
+        case "proportion":
+            return 1.0 if last else float(values[column + 1])
+        case "level":
+            return float(values[column])

@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from forecast.case import Case, Indicator, LevelExpectation
+from forecast.case import Case, Indicator
 from forecast.explain.types import (
     LEVEL_OFF,
     MEDIAN_OFF,
@@ -23,6 +23,7 @@ from forecast.explain.types import (
     QuantileIndicator,
     QuantileRow,
 )
+from forecast.families import FAMILIES
 from forecast.model import names
 from forecast.model.believed import believed_counts
 from forecast.model.data import Data, blocks_of, data_of
@@ -31,7 +32,7 @@ from forecast.model.families.base import Predicted
 from forecast.model.packing import size_of
 from forecast.model.spec import Array, CountSpec, Spec
 from forecast.readings import known_as_of
-from forecast.refresh.arrays import numbers_of, spec_of
+from forecast.refresh.arrays import spec_of
 
 BINS = 16
 DRAWS = 20_000
@@ -152,7 +153,7 @@ def _quantiles(
     rows = []
     for k, scenario in enumerate(case.scenarios):
         expected = case.expectations[indicator.id][scenario.id]
-        asked_median, asked_p90 = numbers_of(expected)
+        asked_median, asked_p90 = FAMILIES[indicator.family].numbers(expected)
         values, share = below[k]
         median, p90 = (float(np.interp(q, share, values)) for q in (0.5, 0.9))
         inside = np.interp(edges[1:-1], values, share)
@@ -180,6 +181,7 @@ def _quantiles(
     return QuantileIndicator(
         id=indicator.id,
         name=indicator.name,
+        family=indicator.family,
         unit=indicator.unit,
         inertia=indicator.inertia,
         memory=indicator.memory,
@@ -211,12 +213,10 @@ def _least_p90(
 
 
 def _levels(case: Case, indicator: Indicator, predictive: Sequence[Predicted]) -> LevelIndicator:
-    rows = []
+    rows, family = [], FAMILIES[indicator.family]
     for k, scenario in enumerate(case.scenarios):
         expected = case.expectations[indicator.id][scenario.id]
-        if not isinstance(expected, LevelExpectation):
-            raise TypeError(f"{indicator.id} has levels, its expectation has none")
-        found = np.array(predictive[k].levels)
+        found, elicited = np.array(predictive[k].levels), family.numbers(expected)
         rows.append(
             LevelRow(
                 id=scenario.id,
@@ -224,9 +224,9 @@ def _levels(case: Case, indicator: Indicator, predictive: Sequence[Predicted]) -
                 worth=expected.worth,
                 basis=expected.basis,
                 because=expected.because,
-                asked=expected.levels,
+                asked=elicited,
                 believed=tuple(found.tolist()),
-                off=tuple((np.abs(found - expected.levels) > LEVEL_OFF).tolist()),
+                off=tuple((np.abs(found - elicited) > LEVEL_OFF).tolist()),
             )
         )
     return LevelIndicator(
@@ -234,6 +234,6 @@ def _levels(case: Case, indicator: Indicator, predictive: Sequence[Predicted]) -
         name=indicator.name,
         unit=indicator.unit,
         inertia=indicator.inertia,
-        levels=indicator.levels or ("no", "yes"),
+        levels=family.levels(indicator.levels),
         rows=tuple(rows),
     )

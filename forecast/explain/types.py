@@ -40,7 +40,7 @@ Quantity = Literal["duration", "median", "inertia", "dispersion", "loading", "of
 
 @dataclass(frozen=True, slots=True)
 class QuantileRow:
-    """What a count is asked and believed to be under one scenario.
+    """Elicited quantiles beside those of the prior predictive under one scenario.
 
     ``reconciled`` is False where no distribution of counts has what was asked; ``least_p90`` is
     then the lowest 90th percentile that this median can have, None if none was found. ``shares``
@@ -65,10 +65,14 @@ class QuantileRow:
 
 @dataclass(frozen=True, slots=True)
 class QuantileIndicator:
-    """A count under every scenario; ``edges`` are those of all histograms, even in log(1 + y)."""
+    """An indicator elicited by quantiles, under every scenario.
+
+    ``edges`` are those of all histograms, even on its family's scale.
+    """
 
     id: str
     name: str
+    family: str
     unit: str
     inertia: float
     memory: Memory | None

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from forecast.case import Case, Indicator, LevelExpectation
-from forecast.case.types import Expectation
+from forecast.case import Case, Indicator
+from forecast.families import FAMILIES
 from forecast.model.families import EMISSIONS
 from forecast.model.families.base import Emission
 from forecast.model.spec import ChainSpec, SeriesSpec, Spec
@@ -71,7 +71,10 @@ def _series(
     if not indicators:
         return None
     expected = [[case.expectations[i.id][s.id] for s in case.scenarios] for i in indicators]
-    numbers = [[numbers_of(each) for each in row] for row in expected]
+    numbers = [
+        [FAMILIES[i.family].numbers(each) for each in row]
+        for i, row in zip(indicators, expected, strict=True)
+    ]
     most = max(len(own) for row in numbers for own in row)
     elicited = np.zeros((len(indicators), len(case.scenarios), most))
     for at in np.ndindex(elicited.shape[:2]):
@@ -108,13 +111,6 @@ def _series(
         series=table[:, 5].astype(np.int64),
         at=table[:, 6].astype(np.int64),
     )
-
-
-def numbers_of(expected: Expectation) -> tuple[float, ...]:
-    """The elicited numbers of an expectation."""
-    if isinstance(expected, LevelExpectation):
-        return expected.levels
-    return expected.median, expected.p90
 
 
 def in_order(case: Case) -> list[Indicator]:
