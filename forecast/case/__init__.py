@@ -6,7 +6,6 @@ its definitions; readings are the business of `forecast.readings`.
 
 from __future__ import annotations
 
-from forecast.case.changes import Change, change_of
 from forecast.case.dates import doubts
 from forecast.case.definitions import (
     check_case,
@@ -31,6 +30,7 @@ from forecast.case.folder import (
     too_large,
 )
 from forecast.case.init import init_case
+from forecast.case.judgements import Change, Judgement, change_of, changed, judgements_of
 from forecast.case.types import (
     BELOW,
     DEFAULT_RATIO,
@@ -66,10 +66,12 @@ __all__ = [
     "Evidence",
     "Expectation",
     "Indicator",
+    "Judgement",
     "LevelExpectation",
     "Memory",
     "Scenario",
     "change_of",
+    "changed",
     "check_case",
     "clean_text",
     "clear_away",
@@ -77,6 +79,7 @@ __all__ = [
     "find_case",
     "init_case",
     "judged_now",
+    "judgements_of",
     "list_unended",
     "load_case",
     "parse_toml",

@@ -11,8 +11,8 @@ from typing import Any
 
 from forecast.case.draft import Draft
 from forecast.case.folder import MARKER
-from forecast.case.grades import trust_of
-from forecast.case.tables import GRADE, WEIGHT, Table
+from forecast.case.grades import CREDIBILITY, RELIABILITY
+from forecast.case.tables import WEIGHT, Table
 from forecast.case.types import (
     Alerting,
     Case,
@@ -60,7 +60,8 @@ def build(root: Path, draft: Draft) -> Case:
             _evidence(name, table.values, draft.likelihoods[name])
             for name, table in draft.evidence.items()
         ),
-        grades=trust_of(*(_trust(draft.grades.get(name)) for name in GRADE)),
+        reliability=RELIABILITY | _trust(draft.grades.get("reliability")),
+        credibility=CREDIBILITY | _trust(draft.grades.get("credibility")),
         sources=tuple(
             _source(name, table.values, draft.columns.get(name))
             for name, table in (draft.sources or {}).items()

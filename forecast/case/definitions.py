@@ -10,6 +10,7 @@ Readings are not looked at here: `forecast.readings` has their rules.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Generator, Iterator, Sequence
@@ -19,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from forecast.case.build import build
-from forecast.case.changes import Change
 from forecast.case.draft import Draft
 from forecast.case.folder import (
     EVIDENCE,
@@ -31,6 +31,7 @@ from forecast.case.folder import (
     list_files,
     read_text,
 )
+from forecast.case.judgements import Change
 from forecast.case.rules import RULES
 from forecast.case.rules.indicators import is_indicator
 from forecast.case.tables import (
@@ -167,14 +168,15 @@ def read_toml(path: Path, where: str) -> dict[str, Any]:
 
 
 def judged_now(root: Path, change: Change) -> Any:
-    """Return the value that a change replaces, None if its file has none.
+    """Value that a change replaces, None if its file has none, or does not exist.
 
     Raises
     ------
     CaseError
         If the file cannot be read.
     """
-    return change.now(read_toml(root / change.file, change.file))
+    path = root / change.file
+    return change.now(read_toml(path, change.file)) if os.path.lexists(path) else None
 
 
 def _examine(root: Path, changes: Sequence[Change] = ()) -> tuple[Draft, list[Problem]]:
@@ -190,13 +192,16 @@ def _examine(root: Path, changes: Sequence[Change] = ()) -> tuple[Draft, list[Pr
 def _read(root: Path, draft: Draft, changes: Sequence[Change]) -> Iterator[Problem]:
     """Fill a draft from the files, and yield what is wrong in each by itself."""
 
-    def tables_of(name: str) -> Generator[Problem, None, dict[str, Any] | None]:
+    def tables_of(
+        name: str, *, absent: bool = False
+    ) -> Generator[Problem, None, dict[str, Any] | None]:
+        tables: dict[str, Any] = {}
         try:
-            tables = read_toml(root / name, name)
+            tables = tables if absent else read_toml(root / name, name)
         except CaseError as error:
             yield from error.problems
             return None
-        if not tables:
+        if not tables and not absent:
             hint = "it holds nothing but comments; remove it, if that is all there is to say"
             yield Problem(name, "must not be empty", hint=hint)
             return None
@@ -247,8 +252,9 @@ def _read(root: Path, draft: Draft, changes: Sequence[Change]) -> Iterator[Probl
                 where = f"{place}.likelihood.{show(analyst)}]"
                 keys = likelihood_keys(draft.scenarios or table)
                 draft.likelihoods[name][analyst] = yield from read_table(where, table, keys)
-    if Path(GRADES).stem in draft.files.watched:
-        raw = (yield from tables_of(GRADES)) or {}
+    absent = Path(GRADES).stem not in draft.files.watched
+    if not absent or any(change.file == GRADES for change in changes):
+        raw = (yield from tables_of(GRADES, absent=absent)) or {}
         trust = yield from read_table(GRADES, raw, TRUST)
         for name, given in trust.values.items():
             draft.grades[name] = yield from read_table(f"{GRADES}, [{name}]", given, GRADE[name])

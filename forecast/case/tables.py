@@ -169,12 +169,12 @@ _BASIS = (
     Key("basis", checks.one_of("episode", "judgement")),
     Key("because", checks.text),
 )
-_UNKNOWN = _either(family.elicited for family in FAMILIES.values())
+_UNKNOWN = _either(family.expectation_keys for family in FAMILIES.values())
 
 
 def expectation_keys(family: str | None) -> tuple[Key, ...]:
     """Keys of an expectation; None: of any family, for it is not known of which."""
-    return (*(FAMILIES[family].elicited if family else _UNKNOWN), *_BASIS)
+    return (*(FAMILIES[family].expectation_keys if family else _UNKNOWN), *_BASIS)
 
 
 ITEM = (

@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from forecast.case.grades import trust_of
+from forecast.case.grades import CREDIBILITY, RELIABILITY, trust_of
 from forecast.families import Expectation
 from forecast.periods import Cadence, Period
 from forecast.sources import EventSource
@@ -187,10 +187,16 @@ class Case:
     indicators: tuple[Indicator, ...]
     expectations: dict[str, dict[str, Expectation]]
     evidence: tuple[Evidence, ...] = ()
-    grades: dict[str, float] = field(default_factory=lambda: trust_of({}, {}))
+    reliability: dict[str, float] = field(default_factory=lambda: dict(RELIABILITY))
+    credibility: dict[str, float] = field(default_factory=lambda: dict(CREDIBILITY))
     sources: tuple[EventSource, ...] = ()
     ordered: bool = False
     alerts: Alerting = field(default_factory=Alerting)
+
+    @property
+    def grades(self) -> dict[str, float]:
+        """How probably a report reflects reality, by its grade, A1 to F6."""
+        return trust_of(self.reliability, self.credibility)
 
     @property
     def readings_paths(self) -> dict[str, Path]:

@@ -1,5 +1,5 @@
-"""Answers about the model: what it believes and learned.
+"""Answers about the model: its prior predictive, what it learned, what its forecasts hang on.
 
-``types`` and ``sensitivity_types`` are plain data that reports may load; the modules beside them
-compute it and are heavy.
+``types`` and the ``..._types`` are plain data that reports and verbs may load; the modules beside
+them compute it and are heavy.
 """

@@ -10,25 +10,41 @@ needs no weights:
 Readings and events: every emission to the power a, p and ``p_a(y | theta)`` from the filter run
 anew, differentiated by central differences: both sides share the draws, so that a small step adds
 no noise. Priors: free parameters are standard normal, their log density is minus half a group's sum
-of squares, and p does not depend on a. A power of 2 halves the variance around what was asked; it
-leaves alone what has no free parameter (the start, evidence, grades).
+of squares, and p does not depend on a. A power of 2 halves the variance around what was elicited;
+it leaves alone what has no free parameter (the start, evidence, grades). What one judgement would
+have to be for another scenario to lead: `forecast.explain.switching`.
+
+::
+
+    Sensitivity ── power_scaled      PowerScaled: readings, or a group of judgements
+                └─ switching_values  SwitchingValue ── Judgement: one number
+
+Probabilities are in [0, 1], durations in periods, counts per full period.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
 
-from forecast.case import Case
+from forecast.case import Case, judgements_of
 from forecast.errors import Stopped
-from forecast.explain.judgements import judgements
 from forecast.explain.priors import modelled_from
-from forecast.explain.sensitivity_types import Part, PowerRow, Sensitivity
-from forecast.explain.turning import FULL, LOOKS, QUICK, Settings, Told, turn
+from forecast.explain.switching import (
+    FULL,
+    LOOKS,
+    QUICK,
+    Reference,
+    Settings,
+    SwitchingValue,
+    movable,
+    switching_value,
+)
 from forecast.model.data import Data
-from forecast.model.families import EMISSIONS
 from forecast.model.fit import Progress, silent, within
 from forecast.model.packing import blocks
 from forecast.model.powered import powered
@@ -41,7 +57,51 @@ from forecast.refresh.draws import FIT_SECONDS, draws_as_of, fits_to_come
 STEP = 0.05  # of log2 a, either way: the error of a central difference is of the order of STEP^2
 BATCHES = 20  # of consecutive draws: their spread gives the Monte Carlo error
 
+_ONE_GROUP = ("house",)  # blocks that are reported whole, whichever indicators they are of
+
+Part = Literal["likelihood", "prior"]
 Whose = tuple[Part, str | None, str | None]  # block, indicator
+
+
+@dataclass(frozen=True, slots=True)
+class PowerScaled:
+    """How probabilities change as the likelihood, or a prior, is raised to a power.
+
+    ``block`` names the free parameters whose prior it is, None for all of them; of one
+    ``indicator``, or None. ``slope`` is d probability / d log2(power) by scenario id, at a power of
+    1, and ``error`` its Monte Carlo standard error. ``khat`` is Pareto k-hat of a small step either
+    way, ``reliable`` whether the draws can stand for even that.
+    """
+
+    part: Part
+    block: str | None
+    indicator: str | None
+    slope: dict[str, float]
+    error: dict[str, float]
+    khat: float
+    reliable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The answer; ``scenarios`` and ``indicators`` map ids to names.
+
+    ``tried`` is how many judgements were moved; those without a `SwitchingValue` change the leader
+    nowhere within the limits. The values are sorted by the size of their change, the smallest
+    first. ``cut`` says how the answer was cut short; empty if it was not.
+    """
+
+    case: str
+    cadence: str
+    as_of: date
+    failures: tuple[str, ...]
+    scenarios: dict[str, str]
+    indicators: dict[str, str]
+    probabilities: dict[str, float]
+    power_scaled: tuple[PowerScaled, ...]
+    tried: int
+    switching_values: tuple[SwitchingValue, ...]
+    cut: str = ""
 
 
 def sensitivity(
@@ -53,9 +113,9 @@ def sensitivity(
     *,
     quick: bool = False,
 ) -> Sensitivity:
-    """Return how the scenario probabilities as-of a date depend on what went into them.
+    """How the scenario probabilities as-of a date depend on what went into them.
 
-    Stopped, it tells of the judgements moved by then.
+    Stopped, it holds the judgements moved by then.
 
     Parameters
     ----------
@@ -64,7 +124,7 @@ def sensitivity(
     progress
         Called with a share done in [0, 1] and what is being done.
     only
-        The id of the one indicator whose judgements are asked about.
+        The id of the one indicator whose judgements are meant.
     quick
         Move judgements by fewer draws, and less exactly.
 
@@ -81,18 +141,19 @@ def sensitivity(
     spec, data, theta = spec_of(case, known), draws.data, draws.theta
     report(0.2, "scaling readings and priors")
     now, likelihood = _likelihood(spec, data, theta)
-    priors = tuple(_priors(spec, data, theta, now, only))
+    groups = (each for each in _groups(case, data) if only in (None, each[1]))
+    priors = tuple(_prior(spec, theta, now, *each) for each in groups)
     settings = QUICK if quick else FULL
-    told = Told.of(case, known, theta, now.mean(axis=0), settings.draws)
-    movable = tuple(judgements(case, known, only))
-    turns, tried = [], 0
+    reference = Reference.of(case, known, theta, now.mean(axis=0), settings.draws)
+    every = tuple(movable(case, known, only))
+    values, tried = [], 0
     try:
-        for tried, judgement in enumerate(movable):
-            share = 0.2 + 0.8 * tried / len(movable)
-            report(share, f"moving judgement {tried + 1} of {len(movable)}")
-            if (found := turn(told, judgement, settings.halvings)) is not None:
-                turns.append(found)
-        tried = len(movable)
+        for tried, judgement in enumerate(every):
+            share = 0.2 + 0.8 * tried / len(every)
+            report(share, f"moving judgement {tried + 1} of {len(every)}")
+            if (found := switching_value(reference, judgement, settings.halvings)) is not None:
+                values.append(found)
+        tried = len(every)
     except Stopped:
         if not tried:
             raise
@@ -103,21 +164,20 @@ def sensitivity(
         failures=tuple(draws.fit.failures),
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
         indicators={indicator.id: indicator.name for indicator in case.indicators},
-        events={event.id: event.name for event in case.evidence},
-        probabilities=_by_scenario(spec, told.probability),
-        powers=(likelihood, *priors),
+        probabilities=_by_scenario(spec, reference.probability),
+        power_scaled=(likelihood, *priors),
         tried=tried,
-        turns=tuple(sorted(turns, key=lambda found: abs(found.change))),
-        cut=_cut(tried, len(movable), settings, quick=quick),
+        switching_values=tuple(sorted(values, key=lambda found: abs(found.change))),
+        cut=_cut(tried, len(every), settings, quick=quick),
     )
 
 
 def _cut(tried: int, movable: int, settings: Settings, *, quick: bool) -> str:
     """How short of all the answer falls, in words."""
-    said = [f"stopped after {tried} of {movable} judgements"] if tried < movable else []
+    short = [f"stopped after {tried} of {movable} judgements"] if tried < movable else []
     if quick:
-        said.append(f"quick: judgements moved by {settings.draws} draws, and less exactly")
-    return "; ".join(said)
+        short.append(f"quick: judgements moved by {settings.draws} draws, and less exactly")
+    return "; ".join(short)
 
 
 def cost(case: Case, readings: Sequence[Reading], as_of: date) -> tuple[float, float]:
@@ -126,7 +186,7 @@ def cost(case: Case, readings: Sequence[Reading], as_of: date) -> tuple[float, f
     known = known_as_of(case, readings, day)
     fits = FIT_SECONDS * fits_to_come(case, tuple(readings), [day])
     size = len(case.scenarios) * (len(known.speaking) + len(known.spans))
-    moved = sum(1 for _ in judgements(case, known))
+    moved = sum(1 for _ in movable(case, known))
     full, quick = (
         fits + 5.0 + moved * LOOKS[settings] * (0.03 + 2e-7 * settings.draws * size)
         for settings in (FULL, QUICK)
@@ -134,8 +194,8 @@ def cost(case: Case, readings: Sequence[Reading], as_of: date) -> tuple[float, f
     return full, quick
 
 
-def _likelihood(spec: Spec, data: Data, theta: Array) -> tuple[Array, PowerRow]:
-    """Return filtered probabilities, (S, K), and their slope in the power of the likelihood."""
+def _likelihood(spec: Spec, data: Data, theta: Array) -> tuple[Array, PowerScaled]:
+    """Filtered probabilities, (S, K), and their slope in the power of the likelihood."""
     loglik, now = powered(theta, data, 1.0)
     less, before = powered(theta, data, 2**-STEP)
     more, after = powered(theta, data, 2**STEP)
@@ -145,37 +205,40 @@ def _likelihood(spec: Spec, data: Data, theta: Array) -> tuple[Array, PowerRow]:
     return now, _row(spec, ("likelihood", None, None), own + pull, steps)
 
 
-def _priors(
-    spec: Spec, data: Data, theta: Array, now: Array, only: str | None
-) -> Iterator[PowerRow]:
-    """Yield the slopes in the power of the prior: of all of it, then of each group."""
-    for block, indicator, at in _groups(spec, data):
-        if only in (None, indicator):
-            log_prior = -0.5 * (theta[:, at] ** 2).sum(axis=1)
-            steps = [(2**step - 1) * log_prior for step in (-STEP, STEP)]
-            pull = _pull(now, np.log(2) * log_prior)
-            yield _row(spec, ("prior", block, indicator), pull, steps)
+def _prior(
+    spec: Spec, theta: Array, now: Array, block: str | None, indicator: str | None, at: slice
+) -> PowerScaled:
+    """The slope in the power of the prior of one group of free parameters."""
+    log_prior = -0.5 * (theta[:, at] ** 2).sum(axis=1)
+    steps = [(2**step - 1) * log_prior for step in (-STEP, STEP)]
+    pull = _pull(now, np.log(2) * log_prior)
+    return _row(spec, ("prior", block, indicator), pull, steps)
 
 
-def _groups(spec: Spec, data: Data) -> Iterator[tuple[str | None, str | None, slice]]:
-    """Yield every group of free parameters: its block, whose it is, where it stands in theta."""
-    owners = dict.fromkeys(("location", "dispersion", "inertia"), spec.counts.ids)
-    for series in spec.series:
-        owners |= dict.fromkeys(EMISSIONS[series.family].names, series.ids)
+def _groups(case: Case, data: Data) -> Iterator[tuple[str | None, str | None, slice]]:
+    """All free parameters, then each group: its block, its indicator, its place in theta.
+
+    A block whose prior is made of judgements about indicators has an equal part of each.
+    """
+    owners: dict[str, dict[str, None]] = {}
+    for judgement in judgements_of(case):
+        for block in judgement.parameters:
+            if judgement.indicator is not None and block not in _ONE_GROUP:
+                owners.setdefault(block, {})[judgement.indicator] = None
     yield None, None, slice(None)
     for block, at in blocks(data).items():
-        mine = owners.get(block, (None,))  # a block that is no indicator's is one group
+        mine = owners.get(block, (None,))
         size = (at.stop - at.start) // max(1, len(mine))
         for i, indicator in enumerate(mine):
             yield block, indicator, slice(at.start + i * size, at.start + (i + 1) * size)
 
 
 def _pull(now: Array, score: Array) -> Array:
-    """Return what each draw adds to the covariance of probabilities and score, (S, K)."""
+    """What each draw adds to the covariance of probabilities and score, (S, K)."""
     return (now - now.mean(axis=0)) * (score - score.mean())[:, None]
 
 
-def _row(spec: Spec, whose: Whose, slope: Array, steps: Sequence[Array]) -> PowerRow:
+def _row(spec: Spec, whose: Whose, slope: Array, steps: Sequence[Array]) -> PowerScaled:
     """Average the slope of each draw; the spread of consecutive batches is the Monte Carlo error.
 
     Parameters
@@ -188,14 +251,14 @@ def _row(spec: Spec, whose: Whose, slope: Array, steps: Sequence[Array]) -> Powe
     error = batches.std(axis=0, ddof=1) / np.sqrt(BATCHES)
     weighted = [reweight(step) for step in steps]
     part, block, indicator = whose
-    return PowerRow(
+    return PowerScaled(
         part=part,
         block=block,
         indicator=indicator,
         slope=_by_scenario(spec, slope.mean(axis=0)),
         error=_by_scenario(spec, error),
         khat=max(khat for _, khat in weighted),
-        told=all(tells(weights, khat) for weights, khat in weighted),
+        reliable=all(tells(weights, khat) for weights, khat in weighted),
     )
 
 

@@ -3,7 +3,7 @@
 ::
 
     indicator.toml   family = "count"      Family.keys       keys that only this kind has
-    priors/*.toml    [talks] median = 8    Family.elicited   keys of what is expected; `Expectation`
+    priors/*.toml    [talks] median = 8    expectation_keys  what is expected; `Expectation`
     a cell           52                    Family.parse      a number; which it may be: `allows`
     a screen         52 in 4 of 7 d        Family.text ...   the same number in words
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Self
 
@@ -25,7 +25,7 @@ from forecast.errors import show
 from forecast.kit.checks import Key
 
 type Basis = Literal["episode", "judgement"]
-type Elicited = Literal["median", "p90", "level"]
+type ElicitedKind = Literal["median", "p90", "level", "probability"]
 type Scale = Literal["log", "proportion", "level"]
 
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -37,6 +37,37 @@ class Fault(NamedTuple):
     key: str
     rule: str
     found: str
+
+
+class Elicited(NamedTuple):
+    """One number of an expectation.
+
+    Parameters
+    ----------
+    kind, item
+        What it is, and of several which.
+    keys
+        Where it stands in the table of its scenario.
+    words
+        What it is in an analyst's words: "the median".
+    scale
+        "ratio" is that of what it exceeds ``above`` by, "odds" those of a probability.
+    low, high
+        The rules of the file refuse what lies beyond.
+    shared
+        Whether it sums to 1 with the others of its kind.
+    """
+
+    kind: ElicitedKind
+    keys: tuple[str, ...]
+    words: str
+    value: float
+    scale: Literal["ratio", "odds"]
+    above: float = 0.0
+    low: float = 0.0
+    high: float = math.inf
+    item: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,22 +87,12 @@ class Expectation(ABC):
     because: str
 
     @abstractmethod
-    def movable(self, read: Collection[float]) -> Iterator[tuple[Elicited, str | None, float]]:
-        """Numbers that can be moved alone: kind, which of several, and the number.
-
-        Parameters
-        ----------
-        read
-            Values of the indicator that have been read.
-        """
+    def elicited(self) -> Iterator[Elicited]:
+        """The numbers that were elicited, beside their worth."""
 
     @abstractmethod
-    def moved(self, kind: Elicited, item: str | None, value: float) -> Self:
-        """The same with one number another, and with it what hangs on it."""
-
-    @abstractmethod
-    def bounds(self, kind: Elicited) -> tuple[float, float | None]:
-        """Open interval in which a number may lie; None: no upper end."""
+    def changed(self, kind: ElicitedKind, item: str | None, value: float) -> Self:
+        """The same with one number another, and with it what has to follow it."""
 
 
 class Family[E: Expectation](ABC):
@@ -125,13 +146,18 @@ class Family[E: Expectation](ABC):
 
     @property
     @abstractmethod
-    def elicited(self) -> tuple[Key, ...]:
+    def expectation_keys(self) -> tuple[Key, ...]:
         """Keys of an expectation, beside those of all: ``worth``, ``basis`` and ``because``."""
 
     @property
-    def judgements(self) -> tuple[str, ...]:
-        """Keys of an expectation that are numbers, and can be asked about."""
-        return (*(key.name for key in self.elicited), "worth")
+    @abstractmethod
+    def parameters(self) -> Mapping[str, str]:
+        """Free parameters of the model whose prior an expectation is, by name, in words."""
+
+    @property
+    @abstractmethod
+    def inertia(self) -> str:
+        """The free parameter whose prior an indicator's inertia is."""
 
     # Values
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from forecast.families.base import (
     Elicited,
+    ElicitedKind,
     Expectation,
     Family,
     Fault,
@@ -29,22 +30,19 @@ class CountExpectation(Expectation):
     median: float
     p90: float
 
-    def movable(self, read: Collection[float]) -> Iterator[tuple[Elicited, str | None, float]]:
-        """See `Expectation.movable`."""
-        del read
-        yield "median", None, self.median
-        yield "p90", None, self.p90
+    def elicited(self) -> Iterator[Elicited]:
+        """See `Expectation.elicited`."""
+        yield Elicited("median", ("median",), "the median", self.median, "ratio")
+        yield Elicited(
+            "p90", ("p90",), "the 90th percentile", self.p90, "ratio", self.median, self.median
+        )
 
-    def moved(self, kind: Elicited, item: str | None, value: float) -> Self:
-        """See `Expectation.moved`: a median takes its 90th percentile with it."""
+    def changed(self, kind: ElicitedKind, item: str | None, value: float) -> Self:
+        """See `Expectation.changed`: a median takes its 90th percentile with it."""
         del item
         if kind == "p90":
             return replace(self, p90=value)
-        return replace(self, median=value, p90=self.p90 * value / self.median)
-
-    def bounds(self, kind: Elicited) -> tuple[float, float | None]:
-        """See `Expectation.bounds`."""
-        return (self.median if kind == "p90" else 0.0), None
+        return replace(self, median=value, p90=self.p90 * (value / self.median))
 
 
 def _memory(value: object) -> str:
@@ -66,13 +64,15 @@ class Count(Family[CountExpectation]):
     verb = "counted"
     scale: Scale = "log"
     adds_up = True
+    parameters: ClassVar[Mapping[str, str]] = {"location": "usual rates", "dispersion": "spread"}
+    inertia = "inertia"
     keys = (
         Key("shock", checks.one_of("with", "against", "none"), required=False),
         Key("memory", _memory, required=False),
         Key("ratio", checks.table, required=False),
         Key("counted", checks.table_per("source"), required=False),
     )
-    elicited = (Key("median", _ABOVE_0), Key("p90", _ABOVE_0))
+    expectation_keys = (Key("median", _ABOVE_0), Key("p90", _ABOVE_0))
 
     def ends(self, levels: Sequence[str]) -> tuple[float, float | None]:
         """See `Family.ends`."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from forecast.families.base import Elicited, Expectation, Family, Fault, Scale
+from forecast.families.base import Elicited, ElicitedKind, Expectation, Family, Fault, Scale
 from forecast.kit import checks
 from forecast.kit.checks import Key, off_one
-from forecast.kit.shares import free, with_share
+from forecast.kit.shares import with_share
 from forecast.kit.text import number, percent, short_number
 
 _WHOLE = re.compile(r"[0-9]{1,3}")
@@ -23,22 +23,20 @@ class LevelExpectation(Expectation):
 
     levels: tuple[float, ...]
 
-    def movable(self, read: Collection[float]) -> Iterator[tuple[Elicited, str | None, float]]:
-        """See `Expectation.movable`: levels that were read."""
-        inside = free(self.levels)
-        for level in inside:
-            if level in read or (len(inside) == 1 and read):
-                yield "level", str(level), self.levels[level]
+    def elicited(self) -> Iterator[Elicited]:
+        """See `Expectation.elicited`."""
+        for level, share in enumerate(self.levels):
+            item = str(level)
+            yield Elicited(
+                "level", ("levels", item), f"the probability of level {item}", share, "odds",
+                high=1.0, item=item, shared=True,
+            )  # fmt: skip
 
-    def moved(self, kind: Elicited, item: str | None, value: float) -> Self:
-        """See `Expectation.moved`: a level takes from the others in proportion."""
+    def changed(self, kind: ElicitedKind, item: str | None, value: float) -> Self:
+        """See `Expectation.changed`: a level takes from the others in proportion."""
         del kind
-        return replace(self, levels=tuple(with_share(self.levels, int(item or 0), value)))
-
-    def bounds(self, kind: Elicited) -> tuple[float, float | None]:
-        """See `Expectation.bounds`."""
-        del kind
-        return 0.0, 1.0
+        levels = with_share(dict(enumerate(self.levels)), int(item or 0), value)
+        return replace(self, levels=tuple(levels.values()))
 
 
 class Ordinal(Family[LevelExpectation]):
@@ -49,8 +47,10 @@ class Ordinal(Family[LevelExpectation]):
     verb = "judged"
     scale: Scale = "level"
     adds_up = False
+    parameters: ClassVar[Mapping[str, str]] = {"level": "levels"}
+    inertia = "hold"
     keys: tuple[Key, ...] = (Key("levels", checks.list_of(checks.line, _NAMES, at_least=2)),)
-    elicited: tuple[Key, ...] = (Key("levels", checks.probabilities),)
+    expectation_keys: tuple[Key, ...] = (Key("levels", checks.probabilities),)
     lead = "level "
 
     def ends(self, levels: Sequence[str]) -> tuple[float, float | None]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from forecast.families.base import (
     Elicited,
+    ElicitedKind,
     Expectation,
     Family,
     Fault,
@@ -32,23 +33,19 @@ class ShareExpectation(Expectation):
     median: float
     p90: float
 
-    def movable(self, read: Collection[float]) -> Iterator[tuple[Elicited, str | None, float]]:
-        """See `Expectation.movable`."""
-        del read
-        yield "median", None, self.median
-        yield "p90", None, self.p90
+    def elicited(self) -> Iterator[Elicited]:
+        """See `Expectation.elicited`."""
+        median, p90 = self.median, self.p90
+        yield Elicited("median", ("median",), "the median", median, "odds", high=1.0)
+        yield Elicited("p90", ("p90",), "the 90th percentile", p90, "odds", low=median, high=1.0)
 
-    def moved(self, kind: Elicited, item: str | None, value: float) -> Self:
-        """See `Expectation.moved`: a median takes its 90th percentile with it, in log odds."""
+    def changed(self, kind: ElicitedKind, item: str | None, value: float) -> Self:
+        """See `Expectation.changed`: a median takes its 90th percentile with it, in log odds."""
         del item
         if kind == "p90":
             return replace(self, p90=value)
         odds = _odds(self.p90) * _odds(value) / _odds(self.median)
         return replace(self, median=value, p90=odds / (1 + odds))
-
-    def bounds(self, kind: Elicited) -> tuple[float, float | None]:
-        """See `Expectation.bounds`."""
-        return (self.median if kind == "p90" else 0.0), 1.0
 
 
 def _odds(proportion: float) -> float:
@@ -63,8 +60,10 @@ class Share(Family[ShareExpectation]):
     verb = "measured"
     scale: Scale = "proportion"
     adds_up = False
+    parameters: ClassVar[Mapping[str, str]] = {"share": "usual shares"}
+    inertia = "share_hold"
     keys = ()
-    elicited = (Key("median", _INSIDE), Key("p90", _INSIDE))
+    expectation_keys = (Key("median", _INSIDE), Key("p90", _INSIDE))
 
     def ends(self, levels: Sequence[str]) -> tuple[float, float | None]:
         """See `Family.ends`."""

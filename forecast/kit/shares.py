@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 
-def free(shares: Sequence[float]) -> list[int]:
-    """Return which shares are a matter of degree; of two that are, one says it all."""
-    inside = [n for n, share in enumerate(shares) if 0 < share < 1]
-    return inside[-1:] if len(inside) == 2 else inside
+def with_share[K](shares: Mapping[K, float], of: K, value: float) -> dict[K, float]:
+    """Shares with one changed and the others in proportion, so that the sum stays.
 
-
-def with_share(shares: Sequence[float], at: int, value: float) -> list[float]:
-    """Return shares with one changed and the others in proportion, so that the sum stays."""
-    left = (1 - value) / (1 - shares[at])
-    return [value if n == at else share * left for n, share in enumerate(shares)]
+    Raises
+    ------
+    ValueError
+        If it is all there is.
+    """
+    if value == shares[of]:
+        return dict(shares)
+    if shares[of] == 1:
+        raise ValueError(f"{of} is all there is: no other share is left to take from it")
+    left = (1 - value) / (1 - shares[of])
+    return {key: value if key == of else share * left for key, share in shares.items()}

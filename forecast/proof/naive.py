@@ -53,7 +53,8 @@ def _at_its_word(case: Case) -> Case:
     """Return a case that believes every grade, and to which every event is another story."""
     return dataclasses.replace(
         case,
-        grades=dict.fromkeys(case.grades, 1.0),
+        reliability=dict.fromkeys(case.reliability, 1.0),
+        credibility=dict.fromkeys(case.credibility, 1.0),
         evidence=tuple(dataclasses.replace(item, group=None) for item in case.evidence),
     )
 

@@ -115,8 +115,9 @@ def fingerprint(case: Case, known: Known) -> str:
     which only scores ask, and of when a probability is an alert, which changes none.
     """
     definitions = dataclasses.asdict(case)
-    for name in ("root", "as_of", "sources", "ordered", "alerts"):
+    for name in ("root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility"):
         del definitions[name]
+    definitions["grades"] = case.grades
     for indicator, defined in zip(case.indicators, definitions["indicators"], strict=True):
         del defined["counted"]
         if indicator.memory is None:  # as before there was such a key

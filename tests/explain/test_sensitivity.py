@@ -11,12 +11,12 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from forecast.case import Case
+from forecast.case import Case, Judgement
+from forecast.case.judgements import Kind
 from forecast.errors import Stopped
 from forecast.explain import sensitivity as module
-from forecast.explain.sensitivity import sensitivity
-from forecast.explain.sensitivity_types import Judgement, Kind, PowerRow, Sensitivity, Turn
-from forecast.explain.turning import Told
+from forecast.explain.sensitivity import PowerScaled, Sensitivity, sensitivity
+from forecast.explain.switching import Reference, SwitchingValue
 from forecast.model.data import Data, data_of
 from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
@@ -48,14 +48,14 @@ def no_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def no_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "turn", lambda *_: None)
+def no_switching(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "switching_value", lambda *_: None)
 
 
-def row(found: Sensitivity, block: str | None, indicator: str | None = None) -> PowerRow:
+def row(found: Sensitivity, block: str | None, indicator: str | None = None) -> PowerScaled:
     (result,) = [
         row
-        for row in found.powers
+        for row in found.power_scaled
         if (row.part, row.block, row.indicator) == ("prior", block, indicator)
     ]
     return result
@@ -77,7 +77,7 @@ def weighted(log_ratio: np.ndarray, now: np.ndarray) -> np.ndarray:
     return np.asarray(weight @ now / weight.sum())
 
 
-@pytest.mark.usefixtures("no_turns")
+@pytest.mark.usefixtures("no_switching")
 def test_the_readings_slope_is_that_of_reweighted_draws(case: Case) -> None:
     found = sensitivity(case, readings(), AS_OF)
     data = data_of(spec_of(case, known(case)))
@@ -88,14 +88,14 @@ def test_the_readings_slope_is_that_of_reweighted_draws(case: Case) -> None:
         changed, then = slowly(data, theta, 2**step)
         ends.append(weighted(changed - loglik, then))
     slope = (ends[1] - ends[0]) / (2 * STEP)
-    assert found.powers[0].part == "likelihood"
-    assert list(found.powers[0].slope.values()) == pytest.approx(slope, abs=1e-4)
+    assert found.power_scaled[0].part == "likelihood"
+    assert list(found.power_scaled[0].slope.values()) == pytest.approx(slope, abs=1e-4)
     assert abs(slope[0]) > 0.01
     assert list(found.probabilities.values()) == pytest.approx(now.mean(axis=0))
-    assert found.powers[0].told
+    assert found.power_scaled[0].reliable
 
 
-@pytest.mark.usefixtures("no_turns")
+@pytest.mark.usefixtures("no_switching")
 @pytest.mark.parametrize(
     ("block", "indicator"),
     [("duration", None), ("location", "strikes"), ("level", "border"), (None, None)],
@@ -114,10 +114,10 @@ def test_a_priors_slope_is_that_of_reweighted_draws(
     assert list(found.slope.values()) == pytest.approx((high - low) / (2 * STEP), abs=1e-4)
 
 
-@pytest.mark.usefixtures("no_turns")
+@pytest.mark.usefixtures("no_switching")
 def test_groups_share_all_free_parameters_out(case: Case) -> None:
     found = sensitivity(case, readings(), AS_OF)
-    groups = [row for row in found.powers if row.part == "prior" and row.block is not None]
+    groups = [row for row in found.power_scaled if row.part == "prior" and row.block is not None]
     assert [row.block for row in groups] == list(shapes(data_of(spec_of(case, known(case)))))
     assert {row.block: row.indicator for row in groups if row.indicator} == {
         "location": "strikes",
@@ -130,7 +130,7 @@ def test_groups_share_all_free_parameters_out(case: Case) -> None:
     assert row(found, None).slope["war"] == pytest.approx(total)
 
 
-@pytest.mark.usefixtures("no_turns")
+@pytest.mark.usefixtures("no_switching")
 def test_the_error_is_that_of_another_sample(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     slopes, errors = [], []
     for seed in range(12):
@@ -147,43 +147,45 @@ def test_the_error_is_that_of_another_sample(case: Case, monkeypatch: pytest.Mon
     assert 0.4 < np.mean(errors) / np.std(slopes, ddof=1) < 1.6
 
 
-def turned(changes: dict[str, float], told: Told, judgement: Judgement, halvings: int) -> Turn:
-    del told, halvings
-    return Turn(judgement, 1.0, "war", changes[judgement.kind])
+def switched(
+    changes: dict[Kind, float], reference: Reference, judgement: Judgement, halvings: int
+) -> SwitchingValue:
+    del reference, halvings
+    return SwitchingValue(judgement, 1.0, "war", changes[judgement.kind])
 
 
-def test_turns_come_sorted_and_of_one_indicator(
+def test_switching_values_come_sorted_and_of_one_indicator(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changes = {"median": -0.5, "p90": 0.2, "inertia": 1.0}
-    monkeypatch.setattr(module, "turn", partial(turned, changes))
+    changes: dict[Kind, float] = {"median": -0.5, "p90": 0.2, "inertia": 1.0}
+    monkeypatch.setattr(module, "switching_value", partial(switched, changes))
     shares: list[float] = []
     found = sensitivity(case, readings(), AS_OF, lambda *told: shares.append(told[0]), "strikes")
-    assert [turn.judgement.kind for turn in found.turns] == [
+    assert [each.judgement.kind for each in found.switching_values] == [
         *["p90"] * 2, *["median"] * 2, "inertia",
     ]  # fmt: skip
     assert found.tried == 5
-    assert {row.indicator for row in found.powers} == {None, "strikes"}
-    assert {row.part for row in found.powers if row.indicator is None} == {"likelihood"}
+    assert {row.indicator for row in found.power_scaled} == {None, "strikes"}
+    assert {row.part for row in found.power_scaled if row.indicator is None} == {"likelihood"}
     assert shares[-1] == pytest.approx(0.84)
 
 
-@pytest.mark.usefixtures("no_turns")
+@pytest.mark.usefixtures("no_switching")
 def test_a_case_that_has_not_begun_hangs_on_its_start(case: Case) -> None:
     found = sensitivity(dataclasses.replace(case, evidence=()), (), date(2024, 9, 1))
     assert found.as_of == date(2024, 9, 1)
     assert found.probabilities == pytest.approx({"war": 0.25, "other": 0.75})
-    assert all(slope == pytest.approx(0) for row in found.powers for slope in row.slope.values())
+    assert all(
+        slope == pytest.approx(0) for row in found.power_scaled for slope in row.slope.values()
+    )
 
 
-def test_stopped_it_tells_of_what_it_moved_by_then(
-    case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stopped_it_has_what_it_moved_by_then(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = dict.fromkeys(get_args(Kind), 0.5)
-    monkeypatch.setattr(module, "turn", partial(turned, changes))
+    monkeypatch.setattr(module, "switching_value", partial(switched, changes))
     found = sensitivity(case, readings(), AS_OF, stopping_at("moving judgement", 4))
     every = sensitivity(case, readings(), AS_OF, only="strikes")
-    assert (found.tried, len(found.turns)) == (3, 3)
+    assert (found.tried, len(found.switching_values)) == (3, 3)
     assert found.cut.startswith("stopped after 3 of ")
     assert every.cut == ""
     with pytest.raises(Stopped):
@@ -191,13 +193,13 @@ def test_stopped_it_tells_of_what_it_moved_by_then(
 
 
 def test_quickly_it_says_so(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    settings = []
 
-    def turn(told: Told, judgement: Judgement, halvings: int) -> None:
+    def tried(reference: Reference, judgement: Judgement, halvings: int) -> None:
         del judgement
-        asked.append((len(told.theta), halvings))
+        settings.append((len(reference.theta), halvings))
 
-    monkeypatch.setattr(module, "turn", turn)
+    monkeypatch.setattr(module, "switching_value", tried)
     found = sensitivity(case, readings(), AS_OF, quick=True)
-    assert set(asked) == {(154, 2)}  # of 4,000 draws every 26th
+    assert set(settings) == {(154, 2)}  # of 4,000 draws every 26th
     assert found.cut == "quick: judgements moved by 150 draws, and less exactly"

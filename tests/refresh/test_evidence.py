@@ -31,7 +31,11 @@ ITEM = Evidence(
 
 
 def believed(case: Case, trust: float) -> Case:
-    return dataclasses.replace(case, grades=case.grades | {"B2": trust})
+    return dataclasses.replace(
+        case,
+        reliability=case.reliability | {"B": trust},
+        credibility=case.credibility | {"2": 1.0},
+    )
 
 
 def test_analysts_are_pooled_and_only_ratios_matter(case: Case) -> None:

@@ -159,16 +159,16 @@ def render_sensitivity(view: SensitivityView, console: Console) -> None:
     if view.cut:
         put_text(console, view.cut, style="bold")
     put_text(console, view.bottom_line, style="bold")
-    for block in view.turns:
+    for block in view.switching:
         put(console)
         put_text(console, block.title, style="bold")
         for line in block.lines:
             put_text(console, line, lead="- ")
-    if view.untold:
+    if view.unreliable:
         put(console)
-        put_text(console, view.untold)
+        put_text(console, view.unreliable)
     put(console)
-    put_text(console, view.turn_legend, style="dim")
+    put_text(console, view.switching_legend, style="dim")
     put(console)
     columns = [Column("If this counted twice", [line.name for line in view.powers], fold=True)]
     for n, heading in enumerate(view.power_headings):

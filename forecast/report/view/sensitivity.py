@@ -5,41 +5,37 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from forecast.explain.sensitivity_types import (
-    FACTOR,
-    ODDS,
-    RATIOS,
-    VALUES,
-    Judgement,
-    PowerRow,
-    Sensitivity,
-    Turn,
-)
+from forecast.case.judgements import FACTOR, ODDS, Judgement
+from forecast.families import FAMILIES
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
+
+if TYPE_CHECKING:  # they compute, and are heavy
+    from forecast.explain.sensitivity import PowerScaled, Sensitivity
+    from forecast.explain.switching import SwitchingValue
 
 _SHOWN = 0.005  # what shows as at least one point
 _BLOCKS = {
     "duration": "how long scenarios last",
     "successor": "what follows them",
-    "location": "usual rates",
-    "dispersion": "spread",
-    "inertia": "inertia",
     "shared": "what counts share",
     "house": "how sources differ",
-    "level": "levels",
-    "hold": "inertia",
+} | {
+    name: words
+    for family in FAMILIES.values()
+    for name, words in [*family.parameters.items(), (family.inertia, "inertia")]
 }
 _POWER_LEGEND = (
     "In points, at the rate that holds now; after ± the Monte Carlo error. Twice the readings: "
-    "every likelihood squared. Twice the judgements: held to what was asked with half the "
+    "every likelihood squared. Twice the judgements: held to what was elicited with half the "
     "variance; the start, events and grades have none."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class TurnBlock:
+class SwitchingBlock:
     """Whom single changes would let lead, and those changes."""
 
     title: str
@@ -62,9 +58,9 @@ class SensitivityView:
     alarm: str
     cut: str
     bottom_line: str
-    turns: tuple[TurnBlock, ...]
-    untold: str
-    turn_legend: str
+    switching: tuple[SwitchingBlock, ...]
+    unreliable: str
+    switching_legend: str
     power_headings: tuple[str, ...]
     powers: tuple[PowerLine, ...]
     power_notes: tuple[str, ...]
@@ -72,18 +68,18 @@ class SensitivityView:
 
 
 def build_sensitivity(found: Sensitivity) -> SensitivityView:
-    """Return the answer in words."""
+    """The answer in words."""
     top = sorted(found.probabilities, key=lambda name: -found.probabilities[name])[:2]
     return SensitivityView(
         case=clean(found.case),
         alarm=words.fit_alarm(found.failures),
         cut=words.cut_short(found.cut),
         bottom_line=_bottom_line(found, *top),
-        turns=tuple(_turns(found)),
-        untold=_untold(found),
-        turn_legend=_turn_legend(found),
+        switching=tuple(_blocks(found)),
+        unreliable=_unreliable(found),
+        switching_legend=_switching_legend(found),
         power_headings=tuple(clean(found.scenarios[name]) for name in top),
-        powers=tuple(_power(found, row, top) for row in found.powers if _telling(row, top)),
+        powers=tuple(_power(found, row, top) for row in found.power_scaled if _shows(row, top)),
         power_notes=tuple(_power_notes(found, top)),
         power_legend=_POWER_LEGEND,
     )
@@ -95,103 +91,79 @@ def _bottom_line(found: Sensitivity, first: str, second: str) -> str:
         f"{clean(found.scenarios[name])} ({words.percent(found.probabilities[name])})"
         for name in (first, second)
     )
-    told = sum(turn.leader is not None for turn in found.turns)
-    if told:
+    switching = sum(each.leader is not None for each in found.switching_values)
+    if switching:
         tried = words.counted(found.tried, "judgement")
-        changes = "changes" if told == 1 else "change"
-        single = f"Moved alone, {told} of {tried} {changes} the leader."
+        changes = "changes" if switching == 1 else "change"
+        single = f"Moved alone, {switching} of {tried} {changes} the leader."
     else:
-        doubt = ", as far as these draws can tell" if found.turns else ""
+        doubt = ", as far as these draws can tell" if found.switching_values else ""
         single = f"No single judgement within these limits changes the leader{doubt}."
     none = words.no_majority(found.probabilities[first])
     return f"{none}{'as' if none else 'As'} known {day} {leader} leads {rival}. {single}"
 
 
-def _turns(found: Sensitivity) -> Iterator[TurnBlock]:
-    """Yield one block per new leader, that of the smallest change first."""
-    for leader in dict.fromkeys(turn.leader for turn in found.turns if turn.leader):
-        lines = tuple(_turn(found, turn) for turn in found.turns if turn.leader == leader)
-        yield TurnBlock(f"{clean(found.scenarios[leader])} would lead if", lines)
+def _blocks(found: Sensitivity) -> Iterator[SwitchingBlock]:
+    """One block per new leader, that of the smallest change first."""
+    values = found.switching_values
+    for leader in dict.fromkeys(each.leader for each in values if each.leader):
+        lines = tuple(_line(each) for each in values if each.leader == leader)
+        yield SwitchingBlock(f"{clean(found.scenarios[leader])} would lead if", lines)
 
 
-def _turn(found: Sensitivity, turn: Turn) -> str:
-    """Return ``the median of Sorties under Surge were 240 instead of 110 (x2.2)``."""
-    times = f"{'x' if turn.change > 0 else '/'}{math.exp(abs(turn.change)):.1f}"
-    if turn.judgement.kind not in RATIOS:
+def _line(found: SwitchingValue) -> str:
+    """``the median of Sorties under Surge were 240 instead of 110 (x2.2)``."""
+    times = f"{'x' if found.change > 0 else '/'}{math.exp(abs(found.change)):.1f}"
+    if found.judgement.scale == "odds":
         times = f"odds {times}"
-    now = _number(turn.judgement, turn.judgement.now)
-    return f"{_named(found, turn.judgement)} were {_at(turn)} instead of {now} ({times})"
+    now = _number(found.judgement, found.judgement.now)
+    return f"{clean(found.judgement.label)} were {_at(found)} instead of {now} ({times})"
 
 
-def _at(turn: Turn) -> str:
-    return _number(turn.judgement, float(f"{turn.at:.2g}"))  # no better known than that
+def _at(found: SwitchingValue) -> str:
+    return _number(found.judgement, float(f"{found.at:.2g}"))  # no better known than that
 
 
 def _number(judgement: Judgement, value: float) -> str:
-    """Return a number that someone may have to type, so that 0.5 % is not below 1."""
-    if judgement.kind in VALUES:
+    """A number that someone may have to type, so that 0.5 % is not below 1."""
+    if judgement.scale == "ratio":
         return words.rough_number(value)
     return f"{words.number(100 * value)} %"
 
 
-def _untold(found: Sensitivity) -> str:
-    untold = [turn for turn in found.turns if turn.leader is None]
-    if not untold:
+def _unreliable(found: Sensitivity) -> str:
+    unreliable = [each for each in found.switching_values if each.leader is None]
+    if not unreliable:
         return ""
-    named = [f"{_named(found, turn.judgement)} ({_at(turn)})" for turn in untold]
+    named = [f"{clean(each.judgement.label)} ({_at(each)})" for each in unreliable]
     return f"Who would lead beyond cannot be told from these draws: {'; '.join(named)}."
 
 
-def _named(found: Sensitivity, judgement: Judgement) -> str:
-    scenario = clean(found.scenarios.get(judgement.scenario or "", ""))
-    indicator = clean(found.indicators.get(judgement.indicator or "", ""))
-    item = judgement.item or ""
-    match judgement.kind:
-        case "start":
-            return f"the probability of starting in {scenario}"
-        case "lasts":
-            return f"the {found.cadence}s that {scenario} lasts"
-        case "then":
-            return f"the probability that {clean(found.scenarios[item])} follows {scenario}"
-        case "median":
-            return f"the median of {indicator} under {scenario}"
-        case "p90":
-            return f"the 90th percentile of {indicator} under {scenario}"
-        case "level":
-            return f"the probability of level {item} of {indicator} under {scenario}"
-        case "inertia":
-            return f"the inertia of {indicator}"
-        case "likelihood":
-            by = f"{clean(judgement.analyst)}'s" if judgement.analyst else "the"
-            return f"{by} likelihood of {clean(found.events[item])} under {scenario}"
-        case "trust":
-            return f"the trust in reports of grade {item}"
-
-
-def _turn_legend(found: Sensitivity) -> str:
+def _switching_legend(found: Sensitivity) -> str:
     return (
         f"Moved alone, from 1/{FACTOR:.0f} to {FACTOR:.0f} times: a likelihood, a median (with its "
         "90th percentile), what a 90th percentile exceeds its median by, what a duration exceeds "
-        f"one {found.cadence} by. The odds of any other probability: up to {ODDS:.0f} times either "
-        "way, the others sharing the rest as before. A leader that changes and changes back on the "
-        "way can be missed. Cannot be told: too few draws fit the change (Pareto k-hat above 0.7)."
+        f"one {found.cadence} by, a ratio of sources, a half-life. The odds of any other "
+        f"probability: up to {ODDS:.0f} times either way, the others sharing the rest as before. A "
+        "leader that changes and changes back on the way can be missed. Cannot be told: too few "
+        "draws fit the change (Pareto k-hat above 0.7)."
     )
 
 
-def _telling(row: PowerRow, columns: Sequence[str]) -> bool:
-    """Return whether a row shows more than its own error; readings and the whole always do."""
+def _shows(row: PowerScaled, columns: Sequence[str]) -> bool:
+    """Whether a row shows more than its own error; readings and the whole always do."""
     shown = any(abs(row.slope[name]) >= max(_SHOWN, 2 * row.error[name]) for name in columns)
     return shown or row.block is None
 
 
-def _power(found: Sensitivity, row: PowerRow, columns: Sequence[str]) -> PowerLine:
+def _power(found: Sensitivity, row: PowerScaled, columns: Sequence[str]) -> PowerLine:
     return PowerLine(
         name=_part(found, row),
         points=tuple(_points(row.slope[name], row.error[name]) for name in columns),
     )
 
 
-def _part(found: Sensitivity, row: PowerRow) -> str:
+def _part(found: Sensitivity, row: PowerScaled) -> str:
     if row.part == "likelihood":
         return "Readings and events"
     if row.block is None:
@@ -209,9 +181,9 @@ def _points(slope: float, error: float) -> str:
 
 
 def _power_notes(found: Sensitivity, columns: Sequence[str]) -> Iterator[str]:
-    silent = [_part(found, row) for row in found.powers if not _telling(row, columns)]
+    silent = [_part(found, row) for row in found.power_scaled if not _shows(row, columns)]
     if silent:
         yield f"Less than a point, or than can be told: {'; '.join(silent)}."
-    thin = [_part(found, row) for row in found.powers if not row.told]
+    thin = [_part(found, row) for row in found.power_scaled if not row.reliable]
     if thin:
         yield f"Resting on few draws: {'; '.join(thin)}."
