@@ -24,6 +24,8 @@ from forecast.case.tables import INDICATOR, expectation_keys
 from forecast.case.values import is_id
 from forecast.families import FAMILIES, Family
 from forecast.ledger import first_fault
+from forecast.model.data import CORE
+from forecast.model.families import EMISSIONS
 from forecast.proof.past import BASELINES, pasts
 from forecast.readings import Reading, known_as_of
 from forecast.readings.row import parse_row
@@ -130,7 +132,7 @@ def added(
 
 def test_an_abstract_method_that_is_missing_is_named() -> None:
     missing = Family.__abstractmethods__ - {"id"}
-    assert {"scale", "elicited", "number_in", "faults", "text"} <= missing
+    assert {"scale", "expectation_keys", "number_in", "faults", "text"} <= missing
     with pytest.raises(TypeError) as raised:
         type("Unfinished", (Family,), {"id": "unfinished"})()
     assert all(f"'{name}'" in str(raised.value) for name in missing)
@@ -169,20 +171,32 @@ def test_its_keys_are_keys_of_an_indicator(family: Family[Any]) -> None:
     assert own <= {key.name for key in INDICATOR if not key.required}
     assert own <= {field.name for field in dataclasses.fields(case_package.Indicator)}
     asked = {key.name for key in expectation_keys(family.id)}
-    assert {key.name for key in family.elicited} | REST.keys() == asked
-    assert {*family.judgements} == asked - {"basis", "because"}
+    assert {key.name for key in family.expectation_keys} | REST.keys() == asked
+    elicited = family.expectation(example_of(family).elicited | REST).elicited()
+    assert {each.keys[0] for each in elicited} == asked - REST.keys()
+
+
+@each_family
+def test_its_free_parameters_are_its_models(family: Family[Any]) -> None:
+    named = {*family.parameters, family.inertia}
+    serving = [emission for emission in EMISSIONS.values() if family.id in emission.serves]
+    if family.adds_up:
+        assert not serving
+        assert named <= CORE.arrays.keys()
+    else:
+        assert [emission.free.arrays.keys() for emission in serving] == [named]
 
 
 @each_family
 def test_what_is_elicited_is_checked_and_comes_back(family: Family[Any]) -> None:
     example, levels = example_of(family), levels_of(family)
-    for key in family.elicited:
+    for key in family.expectation_keys:
         assert key.check(example.elicited[key.name]) == ""
         assert all(key.check(wrong).startswith("must be") for wrong in WRONG)
     assert list(family.faults(example.elicited, levels)) == []
     assert list(family.faults({}, None)) == []
     for faulty in example.faulty:
-        assert all(key.check(faulty[key.name]) == "" for key in family.elicited)
+        assert all(key.check(faulty[key.name]) == "" for key in family.expectation_keys)
         faults = list(family.faults(faulty, levels))
         assert faults
         assert all(fault.key in faulty and fault.found for fault in faults)
@@ -196,17 +210,13 @@ def test_what_is_elicited_is_checked_and_comes_back(family: Family[Any]) -> None
 @each_family
 def test_a_number_can_be_moved_within_its_bounds(family: Family[Any]) -> None:
     expected = family.expectation(example_of(family).elicited | REST)
-    read = [0.0, 1.0]
-    movable = list(expected.movable(read))
-    assert movable
-    for kind, item, number in movable:
-        least, most = expected.bounds(kind)
-        assert least < number
-        assert most is None or number < most
-        place = [each[:2] for each in movable].index((kind, item))
-        value = least + (number - least) / 2
-        changed = expected.moved(kind, item, value)
-        assert list(changed.movable(read))[place][2] == pytest.approx(value)
+    numbers = list(expected.elicited())
+    assert numbers
+    for place, each in enumerate(numbers):
+        assert max(each.low, each.above) <= each.value < each.high
+        value = each.value + (min(each.high, 2 * each.value) - each.value) / 2
+        changed = expected.changed(each.kind, each.item, value)
+        assert list(changed.elicited())[place].value == pytest.approx(value)
         assert type(changed) is type(expected)
 
 
@@ -454,7 +464,7 @@ def test_it_is_documented(family: Family[Any]) -> None:
     assert row(family.id, of_indicator), "no row in the table of families"
     for key in family.keys:
         assert f"{family.id}s only" in row(key.name, of_indicator)
-    for key in family.elicited:
+    for key in family.expectation_keys:
         rows = re.findall(r"^\| (`.*?`) \| (.*?) \|", of_priors, re.MULTILINE)
         assert (family.id, True) in {(of, f"`{key.name}`" in names) for names, of in rows}
     assert f"{family.id}: " in row("value", readings)

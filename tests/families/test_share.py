@@ -53,7 +53,7 @@ def test_a_median_that_is_moved_keeps_the_90th_percentile_above_it(
     median: float, more: float, to: float
 ) -> None:
     expected = ShareExpectation(median, median + more, worth=1, basis="judgement", because="x")
-    moved = expected.moved("median", None, to)
+    moved = expected.changed("median", None, to)
     assert to < moved.p90 < 1
 
     def apart(each: ShareExpectation) -> float:
