@@ -150,6 +150,11 @@ class Family[E: Expectation](ABC):
         """Keys of an expectation, beside those of all: ``worth``, ``basis`` and ``because``."""
 
     @property
+    def emission(self) -> str:
+        """Whose distribution its readings have: a module of ``forecast.model.families``."""
+        return self.id
+
+    @property
     @abstractmethod
     def parameters(self) -> Mapping[str, str]:
         """Free parameters of the model whose prior an expectation is, by name, in words."""

@@ -47,6 +47,7 @@ class Ordinal(Family[LevelExpectation]):
     verb = "judged"
     scale: Scale = "level"
     adds_up = False
+    emission = "ordinal"
     parameters: ClassVar[Mapping[str, str]] = {"level": "levels"}
     inertia = "hold"
     keys: tuple[Key, ...] = (Key("levels", checks.list_of(checks.line, _NAMES, at_least=2)),)

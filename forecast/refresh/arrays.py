@@ -67,7 +67,7 @@ def _series(
     case: Case, known: Known, periods: list[Period], family: Emission[Any, Any]
 ) -> SeriesSpec | None:
     """The indicators of one family and their readings, None if there are none."""
-    indicators = [i for i in case.indicators if i.family in family.serves]
+    indicators = [i for i in case.indicators if FAMILIES[i.family].emission == family.family]
     if not indicators:
         return None
     expected = [[case.expectations[i.id][s.id] for s in case.scenarios] for i in indicators]
@@ -115,5 +115,5 @@ def _series(
 
 def in_order(case: Case) -> list[Indicator]:
     """The indicators of a case in the order of emissions: counts, then family by family."""
-    served = {kind: n for n, family in enumerate(EMISSIONS.values()) for kind in family.serves}
-    return sorted(case.indicators, key=lambda indicator: served.get(indicator.family, -1))
+    place = {family: n for n, family in enumerate(EMISSIONS)}
+    return sorted(case.indicators, key=lambda i: place.get(FAMILIES[i.family].emission, -1))

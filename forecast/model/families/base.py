@@ -160,8 +160,6 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
     ----------
     family
         Its id.
-    serves
-        Ids of the kinds of indicators that are modelled by it.
     table
         The arrays of its block. Of every row they have ``gap``, ``trust``, ``trust_before``,
         ``series``, ``value`` and ``at``, and what else it needs along ``row``.
@@ -182,7 +180,6 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
     """
 
     family: ClassVar[str]
-    serves: ClassVar[tuple[str, ...]]
     table: ClassVar[Table[Any]]
     free: ClassVar[Split[Any]]
     rows: ClassVar[Any]

@@ -161,7 +161,7 @@ def _over_draws(theta: Array, floats: Array, whole: Index) -> tuple[Array, Array
 class Ordinal(Emission[Block, Parameters]):
     """Ordinals and binaries."""
 
-    family, serves, reading = "ordinal", ("ordinal", "binary"), "level"
+    family, reading = "ordinal", "level"
     table, free = TABLE, FREE
     rows, back = staticmethod(ordinal_rows), staticmethod(ordinal_back)
     variables: ClassVar[dict[str, Variable]] = {

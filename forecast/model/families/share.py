@@ -200,7 +200,7 @@ def _over_draws(theta: Array, floats: Array, whole: Index) -> tuple[Array, Array
 class Share(Emission[Block, Parameters]):
     """Proportions."""
 
-    family, serves, reading = "share", ("share",), "share"
+    family, reading = "share", "share"
     table, free = TABLE, FREE
     rows, back = staticmethod(share_rows), staticmethod(share_back)
     variables: ClassVar[dict[str, Variable]] = {
