@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from forecast.case import DEFAULT_RATIO, Case, CountExpectation, Indicator
+from forecast.families import FAMILIES
 from forecast.model.delay import Delay
 from forecast.model.memory import Kept, Remembered, decay_of
 from forecast.model.spec import Array, CountSpec, OverlapSpec
@@ -71,7 +72,7 @@ def counts_and_overlaps(
     case: Case, known: Known, periods: list[Period]
 ) -> tuple[CountSpec, OverlapSpec]:
     """Return what is asked of counts and was read, and what silent sources said beside."""
-    indicators = [i for i in case.indicators if i.family == "count"]
+    indicators = [i for i in case.indicators if FAMILIES[i.family].adds_up]
     houses: Houses = {}
     for indicator in indicators:
         for source in sources_in_play(indicator, known)[1:]:
