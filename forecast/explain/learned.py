@@ -10,7 +10,7 @@ import numpy as np
 from forecast.case import Case
 from forecast.explain.priors import modelled_from, prior_draws
 from forecast.explain.types import MOVED, NARROWED, Learned, LearnedRow, Quantity, Summary
-from forecast.model.chain import transition_of
+from forecast.model.chain import chain_of
 from forecast.model.data import Data, blocks_of, data_of
 from forecast.model.families.base import Link
 from forecast.model.fit import Progress, silent
@@ -76,9 +76,9 @@ def learned(
 
 def _parameters(spec: Spec, data: Data, theta: Array) -> Iterator[tuple[Whose, Array, Bend]]:
     """Yield every parameter: whose, its draws on the scale of its prior, the way to its own."""
-    leave = np.array([transition_of(raw_of(draw, data), data)[1] for draw in theta])
+    leave = np.array([chain_of(raw_of(draw, data), data)[0][:, -1] for draw in theta])
     for k, scenario in enumerate(spec.scenarios):
-        if data.excess[k] > 0:
+        if data.life_excess[k, -1] > 0:
             yield ("duration", None, scenario, None, None), np.log(1 / leave[:, k] - 1), _after_one
     p = Parameters.of(data, theta)
     multiplier = p.variance[:, :, 0] / data.dispersion[:, 0]

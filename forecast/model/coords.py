@@ -74,7 +74,7 @@ def in_use(data: Data) -> dict[str, Mask]:
     for block in blocks_of(data):
         used |= block.family.in_use(block.values)
     return used | {
-        "duration": (data.moving > 0) & (data.excess * data.duration_sd != 0),
+        "duration": (data.moving > 0) & (data.life_excess.max(axis=1) * data.duration_sd != 0),
         "successor": possible & leaves,
         "inertia": np.isfinite(data.count_inertia),
         "house": data.house_sd > 0,
@@ -137,9 +137,10 @@ def theta_of(data: Data, values: dict[str, Array]) -> Array:
 def natural_values(data: Data, posterior: Posterior, p: Parameters) -> dict[str, Array]:
     """Draws of the parameters on their natural scales, by name, as `free_values`."""
     use = in_use(data)
-    leaving = 1.0 - np.einsum("skk->sk", posterior.transition)
-    with np.errstate(divide="ignore", invalid="ignore"):  # of scenarios that never end
-        duration, successor = 1.0 / leaving, posterior.transition / leaving[:, :, None]
+    chain = posterior.chain
+    with np.errstate(divide="ignore"):  # of scenarios that never end
+        duration = (chain.life_share / chain.hazard).sum(axis=2)
+    successor = chain.successor
     every = {
         "duration": duration[:, use["duration"]],
         "successor": successor[:, use["successor"]],

@@ -25,14 +25,29 @@ from forecast.model.elicit import SHARED_CENTRE, count_prior, logit, softmax_pri
 from forecast.model.families import BY_NUMBER, EMISSIONS
 from forecast.model.families.base import Block, Emission
 from forecast.model.shock import nodes_for
-from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, SeriesSpec, Spec
+from forecast.model.spec import (
+    Array,
+    ChainSpec,
+    CountSpec,
+    Index,
+    LivesSpec,
+    OverlapSpec,
+    SeriesSpec,
+    Spec,
+)
+from forecast.model.spells import lives_of
 
 
 class Data(NamedTuple):
     """Solved priors and rows of readings; of series other than counts, packed blocks."""
 
     start: Annotated[Array, "scenario", "Initial distribution."]
-    excess: Annotated[Array, "scenario", "Mean duration less 1; 0 where absorbing."]
+    life_excess: Annotated[
+        Array, "scenario, life", "Mean durations of lives less 1; 0 where absorbing."
+    ]
+    life_share: Annotated[Array, "scenario, life", "Shares of episodes that begin."]
+    resumes: Annotated[Array, "scenario", "Chance that what the shortest life interrupted goes on."]
+    elapsed: Annotated[Array, "scenario", "Periods it has lasted at the start; -1: not known."]
     duration_sd: Annotated[Array, "scenario", "Log sd of that."]
     moving: Annotated[Array, "scenario", "0 where absorbing, else 1."]
     then_centre: Annotated[Array, "scenario, scenario", "Logits of successors."]
@@ -81,6 +96,7 @@ class Data(NamedTuple):
     overlap_trust: Annotated[Array, "overlap", "Probability that both reflect reality."]
     overlap_doubt: Annotated[Array, "overlap, scenario", "As `doubt`."]
     evidence: Annotated[Array, "period, scenario", "Log-likelihoods of one-off events."]
+    possible: Annotated[Array, "period, scenario", "0 where a known outcome rules it out."]
     series_floats: Annotated[Array, "series_float", "Floats of all blocks."]
     series: Annotated[Index, "row", "Which count."]
     house: Annotated[Index, "row", "Source; -1: the reference."]
@@ -93,6 +109,9 @@ class Data(NamedTuple):
     overlap_series: Annotated[Index, "overlap", "Which count."]
     overlap_house: Annotated[Index, "overlap", "Source; -1: the reference."]
     overlap_spoken: Annotated[Index, "overlap", "Source that was used; -1: the reference."]
+    flare: Annotated[Index, "scenario, settled", "State of a flare-up of it (`spells`)."]
+    state_scenario: Annotated[Index, "state", "Scenario of a state of the chain."]
+    state_origin: Annotated[Index, "state", "What a flare-up interrupts; -1: it is none."]
     series_whole: Annotated[Index, "series_whole", "Whole numbers of all blocks."]
     series_table: Annotated[
         Index,
@@ -133,7 +152,7 @@ def data_of(spec: Spec) -> Data:
     shared = (counts.shock[counts.series] != 0) & (span == 1)
     data = Data(
         start=chain.start,
-        excess=np.where(moving, chain.lasts - 1, 0.0),
+        **_lives(chain),
         duration_sd=chain.spread,
         moving=moving.astype(float),
         then_centre=then_centre,
@@ -165,6 +184,9 @@ def data_of(spec: Spec) -> Data:
         spread=parts.spread,
         **_overlaps(spec.overlaps, doubt_shape),
         evidence=spec.evidence,
+        possible=np.asarray(
+            np.ones(spec.evidence.shape) if spec.possible is None else spec.possible, float
+        ),
         **_packed([(EMISSIONS[each.family], solved(each)) for each in spec.series]),
         series=counts.series,
         house=counts.house,
@@ -223,6 +245,26 @@ def _packed(blocks: Sequence[tuple[Emission[Any, Any], Any]]) -> dict[str, Any]:
         "series_floats": np.concatenate([np.zeros(0), *(floats for floats, _ in packed)]),
         "series_whole": np.concatenate([np.zeros(0, np.int64), *(whole for _, whole in packed)]),
         "series_table": np.array(table, dtype=np.int64).reshape(-1, 5),
+    }
+
+
+def _lives(chain: ChainSpec) -> dict[str, Any]:
+    """Lives of scenarios, and the states that they make."""
+    given = chain.lives or LivesSpec(
+        lasts=chain.lasts[:, None],
+        share=np.ones((len(chain.lasts), 1)),
+        resumes=np.zeros(len(chain.lasts)),
+        elapsed=np.full(len(chain.lasts), -1.0),
+    )
+    flare, scenario, origin = lives_of(*given.share.shape, np.ascontiguousarray(given.resumes))
+    return {
+        "life_excess": np.where(chain.absorbing[:, None], 0.0, given.lasts - 1),
+        "life_share": given.share,
+        "resumes": given.resumes,
+        "elapsed": given.elapsed,
+        "flare": flare,
+        "state_scenario": scenario,
+        "state_origin": origin,
     }
 
 

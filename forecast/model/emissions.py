@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from forecast.model.chain import transition_of
+from forecast.model.chain import chain_of
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data
 from forecast.model.jit import FLOAT, FLOATS, SIZE, WHOLES, by_address, compiled, inner
@@ -51,19 +51,23 @@ def _by_part(top: Array, rows: Array, series: Array, data: Data, out: Array) -> 
 
 
 @by_address(
-    "forecast_emissions", FLOAT(FLOATS, SIZE, FLOATS, SIZE, WHOLES, SIZE, FLOATS, FLOATS, FLOATS)
+    "forecast_emissions",
+    FLOAT(FLOATS, SIZE, FLOATS, SIZE, WHOLES, SIZE, FLOATS, FLOATS, FLOATS, FLOATS),
 )
-def _emissions(theta, parameters, numbers, floats, whole, wholes, transition, stay, enter):  # type: ignore[no-untyped-def]
-    """Write transition, stay and enter; return log p(what silent sources say)."""
+def _emissions(theta, parameters, numbers, floats, whole, wholes, hazard, successor, stay, enter):  # type: ignore[no-untyped-def]
+    """Write hazards, successors, stay and enter; return log p(what silent sources say)."""
     packed = carray(whole, (wholes,))
     scenarios, periods, parts = sizes_of(packed)
     data = unpack(carray(numbers, (floats,)), packed)
     free = carray(theta, (parameters,))
     raw = split(free, data)
-    moves, into = transition_of(raw, data)[0], carray(transition, (scenarios, scenarios))
+    hazards, successors = chain_of(raw, data)
+    into, moves = carray(hazard, hazards.shape), carray(successor, successors.shape)
     for i in range(scenarios):
+        for m in range(hazards.shape[1]):
+            into[i, m] = hazards[i, m]
         for j in range(scenarios):
-            into[i, j] = moves[i, j]
+            moves[i, j] = successors[i, j]
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
     series_stay, series_enter = series_rows(free, data)
@@ -74,7 +78,12 @@ def _emissions(theta, parameters, numbers, floats, whole, wholes, transition, st
 
 @compiled
 def emissions_into(
-    theta: Array, numbers: Array, whole: Index, transition: Array, stay: Array, enter: Array
+    theta: Array,
+    numbers: Array,
+    whole: Index,
+    chain: tuple[Array, Array],
+    stay: Array,
+    enter: Array,
 ) -> float:
     """Do what `emissions` does, for compiled callers: all arrays contiguous, none of them new.
 
@@ -82,9 +91,10 @@ def emissions_into(
     -------
     log p(what silent sources say | theta), of which no scenario knows.
     """
+    hazard, successor = chain
     silent: float = _emissions(
         theta.ctypes, len(theta), numbers.ctypes, len(numbers), whole.ctypes, len(whole),
-        transition.ctypes, stay.ctypes, enter.ctypes,
+        hazard.ctypes, successor.ctypes, stay.ctypes, enter.ctypes,
     )  # fmt: skip
     return silent
 
@@ -100,20 +110,21 @@ def summed(parts: Array, power: float, out: Array) -> None:
             out[t, k] = power * total
 
 
-def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array]:
-    """Return the transition matrix, and stay and enter by what they come from.
+def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array, Array]:
+    """Hazards and successors, and stay and enter by what they come from.
 
     Counts, each as if it were the only one; other series; evidence; and last what counts say less
     (or more) together than each alone, because they share a shock.
 
     Returns
     -------
-    transition : (K, K)
+    hazard, successor : (K, M), (K, K)
     stay, enter : (C + J + 2, T, K)
     """
     numbers, whole = pack(data)
     scenarios, periods, parts = sizes_of(whole)
-    transition = np.empty((scenarios, scenarios))
+    hazard, successor = np.empty(data.life_excess.shape), np.empty((scenarios, scenarios))
     stay, enter = np.empty((2, parts, periods, scenarios))
-    emissions_into(np.ascontiguousarray(theta), numbers, whole, transition, stay, enter)
-    return transition, stay, enter
+    chain = hazard, successor
+    emissions_into(np.ascontiguousarray(theta), numbers, whole, chain, stay, enter)
+    return hazard, successor, stay, enter

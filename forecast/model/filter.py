@@ -149,10 +149,16 @@ def smoothing(
     filtered: Array,
     predicted: Array,
     smoothed: Array,
+    scale: Array,
 ) -> float:
-    """Do what `smooth` does, for compiled callers: write its fields, return log p(y)."""
+    """Do what `smooth` does, for compiled callers: write its fields, return log p(y).
+
+    Parameters
+    ----------
+    scale : (T,)
+        Log normalisers of periods are written here.
+    """
     periods, scenarios = stay.shape
-    scale = np.empty(periods)
     loglik: float = filtering(start, transition, stay, enter, filtered, scale)
     backward, earlier = np.ones(scenarios), np.empty(scenarios)
     held, begun = np.empty(scenarios), np.empty(scenarios)
@@ -198,5 +204,6 @@ def smooth(start: Array, transition: Array, stay: Array, enter: Array) -> Smooth
     0.5
     """
     filtered, predicted, smoothed = np.empty((3, *stay.shape))
-    loglik = smoothing(start, transition, stay, enter, filtered, predicted, smoothed)
+    scale = np.empty(len(stay))
+    loglik = smoothing(start, transition, stay, enter, filtered, predicted, smoothed, scale)
     return Smoothed(loglik, filtered, predicted, smoothed)

@@ -16,9 +16,10 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from forecast.model.chain import transition_back, transition_of
+from forecast.model.chain import chain_of, transition_back, transition_of
 from forecast.model.counts import count_back, count_parameters
 from forecast.model.data import Data
+from forecast.model.episodes import rule_out, spell_density
 from forecast.model.filter import loglik_and_gradient
 from forecast.model.jit import FLOAT, FLOATS, SIZE, WHOLES, by_address, compiled, inner
 from forecast.model.overlap import overlap_loglik
@@ -74,7 +75,7 @@ def _density(theta, parameters, numbers, floats, whole, wholes, slope):  # type:
     free, by_free = carray(theta, (parameters,)), carray(slope, (parameters,))
     raw, out = split(free, data), split(by_free, data)
     periods, log_weight = len(data.evidence), data.log_weight.copy()
-    transition, leave, successor = transition_of(raw, data)
+    hazard, successor = chain_of(raw, data)
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
     shared_stay, stay_nodes = over_shock(rows.top, rows.stay, data.when, log_weight, periods)
@@ -82,10 +83,19 @@ def _density(theta, parameters, numbers, floats, whole, wholes, slope):  # type:
     series_stay, series_enter = series_rows(free, data)
     stay = _summed(rows.top, rows.stay, shared_stay, series_stay, data)
     enter = _summed(rows.top, rows.enter, shared_enter, series_enter, data)
-    value, d_transition, d_stay, d_enter = loglik_and_gradient(data.start, transition, stay, enter)
-    if not np.isfinite(value):
-        return -np.inf
-    transition_back(d_transition, leave, successor, data, out)
+    rule_out(data.possible, stay, enter)
+    if len(data.state_scenario) == len(data.start):  # one life each
+        transition = transition_of(hazard, successor)
+        value, d_transition, d_stay, d_enter = loglik_and_gradient(
+            data.start, transition, stay, enter
+        )
+        if not np.isfinite(value):
+            return -np.inf
+        transition_back(d_transition, hazard, successor, data, out)
+    else:
+        value, d_stay, d_enter = spell_density(hazard, successor, stay, enter, data, out)
+        if not np.isfinite(value):
+            return -np.inf
     back = count_rows_back(
         _to_rows(d_stay, stay_nodes, data), _to_rows(d_enter, enter_nodes, data), counts, rows, data
     )

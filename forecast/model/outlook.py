@@ -37,8 +37,8 @@ class Outlook:
     def after(cls, posterior: Posterior) -> Outlook:
         """Look one period ahead of the forecast period."""
         return cls(
-            scenario=np.einsum("si,sij->sj", posterior.now, posterior.transition),
-            held=posterior.now * np.einsum("skk->sk", posterior.transition),
+            scenario=posterior.coming,
+            held=posterior.chain.scenarios(posterior.following[:, 0]),
         )
 
     @classmethod

@@ -16,12 +16,25 @@ from forecast.model.data import CORE, DATA, Data, Raw, blocks_of
 from forecast.model.jit import compiled
 from forecast.model.spec import Array, Index
 
-__all__ = ["Raw", "blocks", "pack", "raw_of", "shapes", "size_of", "sizes_of", "split", "unpack"]
+__all__ = [
+    "Raw",
+    "blocks",
+    "chain_sizes_of",
+    "pack",
+    "raw_of",
+    "shapes",
+    "size_of",
+    "sizes_of",
+    "split",
+    "unpack",
+]
 
 unpack = DATA.unpack  # compiled
 split = CORE.split  # compiled: views of the parameters of chain and counts, or of their gradient
 
-_K, _C, _T = (DATA.dims.index(dim) for dim in ("scenario", "count", "period"))
+_K, _C, _T, _M, _N = (
+    DATA.dims.index(dim) for dim in ("scenario", "count", "period", "life", "state")
+)
 
 
 def pack(data: Data) -> tuple[Array, Index]:
@@ -39,6 +52,12 @@ def sizes_of(whole: Index) -> tuple[int, int, int]:
 def raw_of(theta: Array, data: Data) -> Raw:
     """What `split` gives compiled code, for Python."""
     return CORE.views(theta, data)
+
+
+@compiled
+def chain_sizes_of(whole: Index) -> tuple[int, int]:
+    """How many lives scenarios have at most, and how many states the chain has."""
+    return whole[_M], whole[_N]
 
 
 def shapes(data: Data) -> dict[str, tuple[int, ...]]:

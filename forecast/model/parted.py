@@ -31,20 +31,23 @@ _SILENT = (
 def parted(data: Data) -> tuple[Data, Data] | None:
     """Return what was told before the last period, and what in it, as the second of two periods.
 
-    None if there is no period before it, a total reaches into both, or what a count remembers
-    hangs on more than its last reading.
+    None if there is no period before it, a total reaches into both, what a count remembers
+    hangs on more than its last reading, or scenarios have lives.
     """
     last = len(data.evidence) - 1
     across = (data.begin < last) & (data.begin + data.span > last)
-    if last == 0 or across.any() or (data.recent < 1.0).any():
+    lives = len(data.state_scenario) > len(data.start)
+    if last == 0 or lives or across.any() or (data.recent < 1.0).any():
         return None
     late = data.begin == last
     nothing = {name: getattr(data, name)[:0] for name in _SILENT}
     early = [b.family.some(b.values, b.values.at != last) for b in blocks_of(data)]
-    before = with_blocks(_of(data, ~late)._replace(evidence=data.evidence[:-1]), early)
+    past = _of(data, ~late)._replace(evidence=data.evidence[:-1], possible=data.possible[:-1])
+    before = with_blocks(past, early)
     now = _of(data, late)._replace(**nothing)
     now = now._replace(
         evidence=np.concatenate([np.zeros_like(data.evidence[:1]), data.evidence[-1:]]),
+        possible=np.concatenate([np.ones_like(data.possible[:1]), data.possible[-1:]]),
         begin=np.ones_like(now.begin),
         when=np.where(now.when < 0, -1, 1),
     )

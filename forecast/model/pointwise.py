@@ -10,10 +10,10 @@ import numpy as np
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
-from forecast.model.filter import filtering
+from forecast.model.episodes import filter_into
 from forecast.model.jit import compiled
 from forecast.model.overlap import overlap_loglik
-from forecast.model.packing import pack, sizes_of, split, unpack
+from forecast.model.packing import chain_sizes_of, pack, sizes_of, split, unpack
 from forecast.model.spec import Array, Index
 from forecast.model.threads import over_parts
 
@@ -32,7 +32,7 @@ def period_loglik(data: Data, theta: Array, at: Index) -> Array:
     at : (R,)
         Periods of silent counts (`OverlapSpec`).
     """
-    packed = data.start, *pack(data)
+    packed = pack(data)
     (result,) = over_parts(lambda part: (_filtered(part, *packed),), theta)
     for t in np.unique(at):
         mine = {name: np.ascontiguousarray(getattr(data, name)[at == t]) for name in _OF_SILENT}
@@ -41,18 +41,22 @@ def period_loglik(data: Data, theta: Array, at: Index) -> Array:
 
 
 @compiled
-def _filtered(theta: Array, start: Array, numbers: Array, whole: Index) -> Array:
+def _filtered(theta: Array, numbers: Array, whole: Index) -> Array:
     scenarios, periods, parts = sizes_of(whole)
     out = np.zeros((len(theta), periods))
-    transition = np.empty((scenarios, scenarios))
+    lives, states = chain_sizes_of(whole)
+    chain = np.empty((scenarios, lives)), np.empty((scenarios, scenarios))
     stays, stay = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
     enters, enter = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
-    filtered = np.empty((periods, scenarios))
+    table = periods, scenarios
+    into = np.empty(table), np.empty(table), np.empty(table), np.empty(table)
+    following = np.empty((2, states))
     for s in range(len(theta)):
-        emissions_into(theta[s], numbers, whole, transition, stays, enters)
+        emissions_into(theta[s], numbers, whole, chain, stays, enters)
         summed(stays, 1.0, stay)
         summed(enters, 1.0, enter)
-        if filtering(start, transition, stay, enter, filtered, out[s]) == -np.inf:
+        where = *into, out[s], following
+        if filter_into(chain, numbers, whole, stay, enter, where) == -np.inf:
             out[s] = -np.inf
     return out
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
-from forecast.model.filter import smoothing
+from forecast.model.episodes import Chain, filter_into
 from forecast.model.jit import compiled
-from forecast.model.packing import pack, sizes_of
+from forecast.model.packing import chain_sizes_of, pack, sizes_of
 from forecast.model.spec import Array, Index
 from forecast.model.threads import over_parts
 
@@ -27,19 +27,24 @@ class Posterior:
 
     Parameters
     ----------
-    transition : (S, K, K)
-    filtered, predicted, smoothed : (S, T, K)
-        p(z[t] | y[0..t]), p(z[t] | y[0..t-1]) and p(z[t] | y[0..T-1]).
+    chain
+        Its transitions.
+    filtered, predicted, stayed, smoothed : (S, T, K)
+        p(z[t] | y[0..t]), p(z[t] | y[0..t-1]), p(z[t] = z[t-1] | y[0..t-1]), p(z[t] | y[0..T-1]).
+    following : (S, 2, N)
+        p(state of the period after the last, and whether it goes on or begins | y[0..T-1]).
     last_stay, last_enter : (S, C + J + 2, K)
         Log-likelihoods of the last period, by what they come from; see `emissions`.
     loglik : (S,)
         log p(all that was read | draw).
     """
 
-    transition: Array
+    chain: Chain
     filtered: Array
     predicted: Array
+    stayed: Array
     smoothed: Array
+    following: Array
     last_stay: Array
     last_enter: Array
     loglik: Array
@@ -47,38 +52,55 @@ class Posterior:
     @classmethod
     def of(cls, data: Data, theta: Array) -> Posterior:
         """Filter and smooth under every draw of the free parameters, (S, D)."""
-        packed = data.start, *pack(data)
-        return cls(*over_parts(lambda part: _over_draws(part, *packed), theta))
+        packed = pack(data)
+        hazard, successor, *found = over_parts(lambda part: _over_draws(part, *packed), theta)
+        return cls(Chain.of(data, hazard, successor), *found)
 
     def take(self, index: Index) -> Posterior:
         """Return the draws of these numbers, some of them perhaps often."""
-        return Posterior(*(getattr(self, field.name)[index] for field in fields(self)))
+        arrays = (getattr(self, field.name)[index] for field in fields(self)[1:])
+        return Posterior(self.chain.take(index), *arrays)
 
     @property
     def now(self) -> Array:
         """Filtered probabilities of the forecast period, (S, K)."""
         return self.filtered[:, -1]
 
+    @property
+    def coming(self) -> Array:
+        """Scenarios of the period after the last, (S, K)."""
+        return self.chain.scenarios(self.following.sum(axis=1))
+
+    @property
+    def transition(self) -> Array:
+        """p(next period's scenario | this period's), as episodes have lasted by now, (S, K, K).
+
+        With flare-ups, what ends goes where it usually goes.
+        """
+        stays = self.chain.scenarios(self.following[:, 0])
+        share = np.divide(
+            stays, self.now, out=1.0 - self.chain.hazard[:, :, -1], where=self.now > 0
+        )
+        moves = (1.0 - share)[:, :, None] * self.chain.successor
+        moves[:, np.arange(share.shape[1]), np.arange(share.shape[1])] = share
+        return np.asarray(moves)
+
     def horizons(self, periods: Sequence[int]) -> dict[int, Array]:
-        """Return the probability of each scenario so many periods ahead, (K,) each: p P^h."""
-        ahead, found = self.now, {}
+        """The probability of each scenario so many periods ahead, (K,) each."""
+        states, found = self.following.sum(axis=1), {}
         for h in range(1, max(periods, default=0) + 1):
-            ahead = np.einsum("si,sij->sj", ahead, self.transition)
+            states = states if h == 1 else self.chain.step(states)
             if h in periods:
-                found[h] = ahead.mean(axis=0)
+                found[h] = self.chain.scenarios(states).mean(axis=0)
         return found
 
     def ever_within(self, periods: Sequence[int]) -> dict[int, Array]:
-        """Return the probability that each scenario holds in any of the next periods, (K,) each.
-
-        ``1 - p (P with column k zeroed)^h 1``.
-        """
+        """The probability that each scenario holds in any of the next periods, (K,) each."""
         found = {h: np.empty(self.now.shape[1]) for h in periods}
         for k in range(self.now.shape[1]):
-            never = self.now
+            never, outside = self.following.sum(axis=1), self.chain.state_scenario != k
             for h in range(1, max(periods, default=0) + 1):
-                never = np.einsum("si,sij->sj", never, self.transition)
-                never[:, k] = 0.0
+                never = (never if h == 1 else self.chain.step(never)) * outside
                 if h in found:
                     found[h][k] = 1.0 - never.sum(axis=1).mean()
         return found
@@ -90,9 +112,7 @@ class Posterior:
         draws and over whether the scenario had begun or held already, each in proportion to its
         predicted probability.
         """
-        held = np.zeros_like(self.now)
-        if self.filtered.shape[1] > 1:
-            held = self.filtered[:, -2] * np.einsum("skk->sk", self.transition)
+        held = self.stayed[:, -1]
         begun = np.maximum(self.predicted[:, -1] - held, 1e-300)  # so that none is impossible
         logs = np.concatenate([self.last_stay, self.last_enter])
         logs = np.concatenate([logs, logs.sum(axis=1, keepdims=True)], axis=1)
@@ -114,28 +134,35 @@ def interval(values: Array) -> tuple[Array, Array]:
 
 @compiled
 def _over_draws(
-    theta: Array, start: Array, numbers: Array, whole: Index
-) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
+    theta: Array, numbers: Array, whole: Index
+) -> tuple[Array, Array, Array, Array, Array, Array, Array, Array, Array, Array]:
     draws, (scenarios, periods, parts) = len(theta), sizes_of(whole)
-    transition = np.empty((draws, scenarios, scenarios))
+    lives, states = chain_sizes_of(whole)
+    hazard = np.empty((draws, scenarios, lives))
+    successor = np.empty((draws, scenarios, scenarios))
     filtered = np.empty((draws, periods, scenarios))
     predicted = np.empty((draws, periods, scenarios))
+    stayed = np.empty((draws, periods, scenarios))
     smoothed = np.empty((draws, periods, scenarios))
+    following = np.empty((draws, 2, states))
     last_stay = np.empty((draws, parts, scenarios))
     last_enter = np.empty((draws, parts, scenarios))
-    loglik = np.empty(draws)
+    loglik, scale = np.empty(draws), np.empty(periods)
     stay = np.empty((parts, periods, scenarios))
     enter = np.empty((parts, periods, scenarios))
     all_stay, all_enter = np.empty((periods, scenarios)), np.empty((periods, scenarios))
     for s in range(draws):
-        silent = emissions_into(theta[s], numbers, whole, transition[s], stay, enter)
+        chain = hazard[s], successor[s]
+        silent = emissions_into(theta[s], numbers, whole, chain, stay, enter)
         for p in range(parts):
             for k in range(scenarios):
                 last_stay[s, p, k] = stay[p, -1, k]
                 last_enter[s, p, k] = enter[p, -1, k]
         summed(stay, 1.0, all_stay)
         summed(enter, 1.0, all_enter)
-        loglik[s] = silent + smoothing(
-            start, transition[s], all_stay, all_enter, filtered[s], predicted[s], smoothed[s]
-        )
-    return transition, filtered, predicted, smoothed, last_stay, last_enter, loglik
+        out = filtered[s], predicted[s], stayed[s], smoothed[s], scale, following[s]
+        loglik[s] = silent + filter_into(chain, numbers, whole, all_stay, all_enter, out)
+    return (
+        hazard, successor, filtered, predicted, stayed, smoothed, following, last_stay, last_enter,
+        loglik,
+    )  # fmt: skip

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from forecast.model.chain import transition_of
 from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
+from forecast.model.episodes import filter_into, rule_out
 from forecast.model.filter import filtering
 from forecast.model.jit import compiled
-from forecast.model.packing import pack, sizes_of
+from forecast.model.packing import chain_sizes_of, pack, sizes_of, unpack
 from forecast.model.spec import Array, Index
 from forecast.model.threads import over_parts
 
@@ -54,15 +56,25 @@ def _over_draws(
 ) -> tuple[Array, Array]:
     scenarios, periods, parts = sizes_of(whole)
     loglik, now = np.empty(len(theta)), np.zeros((len(theta), scenarios))
-    transition = np.empty((scenarios, scenarios))
+    lives, states = chain_sizes_of(whole)
+    chain = np.empty((scenarios, lives)), np.empty((scenarios, scenarios))
+    possible = unpack(numbers, whole).possible
     stay, all_stay = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
     enter, all_enter = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
     filtered, scale = np.empty((periods, scenarios)), np.empty(periods)
+    table = filtered.shape
+    rest = np.empty(table), np.empty(table), np.empty(table), scale, np.empty((2, states))
     for s in range(len(theta)):
-        silent = emissions_into(theta[s], numbers, whole, transition, stay, enter)
+        silent = emissions_into(theta[s], numbers, whole, chain, stay, enter)
         summed(stay, power, all_stay)
         summed(enter, power, all_enter)
-        loglik[s] = filtering(start[s], transition, all_stay, all_enter, filtered, scale)
+        if states == scenarios:
+            rule_out(possible, all_stay, all_enter)
+            transition = transition_of(*chain)
+            loglik[s] = filtering(start[s], transition, all_stay, all_enter, filtered, scale)
+        else:  # `parted` makes no other start of it
+            out = filtered, *rest
+            loglik[s] = filter_into(chain, numbers, whole, all_stay, all_enter, out)
         for k in range(scenarios if loglik[s] > -np.inf else 0):
             now[s, k] = filtered[-1, k]
         loglik[s] += power * silent

@@ -2,7 +2,7 @@
 
 ::
 
-    e_duration, e_successor ───────────────> transition ────────────────────┐
+    e_duration, e_successor ───────────────> hazard, successor ─────────────┐
     e_location, e_dispersion, e_inertia,                                    │
     e_shock, e_source ───> location, variance, inertia, loading, source_effect ──> readings
     of each other family, its own ──> its parameters ───────────────────────┘
@@ -38,6 +38,7 @@ from forecast.model.elicit import (
     CountPrior,
     count_prior,
 )
+from forecast.model.episodes import Chain
 from forecast.model.families import EMISSIONS
 from forecast.model.families.base import Block
 from forecast.model.negbinomial import log_bias, shape_of
@@ -49,18 +50,20 @@ from forecast.model.shock import nodes_for
 from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, SeriesSpec, Spec
 
 _IMPOSSIBLE = -1e3  # a logit that softmax turns into exactly 0
+_RULED_OUT = -1e6  # a log-likelihood whose exponential is exactly 0
 
 
 class Natural(NamedTuple):
     """All parameters on their natural scales, for every entry there could be.
 
-    transition : (K, K); location, variance : (C, K); inertia, loading : (C,);
+    hazard : (K, M); successor : (K, K); location, variance : (C, K); inertia, loading : (C,);
     source_effect : (H,)
     series
         Of every block, as its family has them.
     """
 
-    transition: Any
+    hazard: Any
+    successor: Any
     location: Any
     variance: Any
     inertia: Any
@@ -69,7 +72,7 @@ class Natural(NamedTuple):
     series: tuple[Any, ...]
 
 
-_SHAPES = "(k,k),(c,k),(c,k),(c),(c),(h)"  # of the fields of `Natural` but the last
+_SHAPES = "(k,m),(k,k),(c,k),(c,k),(c),(c),(h)"  # of the fields of `Natural` but the last
 
 
 class ScenarioModel(pm.Model):
@@ -115,7 +118,7 @@ def pymc_model(spec: Spec) -> ScenarioModel:
         model.spec, model.layout, model.formulas = spec, layout, {}
         free = _Free(data, model.formulas)
         model.natural = Natural(
-            _chain(free, data, model.formulas),
+            *_chain(free, data, model.formulas),
             *_counts(free, spec, data, model.formulas),
             tuple(
                 block.family.readable(_Naming(free, block, model.formulas), each, block.values)
@@ -123,7 +126,7 @@ def pymc_model(spec: Spec) -> ScenarioModel:
             ),
         )
         _readings(spec, data, layout, model.natural)
-        model.formulas["readings"] = "Filter(start, transition, p(y | stay), p(y | enter))"
+        model.formulas["readings"] = "Filter(start, hazard, successor, p(y | stay), p(y | enter))"
         made: ScenarioModel = model
     return made
 
@@ -172,20 +175,23 @@ def _named(formulas: dict[str, str], name: str, value: Any, formula: str) -> Non
         formulas[name] = formula
 
 
-def _chain(free: _Free, data: Data, formulas: dict[str, str]) -> Any:
-    """P (K, K): stay-probability 1 - 1/D, and where it goes on leaving.
+def _chain(free: _Free, data: Data, formulas: dict[str, str]) -> tuple[Any, Any]:
+    """Hazards of lives (K, M), and where it goes on leaving (K, K).
 
-    ``D = 1 + (d - 1) exp(s e - s^2 / 2)``, e standard normal, so that D has mean d.
+    A life ends with hazard 1/D, ``D = 1 + (d - 1) exp(s e - s^2 / 2)``, e standard normal and the
+    same for all lives of a scenario, so that D has mean d.
     """
     use, s = in_use(data), data.duration_sd
-    duration = 1 + data.excess * pt.exp(s * free("duration") - s**2 / 2)
+    factor = pt.exp(s * free("duration") - s**2 / 2)
+    lasts = 1 + data.life_excess * factor[:, None]
+    mean = (data.life_share * lasts).sum(axis=1)
     centre = np.where(np.isfinite(data.then_centre), data.then_centre, _IMPOSSIBLE)
     logits = centre + data.then_scale[:, None] * free("successor")
-    successor = pt.special.softmax(logits, axis=1)
-    _named(formulas, "duration", duration[use["duration"]], "1 + (d - 1) exp(σ e_duration - σ²/2)")
+    possible = np.isfinite(data.then_centre).any(axis=1)[:, None]
+    successor = pt.special.softmax(logits, axis=1) * possible
+    _named(formulas, "duration", mean[use["duration"]], "1 + (d - 1) exp(σ e_duration - σ²/2)")
     _named(formulas, "successor", successor[use["successor"]], "softmax(c + s e_successor)")
-    leave = data.moving / duration
-    return pt.diag(1 - leave) + leave[:, None] * successor
+    return data.moving[:, None] / lasts, successor
 
 
 def _counts(
@@ -242,15 +248,16 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
         p = Natural._make([*of_core, of_blocks])
         stay, enter = emissions(spec, p, value)
         silent = silent_loglik(spec, p, value[tuple(layout.silent)])
-        filtered = filter_loglik(spec.chain.start, p.transition, stay, enter, len(spec.periods))
+        filtered = filter_loglik(data, p.hazard, p.successor, stay, enter)
         return filtered + silent
 
     def random(*parameters: Array, rng: np.random.Generator, size: Any = None) -> Array:
         del size  # one draw at a time
         draws = [np.asarray(part)[None] for part in parameters[:-1]]
-        (transition, location, variance, inertia, loading, effect), of_blocks = natural_of(draws)
+        (hazard, successor, *of_counts), of_blocks = natural_of(draws)
+        location, variance, inertia, loading, effect = of_counts
         p = Parameters(location, variance, inertia, loading, effect, of_blocks)
-        drawn = from_the_start(data, spec.overlaps.at, transition, p, rng)
+        drawn = from_the_start(data, spec.overlaps.at, Chain.of(data, hazard, successor), p, rng)
         return np.asarray(layout.table(len(spec.periods), *drawn)[0])
 
     pm.CustomDist(
@@ -269,33 +276,82 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
 # ------------------------------------------------------------------------------------- the filter
 
 
-def filter_loglik(start: Array, transition: Any, stay: Any, enter: Any, periods: int) -> Any:
+def filter_loglik(data: Data, hazard: Any, successor: Any, stay: Any, enter: Any) -> Any:
     """Log p(what was read of a period | all that was read before), (T,).
 
-    With p(z[t-1] | y[0..t-1]) = a(i), and what a period says of scenarios that hold (``stay``) and
-    that begin (``enter``), (T, K) each::
+    States of scenario and life (and, of a flare-up, what it interrupts: `spells`), with a(u) the
+    joint probability of the last period's and of what was read of it::
 
-        p(y[t], z[t] = j | y[0..t-1]) = a(j) P_jj exp(stay_j) + sum_{i != j} a(i) P_ij exp(enter_j)
+        p(y[t], s[t] = s | y[0..t-1]) = a(s) (1 - h_s) exp(stay_s)
+                                        + sum_{u: another scenario} a(u) W_us exp(enter_s)
+
+    A scenario that is known not to have held has likelihood 0.
+
+    Parameters
+    ----------
+    stay, enter : (T, K)
+        What a period says of scenarios that hold on, and that begin.
     """
-    with np.errstate(divide="ignore"):
-        first = np.log(start) + enter[0]
+    goes, begins = state_moves(data, hazard, successor)
+    ruled_out = np.where(data.possible > 0, 0.0, _RULED_OUT)
+    of_state = data.state_scenario
+    stays, enters = ((part + ruled_out)[:, of_state] for part in (stay, enter))
+    first = pt.log(pt.maximum(start_states(data, hazard), 1e-300)) + enters[0]
     now = _logsumexp(first, axis=0)
-    if periods == 1:
+    if len(data.evidence) == 1:
         return now[None]
 
-    def step(stay: Any, enter: Any, a: Any, moves: Any) -> tuple[Any, Any]:
-        same = pt.eye(len(start))
-        said = same * stay[None, :] + (1 - same) * enter[None, :]
-        joint = _logsumexp(a[:, None] + moves + said, axis=0)
+    def step(stay: Any, enter: Any, a: Any, goes: Any, begins: Any) -> tuple[Any, Any]:
+        on = a + goes + stay
+        begun = _logsumexp(a[:, None] + begins, axis=0) + enter
+        joint = _logsumexp(pt.stack([on, begun]), axis=0)
         now = _logsumexp(joint, axis=0)
         return joint - now, now
 
-    moves = pt.log(pt.maximum(transition, 1e-300))
     _, later = pytensor.scan(
-        step, sequences=[stay[1:], enter[1:]], outputs_info=[first - now, None],
-        non_sequences=[moves], return_updates=False,
+        step, sequences=[stays[1:], enters[1:]], outputs_info=[first - now, None],
+        non_sequences=[pt.log(pt.maximum(goes, 1e-300)), pt.log(pt.maximum(begins, 1e-300))],
+        return_updates=False,
     )  # fmt: skip
     return pt.concatenate([now[None], later])
+
+
+def start_states(data: Data, hazard: Any) -> Any:
+    """The distribution of states in the first period, (N,).
+
+    Lives are weighted by having lasted as long as is known, else as in a long-run balance.
+    """
+    known, moving = (data.elapsed >= 0)[:, None], (data.moving > 0)[:, None]
+    lasted = data.life_share * (1 - hazard) ** np.maximum(data.elapsed, 0.0)[:, None]
+    balance = data.life_share / pt.where(moving, hazard, 1.0)
+    weight = pt.where(known, lasted, balance)
+    settled = data.start[:, None] * weight / weight.sum(axis=1, keepdims=True)
+    flare_ups = np.zeros(len(data.state_scenario) - data.life_share.size)
+    return pt.concatenate([settled.ravel(), flare_ups])
+
+
+def state_moves(data: Data, hazard: Any, successor: Any) -> tuple[Any, Any]:
+    """The chance that each state goes on, (N,), and of what begins after it, (N, N)."""
+    scenarios, lives = data.life_share.shape
+    rows: list[Any] = []
+    goes: list[Any] = []
+    for scenario, origin in zip(data.state_scenario, data.state_origin, strict=True):
+        place = len(rows)
+        h = hazard[scenario, place % lives if origin < 0 else 0]
+        base = place if origin < 0 else scenario * lives
+        resumes = data.resumes[scenario] if origin >= 0 else 0.0
+        row: Any = pt.zeros(len(data.state_scenario))
+        for k in range(scenarios):
+            for m in range(lives if k != scenario else 0):
+                flare = data.flare[k, base] if m == 0 else -1
+                into = flare if flare >= 0 else k * lives + m
+                share = (1 - resumes) * successor[scenario, k] * data.life_share[k, m]
+                row = pt.inc_subtensor(row[into], h * share)
+        if origin >= 0:
+            row = pt.inc_subtensor(row[origin], h * resumes)
+        rows.append(row)
+        goes.append(1 - h)
+    return pt.stack(goes), pt.stack(rows)
 
 
 def _logsumexp(x: Any, axis: int) -> Any:

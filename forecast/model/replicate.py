@@ -21,15 +21,17 @@ import numpy as np
 
 from forecast.model import names
 from forecast.model.background import background_variance
+from forecast.model.chain import transition_of
 from forecast.model.data import Data, blocks_of
 from forecast.model.emissions import emissions_into, summed
+from forecast.model.episodes import Chain, rule_out
 from forecast.model.filter import filtering
 from forecast.model.jit import compiled
 from forecast.model.memory import Kept, Remembered
 from forecast.model.negbinomial import draw
 from forecast.model.outlook import Drawn, Memory, Outlook, Report, pick
 from forecast.model.overlap import BETWEEN_SD
-from forecast.model.packing import pack, sizes_of
+from forecast.model.packing import pack, sizes_of, unpack
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters, draw_count, periods_of
 from forecast.model.spec import Array, Index
@@ -75,7 +77,7 @@ def replicate(data: Data, theta: Array) -> Replicated:
 
 
 def from_the_start(
-    data: Data, at: Index, transition: Array, p: Parameters, rng: np.random.Generator
+    data: Data, at: Index, chain: Chain, p: Parameters, rng: np.random.Generator
 ) -> Simulated:
     """Draw a path of scenarios from the chain under every draw, and all readings given it.
 
@@ -85,14 +87,16 @@ def from_the_start(
     ----------
     at : (R,)
         Periods of silent counts (`OverlapSpec`).
-    transition : (S, K, K)
+    chain
+        Of every draw.
     """
-    draws, scenarios = transition.shape[:2]
+    draws, scenarios = chain.hazard.shape[:2]
     path = np.empty((draws, len(data.evidence)), dtype=np.int64)
-    chance = np.tile(data.start, (draws, 1))
+    states = chain.start(data)
     for t in range(path.shape[1]):
-        path[:, t] = pick(chance, rng)
-        chance = transition[np.arange(draws), path[:, t]]
+        path[:, t] = pick(chain.scenarios(states), rng)
+        here = chain.state_scenario == path[:, [t]]
+        states = chain.step(states * here / (states * here).sum(axis=1, keepdims=True))
     found = _in_order(data, p, lambda t: _outlook(path, t, scenarios), rng)
     unit = np.eye(scenarios)
     counts = _with_totals(data, p, found.counts, lambda t, later: unit[path[:, t + later]], rng)
@@ -111,21 +115,19 @@ def one_step_ahead(
     All of a period are drawn together: of one scenario and one shock. A total is drawn from before
     its first period, a silent count given the one that was spoken.
     """
-    stays = np.einsum("skk->sk", posterior.transition)
 
     def outlook(t: int) -> Outlook:
-        before = posterior.filtered[:, t - 1] * stays if t > 0 else np.zeros_like(stays)
-        return Outlook(posterior.predicted[:, t], before)
+        return Outlook(posterior.predicted[:, t], posterior.stayed[:, t])
 
     def ahead(t: int, later: int) -> Array:
-        chance = posterior.predicted[:, t]
+        chance, moves = posterior.predicted[:, t], posterior.transition
         for _ in range(later):
-            chance = np.einsum("si,sij->sj", chance, posterior.transition)
+            chance = np.einsum("si,sij->sj", chance, moves)
         return chance
 
     found = _in_order(data, p, outlook, rng, remember_read=True)
     counts = _with_totals(data, p, found.counts, ahead, rng)
-    spoken = np.repeat(data.overlap_rate[:, None] - 0.5, len(stays), axis=1)
+    spoken = np.repeat(data.overlap_rate[:, None] - 0.5, len(posterior.loglik), axis=1)
     return Simulated(counts, found.series, _silent(data, p, spoken, rng))
 
 
@@ -252,23 +254,28 @@ def draw_paths(data: Data, theta: Array, rng: np.random.Generator) -> Index:
 
         p(z[t-1] = i | z[t] = j, y) ∝ p(z[t-1] = i | y[0..t-1]) P_ij exp(stay_t(j) or enter_t(j))
     """
+    if len(data.state_scenario) > len(data.start):
+        raise NotImplementedError
     uniform = rng.random((len(theta), len(data.evidence)))
-    return np.asarray(_paths(np.ascontiguousarray(theta), data.start, *pack(data), uniform))
+    return np.asarray(_paths(np.ascontiguousarray(theta), *pack(data), uniform))
 
 
 @compiled
-def _paths(theta: Array, start: Array, numbers: Array, whole: Index, uniform: Array) -> Index:
+def _paths(theta: Array, numbers: Array, whole: Index, uniform: Array) -> Index:
     path = np.empty(uniform.shape, dtype=np.int64)
     scenarios, periods, parts = sizes_of(whole)
-    transition = np.empty((scenarios, scenarios))
+    data = unpack(numbers, whole)
+    chain = np.empty((scenarios, 1)), np.empty((scenarios, scenarios))
     stays, stay = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
     enters, enter = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
     filtered, scale = np.empty((periods, scenarios)), np.empty(periods)
     for s in range(len(theta)):
-        emissions_into(theta[s], numbers, whole, transition, stays, enters)
+        emissions_into(theta[s], numbers, whole, chain, stays, enters)
         summed(stays, 1.0, stay)
         summed(enters, 1.0, enter)
-        filtering(start, transition, stay, enter, filtered, scale)
+        rule_out(data.possible, stay, enter)
+        transition = transition_of(*chain)
+        filtering(data.start, transition, stay, enter, filtered, scale)
         chance = filtered[-1].copy()
         for t in range(len(filtered) - 1, -1, -1):
             edges = chance.cumsum()

@@ -41,6 +41,8 @@ class ChainSpec:
         Row k: where it goes on leaving k; zero on the diagonal and where it cannot go.
     worth : (K,)
         Periods of watching the judgements are worth.
+    lives
+        Elicited lives of episodes; None: one each, that lasts as long as ``lasts``.
     """
 
     start: Array
@@ -49,6 +51,29 @@ class ChainSpec:
     absorbing: NDArray[np.bool_]
     then: Array
     worth: Array
+    lives: LivesSpec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LivesSpec:
+    """Lives of episodes, the shortest first.
+
+    Parameters
+    ----------
+    lasts : (K, M)
+        Mean duration of each, in periods.
+    share : (K, M)
+        Of episodes that begin; 0 of what a scenario has none of.
+    resumes : (K,)
+        Chance that what an episode of the shortest life interrupted goes on when it ends.
+    elapsed : (K,)
+        Periods for which a scenario that holds at the start has lasted; -1: not known.
+    """
+
+    lasts: Array
+    share: Array
+    resumes: Array
+    elapsed: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +227,7 @@ class Spec:
 
     ``series`` has one entry for every family with an indicator, in the order of `families`.
     ``evidence`` (T, K) are log-likelihoods of one-off events, alike for `stay` and `enter`.
+    ``possible`` (T, K) is False where a known outcome rules a scenario out; None: nowhere.
     """
 
     periods: tuple[str, ...]
@@ -211,6 +237,7 @@ class Spec:
     overlaps: OverlapSpec
     series: tuple[SeriesSpec, ...]
     evidence: Array
+    possible: NDArray[np.bool_] | None = None
 
     def of(self, family: str) -> SeriesSpec | None:
         """The series of one family, None if there are none."""

@@ -165,7 +165,8 @@ def _norm(lives: Lives, readings: Readings, t: int, s: int) -> float:
     if o >= 0:
         resumes = lives.resumes[j]
         total = (1.0 - resumes) * total + resumes * readings.ratio[t, lives.scenario[o]]
-    return 1.0 - h + h * total
+    norm: float = 1.0 - h + h * total
+    return norm
 
 
 @compiled

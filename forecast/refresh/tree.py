@@ -120,7 +120,7 @@ def tree_of(draws: Draws, spec: Spec, about: dict[str, str]) -> xr.DataTree:
     prior_theta = rng.standard_normal((PRIOR_DRAWS, size_of(data)))
     prior, prior_parameters = Posterior.of(data, prior_theta), Parameters.of(data, prior_theta)
     at = spec.overlaps.at
-    before = from_the_start(data, at, prior.transition, prior_parameters, rng)
+    before = from_the_start(data, at, prior.chain, prior_parameters, rng)
     readings = _readings_of(spec, data)
 
     def dataset(values: Mapping[str, Array], dims: Mapping[str, tuple[str, ...]]) -> xr.Dataset:

@@ -1,0 +1,250 @@
+"""The filter of a case's chain, whatever lives it has, for compiled callers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numba import carray
+
+from forecast.model.chain import chain_back, start_back, start_of, transition_of
+from forecast.model.data import Data, Raw
+from forecast.model.filter import smoothing
+from forecast.model.jit import FLOAT, FLOATS, SIZE, WHOLES, by_address, compiled, inner
+from forecast.model.packing import unpack
+from forecast.model.spec import Array, Index
+from forecast.model.spells import (
+    Lives,
+    Messages,
+    Readings,
+    Slopes,
+    spell_back,
+    spell_filter,
+)
+
+
+@inner
+def rule_out(possible: Array, stay: Array, enter: Array) -> None:
+    """Make scenarios impossible in the periods that they are known not to have held in."""
+    for t in range(len(possible)):
+        for k in range(possible.shape[1]):
+            if possible[t, k] == 0.0:
+                stay[t, k], enter[t, k] = -np.inf, -np.inf
+
+
+@inner
+def lives_in(hazard: Array, successor: Array, data: Data) -> Lives:
+    """Transitions of a case's chain."""
+    return Lives(
+        hazard, data.life_share, successor, data.resumes,
+        data.flare, data.state_scenario, data.state_origin,
+    )  # fmt: skip
+
+
+@inner
+def readings_in(stay: Array, enter: Array) -> Readings:
+    """Log-likelihoods without signs."""
+    scenarios = stay.shape[1]
+    none = np.empty((0, scenarios, scenarios))
+    return Readings(stay, enter, none, none, np.empty((0, scenarios)))
+
+
+@inner
+def messages_for(periods: int, states: int) -> Messages:
+    """Room for messages."""
+    size = (periods + 1, states)
+    return Messages(np.empty(size), np.empty(size), np.empty(periods), np.empty(periods))
+
+
+@inner
+def spell_density(
+    hazard: Array, successor: Array, stay: Array, enter: Array, data: Data, out: Raw
+) -> tuple[float, Array, Array]:
+    """Log p(y) with lives and its gradient in stay and enter; that in chain parameters is added."""
+    lives, readings = lives_in(hazard, successor, data), readings_in(stay, enter)
+    states, start = len(data.state_scenario), start_of(hazard, data)
+    messages = messages_for(len(stay), states)
+    d_stay, d_enter = np.zeros(stay.shape), np.zeros(stay.shape)
+    value = spell_filter(start, lives, readings, messages)
+    if not np.isfinite(value):
+        return value, d_stay, d_enter
+    slopes = Slopes(
+        np.zeros(states), np.zeros(hazard.shape), np.zeros(successor.shape), d_stay, d_enter,
+        readings.before_stay, readings.before_enter,
+    )  # fmt: skip
+    spell_back(lives, readings, messages, slopes)
+    start_back(slopes.start, hazard, start, data, slopes.hazard)
+    chain_back(slopes.hazard, slopes.successor, hazard, successor, data, out)
+    return value, d_stay, d_enter
+
+
+@by_address(
+    "forecast_filter",
+    FLOAT(FLOATS, FLOATS, FLOATS, SIZE, WHOLES, SIZE, *[FLOATS] * 8),
+)
+def _filter(  # type: ignore[no-untyped-def]
+    hazard, successor, numbers, floats, whole, wholes, stay, enter, filtered, predicted, stayed,
+    smoothed, scale, following,
+):  # fmt: skip
+    data = unpack(carray(numbers, (floats,)), carray(whole, (wholes,)))
+    (periods, scenarios), states = data.evidence.shape, len(data.state_scenario)
+    lives, table = data.life_excess.shape[1], (periods, scenarios)
+    hazards = carray(hazard, (scenarios, lives))
+    successors = carray(successor, (scenarios, scenarios))
+    stays, enters = carray(stay, table), carray(enter, table)
+    filters, predicts = carray(filtered, table), carray(predicted, table)
+    stayeds, smooths = carray(stayed, table), carray(smoothed, table)
+    scales, follows = carray(scale, (periods,)), carray(following, (2, states))
+    rule_out(data.possible, stays, enters)
+    if states == scenarios:
+        transition = transition_of(hazards, successors)
+        loglik = smoothing(
+            data.start, transition, stays, enters, filters, predicts, smooths, scales
+        )
+        for k in range(scenarios):
+            for t in range(periods):
+                stayeds[t, k] = filters[t - 1, k] * transition[k, k] if t > 0 else 0.0
+            follows[0, k] = filters[-1, k] * transition[k, k]
+            follows[1, k] = 0.0
+            for i in range(scenarios):
+                follows[1, k] += filters[-1, i] * transition[i, k] if i != k else 0.0
+        return loglik
+    chain, readings = lives_in(hazards, successors, data), readings_in(stays, enters)
+    messages = messages_for(periods, states)
+    loglik = spell_filter(start_of(hazards, data), chain, readings, messages)
+    if not np.isfinite(loglik):
+        return loglik
+    none = np.zeros(table)
+    slopes = Slopes(
+        np.zeros(states), np.zeros(hazards.shape), np.zeros(successors.shape), none, none,
+        readings.before_stay, readings.before_enter,
+    )  # fmt: skip
+    back = spell_back(chain, readings, messages, slopes)
+    for t in range(periods):
+        scales[t] = messages.scale[t]
+        total = 0.0
+        for k in range(scenarios):
+            filters[t, k], predicts[t, k], stayeds[t, k] = 0.0, 0.0, 0.0
+            smooths[t, k] = back[t, k]
+        for s in range(states):
+            j = data.state_scenario[s]
+            predicts[t, j] += messages.stayed[t, s] + messages.entered[t, s]
+            stayeds[t, j] += messages.stayed[t, s]
+            weight = messages.stayed[t, s] * np.exp(min(stays[t, j] - messages.top[t], 500.0))
+            weight += messages.entered[t, s] * np.exp(min(enters[t, j] - messages.top[t], 500.0))
+            filters[t, j] += weight
+            total += weight
+        for k in range(scenarios):
+            filters[t, k] /= total
+    for s in range(states):
+        follows[0, s], follows[1, s] = messages.stayed[-1, s], messages.entered[-1, s]
+    return loglik
+
+
+@compiled
+def filter_into(
+    chain: tuple[Array, Array],
+    numbers: Array,
+    whole: Index,
+    stay: Array,
+    enter: Array,
+    out: tuple[Array, Array, Array, Array, Array, Array],
+) -> float:
+    """Filter and smooth for compiled callers; return log p(y).
+
+    Parameters
+    ----------
+    chain
+        Hazards (K, M) and successors (K, K).
+    stay, enter : (T, K)
+        Made impossible where a known outcome says so.
+    out
+        Filtered, predicted, stayed (p(z[t] = z[t-1] = k | y[0..t-1])) and smoothed, (T, K) each;
+        log normalisers (T,); states of the period after, those that go on and those that begin,
+        (2, N).
+    """  # fmt: skip
+    hazard, successor = chain
+    filtered, predicted, stayed, smoothed, scale, following = out
+    loglik: float = _filter(
+        hazard.ctypes, successor.ctypes, numbers.ctypes, len(numbers), whole.ctypes, len(whole),
+        stay.ctypes, enter.ctypes, filtered.ctypes, predicted.ctypes, stayed.ctypes,
+        smoothed.ctypes, scale.ctypes, following.ctypes,
+    )  # fmt: skip
+    return loglik
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Transitions over draws.
+
+    hazard : (S, K, M), successor : (S, K, K)
+    life_share, resumes, flare, state_scenario, state_origin
+        As in `Data`, the same under every draw.
+    """
+
+    hazard: Array
+    successor: Array
+    life_share: Array
+    resumes: Array
+    flare: Index
+    state_scenario: Index
+    state_origin: Index
+
+    @classmethod
+    def of(cls, data: Data, hazard: Array, successor: Array) -> Chain:
+        """The chain of some data."""
+        fixed = data.life_share, data.resumes, data.flare, data.state_scenario, data.state_origin
+        return cls(hazard, successor, *fixed)
+
+    def take(self, index: Index) -> Chain:
+        """Some of the draws."""
+        return replace(self, hazard=self.hazard[index], successor=self.successor[index])
+
+    def scenarios(self, states: Array) -> Array:
+        """Probabilities of scenarios from those of states, (..., N) to (..., K)."""
+        if states.shape[-1] == self.hazard.shape[1]:
+            return states
+        member = self.state_scenario[:, None] == np.arange(self.hazard.shape[1])
+        return np.asarray(states @ member.astype(float))
+
+    def step(self, states: Array) -> Array:
+        """Probabilities of states a period later, (S, N)."""
+        goes, begins = self.moves(states)
+        return goes + begins
+
+    def moves(self, states: Array) -> tuple[Array, Array]:
+        """Of states a period later, what goes on and what begins, (S, N) each."""
+        found = _steps(np.ascontiguousarray(states), *self._arrays)
+        return found[:, 0], found[:, 1]
+
+    def start(self, data: Data) -> Array:
+        """States of the first period, (S, N)."""
+        return np.array([start_of(hazard, data) for hazard in self.hazard])
+
+    @property
+    def _arrays(self) -> tuple[Array | Index, ...]:
+        return (
+            self.hazard, self.successor, self.life_share, self.resumes, self.flare,
+            self.state_scenario, self.state_origin,
+        )  # fmt: skip
+
+
+@compiled
+def _steps(
+    states: Array, hazard: Array, successor: Array, share: Array, resumes: Array, flare: Index,
+    scenario: Index, origin: Index,
+) -> Array:  # fmt: skip
+    draws, size = states.shape
+    scenarios = hazard.shape[1]
+    out = np.empty((draws, 2, size))
+    none = np.zeros((1, scenarios))
+    readings = readings_in(none, none)
+    for s in range(draws):
+        lives = Lives(hazard[s], share, successor[s], resumes, flare, scenario, origin)
+        messages = messages_for(1, size)
+        total = states[s].sum()
+        spell_filter(states[s], lives, readings, messages)
+        for n in range(size):  # the filter is of probabilities that sum to 1
+            out[s, 0, n] = messages.stayed[1, n] * total
+            out[s, 1, n] = messages.entered[1, n] * total
+    return out
