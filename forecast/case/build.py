@@ -22,7 +22,7 @@ from forecast.case.types import (
     Memory,
     Scenario,
 )
-from forecast.case.values import mean_duration
+from forecast.case.values import began, mean_duration, mean_of_shares
 from forecast.errors import CaseError, Problem
 from forecast.families import FAMILIES, Expectation
 from forecast.periods import Period
@@ -48,7 +48,10 @@ def build(root: Path, draft: Draft) -> Case:
         as_of=case.get("as_of"),
         horizons=tuple(case["horizons"]),
         language=case["language"],
-        scenarios=tuple(_scenario(name, table.values) for name, table in draft.scenarios.items()),
+        scenarios=tuple(
+            _scenario(name, table.values, Period.parse(case["first"]))
+            for name, table in draft.scenarios.items()
+        ),
         indicators=tuple(
             _indicator(name, table.values, _countings(draft, name))
             for name, table in draft.indicators.items()
@@ -75,8 +78,13 @@ def _trust(table: Table | None) -> dict[str, float]:
     return {name: float(value) for name, value in table.values.items()} if table else {}
 
 
-def _scenario(name: str, values: dict[str, Any]) -> Scenario:
+def _scenario(name: str, values: dict[str, Any], first: Period) -> Scenario:
     lasts = values.get("lasts", math.inf)
+    over: tuple[tuple[int, float], ...] = ()
+    if isinstance(lasts, dict):
+        over = tuple((int(n), float(lasts[n])) for n in sorted(lasts, key=int))
+        lasts = mean_of_shares(over)
+    since = values.get("since")
     return Scenario(
         id=name,
         name=values["name"],
@@ -88,6 +96,9 @@ def _scenario(name: str, values: dict[str, Any]) -> Scenario:
         then={follower: float(p) for follower, p in values.get("then", {}).items()},
         worth=float(values["worth"]),
         ends_case=values.get("ends_case", False),
+        over=over,
+        resumes=float(values.get("resumes", 0.0)),
+        elapsed=first - began(since, first.cadence) if since else None,
     )
 
 

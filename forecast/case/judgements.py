@@ -3,6 +3,7 @@
 ::
 
     SCENARIO.start  .lasts  .worth  .then.OTHER           priors/scenarios.toml
+            .lasts.PERIODS  .resumes
     INDICATOR.SCENARIO.median  .p90  .worth               priors/<indicator>.toml
                       .levels.N  .probability
     INDICATOR.inertia  .ratio.SOURCE                      indicators/<indicator>.toml
@@ -32,13 +33,14 @@ from forecast.case.types import (
     Memory,
     Scenario,
 )
+from forecast.case.values import mean_of_shares
 from forecast.errors import CaseError, Problem, did_you_mean, show
 from forecast.families import FAMILIES
 from forecast.kit.shares import with_share
 
 type Keys = tuple[str, ...]  # from the top of a file of tables
 Kind = Literal[
-    "start", "lasts", "then", "worth",
+    "start", "lasts", "over", "resumes", "then", "worth",
     "median", "p90", "level", "probability",
     "inertia", "last", "halflife", "ratio",
     "likelihood", "weight", "reliability", "credibility",
@@ -188,15 +190,18 @@ def _of_chain(case: Case, scenario: Scenario) -> Iterator[Judgement]:
             kind, address, label, MARKER, keys, value, scenario=scenario.id, **others
         )  # fmt: skip
 
-    yield judgement(
-        "lasts",
-        f"the {case.cadence}s that {scenario.name} lasts",
-        None if scenario.ends_case else scenario.lasts,
-        scale="ratio",
-        above=1.0,
-        low=1.0,
-        parameters=("duration",),
-    )
+    if scenario.over:
+        yield from _of_lives(case, scenario)
+    else:
+        yield judgement(
+            "lasts",
+            f"the {case.cadence}s that {scenario.name} lasts",
+            None if scenario.ends_case else scenario.lasts,
+            scale="ratio",
+            above=1.0,
+            low=1.0,
+            parameters=("duration",),
+        )
     for other in case.scenarios:
         if other.id != scenario.id:
             yield judgement(
@@ -215,6 +220,37 @@ def _of_chain(case: Case, scenario: Scenario) -> Iterator[Judgement]:
         scenario.worth,
         scale="ratio",
         parameters=("successor",),
+    )
+
+
+def _of_lives(case: Case, scenario: Scenario) -> Iterator[Judgement]:
+    """Shares of episodes that are over, each between its neighbours, and flare-ups."""
+    shares = [0.0, *(share for _, share in scenario.over), 1.0]
+    for place, (periods, share) in enumerate(scenario.over):
+        yield Judgement(
+            "over",
+            f"{scenario.id}.lasts.{periods}",
+            f"the share of {scenario.name} that is over after {periods} {case.cadence}s",
+            MARKER,
+            (scenario.id, "lasts", str(periods)),
+            share,
+            "odds",
+            low=shares[place],
+            high=shares[place + 2],
+            parameters=("duration",),
+            scenario=scenario.id,
+            item=str(periods),
+        )
+    yield Judgement(
+        "resumes",
+        f"{scenario.id}.resumes",
+        f"the chance that what a short {scenario.name} interrupted goes on",
+        MARKER,
+        (scenario.id, "resumes"),
+        scenario.resumes or None,
+        "odds",
+        high=1.0,
+        scenario=scenario.id,
     )
 
 
@@ -390,6 +426,10 @@ def changed(case: Case, judgement: Judgement, value: float) -> Case:
             return _with_scenarios(case, lambda s: replace(s, start=shares[s.id]))
         case "lasts":
             return _with_scenario(case, scenario, lambda s: _lasting(s, value))
+        case "over":
+            return _with_scenario(case, scenario, lambda s: _ending(s, int(item), value))
+        case "resumes":
+            return _with_scenario(case, scenario, lambda s: replace(s, resumes=value))
         case "then":
             return _with_scenario(
                 case, scenario, lambda s: replace(s, then=with_share(s.then, item, value))
@@ -427,6 +467,11 @@ def _with_scenarios(case: Case, change: Callable[[Scenario], Scenario]) -> Case:
 
 def _with_scenario(case: Case, which: str, change: Callable[[Scenario], Scenario]) -> Case:
     return _with_scenarios(case, lambda s: change(s) if s.id == which else s)
+
+
+def _ending(scenario: Scenario, periods: int, value: float) -> Scenario:
+    over = tuple((n, value if n == periods else share) for n, share in scenario.over)
+    return replace(scenario, over=over, lasts=mean_of_shares(over))
 
 
 def _lasting(scenario: Scenario, value: float) -> Scenario:

@@ -90,6 +90,12 @@ SCENARIO = (
     Key("assumes", checks.line),
     Key("start", checks.number("must be a probability above 0 and below 1", lambda x: 0 < x < 1)),
     Key("lasts", values.duration, required=False),  # required unless ends_case: see rules
+    Key("since", values.since, required=False),  # of a period before the first: see rules
+    Key(
+        "resumes",
+        checks.number("must be a probability from 0, below 1", lambda x: 0 <= x < 1),
+        required=False,
+    ),
     Key("then", checks.table, required=False),  # the same
     _WORTH,
     Key("ends_case", checks.true_or_false, required=False),

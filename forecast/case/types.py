@@ -39,6 +39,11 @@ class Scenario:
     range was given. ``then`` are the probabilities of what follows once it ends (other scenario
     ids; those left out cannot follow directly). ``worth`` is how many periods of watching these
     judgements are worth.
+
+    ``over`` are the shares of episodes that are over after so many periods, where these were given
+    instead of a duration; ``lasts`` is then their mean. ``resumes`` is the chance that what a short
+    episode interrupted goes on when it ends. ``elapsed`` is for how many periods the scenario had
+    lasted before the first, if it holds then; None: not known.
     """
 
     id: str
@@ -51,6 +56,9 @@ class Scenario:
     then: dict[str, float]
     worth: float
     ends_case: bool = False
+    over: tuple[tuple[int, float], ...] = ()
+    resumes: float = 0.0
+    elapsed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 from itertools import pairwise
 from typing import TypeGuard
 
 from forecast.case.types import Alerting
-from forecast.kit.checks import is_number, line, whole
+from forecast.kit.checks import is_number, line, number, whole
+from forecast.periods import Cadence, Period
 from forecast.sources import PROVIDERS
 
 ID_RULE = "must be an id: a-z first, then a-z, 0-9 and -"
@@ -100,15 +104,72 @@ def horizons(value: object) -> str:
     return "must be a list of whole numbers from 1 to 520"
 
 
+_PERIODS = re.compile(r"[1-9][0-9]{0,3}")
+
+
 def duration(value: object) -> str:
-    """Check for a mean duration in periods, or the range ``[low, high]`` it lies in."""
+    """Check for a mean duration in periods, the range it lies in, or shares of episodes over."""
     if is_number(value):
         return "" if value >= 1 else "must be at least 1"
+    if isinstance(value, dict):
+        return _shares_over(value)
     if not isinstance(value, list):
-        return "must be a number or a range [low, high]"
+        return "must be a number, a range [low, high], or shares such as { 2 = 0.4, 12 = 0.8 }"
     if len(value) != 2 or not all(map(is_number, value)) or not 1 < value[0] < value[1]:
         return "must be a range [low, high] of two numbers, 1 < low < high"
     return "" if mean_duration(*value) <= value[1] else "must be a narrower range"
+
+
+def _shares_over(value: dict[str, object]) -> str:
+    rule = (
+        "must be shares of episodes that are over after so many periods, both rising: at least two "
+        "whole numbers from 1 to 5200, each with a share above 0 and below 1"
+    )
+    if len(value) < 2 or not all(_PERIODS.fullmatch(key) for key in value):
+        return rule
+    shares = [value[key] for key in sorted(value, key=int)]
+    if not all(is_number(share) and 0 < share < 1 for share in shares):
+        return rule
+    rising = all(a < b for a, b in pairwise(shares))  # type: ignore[operator]
+    return "" if rising and max(map(int, value)) <= 5200 else rule
+
+
+resuming = number("must be a probability from 0, below 1", lambda x: 0 <= x < 1)
+
+
+def since(value: object) -> str:
+    """Check for when something began: a day, or a week or month."""
+    return "" if _first_day(value) else "must be a date, a week such as 2020-W10 or a month 2020-03"
+
+
+def began(value: object, cadence: Cadence) -> Period:
+    """The period in which something began, of a value that is sound."""
+    day = _first_day(value)
+    if day is None:
+        raise ValueError(f"{value!r} is no beginning")
+    return Period.containing(day, cadence)
+
+
+def _first_day(value: object) -> date | None:
+    if type(value) is date:
+        return value
+    with suppress(ValueError):
+        return Period.parse(value).first_day if isinstance(value, str) else None
+    return None
+
+
+def mean_of_shares(over: Sequence[tuple[int, float]]) -> float:
+    """The mean duration of which so many are over after so many periods, roughly.
+
+    Between two points the hazard is taken as even, and after the last as between the last two.
+    """
+    mean, left, before, hazard = 0.0, 1.0, 0, 0.0
+    for periods, share in over:
+        length = periods - before
+        hazard = 1 - ((1 - share) / left) ** (1 / length)
+        mean += (left - (1 - share)) / hazard
+        left, before = 1 - share, periods
+    return mean + left / hazard
 
 
 def ratio(value: object) -> str:

@@ -22,7 +22,8 @@ gradient samplers, and raising them to 1 moves the means; ``docs/method.md``.)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, reduce
 
@@ -34,6 +35,7 @@ from forecast.model.solved import solved
 from forecast.model.spec import Array, CountSpec
 
 Z90 = 1.2815515655446004  # standard normal 90 % point
+LIVES = 3  # of a scenario whose episodes are elicited by shares that are over
 INERTIA_SD = 0.75  # sd of the logit of inertia: 5-95 % from 0.23 to 0.77 around 0.5
 DISPERSION_SD = 0.25  # log sd of the free multiplier on each count's dispersion
 # Share of a period's variance that all counts share: 0.5 sigmoid(centre + sd z), which is close to
@@ -229,6 +231,56 @@ def _normals(dimension: int) -> Array:
 
     points = qmc.Sobol(dimension, scramble=True, rng=0).random(2048)
     return ndtri(points)
+
+
+def lives_prior(over: Sequence[tuple[float, float]], spread: float) -> tuple[Array, Array]:
+    """Mean durations of lives, the shortest first, and their shares, (`LIVES`,) each.
+
+    Averaged over the uncertainty of durations, episodes are over after so many periods with the
+    elicited shares, as nearly as lives that end at random can be: none ends on time.
+
+    Parameters
+    ----------
+    over
+        Periods, rising, and the share of episodes that have ended by then.
+    spread
+        Sd of the log of what durations exceed one period by.
+    """
+    points, elicited = np.array(over, dtype=float).T
+    wanted = logit(elicited)
+
+    def parts(unknown: Array) -> tuple[Array, Array]:
+        steps = np.concatenate([unknown[:1], np.exp(unknown[1:LIVES])])
+        shares = np.exp(np.append(0.0, unknown[LIVES:]) - max(0.0, unknown[LIVES:].max()))
+        return 1.0 + np.exp(steps.cumsum()), shares / shares.sum()
+
+    def solve() -> tuple[float, ...]:
+        from scipy.optimize import least_squares  # seldom needed, and slow to load
+
+        width = math.log(max(1.2 * points[-1] / max(0.7 * points[0], 0.3), 1.5)) / (LIVES - 1)
+        begin = np.concatenate(
+            [[math.log(max(0.7 * points[0], 0.3))], np.full(LIVES - 1, math.log(width)),
+             np.zeros(LIVES - 1)]
+        )  # fmt: skip
+
+        def miss(unknown: Array) -> Array:
+            ended = np.clip(ended_by(points, *parts(unknown), spread), 1e-9, 1 - 1e-9)
+            return np.concatenate([30.0 * (logit(ended) - wanted), 0.1 * (unknown - begin)])
+
+        found = least_squares(miss, begin).x
+        lasts, shares = parts(found)
+        return (*lasts, *shares)
+
+    numbers = np.array(solved("lives", (*points, *elicited, spread), solve))
+    return numbers[:LIVES], numbers[LIVES:]
+
+
+def ended_by(periods: Array, lasts: Array, shares: Array, spread: float) -> Array:
+    """The share of episodes that are over after so many periods, (n,), averaged over durations."""
+    factor = np.exp(spread * _NODES - spread**2 / 2)
+    hazard = 1.0 / (1.0 + (lasts[:, None] - 1.0) * factor)
+    ended = 1.0 - (1.0 - hazard) ** periods[:, None, None]
+    return np.asarray((shares[:, None] * _WEIGHTS * ended).sum(axis=(1, 2)))
 
 
 def logit(share: Array) -> Array:

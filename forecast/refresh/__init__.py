@@ -118,6 +118,10 @@ def fingerprint(case: Case, known: Known) -> str:
     for name in ("root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility"):
         del definitions[name]
     definitions["grades"] = case.grades
+    for scenario in definitions["scenarios"]:
+        for name, default in (("over", ()), ("resumes", 0.0), ("elapsed", None)):
+            if scenario[name] == default:  # as before there was such a key
+                del scenario[name]
     for indicator, defined in zip(case.indicators, definitions["indicators"], strict=True):
         del defined["counted"]
         if indicator.memory is None:  # as before there was such a key

@@ -9,9 +9,10 @@ import numpy as np
 
 from forecast.case import Case, Indicator
 from forecast.families import FAMILIES
+from forecast.model.elicit import LIVES, lives_prior
 from forecast.model.families import EMISSIONS
 from forecast.model.families.base import Emission
-from forecast.model.spec import ChainSpec, SeriesSpec, Spec
+from forecast.model.spec import ChainSpec, LivesSpec, SeriesSpec, Spec
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known
 from forecast.refresh.counts import counts_and_overlaps
@@ -60,6 +61,25 @@ def _chain(case: Case) -> ChainSpec:
         absorbing=np.array([s.ends_case for s in scenarios]),
         then=np.array([[s.then.get(other.id, 0.0) for other in scenarios] for s in scenarios]),
         worth=np.array([s.worth for s in scenarios]),
+        lives=_lives(case),
+    )
+
+
+def _lives(case: Case) -> LivesSpec | None:
+    """Elicited lives of episodes; None if no scenario has several, or began when it is known."""
+    scenarios = case.scenarios
+    if not any(s.over for s in scenarios):
+        return None
+    lasts = np.repeat(np.array([[s.lasts] for s in scenarios]), LIVES, axis=1)
+    share = np.tile(np.eye(1, LIVES), (len(scenarios), 1))
+    for k, scenario in enumerate(scenarios):
+        if scenario.over:
+            lasts[k], share[k] = lives_prior(scenario.over, DURATION_SD)
+    return LivesSpec(
+        lasts=lasts,
+        share=share,
+        resumes=np.array([s.resumes for s in scenarios]),
+        elapsed=np.array([-1.0 if s.elapsed is None else s.elapsed for s in scenarios]),
     )
 
 

@@ -22,6 +22,8 @@ RULES: tuple[Rule, ...] = (
     scenarios.scenario_names_differ,
     scenarios.starts_sum_to_one,
     scenarios.scenarios_end_or_end_the_case,
+    scenarios.lives_come_from_shares,
+    scenarios.what_began_began_before_the_case,
     scenarios.what_follows_is_another_scenario,
     indicators.files_belong_together,
     indicators.indicator_names_differ,

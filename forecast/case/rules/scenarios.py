@@ -10,7 +10,7 @@ from forecast.case.dates import year_meant
 from forecast.case.draft import Draft
 from forecast.case.folder import MARKER
 from forecast.case.rules.common import repeated_names, sums_to_one, unknown_scenario
-from forecast.case.values import ID_RULE, is_id
+from forecast.case.values import ID_RULE, began, is_id
 from forecast.errors import Problem, show
 from forecast.kit.checks import is_number
 from forecast.periods import FIRST_YEAR, LAST_YEAR, Period
@@ -96,6 +96,29 @@ def scenarios_end_or_end_the_case(draft: Draft) -> Iterator[Problem]:
                 yield Problem(scenario.at(key), "must be left out: the scenario ends the case")
             if not ends_case and not scenario.has(key):
                 yield Problem(scenario.at(key), "must be given, or ends_case = true")
+
+
+def lives_come_from_shares(draft: Draft) -> Iterator[Problem]:
+    """How long one has lasted, and what it interrupts, matter only where episodes differ."""
+    for scenario in draft.scenarios.values():
+        lasts = scenario.values.get("lasts")
+        for key in ("since", "resumes"):
+            if scenario.has(key) and lasts is not None and not isinstance(lasts, dict):
+                rule = "must be left out, or lasts be shares of episodes that are over"
+                yield Problem(scenario.at(key), rule, hint="for example { 2 = 0.4, 12 = 0.8 }")
+
+
+def what_began_began_before_the_case(draft: Draft) -> Iterator[Problem]:
+    """``since`` says when a scenario that may hold in the first period began."""
+    try:
+        first = Period.parse(draft.case.values["first"]) if draft.case else None
+    except (KeyError, ValueError):
+        return  # said by other rules
+    for scenario in draft.scenarios.values():
+        since = scenario.values.get("since")
+        if first is not None and since is not None and began(since, first.cadence) > first:
+            rule = f"must not lie after the case's first period {first}"
+            yield Problem(scenario.at("since"), rule, show(since))
 
 
 def what_follows_is_another_scenario(draft: Draft) -> Iterator[Problem]:
