@@ -17,8 +17,8 @@ ONE_OF_FAMILIES = one_of(*FAMILIES)(None)
 ALERTS = "must be { on = .., off = .., quiet = .. }, 0 < off < on <= 1, quiet periods from 0 to 52"
 
 OVER = (
-    "must be shares of episodes that are over after so many periods, both rising: at least two whole"
-    " numbers from 1 to 5200, each with a share above 0 and below 1, found"
+    "must be shares of episodes that are over after so many periods, both rising: at least two"
+    " whole numbers from 1 to 5200, each with a share above 0 and below 1, found"
 )
 
 BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
@@ -60,16 +60,20 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
         f"{S}, horizons: must be a list of whole numbers from 1 to 520, found [0, 4]",
     ),
     "shares of episodes that fall": (
-        S, "lasts    = 6", "lasts = { 2 = 0.5, 9 = 0.4 }", f"{S}, [talks] lasts: {OVER} {{'2': 0.5, '9': 0.4}}",
+        S, "lasts    = 6", "lasts = { 2 = 0.5, 9 = 0.4 }",
+        f"{S}, [talks] lasts: {OVER} {{'2': 0.5, '9': 0.4}}",
     ),
     "one share of episodes": (
-        S, "lasts    = 6", "lasts = { 2 = 0.5 }", f"{S}, [talks] lasts: {OVER} {{'2': 0.5}}",
+        S, "lasts    = 6", "lasts = { 2 = 0.5 }",
+        f"{S}, [talks] lasts: {OVER} {{'2': 0.5}}",
     ),
     "a share of episodes after none": (
-        S, "lasts    = 6", "lasts = { 0 = 0.5, 4 = 0.8 }", f"{S}, [talks] lasts: {OVER} {{'0': 0.5, '4': 0.8}}",
+        S, "lasts    = 6", "lasts = { 0 = 0.5, 4 = 0.8 }",
+        f"{S}, [talks] lasts: {OVER} {{'0': 0.5, '4': 0.8}}",
     ),
     "all episodes over": (
-        S, "lasts    = 6", "lasts = { 2 = 0.5, 4 = 1.0 }", f"{S}, [talks] lasts: {OVER} {{'2': 0.5, '4': 1.0}}",
+        S, "lasts    = 6", "lasts = { 2 = 0.5, 4 = 1.0 }",
+        f"{S}, [talks] lasts: {OVER} {{'2': 0.5, '4': 1.0}}",
     ),
     "flare-ups of episodes that are alike": (
         S, "lasts    = 6", "lasts = 6\nresumes = 0.5",
