@@ -26,6 +26,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
+from forecast.families import FAMILIES
 from forecast.kit.codec import dec_hook, plain
 from forecast.periods import Cadence, Period
 
@@ -65,7 +66,7 @@ _THRESHOLDS = ("watch", "warning", "critical")
 _BELOW, _PACE = (tuple(name + end for name in _THRESHOLDS) for end in ("_below", "_pace"))
 Threshold = Annotated[str, _one_of(*_THRESHOLDS, *_BELOW)]
 State = Annotated[str, _one_of("none", "ok", *_THRESHOLDS, *_BELOW, *_PACE)]
-Family = Annotated[str, _one_of("count", "ordinal", "binary")]
+Family = Annotated[str, _one_of(*FAMILIES)]
 Due = Annotated[str, _one_of("reported", "due", "overdue")]
 Language = Annotated[str, _one_of("icd203", "phia")]
 Mode = Literal["live", "replayed"]

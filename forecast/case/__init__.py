@@ -24,7 +24,6 @@ from forecast.case.folder import (
     clean_text,
     clear_away,
     find_case,
-    is_control,
     list_unended,
     read_file,
     read_text,
@@ -38,15 +37,15 @@ from forecast.case.types import (
     THRESHOLDS,
     Alerting,
     Case,
-    CountExpectation,
     Counting,
     Evidence,
-    Expectation,
     Indicator,
-    LevelExpectation,
     Memory,
     Scenario,
 )
+from forecast.families import Expectation
+from forecast.families.count import CountExpectation
+from forecast.families.ordinal import LevelExpectation
 from forecast.sources import EventSource
 
 __all__ = [
@@ -79,7 +78,6 @@ __all__ = [
     "doubts",
     "find_case",
     "init_case",
-    "is_control",
     "judged_now",
     "judgements_of",
     "list_unended",

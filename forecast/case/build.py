@@ -16,17 +16,15 @@ from forecast.case.tables import WEIGHT, Table
 from forecast.case.types import (
     Alerting,
     Case,
-    CountExpectation,
     Counting,
     Evidence,
-    Expectation,
     Indicator,
-    LevelExpectation,
     Memory,
     Scenario,
 )
 from forecast.case.values import mean_duration
 from forecast.errors import CaseError, Problem
+from forecast.families import FAMILIES, Expectation
 from forecast.periods import Period
 from forecast.sources import EventSource
 
@@ -56,8 +54,7 @@ def build(root: Path, draft: Draft) -> Case:
             for name, table in draft.indicators.items()
         ),
         expectations={
-            name: {scenario: _expectation(tables[scenario].values) for scenario in draft.scenarios}
-            for name, tables in draft.expectations.items()
+            name: _expectations(draft, name, tables) for name, tables in draft.expectations.items()
         },
         evidence=tuple(
             _evidence(name, table.values, draft.likelihoods[name])
@@ -182,18 +179,9 @@ def _thresholds(values: dict[str, Any] | None) -> dict[str, float] | None:
     return {name: float(value) for name, value in values.items()} if values else None
 
 
-def _expectation(values: dict[str, Any]) -> Expectation:
-    basis = {
-        "worth": float(values["worth"]),
-        "basis": values["basis"],
-        "because": values["because"],
-    }
-    if "median" in values:
-        return CountExpectation(float(values["median"]), float(values["p90"]), **basis)
-    if "levels" in values:
-        return LevelExpectation(tuple(map(float, values["levels"])), **basis)
-    yes = float(values["probability"])
-    return LevelExpectation((1 - yes, yes), **basis)
+def _expectations(draft: Draft, indicator: str, tables: dict[str, Table]) -> dict[str, Expectation]:
+    family = FAMILIES[draft.indicators[indicator].values["family"]]
+    return {each: family.expectation(tables[each].values) for each in draft.scenarios}
 
 
 def _evidence(name: str, values: dict[str, Any], analysts: dict[str, Table]) -> Evidence:

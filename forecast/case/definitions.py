@@ -38,7 +38,6 @@ from forecast.case.tables import (
     CASE,
     COLUMNS,
     COUNTING,
-    EXPECTATION,
     GRADE,
     INDICATOR,
     ITEM,
@@ -46,13 +45,13 @@ from forecast.case.tables import (
     SOURCE,
     TRUST,
     WHERE,
-    Key,
-    Table,
+    expectation_keys,
     likelihood_keys,
     read_table,
 )
 from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, first_problems, show
+from forecast.kit.checks import Key
 
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 _PARTS = 8  # of a key, as in a.b.c: the format has four at most
@@ -233,7 +232,8 @@ def _read(root: Path, draft: Draft, changes: Sequence[Change]) -> Iterator[Probl
     for name in filter(is_indicator, draft.files.expected):
         where = f"priors/{name}.toml"
         if (raw := (yield from tables_of(where))) is not None:
-            keys = _expectation_keys(draft.indicators.get(name))
+            of = draft.indicators.get(name)
+            keys = expectation_keys(of.values.get("family") if of else None)
             scenarios = _tables_but(raw, ())
             yield from read_table(where, {k: v for k, v in raw.items() if k not in scenarios}, ())
             draft.expectations[name] = {}
@@ -277,11 +277,3 @@ def _read(root: Path, draft: Draft, changes: Sequence[Change]) -> Iterator[Probl
 def _tables_but(raw: dict[str, Any], keys: tuple[Key, ...]) -> dict[str, dict[str, Any]]:
     taken = {key.name for key in keys}
     return {k: v for k, v in raw.items() if isinstance(v, dict) and k not in taken}
-
-
-def _expectation_keys(indicator: Table | None) -> tuple[Key, ...]:
-    family = indicator.values.get("family") if indicator else None
-    if family:
-        return EXPECTATION[family]
-    every = {key.name: key for keys in EXPECTATION.values() for key in keys}
-    return tuple(replace(key, required=False) for key in every.values())

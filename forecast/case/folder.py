@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def read_text(path: Path, where: str, most: int) -> str:
     """Return a text file of a case, without byte-order mark, lines ended by a line feed.
 
     Tabs are let through (TOML may be indented by them); a reader of single values refuses them
-    with `is_control`.
+    with `kit.checks.is_control`.
 
     Raises
     ------
@@ -147,11 +146,6 @@ def clean_text(data: bytes, where: str) -> str:
         raise CaseError(Problem(where, "must not be empty"))
     _refuse_controls(text, where)
     return text
-
-
-def is_control(character: str) -> bool:
-    """Whether a character steers a terminal or breaks a line rather than being read."""
-    return unicodedata.category(character) in {"Cc", "Zl", "Zp"}
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")  # those of `is_control`

@@ -27,15 +27,14 @@ from forecast.case.folder import EVIDENCE, GRADES, MARKER
 from forecast.case.types import (
     DEFAULT_RATIO,
     Case,
-    CountExpectation,
     Evidence,
-    Expectation,
     Indicator,
-    LevelExpectation,
     Memory,
     Scenario,
 )
 from forecast.errors import CaseError, Problem, did_you_mean, show
+from forecast.families import FAMILIES
+from forecast.kit.shares import with_share
 
 type Keys = tuple[str, ...]  # from the top of a file of tables
 Kind = Literal[
@@ -76,7 +75,7 @@ class Judgement:
     shares
         Names those with which it sums to 1; empty if there are none.
     parameters
-        The free parameters of the model it is the prior of, by field of `model.packing.Raw`.
+        The free parameters of the model it is the prior of, by name.
     scenario, indicator, item
         What it is about; ``item`` is the id of a successor, of a source or of an event, the number
         of a level, or a letter or digit of a grade.
@@ -219,21 +218,9 @@ def _of_chain(case: Case, scenario: Scenario) -> Iterator[Judgement]:
     )
 
 
-def expected_keys(indicator: Indicator) -> tuple[str, ...]:
-    """The keys under which a scenario's table says what is expected of an indicator."""
-    match indicator.family:
-        case "count":
-            return ("median", "p90", "worth")
-        case "ordinal":
-            return ("levels", "worth")
-        case "binary":
-            return ("probability", "worth")
-
-
 def _of_expectation(case: Case, indicator: Indicator, scenario: Scenario) -> Iterator[Judgement]:
     expected = case.expectations[indicator.id][scenario.id]
-    of_count = isinstance(expected, CountExpectation)
-    told = f"{indicator.name} under {scenario.name}"
+    whose = f"{indicator.name} under {scenario.name}"
 
     def judgement(kind: Kind, label: str, value: float, *keys: str, **others: Any) -> Judgement:
         return Judgement(
@@ -243,51 +230,28 @@ def _of_expectation(case: Case, indicator: Indicator, scenario: Scenario) -> Ite
             f"priors/{indicator.id}.toml",
             (scenario.id, *keys),
             value,
-            parameters=("location", "dispersion") if of_count else ("level",),
+            parameters=tuple(FAMILIES[indicator.family].parameters),
             scenario=scenario.id,
             indicator=indicator.id,
             **others,
         )
 
-    for key in expected_keys(indicator):
-        match key, expected:
-            case "median", CountExpectation():
-                label = f"the median of {told}"
-                yield judgement("median", label, expected.median, key, scale="ratio")
-            case "p90", CountExpectation():
-                yield judgement(
-                    "p90",
-                    f"the 90th percentile of {told}",
-                    expected.p90,
-                    key,
-                    scale="ratio",
-                    above=expected.median,
-                    low=expected.median,
-                )
-            case "levels", LevelExpectation():
-                for n, share in enumerate(expected.levels):
-                    yield judgement(
-                        "level",
-                        f"the probability of level {n} of {told}",
-                        share,
-                        key,
-                        str(n),
-                        scale="odds",
-                        high=1.0,
-                        shares=f"{indicator.id}.{scenario.id}.levels",
-                        item=str(n),
-                    )
-            case "probability", LevelExpectation():
-                label = f"the probability of level 1 of {told}"
-                yield judgement(
-                    "probability", label, expected.levels[1], key, scale="odds", high=1.0
-                )
-            case "worth", _:
-                most = 2.0 if expected.basis == "judgement" else math.inf
-                label = f"the worth of what is expected of {told}"
-                yield judgement("worth", label, expected.worth, key, scale="ratio", high=most)
-            case _:
-                raise TypeError(f"{indicator.id} has no {key} under {scenario.id}")
+    for each in expected.elicited():
+        yield judgement(
+            each.kind,
+            f"{each.words} of {whose}",
+            each.value,
+            *each.keys,
+            scale=each.scale,
+            above=each.above,
+            low=each.low,
+            high=each.high,
+            shares=f"{indicator.id}.{scenario.id}.{each.keys[0]}" if each.shared else "",
+            item=each.item,
+        )
+    most = 2.0 if expected.basis == "judgement" else math.inf
+    label = f"the worth of what is expected of {whose}"
+    yield judgement("worth", label, expected.worth, "worth", scale="ratio", high=most)
 
 
 def _of_indicator(case: Case, indicator: Indicator) -> Iterator[Judgement]:
@@ -299,7 +263,7 @@ def _of_indicator(case: Case, indicator: Indicator) -> Iterator[Judgement]:
             kind, address, label, file, keys, value, indicator=indicator.id, **others
         )  # fmt: skip
 
-    counts, name, memory = indicator.family == "count", indicator.name, indicator.memory
+    family, name, memory = FAMILIES[indicator.family], indicator.name, indicator.memory
     yield judgement(
         "inertia",
         f"the inertia of {name}",
@@ -307,9 +271,9 @@ def _of_indicator(case: Case, indicator: Indicator) -> Iterator[Judgement]:
         "inertia",
         scale="odds",
         high=0.95,
-        parameters=("inertia",) if counts else ("hold",),
+        parameters=(family.inertia,),
     )
-    if not counts:
+    if not family.adds_up:
         return
     yield judgement(
         "last",
@@ -422,19 +386,23 @@ def changed(case: Case, judgement: Judgement, value: float) -> Case:
     scenario, item = judgement.scenario or "", judgement.item or ""
     match judgement.kind:
         case "start":
-            shares = _shared({s.id: s.start for s in case.scenarios}, scenario, value)
+            shares = with_share({s.id: s.start for s in case.scenarios}, scenario, value)
             return _with_scenarios(case, lambda s: replace(s, start=shares[s.id]))
         case "lasts":
             return _with_scenario(case, scenario, lambda s: _lasting(s, value))
         case "then":
             return _with_scenario(
-                case, scenario, lambda s: replace(s, then=_shared(s.then, item, value))
+                case, scenario, lambda s: replace(s, then=with_share(s.then, item, value))
             )
         case "worth" if judgement.indicator is None:
             return _with_scenario(case, scenario, lambda s: replace(s, worth=value))
         case "median" | "p90" | "level" | "probability" | "worth":
             of_indicator = case.expectations[judgement.indicator or ""]
-            new = {scenario: _expected(of_indicator[scenario], judgement, value)}
+            expected = of_indicator[scenario]
+            if judgement.kind == "worth":
+                new = {scenario: replace(expected, worth=value)}
+            else:
+                new = {scenario: expected.changed(judgement.kind, judgement.item, value)}
             expectations = {judgement.indicator or "": of_indicator | new}
             return replace(case, expectations=case.expectations | expectations)
         case "inertia" | "last" | "halflife" | "ratio":
@@ -453,16 +421,6 @@ def changed(case: Case, judgement: Judgement, value: float) -> Case:
     assert_never(judgement.kind)
 
 
-def _shared[K](shares: dict[K, float], of: K, value: float) -> dict[K, float]:
-    """Shares with one changed and the others in proportion, so that the sum stays."""
-    if value == shares[of]:
-        return dict(shares)
-    if shares[of] == 1:
-        raise ValueError(f"{of} is all there is: no other share is left to take from it")
-    left = (1 - value) / (1 - shares[of])
-    return {key: value if key == of else share * left for key, share in shares.items()}
-
-
 def _with_scenarios(case: Case, change: Callable[[Scenario], Scenario]) -> Case:
     return replace(case, scenarios=tuple(map(change, case.scenarios)))
 
@@ -478,23 +436,6 @@ def _lasting(scenario: Scenario, value: float) -> Scenario:
     factor = (value - 1) / (scenario.lasts - 1)
     low, high = (1 + (end - 1) * factor for end in scenario.lasts_range)
     return replace(scenario, lasts=value, lasts_range=(low, high))
-
-
-def _expected(expected: Expectation, judgement: Judgement, value: float) -> Expectation:
-    match judgement.kind, expected:
-        case "worth", _:
-            return replace(expected, worth=value)
-        case "median", CountExpectation():
-            factor = value / expected.median
-            return replace(expected, median=value, p90=expected.p90 * factor)
-        case "p90", CountExpectation():
-            return replace(expected, p90=value)
-        case "probability", LevelExpectation():
-            return replace(expected, levels=(1 - value, value))
-        case "level", LevelExpectation():
-            levels = _shared(dict(enumerate(expected.levels)), int(judgement.item or 0), value)
-            return replace(expected, levels=tuple(levels.values()))
-    raise TypeError(f"{judgement.address} is not expected of this indicator")
 
 
 def _watched(indicator: Indicator, judgement: Judgement, value: float) -> Indicator:
@@ -519,7 +460,7 @@ def _watched(indicator: Indicator, judgement: Judgement, value: float) -> Indica
 def _judged(event: Evidence, judgement: Judgement, value: float) -> Evidence:
     analyst = judgement.analyst or ""
     if judgement.kind == "weight":
-        return replace(event, weights=_shared(event.weights, analyst, value))
+        return replace(event, weights=with_share(event.weights, analyst, value))
     likelihood = event.likelihoods[analyst] | {judgement.scenario or "": value}
     return replace(event, likelihoods=event.likelihoods | {analyst: likelihood})
 

@@ -7,26 +7,19 @@ what another has already reported.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from forecast.case import values
 from forecast.case.grades import CREDIBILITY, RELIABILITY
-from forecast.case.types import Family
-from forecast.case.values import SCALE_RULE, Check, in_scale
 from forecast.errors import Problem, did_you_mean, show
+from forecast.families import FAMILIES
+from forecast.kit import checks
+from forecast.kit.checks import SCALE_RULE, Check, Key, in_scale
 from forecast.sources import PROVIDERS
 from forecast.sources.types import EVENT_NUMBERS, EVENT_WORDS
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key a table may have, and whether it must."""
-
-    name: str
-    check: Check
-    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,55 +63,55 @@ def read_table(
     return Table(where, sound, frozenset(raw.keys() & known.keys() - sound.keys()))
 
 
-_WORTH = Key("worth", values.number("must be a number above 0", lambda x: x > 0))
+def _either(several: Iterable[tuple[Key, ...]]) -> tuple[Key, ...]:
+    """Keys that any of several tables has, none required: a value is sound that is so in one."""
+    checked: dict[str, list[Check]] = {}
+    for key in itertools.chain.from_iterable(several):
+        checked.setdefault(key.name, []).append(key.check)
+    return tuple(Key(name, checks.any_of(*each), required=False) for name, each in checked.items())
+
+
+_WORTH = Key("worth", checks.number("must be a number above 0", lambda x: x > 0))
 
 CASE = (
-    Key("name", values.line),
-    Key("cadence", values.one_of("week", "month")),
-    Key("first", values.line),
-    Key("as_of", values.day, required=False),
+    Key("name", checks.line),
+    Key("cadence", checks.one_of("week", "month")),
+    Key("first", checks.line),
+    Key("as_of", checks.day, required=False),
     Key("horizons", values.horizons),
-    Key("language", values.one_of("icd203", "phia")),
-    Key("ordered", values.true_or_false, required=False),
+    Key("language", checks.one_of("icd203", "phia")),
+    Key("ordered", checks.true_or_false, required=False),
     Key("alerts", values.alerting, required=False),
 )
 
 SCENARIO = (
-    Key("name", values.line),
-    Key("holds_if", values.text),
-    Key("assumes", values.line),
-    Key("start", values.number("must be a probability above 0 and below 1", lambda x: 0 < x < 1)),
+    Key("name", checks.line),
+    Key("holds_if", checks.text),
+    Key("assumes", checks.line),
+    Key("start", checks.number("must be a probability above 0 and below 1", lambda x: 0 < x < 1)),
     Key("lasts", values.duration, required=False),  # required unless ends_case: see rules
-    Key("then", values.table, required=False),  # the same
+    Key("then", checks.table, required=False),  # the same
     _WORTH,
-    Key("ends_case", values.true_or_false, required=False),
+    Key("ends_case", checks.true_or_false, required=False),
 )
 
 INDICATOR = (
-    Key("name", values.short(16)),
-    Key("question", values.line),
-    Key("family", values.one_of("count", "ordinal", "binary")),
-    Key("unit", values.line),
-    Key("coding", values.text),
-    Key("sources", values.list_of(values.identifier, "must be a list of ids that differ")),
-    Key("scope", values.line),
-    Key(
-        "levels",
-        values.list_of(values.line, "must be a list of at least 2 names that differ", at_least=2),
-        required=False,
-    ),
-    Key("at_or_above", values.table, required=False),
-    Key("at_or_below", values.table, required=False),
+    Key("name", checks.short(16)),
+    Key("question", checks.line),
+    Key("family", checks.one_of(*FAMILIES)),
+    Key("unit", checks.line),
+    Key("coding", checks.text),
+    Key("sources", checks.list_of(values.identifier, "must be a list of ids that differ")),
+    Key("scope", checks.line),
+    Key("at_or_above", checks.table, required=False),
+    Key("at_or_below", checks.table, required=False),
     Key(
         "inertia",
-        values.number("must be a number from 0 to 0.95", lambda x: 0 <= x <= 0.95),
+        checks.number("must be a number from 0 to 0.95", lambda x: 0 <= x <= 0.95),
         required=False,
     ),
-    Key("due_days", values.whole(0, 366), required=False),
-    Key("shock", values.one_of("with", "against", "none"), required=False),
-    Key("memory", values.memory, required=False),
-    Key("ratio", values.table, required=False),
-    Key("counted", values.table_per("source"), required=False),
+    Key("due_days", checks.whole(0, 366), required=False),
+    *_either(family.keys for family in FAMILIES.values()),  # which has or needs them: see rules
 )
 
 _NAMES = "must be a list of names that differ, without spaces around them"
@@ -126,89 +119,80 @@ _BEGINNINGS = "must be a list of beginnings of words that differ, each at least 
 
 COUNTING = (
     Key("grade", values.grade),
-    Key("measure", values.one_of("events", "sum", "days")),
+    Key("measure", checks.one_of("events", "sum", "days")),
     Key("column", values.number_name, required=False),  # of sums only, known ones: see rules
-    Key("where", values.table, required=False),
-    Key("words", values.list_of(values.beginning, _BEGINNINGS), required=False),
+    Key("where", checks.table, required=False),
+    Key("words", checks.list_of(values.beginning, _BEGINNINGS), required=False),
 )
 
 WHERE = tuple(
-    Key(word, values.list_of(values.name, _NAMES), required=False) for word in EVENT_WORDS
+    Key(word, checks.list_of(checks.name, _NAMES), required=False) for word in EVENT_WORDS
 )
 
 SOURCE = (
-    Key("kind", values.one_of(*PROVIDERS)),
+    Key("kind", checks.one_of(*PROVIDERS)),
     Key("at", values.place, required=False),  # which kinds have or need these: `PROVIDERS`
     Key("version", values.version, required=False),
     Key(
         "country",
-        values.one_or_list(values.name, "must be a name or a list of names that differ"),
+        checks.one_or_list(checks.name, "must be a name or a list of names that differ"),
         required=False,
     ),
-    Key("since", values.day, required=False),
-    Key("until", values.day, required=False),
-    Key("columns", values.table, required=False),
-    Key("dates", values.one_of("ymd", "dmy", "mdy"), required=False),
-    Key("decimal", values.one_of(".", ","), required=False),
-    Key("missing", values.list_of(values.name, _NAMES), required=False),
-    Key("longer", values.one_of("total", "apart"), required=False),
-    Key("delay", values.whole(0, 366), required=False),
+    Key("since", checks.day, required=False),
+    Key("until", checks.day, required=False),
+    Key("columns", checks.table, required=False),
+    Key("dates", checks.one_of("ymd", "dmy", "mdy"), required=False),
+    Key("decimal", checks.one_of(".", ","), required=False),
+    Key("missing", checks.list_of(checks.name, _NAMES), required=False),
+    Key("longer", checks.one_of("total", "apart"), required=False),
+    Key("delay", checks.whole(0, 366), required=False),
     Key(
         "was",
-        values.list_of(values.identifier, "must be a list of ids that differ"),
+        checks.list_of(values.identifier, "must be a list of ids that differ"),
         required=False,
     ),
 )
 
 COLUMNS = (
-    Key("id", values.one_or_list(values.line, "must be a column or a list of columns that differ")),
-    Key("date", values.line),
+    Key("id", checks.one_or_list(checks.line, "must be a column or a list of columns that differ")),
+    Key("date", checks.line),
     *(
-        Key(name, values.line, required=False)
+        Key(name, checks.line, required=False)
         for name in ("last_day", "published", *EVENT_WORDS, "text", *EVENT_NUMBERS)
     ),
     Key("values", values.named_columns, required=False),
-    Key("day_rows", values.true_or_false, required=False),
+    Key("day_rows", checks.true_or_false, required=False),
 )
 
 _BASIS = (
     _WORTH,
-    Key("basis", values.one_of("episode", "judgement")),
-    Key("because", values.text),
+    Key("basis", checks.one_of("episode", "judgement")),
+    Key("because", checks.text),
 )
+_UNKNOWN = _either(family.expectation_keys for family in FAMILIES.values())
 
-EXPECTATION: dict[Family, tuple[Key, ...]] = {
-    "count": (
-        Key("median", values.number("must be a number above 0", lambda x: x > 0)),
-        Key("p90", values.number("must be a number above 0", lambda x: x > 0)),
-        *_BASIS,
-    ),
-    "ordinal": (Key("levels", values.probabilities), *_BASIS),
-    "binary": (
-        Key(
-            "probability",
-            values.number("must be a probability above 0 and below 1", lambda x: 0 < x < 1),
-        ),
-        *_BASIS,
-    ),
-}
+
+def expectation_keys(family: str | None) -> tuple[Key, ...]:
+    """Keys of an expectation; None: of any family, for it is not known of which."""
+    return (*(FAMILIES[family].expectation_keys if family else _UNKNOWN), *_BASIS)
+
 
 ITEM = (
-    Key("name", values.short(60)),
-    Key("period", values.line),
-    Key("published", values.day),
+    Key("name", checks.short(60)),
+    Key("period", checks.line),
+    Key("published", checks.day),
     Key("grade", values.grade),
     Key("url", values.address, required=False),
-    Key("note", values.text, required=False),
+    Key("note", checks.text, required=False),
     Key("group", values.identifier, required=False),
-    Key("because", values.text),
-    Key("likelihood", values.table_per("analyst")),
+    Key("because", checks.text),
+    Key("likelihood", checks.table_per("analyst")),
 )
 
-_TRUST = values.number("must be a probability, from 0 to 1", lambda x: 0 <= x <= 1)
+_TRUST = checks.number("must be a probability, from 0 to 1", lambda x: 0 <= x <= 1)
 TRUST = (
-    Key("reliability", values.table, required=False),
-    Key("credibility", values.table, required=False),
+    Key("reliability", checks.table, required=False),
+    Key("credibility", checks.table, required=False),
 )
 
 GRADE = {
@@ -216,10 +200,10 @@ GRADE = {
     "credibility": tuple(Key(digit, _TRUST, required=False) for digit in CREDIBILITY),
 }
 
-WEIGHT = Key("weight", values.number("must be above 0 and at most 1", lambda x: 0 < x <= 1))
+WEIGHT = Key("weight", checks.number("must be above 0 and at most 1", lambda x: 0 < x <= 1))
 
 
 def likelihood_keys(scenarios: Iterable[str]) -> tuple[Key, ...]:
     """Return the keys of one analyst's likelihoods: a weight, and each scenario."""
-    check = values.number("must be a likelihood from 0.01 to 1", lambda x: 0.01 <= x <= 1)
+    check = checks.number("must be a likelihood from 0.01 to 1", lambda x: 0.01 <= x <= 1)
     return (WEIGHT, *(Key(scenario, check) for scenario in scenarios if scenario != WEIGHT.name))

@@ -5,7 +5,7 @@
     Case ── scenarios   Scenario …      an ordered test: the first whose holds_if is met, holds
          ├─ indicators  Indicator …     what is counted or judged every period
          ├─ expectations[indicator id][scenario id]   what is expected of it there
-         │              CountExpectation | LevelExpectation
+         │              an Expectation of the indicator's family
          └─ evidence    Evidence …      one-off events, as likely as analysts say in each scenario
 
 Units: probabilities are in [0, 1], durations in periods, counts per *full period*.
@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Literal
 
 from forecast.case.grades import CREDIBILITY, RELIABILITY, trust_of
+from forecast.families import Expectation
 from forecast.periods import Cadence, Period
 from forecast.sources import EventSource
 
-Family = Literal["count", "ordinal", "binary"]
 Shock = Literal["with", "against", "none"]
-Basis = Literal["episode", "judgement"]
 Language = Literal["icd203", "phia"]
 THRESHOLDS = ("watch", "warning", "critical")  # from mildest to most severe
 BELOW = "_below"  # ends the name of a threshold that is reached from above
@@ -91,11 +90,11 @@ class Indicator:
 
     ``sources`` in order: the first that has a reading for a period speaks for it. ``at_or_above``
     and ``at_or_below`` map ``watch``, ``warning``, ``critical`` to values in the indicator's unit
-    (an ordinal's are level numbers from 0). ``inertia`` is the prior centre of the share of the
-    last reading's deviation that carries over to the next period. ``due_days`` is how many days
-    after a period ended its reading is overdue.
+    (of levels their numbers from 0). ``family`` is a key of `FAMILIES`. ``inertia`` is the prior
+    centre of the share of the last reading's deviation that carries over to the next period.
+    ``due_days`` is how many days after a period ended its reading is overdue.
 
-    Of counts only: ``shock`` is whether a reading rises or falls with the shock that all counts of
+    Of amounts only: ``shock`` is whether a reading rises or falls with the shock that all counts of
     a period share. ``memory`` is None where the last reading alone is remembered. ``ratio`` maps a
     source to the 5 and 95 % points (equal if known) of what it counts for each 1 that the
     reference, the first of ``sources``, counts; a source without an entry has `DEFAULT_RATIO`.
@@ -104,7 +103,7 @@ class Indicator:
     id: str
     name: str
     question: str
-    family: Family
+    family: str
     unit: str
     coding: str
     sources: tuple[str, ...]
@@ -131,30 +130,6 @@ class Indicator:
         """Tell whether a value lies at or beyond one of `bounds`."""
         bound = self.bounds[threshold]
         return value <= bound if threshold.endswith(BELOW) else value >= bound
-
-
-@dataclass(frozen=True, slots=True)
-class CountExpectation:
-    """What a count is expected to be in a full period while a scenario holds."""
-
-    median: float
-    p90: float
-    worth: float
-    basis: Basis
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class LevelExpectation:
-    """How probable each level (ordinal), or no and yes (binary), is while a scenario holds."""
-
-    levels: tuple[float, ...]
-    worth: float
-    basis: Basis
-    because: str
-
-
-Expectation = CountExpectation | LevelExpectation
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,16 @@
-"""What a single value of a definition must be, whatever else the case says.
-
-A check takes any value TOML can hold and returns the rule it breaks as a sentence "must be ...",
-or "" if it is as it must be. A truth value is no number, nan and infinity are no numbers either,
-and a date with a time of day is no date.
-"""
+"""What a single value of a definition must be, whatever else the case says: see `kit.checks`."""
 
 from __future__ import annotations
 
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Collection
-from datetime import date, datetime
 from itertools import pairwise
 from typing import TypeGuard
 
-from forecast.case.folder import is_control
 from forecast.case.types import Alerting
+from forecast.kit.checks import is_number, line, whole
 from forecast.sources import PROVIDERS
-
-type Check = Callable[[object], str]
 
 ID_RULE = "must be an id: a-z first, then a-z, 0-9 and -"
 
@@ -28,90 +19,11 @@ _NUMBER_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 GRADE = re.compile(r"[A-F][1-6]")
 NOT_OPENABLE = "not openable:"  # how a note begins where no address can be given
 ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
-LEAST, MOST = 1e-9, 1e15  # sizes of numbers other than 0
-SCALE_RULE = f"must be 0, or of a size from {LEAST:g} to {MOST:g}"
-_EXACT = 2**53  # whole numbers beyond this have no exact float
 
 
 def is_id(value: object) -> TypeGuard[str]:
     """Whether a value can name a scenario, an indicator or a source."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
-
-
-def in_scale(value: object) -> bool:
-    """Whether a value, or each in a list or table, is 0 or of a size that arithmetic leaves.
-
-    What is no number is in scale, and so is what is deeper: it is read by itself.
-    """
-    match value:
-        case list():
-            return all(map(_in_scale, value))
-        case dict():
-            return all(map(_in_scale, value.values()))
-    return _in_scale(value)
-
-
-def _in_scale(value: object) -> bool:
-    if not isinstance(value, float) or not math.isfinite(value):
-        return True
-    return value == 0 or LEAST <= abs(value) <= MOST
-
-
-def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a finite number."""
-    if isinstance(value, bool):
-        return False
-    if isinstance(value, int):
-        return abs(value) <= _EXACT
-    return isinstance(value, float) and math.isfinite(value)
-
-
-def number(rule: str, holds: Callable[[float], bool]) -> Check:
-    """Check for a finite number of which ``holds`` is true; ``rule`` says so in words."""
-    return lambda value: "" if is_number(value) and holds(value) else rule
-
-
-def whole(low: int, high: int) -> Check:
-    """Check for a whole number from ``low`` to ``high``."""
-    rule = f"must be a whole number from {low} to {high}"
-    return lambda value: "" if _is_whole(value) and low <= value <= high else rule
-
-
-def _is_whole(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def one_of(*words: str) -> Check:
-    """Check for one of a few words."""
-    rule = f"must be {', '.join(words[:-1])} or {words[-1]}"
-    return lambda value: "" if isinstance(value, str) and value in words else rule
-
-
-def text(value: object) -> str:
-    """Text, of several lines if need be."""
-    if not isinstance(value, str) or not value.strip():
-        return "must be text"
-    if any(is_control(character) for character in value if character != "\n"):
-        return "must have no control characters"
-    return ""
-
-
-def line(value: object) -> str:
-    """Text on one line."""
-    if isinstance(value, str) and "\n" in value:
-        return "must be one line"
-    return text(value)
-
-
-def short(at_most: int) -> Check:
-    """Check for text on one line that fits a column of a table."""
-
-    def check(value: object) -> str:
-        if isinstance(value, str) and len(value) > at_most:
-            return f"must be at most {at_most} characters"
-        return line(value)
-
-    return check
 
 
 def grade(value: object) -> str:
@@ -145,58 +57,6 @@ def version(value: object) -> str:
     return f"must be {' or '.join(each.words for each in versions)}"
 
 
-def day(value: object) -> str:
-    """Check for a date, without a time of day."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return ""
-    return "must be a date, written 2024-12-02 without quotes"
-
-
-def true_or_false(value: object) -> str:
-    """Check for a truth value."""
-    return "" if isinstance(value, bool) else "must be true or false"
-
-
-def table(value: object) -> str:
-    """Check for a table with at least one entry."""
-    return "" if isinstance(value, dict) and value else "must be a table such as { a = 1 }"
-
-
-def table_per(owner: str) -> Check:
-    """Check for a table of tables, at least one; ``owner`` says what each belongs to."""
-
-    def check(value: object) -> str:
-        if isinstance(value, dict) and value and all(isinstance(v, dict) for v in value.values()):
-            return ""
-        return f"must hold a table per {owner}, at least one"
-
-    return check
-
-
-def list_of(item: Check, rule: str, at_least: int = 1) -> Check:
-    """Check for a list of values that differ, each of which passes ``item``."""
-
-    def check(value: object) -> str:
-        if not isinstance(value, list) or len(value) < at_least:
-            return rule
-        return "" if not any(map(item, value)) and _differ(value) else rule
-
-    return check
-
-
-def one_or_list(item: Check, rule: str) -> Check:
-    """Check for a value that passes ``item``, or a list of such values that differ."""
-    several = list_of(item, rule)
-    return lambda value: several(value if isinstance(value, list) else [value])
-
-
-def name(value: object) -> str:
-    """Check for a name as another file may hold it: one line, without spaces around it."""
-    if isinstance(value, str) and value != value.strip():
-        return "must not begin or end with a space"
-    return line(value)
-
-
 def number_name(value: object) -> str:
     """Check for what a number of an event may be called."""
     if isinstance(value, str) and _NUMBER_NAME.fullmatch(value):
@@ -223,17 +83,6 @@ def beginning(value: object) -> str:
         if len(kinds) > 1 and kinds[0] != "M" and {*kinds} <= {*"LMN"}:
             return ""
     return "must be at least 2 letters or digits"
-
-
-def _differ(values: Collection[object]) -> bool:
-    return len(set(values)) == len(values)
-
-
-def probabilities(value: object) -> str:
-    """Check for a list of probabilities, none of them 0; their sum is a rule of its own."""
-    if isinstance(value, list) and value and all(is_number(p) and 0 < p < 1 for p in value):
-        return ""
-    return "must be a list of probabilities, each above 0 and below 1"
 
 
 def identifier(value: object) -> str:
@@ -289,17 +138,6 @@ def alerting(value: object) -> str:
     if not is_number(on) or not is_number(off) or not 0 < off < on <= 1:
         return rule
     return rule if whole(0, 52)(value.get("quiet", default.quiet)) else ""
-
-
-def memory(value: object) -> str:
-    """Check for what a count remembers besides its last reading."""
-    rule = "must be { last = .., halflife = .. }, 0 <= last < 1, halflife above 0 and at most 520"
-    if not isinstance(value, dict) or value.keys() != {"last", "halflife"}:
-        return rule
-    last, halflife = value["last"], value["halflife"]
-    if not is_number(last) or not is_number(halflife):
-        return rule
-    return "" if 0 <= last < 1 and 0 < halflife <= 520 else rule
 
 
 def mean_duration(low: float, high: float) -> float:

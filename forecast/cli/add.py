@@ -11,8 +11,11 @@ from forecast.case import Case, load_case
 from forecast.cli.common import case_root, default_as_of, load
 from forecast.cli.recording import default_published, record_file, record_reading
 from forecast.errors import Problem, UsageError, show
+from forecast.families import FAMILIES
 from forecast.readings import Reading, due
 
+_NOUNS = sorted({family.noun for family in FAMILIES.values()})
+_VALUE = f"{', '.join(_NOUNS[:-1])}, or {_NOUNS[-1]}".capitalize()
 _WITHDRAWN = ("", "-", "NA", "N/A")
 
 
@@ -23,9 +26,7 @@ def add(
     ] = None,
     value: Annotated[
         str | None,
-        typer.Argument(
-            metavar="VALUE", help="A count, or a level's number; NA withdraws it, with a --note."
-        ),
+        typer.Argument(metavar="VALUE", help=f"{_VALUE}; NA withdraws it, with a --note."),
     ] = None,
     period: Annotated[
         str | None,

@@ -25,6 +25,7 @@ from forecast.cli.common import (
     say,
 )
 from forecast.cli.waiting import due_line, news_line
+from forecast.families import FAMILIES
 from forecast.kit.codec import plain
 from forecast.ledger import standing
 from forecast.periods import Period
@@ -178,7 +179,7 @@ def _trends(case: Case, known: Known) -> dict[str, Trend]:
     return {
         indicator.id: trend(rates(indicator, known, periods))
         for indicator in case.indicators
-        if indicator.family == "count"
+        if FAMILIES[indicator.family].scale == "log"
     }
 
 

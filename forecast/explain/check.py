@@ -34,12 +34,13 @@ from forecast.explain.types import (
     StatisticName,
 )
 from forecast.model import names
-from forecast.model.data import Data, data_of
+from forecast.model.data import Data, blocks_of, data_of
+from forecast.model.families.base import Simulated
 from forecast.model.fit import Progress, sample
 from forecast.model.outlook import Outlook, Report
-from forecast.model.pit import count_bounds, level_bounds, uniform_p
+from forecast.model.pit import uniform_p
 from forecast.model.posterior import Posterior
-from forecast.model.predict import Parameters, next_counts, next_levels, periods_of
+from forecast.model.predict import Parameters, next_counts, next_series, periods_of
 from forecast.model.replicate import Replicated, replicate
 from forecast.model.spec import Array, Spec
 from forecast.model.store import kept
@@ -54,11 +55,14 @@ Bounds = tuple[float, float]  # P(Y < y) and P(Y <= y)
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A reading: the indicator's number among its kind, its row in the data, and how it came."""
+    """A reading: its indicator, which row it is of which block (None: of counts), how it came.
+
+    ``number`` is the indicator's in the order of emissions.
+    """
 
     indicator: str
-    is_count: bool
-    series: int
+    number: int
+    block: int | None
     row: int
     at: int
     value: float
@@ -205,26 +209,28 @@ def _read(spec: Spec, data: Data) -> Iterator[_Read]:
             periods = periods_of(data, n)
             if len(periods) == 1:
                 value = float(data.value[n])
-                yield _Read(name, True, c, n, int(periods[0]), value, Report.of(data, n))
-    for j, name in enumerate(spec.levels.ids):
-        for m in np.flatnonzero(data.level_series == j).tolist():
-            report = Report(trust=float(data.level_trust[m]))
-            yield _Read(name, False, j, m, int(data.at[m]), float(data.level[m]), report)
+                yield _Read(name, c, None, n, int(periods[0]), value, Report.of(data, n))
+    for b, (series, block) in enumerate(zip(spec.series, blocks_of(data), strict=True)):
+        for j, name in enumerate(series.ids):
+            for m in np.flatnonzero(series.series == j).tolist():
+                report, value = Report(trust=float(series.trust[m])), float(series.value[m])
+                yield _Read(name, block.first + j, b, m, int(series.at[m]), value, report)
 
 
 def _one_step(
     read: Sequence[_Read], data: Data, outlook: Outlook, parameters: Parameters
 ) -> Iterator[tuple[_Read, Bounds]]:
     """Yield where every reading of one period fell in what was expected of it."""
-    counts = {r.series: r.report for r in read if r.is_count}
-    levels = {r.series: r.report for r in read if not r.is_count}
-    simulated = next_counts(data, outlook, parameters, counts)
-    chance = next_levels(data, outlook, parameters, levels)
+    counts = len(data.centre)
+    of_counts = {r.number: r.report for r in read if r.number < counts}
+    of_others = {r.number - counts: r.report for r in read if r.number >= counts}
+    predicted = [
+        *map(Simulated, next_counts(data, outlook, parameters, of_counts)),
+        *next_series(data, outlook, parameters, of_others),
+    ]
     for r in read:
-        if r.is_count:
-            yield r, count_bounds(simulated[r.series], r.value)
-        else:
-            yield r, level_bounds(chance[r.series], r.value)
+        expected = predicted[r.number]
+        yield r, (expected.below(r.value), min(expected.at_most(r.value), 1.0))
 
 
 def _placed(r: _Read, period: Period, bounds: Bounds, rng: np.random.Generator) -> CheckedReading:
@@ -250,13 +256,14 @@ def _indicator(
 def _statistics(mine: Sequence[_Read], replicated: Replicated) -> Iterator[Statistic]:
     """Hold numbers of all readings of one indicator against the same of their replicates."""
     read = np.array([[r.value] for r in mine])
-    of_kind = replicated.counts if mine[0].is_count else replicated.levels
+    block = mine[0].block
+    of_kind = replicated.counts if block is None else replicated.series[block]
     again = of_kind[[r.row for r in mine]]
     yield _statistic("median", np.median(read, axis=0), np.median(again, axis=0))
     yield _statistic("largest", read.max(axis=0), again.max(axis=0))
-    if mine[0].is_count:
+    if block is None:
         yield _statistic("zeros", (read == 0).mean(axis=0), (again == 0).mean(axis=0))
-    elif len(mine) > 1:
+    elif len(mine) > 1 and not (again % 1).any():  # a proportion hardly ever repeats
         same = [(np.diff(values, axis=0) == 0).mean(axis=0) for values in (read, again)]
         yield _statistic("repeats", *same)
 

@@ -15,14 +15,16 @@ import numpy as np
 
 from forecast.case import Case, Indicator
 from forecast.explain.collect_types import Collectable, Collection, Upset
-from forecast.model.data import Data
+from forecast.families import FAMILIES
+from forecast.model.data import Data, blocks_of
 from forecast.model.fit import Progress, silent
-from forecast.model.joint import count_table, edges_to, entropy, information, level_table
+from forecast.model.joint import count_table, edges_to, entropy, information
 from forecast.model.outlook import Outlook, Report
-from forecast.model.predict import Parameters, last_count, last_level, next_counts
+from forecast.model.predict import Parameters, last_count, next_counts
 from forecast.model.spec import Array
 from forecast.readings import Known, Reading, known_as_of, usual_cells
 from forecast.readings.row import parse_row
+from forecast.refresh.arrays import in_order
 from forecast.refresh.delay import delays_of
 from forecast.refresh.draws import by_scenario, draws_as_of, forecast_period, normalised
 
@@ -119,8 +121,11 @@ def _tables(
 ) -> Iterator[tuple[Indicator, tuple[Array, Array]]]:
     """Yield every indicator's joint table (K, B) and the values that its columns begin at, (B,)."""
     data, delay_of = ahead.data, delays_of(case, known)
-    counts = [i for i in case.indicators if i.family == "count"]
-    trust = {i.id: case.grades[usual[i.id].grade] for i in case.indicators}
+    modelled, trust = (
+        in_order(case),
+        {i.id: case.grades[usual[i.id].grade] for i in case.indicators},
+    )
+    counts = modelled[: len(data.centre)]
     reports = {}
     for c, indicator in enumerate(counts):
         delay = delay_of(usual[indicator.id])
@@ -134,11 +139,15 @@ def _tables(
         memory = last_count(data, ahead.of_fewer, c)
         table = count_table(data, ahead.fewer, ahead.of_fewer, c, reports[c], memory, edges)
         yield indicator, (_completed(table, ahead.believed), edges)
-    for j, indicator in enumerate(i for i in case.indicators if i.family != "count"):
-        memory = last_level(data, len(ahead.outlook.scenario), j)
-        report = Report(trust=trust[indicator.id])
-        table = level_table(data, ahead.outlook, ahead.parameters, j, report, memory)
-        yield indicator, (table, np.arange(table.shape[1], dtype=float))
+    periods, draws = len(data.evidence), len(ahead.outlook.scenario)
+    for (family, values, _, first), own in zip(
+        blocks_of(data), ahead.parameters.series, strict=True
+    ):
+        for j in range(len(values.inertia)):
+            indicator = modelled[first + j]
+            memory = family.last(values, periods, draws, j)
+            of_series = own, ahead.outlook, j, trust[indicator.id], memory
+            yield indicator, family.joint(values, *of_series)
 
 
 def _completed(table: Array, believed: Array) -> Array:
@@ -186,13 +195,21 @@ def _upsets(
         columns = list(run)
         if leader == leading:
             continue
-        end = columns[-1] + 1
-        beyond = float(values[end]) - 1 if end < len(values) else None
-        if indicator.family != "count":
-            beyond = float(values[columns[-1]])
         yield Upset(
             low=float(values[columns[0]]),
-            high=beyond,
+            high=_end(indicator, values, columns[-1]),
             leader=case.scenarios[leader].id,
             probability=float(chance[columns].sum()),
         )
+
+
+def _end(indicator: Indicator, values: Array, column: int) -> float | None:
+    """The largest value of a column; None: there is no largest."""
+    last = column + 1 == len(values)
+    match FAMILIES[indicator.family].scale:
+        case "log":
+            return None if last else float(values[column + 1]) - 1
+        case "proportion":
+            return 1.0 if last else float(values[column + 1])
+        case "level":
+            return float(values[column])

@@ -9,6 +9,7 @@ import numpy as np
 
 from forecast.case import Case
 from forecast.explain.types import SHARES, DelayRow, Delays
+from forecast.families import FAMILIES
 from forecast.model.delay import FEWEST, quantiles
 from forecast.readings import Reading, known_as_of
 from forecast.refresh.delay import FINAL, LEAST, Revisions, revisions_of
@@ -22,7 +23,9 @@ def delays(case: Case, readings: Sequence[Reading], as_of: date, only: str | Non
     only
         The id of the one indicator that is asked about; if it is no count there are no rows.
     """
-    counts = {i.id: i.name for i in case.indicators if i.family == "count" and only in (None, i.id)}
+    counts = {
+        i.id: i.name for i in case.indicators if FAMILIES[i.family].adds_up and only in (None, i.id)
+    }
     found = revisions_of(case, known_as_of(case, readings, as_of))
     return Delays(
         case=case.name,

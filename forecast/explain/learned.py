@@ -11,9 +11,10 @@ from forecast.case import Case
 from forecast.explain.priors import modelled_from, prior_draws
 from forecast.explain.types import MOVED, NARROWED, Learned, LearnedRow, Quantity, Summary
 from forecast.model.chain import transition_of
-from forecast.model.data import Data, data_of
+from forecast.model.data import Data, blocks_of, data_of
+from forecast.model.families.base import Link
 from forecast.model.fit import Progress, silent
-from forecast.model.packing import split
+from forecast.model.packing import raw_of
 from forecast.model.posterior import interval
 from forecast.model.predict import Parameters
 from forecast.model.spec import Array, Spec
@@ -75,7 +76,7 @@ def learned(
 
 def _parameters(spec: Spec, data: Data, theta: Array) -> Iterator[tuple[Whose, Array, Bend]]:
     """Yield every parameter: whose, its draws on the scale of its prior, the way to its own."""
-    leave = np.array([transition_of(split(draw, data), data)[1] for draw in theta])
+    leave = np.array([transition_of(raw_of(draw, data), data)[1] for draw in theta])
     for k, scenario in enumerate(spec.scenarios):
         if data.excess[k] > 0:
             yield ("duration", None, scenario, None, None), np.log(1 / leave[:, k] - 1), _after_one
@@ -91,12 +92,11 @@ def _parameters(spec: Spec, data: Data, theta: Array) -> Iterator[tuple[Whose, A
             yield ("loading", count, None, None, None), np.log(np.abs(p.loading[:, c])), _factor
     for h, (count, source) in enumerate(spec.counts.houses):
         yield ("offset", count, None, None, source), p.house[:, h], np.exp
-    for j, ordinal in enumerate(spec.levels.ids):
-        for k, scenario in enumerate(spec.scenarios):
-            for level in np.flatnonzero(spec.levels.asked[j, k]):
-                probability = p.probability[:, j, k, level]
-                yield ("level", ordinal, scenario, int(level), None), probability, np.asarray
-        yield from _inertia(ordinal, p.level_inertia[:, j])
+    for series, block, own in zip(spec.series, blocks_of(data), p.series, strict=True):
+        for each in block.family.learnable(series, block.values, own):
+            name = series.ids[each.series]
+            holds = None if each.scenario is None else spec.scenarios[each.scenario]
+            yield (each.quantity, name, holds, each.level, None), each.draws, _LINKS[each.link]
 
 
 def _inertia(indicator: str, share: Array) -> Iterator[tuple[Whose, Array, Bend]]:
@@ -115,6 +115,9 @@ def _factor(log_loading: Array) -> Array:
 
 def _share(logit: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-logit)))
+
+
+_LINKS: dict[Link, Bend] = {"logit": _share, "identity": np.asarray}
 
 
 def _row(whose: Whose, prior: Array, posterior: Array, bend: Bend) -> LearnedRow:

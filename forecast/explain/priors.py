@@ -7,28 +7,29 @@ lasting scenario, beside what was asked. What a fit then made of the priors: ``l
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
 
-from forecast.case import Case, CountExpectation, Indicator, LevelExpectation
+from forecast.case import Case, Indicator
 from forecast.explain.types import (
     LEVEL_OFF,
     MEDIAN_OFF,
     P90_OFF,
-    CountIndicator,
-    CountRow,
     LevelIndicator,
     LevelRow,
     Priors,
+    QuantileIndicator,
+    QuantileRow,
 )
+from forecast.families import FAMILIES
 from forecast.model import names
 from forecast.model.believed import believed_counts
-from forecast.model.data import Data, data_of
+from forecast.model.data import Data, blocks_of, data_of
 from forecast.model.elicit import count_prior
+from forecast.model.families.base import Predicted
 from forecast.model.packing import size_of
-from forecast.model.predict import Parameters
 from forecast.model.spec import Array, CountSpec, Spec
 from forecast.readings import known_as_of
 from forecast.refresh.arrays import spec_of
@@ -50,7 +51,7 @@ def priors_of(case: Case, as_of: date, only: str | None = None) -> Priors:
 
 def believed(
     case: Case, as_of: date, only: str | None = None
-) -> tuple[CountIndicator | LevelIndicator, ...]:
+) -> tuple[QuantileIndicator | LevelIndicator, ...]:
     """Return what was asked beside what the model believes, in the case's order.
 
     Parameters
@@ -64,14 +65,17 @@ def believed(
     return tuple(_all(case, spec, only))
 
 
-def _all(case: Case, spec: Spec, only: str | None) -> Iterator[CountIndicator | LevelIndicator]:
+def _all(case: Case, spec: Spec, only: str | None) -> Iterator[QuantileIndicator | LevelIndicator]:
     chosen = [i for i in case.indicators if only in (None, i.id)]
-    levels = _believed_levels(spec) if any(i.family != "count" for i in chosen) else None
+    others = {name for series in spec.series for name in series.ids}
+    predictive = _predictive(spec) if any(i.id in others for i in chosen) else {}
     for indicator in chosen:
-        if indicator.family == "count":
+        if indicator.id not in predictive:
             yield _count(case, indicator, _alone(spec.counts, indicator.id))
-        elif levels is not None:
-            yield _levels(case, indicator, levels[spec.levels.ids.index(indicator.id)])
+        elif (of_series := predictive[indicator.id])[0].levels:
+            yield _levels(case, indicator, of_series)
+        else:
+            yield _proportion(case, indicator, of_series)
 
 
 def modelled_from(case: Case, as_of: date) -> date:
@@ -84,11 +88,16 @@ def prior_draws(data: Data) -> Array:
     return np.random.default_rng(names.SEED).standard_normal((DRAWS, size_of(data)))
 
 
-def _believed_levels(spec: Spec) -> Array:
-    """Return the mean probability of every level, (J, K, L); inertia does not change it."""
+def _predictive(spec: Spec) -> dict[str, list[Predicted]]:
+    """The prior predictive of every series other than counts under every scenario, by indicator."""
     data = data_of(spec)
-    mean: Array = Parameters.of(data, prior_draws(data)).probability.mean(axis=0)
-    return mean
+    theta, rng = prior_draws(data), np.random.default_rng(names.SEED)
+    found = {}
+    for series, block in zip(spec.series, blocks_of(data), strict=True):
+        own = block.family.natural(block.values, theta[:, block.theta])
+        for j, name in enumerate(series.ids):
+            found[name] = block.family.prior_predictive(block.values, own, j, rng)
+    return found
 
 
 def _alone(counts: CountSpec, name: str) -> CountSpec:
@@ -107,42 +116,72 @@ def _alone(counts: CountSpec, name: str) -> CountSpec:
     )
 
 
-def _count(case: Case, indicator: Indicator, asked: CountSpec) -> CountIndicator:
+def _count(case: Case, indicator: Indicator, asked: CountSpec) -> QuantileIndicator:
     simulated = [np.unique(y, return_counts=True) for y in believed_counts(asked)[0]]
-    reconciled = count_prior(asked).reconciled[0]
+    reconciled = count_prior(asked).reconciled[0].tolist()
     below = [(values, (n.cumsum() - n / 2) / n.sum()) for values, n in simulated]
     low = min(np.interp(0.02, share, values) for values, share in below)
     high = max(np.interp(0.98, share, values) for values, share in below)
     edges = np.expm1(np.linspace(np.log1p(low), np.log1p(max(high, low + 1)), BINS + 1))
+    return _quantiles(case, indicator, asked, below, edges, reconciled)
+
+
+def _proportion(
+    case: Case, indicator: Indicator, predictive: Sequence[Predicted]
+) -> QuantileIndicator:
+    share = np.linspace(0.0005, 0.9995, 1000)
+    below = [(each.quantiles(share), share) for each in predictive]
+    edges = np.linspace(0.0, 1.0, BINS + 1)
+    return _quantiles(case, indicator, None, below, edges, [True] * len(below))
+
+
+def _quantiles(
+    case: Case,
+    indicator: Indicator,
+    asked: CountSpec | None,
+    below: Sequence[tuple[Array, Array]],
+    edges: Array,
+    reconciled: Sequence[bool],
+) -> QuantileIndicator:
+    """Elicited quantiles beside those of the prior predictive.
+
+    Parameters
+    ----------
+    below
+        For every scenario, values and the probability of less than each.
+    """
     rows = []
     for k, scenario in enumerate(case.scenarios):
         expected = case.expectations[indicator.id][scenario.id]
-        if not isinstance(expected, CountExpectation):
-            raise TypeError(f"{indicator.id} is a count, its expectation is not")
+        asked_median, asked_p90 = FAMILIES[indicator.family].numbers(expected)
         values, share = below[k]
         median, p90 = (float(np.interp(q, share, values)) for q in (0.5, 0.9))
         inside = np.interp(edges[1:-1], values, share)
+        least = None
+        if asked is not None and not reconciled[k]:
+            least = _least_p90(asked_median, asked_p90, expected.worth, asked)
         rows.append(
-            CountRow(
+            QuantileRow(
                 id=scenario.id,
                 name=scenario.name,
                 worth=expected.worth,
                 basis=expected.basis,
                 because=expected.because,
-                asked_median=expected.median,
-                asked_p90=expected.p90,
+                asked_median=asked_median,
+                asked_p90=asked_p90,
                 believed_median=median,
                 believed_p90=p90,
-                median_off=abs(median / expected.median - 1) > MEDIAN_OFF,
-                p90_off=abs(p90 / expected.p90 - 1) > P90_OFF,
-                reconciled=bool(reconciled[k]),
-                least_p90=None if reconciled[k] else _least_p90(expected, asked),
+                median_off=abs(median / asked_median - 1) > MEDIAN_OFF,
+                p90_off=abs(p90 / asked_p90 - 1) > P90_OFF,
+                reconciled=reconciled[k],
+                least_p90=least,
                 shares=tuple(np.diff(inside, prepend=0.0, append=1.0).tolist()),
             )
         )
-    return CountIndicator(
+    return QuantileIndicator(
         id=indicator.id,
         name=indicator.name,
+        family=indicator.family,
         unit=indicator.unit,
         inertia=indicator.inertia,
         memory=indicator.memory,
@@ -151,16 +190,18 @@ def _count(case: Case, indicator: Indicator, asked: CountSpec) -> CountIndicator
     )
 
 
-def _least_p90(expected: CountExpectation, asked: CountSpec) -> float | None:
+def _least_p90(
+    median_asked: float, p90_asked: float, worth_asked: float, asked: CountSpec
+) -> float | None:
     """Return, to within 1 %, the lowest 90th percentile the model can give this median."""
 
     def reachable(ratio: float) -> bool:
-        numbers = (expected.median, expected.median * ratio, expected.worth)
+        numbers = (median_asked, median_asked * ratio, worth_asked)
         median, p90, worth = (np.array([[number]]) for number in numbers)
         alone = dataclasses.replace(asked, median=median, p90=p90, worth=worth)
         return bool(count_prior(alone).reconciled[0, 0])
 
-    low, high = expected.p90 / expected.median, 2 * expected.p90 / expected.median
+    low, high = p90_asked / median_asked, 2 * p90_asked / median_asked
     while not reachable(high):
         low, high = high, 2 * high
         if high > 1000:
@@ -168,16 +209,14 @@ def _least_p90(expected: CountExpectation, asked: CountSpec) -> float | None:
     while high / low > 1.01:
         middle = (low * high) ** 0.5
         low, high = (low, middle) if reachable(middle) else (middle, high)
-    return expected.median * high
+    return median_asked * high
 
 
-def _levels(case: Case, indicator: Indicator, probability: Array) -> LevelIndicator:
-    rows = []
+def _levels(case: Case, indicator: Indicator, predictive: Sequence[Predicted]) -> LevelIndicator:
+    rows, family = [], FAMILIES[indicator.family]
     for k, scenario in enumerate(case.scenarios):
         expected = case.expectations[indicator.id][scenario.id]
-        if not isinstance(expected, LevelExpectation):
-            raise TypeError(f"{indicator.id} has levels, its expectation has none")
-        found = probability[k, : len(expected.levels)]
+        found, elicited = np.array(predictive[k].levels), family.numbers(expected)
         rows.append(
             LevelRow(
                 id=scenario.id,
@@ -185,9 +224,9 @@ def _levels(case: Case, indicator: Indicator, probability: Array) -> LevelIndica
                 worth=expected.worth,
                 basis=expected.basis,
                 because=expected.because,
-                asked=expected.levels,
+                asked=elicited,
                 believed=tuple(found.tolist()),
-                off=tuple((np.abs(found - expected.levels) > LEVEL_OFF).tolist()),
+                off=tuple((np.abs(found - elicited) > LEVEL_OFF).tolist()),
             )
         )
     return LevelIndicator(
@@ -195,6 +234,6 @@ def _levels(case: Case, indicator: Indicator, probability: Array) -> LevelIndica
         name=indicator.name,
         unit=indicator.unit,
         inertia=indicator.inertia,
-        levels=indicator.levels or ("no", "yes"),
+        levels=family.levels(indicator.levels),
         rows=tuple(rows),
     )

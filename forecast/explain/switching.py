@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
@@ -22,7 +22,6 @@ import numpy as np
 
 from forecast.case import Case, Judgement, changed, judgements_of
 from forecast.model.data import Data, data_of
-from forecast.model.elicit import softmax_prior
 from forecast.model.powered import powered
 from forecast.model.reweight import reweight, tells
 from forecast.model.spec import Array, Spec
@@ -241,43 +240,5 @@ def probability_if(reference: Reference, judgement: Judgement, value: float) -> 
 
 
 def changed_data(reference: Reference, judgement: Judgement, value: float) -> Data:
-    """`data_of` the changed case, of which only what was elicited otherwise is solved anew.
-
-    Solving takes longer than all else: successors and levels most of all, counts next.
-    """
-    spec = spec_of(changed(reference.case, judgement, value), reference.known)
-    data, chain_, levels = reference.data, spec.chain, spec.levels
-    k = spec.scenarios.index(judgement.scenario) if judgement.scenario else 0
-    match judgement.kind, judgement.parameters:
-        case "start", _:
-            return data._replace(start=chain_.start)
-        case "lasts", _:
-            return data._replace(excess=np.where(chain_.absorbing, 0.0, chain_.lasts - 1))
-        case (("likelihood" | "weight"), _):
-            return data._replace(evidence=spec.evidence)
-        case _, ("successor",):
-            centre, scale = data.then_centre.copy(), data.then_scale.copy()
-            centre[k], scale[k] = softmax_prior(chain_.then[k], float(chain_.worth[k]))
-            return data._replace(then_centre=centre, then_scale=scale)
-        case _, ("level",):
-            at = levels.ids.index(judgement.indicator or ""), k
-            centre, scale = data.level_centre.copy(), data.level_scale.copy()
-            centre[at], scale[at] = softmax_prior(levels.asked[at], float(levels.worth[at]))
-            return data._replace(level_centre=centre, level_scale=scale)
-        case _:
-            return data_of(_settled(spec))._replace(
-                then_centre=data.then_centre,
-                then_scale=data.then_scale,
-                level_centre=data.level_centre,
-                level_scale=data.level_scale,
-                level_background=data.level_background,
-            )
-
-
-def _settled(spec: Spec) -> Spec:
-    """A spec whose successors and levels are certain, which is solved at once."""
-    then, asked = np.zeros_like(spec.chain.then), np.zeros_like(spec.levels.asked)
-    then[:, 0] = asked[..., 0] = 1.0
-    return replace(
-        spec, chain=replace(spec.chain, then=then), levels=replace(spec.levels, asked=asked)
-    )
+    """The data of the changed case; priors that were solved before are not solved anew."""
+    return data_of(spec_of(changed(reference.case, judgement, value), reference.known))

@@ -3,7 +3,7 @@
 ::
 
     Priors ── indicators   asked against believed, before any reading
-           │               CountIndicator ── CountRow per scenario
+           │               QuantileIndicator ── QuantileRow per scenario
            │               LevelIndicator ── LevelRow per scenario
            └─ learned      LearnedRow per parameter: prior and posterior
     Delays ── rows         DelayRow per count, source and age: what its vintages taught
@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from forecast.case.types import Basis, Memory
+from forecast.case.types import Memory
+from forecast.families import Basis
 from forecast.periods import Period
 
 MEDIAN_OFF, P90_OFF = 0.10, 0.20  # of what was asked: beyond it a count is flagged
@@ -38,8 +39,8 @@ Quantity = Literal["duration", "median", "inertia", "dispersion", "loading", "of
 
 
 @dataclass(frozen=True, slots=True)
-class CountRow:
-    """What a count is asked and believed to be under one scenario.
+class QuantileRow:
+    """Elicited quantiles beside those of the prior predictive under one scenario.
 
     ``reconciled`` is False where no distribution of counts has what was asked; ``least_p90`` is
     then the lowest 90th percentile that this median can have, None if none was found. ``shares``
@@ -63,16 +64,20 @@ class CountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CountIndicator:
-    """A count under every scenario; ``edges`` are those of all histograms, even in log(1 + y)."""
+class QuantileIndicator:
+    """An indicator elicited by quantiles, under every scenario.
+
+    ``edges`` are those of all histograms, even on its family's scale.
+    """
 
     id: str
     name: str
+    family: str
     unit: str
     inertia: float
     memory: Memory | None
     edges: tuple[float, ...]
-    rows: tuple[CountRow, ...]
+    rows: tuple[QuantileRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +252,7 @@ class Priors:
     case: str
     cadence: str
     scenarios: dict[str, str]
-    indicators: tuple[CountIndicator | LevelIndicator, ...]
+    indicators: tuple[QuantileIndicator | LevelIndicator, ...]
     learned: Learned | None
 
 

@@ -96,9 +96,9 @@ def settle_matplotlib() -> None:
 
 @cache
 def sources_digest(folder: Path) -> str:
-    """Return the hash of the sources in a package's folder."""
+    """The hash of the sources in a package's folder and those below it."""
     digest = hashlib.sha256()
-    for source in sorted(folder.glob("*.py")):
+    for source in sorted(folder.rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

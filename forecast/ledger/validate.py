@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 
 from forecast.errors import show
+from forecast.families import FAMILIES
 from forecast.kit.codec import dec_hook
 from forecast.periods import Period
 from forecast.record import ROUNDING, Forecast, IndicatorForecast, Whole
@@ -150,12 +151,13 @@ def _misfits_of(indicator: IndicatorForecast, made: Forecast) -> Iterator[str]:
     ordered = [following.quantiles[q] for q in sorted(following.quantiles, key=float)]
     if any(a > b for a, b in pairwise(ordered)):
         yield f"{where}, next, quantiles must not fall"
-    levels = {"count": 0, "binary": 2, "ordinal": len(indicator.level_names)}[indicator.family]
-    if len(following.levels) != levels or (indicator.family == "ordinal" and levels < 2):
+    family = FAMILIES[indicator.family]
+    levels = family.levels(indicator.level_names) if family.scale == "level" else ()
+    if len(following.levels) != len(levels) or (family.scale == "level" and len(levels) < 2):
         yield f"{where}, next, levels must have a probability per level"
     values = (indicator.value, *indicator.recent)
-    if levels and any(v is not None and (v >= levels or v != int(v)) for v in values):
-        yield f"{where} must have levels that it has, 0 to {levels - 1}"
+    if any(v is not None and not family.allows(v, levels) for v in values):
+        yield f"{where}, value and recent, {family.limits(levels)}"
     if indicator.recent_first + (len(indicator.recent) - 1) != made.period:
         yield f"{where}, recent must end with {made.period}"
 

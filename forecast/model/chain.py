@@ -8,43 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecast.model.data import Data
+from forecast.model.data import Data, Raw
+from forecast.model.elementary import softmax, softmax_back
 from forecast.model.jit import compiled, inner
-from forecast.model.packing import Raw
 from forecast.model.spec import Array
-
-
-@compiled
-def softmax(centre: Array, scale: float, z: Array, out: Array) -> None:
-    """Write softmax(centre + scale z) into ``out``; a centre of minus infinity gives exactly 0.
-
-    Examples
-    --------
-    >>> out = np.empty(3)
-    >>> softmax(np.array([0.0, np.log(3.0), -np.inf]), 0.5, np.zeros(3), out)
-    >>> out
-    array([0.25, 0.75, 0.  ])
-    """
-    top = -np.inf
-    for i in range(len(z)):
-        out[i] = centre[i] + scale * z[i]
-        top = max(top, out[i])
-    total = 0.0
-    for i in range(len(z)):
-        out[i] = np.exp(out[i] - top)
-        total += out[i]
-    for i in range(len(z)):
-        out[i] /= total
-
-
-@compiled
-def softmax_back(share: Array, scale: float, slope: Array, out: Array) -> None:
-    """Add to ``out`` the gradient in z, given that in the shares."""
-    mean = 0.0
-    for i in range(len(share)):
-        mean += share[i] * slope[i]
-    for i in range(len(share)):
-        out[i] += scale * share[i] * (slope[i] - mean)
 
 
 @compiled

@@ -10,32 +10,31 @@
     e_inertia   [count_with_inertia]     inertia                           [count_with_inertia]
     e_shock     ()                       loading                           [count_in_shock]
     e_source    [learned_source]         source_effect                     [learned_source]
-    e_level     [level_option]           level_probability                 [level_option]
-    e_level_inertia [ordinal_with_inertia]   level_inertia                 [ordinal_with_inertia]
 
-The sampler's vector (`packing.Raw`) has an entry for everything there could be, also where nothing
-hangs on it: the duration of a scenario that never ends, the inertia of a count without any, the
-chance of what cannot follow. Such entries keep their prior, and are nobody's business: `in_use`
-says which are not, and only those have a name. What is ragged (moves, levels) is one dimension,
-whose labels say both.
+and those of every other family, as it names them (`families`). The sampler's vector
+(`packing.blocks`) has an entry for everything there could be, also where nothing hangs on it: the
+duration of a scenario that never ends, the inertia of a count without any, the chance of what
+cannot follow. Such entries keep their prior, and are nobody's business: `in_use` says which are
+not, and only those have a name. What is ragged (moves, levels) is one dimension, whose labels say
+both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from forecast.model.data import Data
+from forecast.model.data import Data, blocks_of
+from forecast.model.families import EMISSIONS
+from forecast.model.families.base import Mask
 from forecast.model.packing import blocks, shapes, size_of
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters
 from forecast.model.spec import Array, Index, Spec
 
-Mask = NDArray[np.bool_]
-
-FREE = {  # by field of `packing.Raw`
+FREE = {  # by field of `packing.blocks`
     "duration": "e_duration",
     "successor": "e_successor",
     "location": "e_location",
@@ -43,9 +42,7 @@ FREE = {  # by field of `packing.Raw`
     "inertia": "e_inertia",
     "shared": "e_shock",
     "house": "e_source",
-    "level": "e_level",
-    "hold": "e_level_inertia",
-}
+} | {free: name for family in EMISSIONS.values() for free, name in family.names.items()}
 
 DIMS: dict[str, tuple[str, ...]] = {
     "e_duration": ("transient",),
@@ -55,8 +52,6 @@ DIMS: dict[str, tuple[str, ...]] = {
     "e_inertia": ("count_with_inertia",),
     "e_shock": (),
     "e_source": ("learned_source",),
-    "e_level": ("level_option",),
-    "e_level_inertia": ("ordinal_with_inertia",),
     "duration": ("transient",),
     "successor": ("move",),
     "location": ("count", "scenario"),
@@ -64,32 +59,33 @@ DIMS: dict[str, tuple[str, ...]] = {
     "inertia": ("count_with_inertia",),
     "loading": ("count_in_shock",),
     "source_effect": ("learned_source",),
-    "level_probability": ("level_option",),
-    "level_inertia": ("ordinal_with_inertia",),
+} | {
+    name: variable.dims
+    for family in EMISSIONS.values()
+    for name, variable in family.variables.items()
 }
 
 
 def in_use(data: Data) -> dict[str, Mask]:
-    """Which entries of the free parameters anything hangs on, by field of `packing.Raw`."""
-    possible, level = np.isfinite(data.then_centre), np.isfinite(data.level_centre)
+    """Which entries of the free parameters anything hangs on, by field of `packing.blocks`."""
+    possible = np.isfinite(data.then_centre)
     leaves = (data.moving > 0)[:, None] & (possible.sum(axis=1, keepdims=True) > 1)
     used = {name: np.ones(shape, dtype=bool) for name, shape in shapes(data).items()}
+    for block in blocks_of(data):
+        used |= block.family.in_use(block.values)
     return used | {
         "duration": (data.moving > 0) & (data.excess * data.duration_sd != 0),
         "successor": possible & leaves,
         "inertia": np.isfinite(data.count_inertia),
         "house": data.house_sd > 0,
-        "level": level & (level.sum(axis=2, keepdims=True) > 1),
-        "hold": np.isfinite(data.level_inertia),
     }
 
 
 def coords_of(spec: Spec, data: Data) -> dict[str, list[str]]:
     """Labels of every dimension but draws and readings."""
     use, k = in_use(data), spec.scenarios
-    counts, ordinals = spec.counts.ids, spec.levels.ids
-    levels = zip(*np.nonzero(use["level"]), strict=True)
-    return {
+    counts = spec.counts.ids
+    found = {
         "period": list(spec.periods),
         "scenario": list(k),
         "transient": _chosen(k, use["duration"]),
@@ -98,9 +94,13 @@ def coords_of(spec: Spec, data: Data) -> dict[str, list[str]]:
         "count_with_inertia": _chosen(counts, use["inertia"]),
         "count_in_shock": _chosen(counts, data.least != 0),
         "learned_source": _chosen([f"{c}, {s}" for c, s in spec.counts.houses], use["house"]),
-        "level_option": [f"{ordinals[j]} = {level} | {k[i]}" for j, i, level in levels],
-        "ordinal_with_inertia": _chosen(ordinals, use["hold"]),
     }
+    for family in EMISSIONS.values():
+        found |= {dim: [] for v in family.variables.values() for dim in v.dims}
+    found["scenario"] = list(k)
+    for series, block in zip(spec.series, blocks_of(data), strict=True):
+        found |= block.family.coords(series, block.values, k)
+    return found
 
 
 def _chosen(labels: list[str] | tuple[str, ...], mask: Array | Mask) -> list[str]:
@@ -148,27 +148,30 @@ def natural_values(data: Data, posterior: Posterior, p: Parameters) -> dict[str,
         "inertia": p.count_inertia[:, use["inertia"]],
         "loading": p.loading[:, data.least != 0],
         "source_effect": p.house[:, use["house"]],
-        "level_probability": p.probability[:, use["level"]],
-        "level_inertia": p.level_inertia[:, use["hold"]],
     }
+    for block, own in zip(blocks_of(data), p.series, strict=True):
+        every |= block.family.named(block.values, own)
     return {name: values for name, values in every.items() if values.size}
 
 
 class Layout(NamedTuple):
     """Where every reading stands in a table of periods by series.
 
-    A series is all that comes one after another: an ordinal, what speaks for a count, its totals
-    over several periods (each stands in its last), and each source that does not speak.
+    A series is all that comes one after another: an indicator's readings (of a count those of the
+    source that is used), its totals over several periods (each stands in its last), and those of
+    each source that is not used.
 
     series
         Labels.
-    counts, levels, silent
-        Period and series of every row of counts, levels and silent counts, (2, N), (2, M), (2, R).
+    counts, silent
+        Period and series of every row of counts and of silent counts, (2, N), (2, R).
+    blocks
+        Of every row of every block, (2, M).
     """
 
     series: list[str]
     counts: Index
-    levels: Index
+    blocks: tuple[Index, ...]
     silent: Index
 
     @classmethod
@@ -194,23 +197,30 @@ class Layout(NamedTuple):
         ends = data.begin + data.span - 1
         rows = zip(ends.tolist(), data.series.tolist(), data.span.tolist(), strict=True)
         counts = [place(t, named(c, span)) for t, c, span in rows]
-        at = zip(data.at.tolist(), data.level_series.tolist(), strict=True)
-        levels = [place(t, spec.levels.ids[j]) for t, j in at]
+        blocks = [
+            [
+                place(t, each.ids[j])
+                for t, j in zip(each.at.tolist(), each.series.tolist(), strict=True)
+            ]
+            for each in spec.series
+        ]
         o = spec.overlaps
         beside = zip(o.at.tolist(), o.series.tolist(), o.house.tolist(), strict=True)
         silent = [place(t, source(c, house)) for t, c, house in beside]
-        return cls(order, *(_table(places) for places in (counts, levels, silent)))
+        return cls(order, _table(counts), tuple(map(_table, blocks)), _table(silent))
 
-    def table(self, periods: int, counts: Array, levels: Array, silent: Array) -> Array:
+    def table(self, periods: int, counts: Array, blocks: Sequence[Array], silent: Array) -> Array:
         """Values of all rows in their places, (..., T, series), and nan where nothing was read.
 
         Parameters
         ----------
-        counts, levels, silent : (N, ...), (M, ...), (R, ...)
+        counts, silent : (N, ...), (R, ...)
+        blocks
+            Of every block, (M, ...).
         """
         out = np.full((*counts.shape[1:], periods, len(self.series)), np.nan)
-        of_rows = (self.counts, counts), (self.levels, levels), (self.silent, silent)
-        for (at, column), values in of_rows:
+        places = self.counts, *self.blocks, self.silent
+        for (at, column), values in zip(places, (counts, *blocks, silent), strict=True):
             out[..., at, column] = np.moveaxis(values, 0, -1)
         return out
 

@@ -16,17 +16,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from forecast.model.data import Data
+from forecast.model.data import Data, Raw
+from forecast.model.elementary import sigmoid
 from forecast.model.elicit import (
     DISPERSION_SD,
     INERTIA_SD,
-    SHARED_CENTRE,
     SHARED_MOST,
     SHARED_SD,
 )
 from forecast.model.jit import compiled, inner
 from forecast.model.memory import begun, followed, varied
-from forecast.model.packing import Raw
 from forecast.model.spec import Array
 
 _begun, _followed, _varied = inner(begun), inner(followed), inner(varied)
@@ -43,18 +42,6 @@ class CountParameters(NamedTuple):
     inertia: Array
     loading: Array
     house: Array
-
-
-@compiled
-def sigmoid(x: float) -> float:
-    """Return 1 / (1 + e^-x)."""
-    return 1.0 / (1.0 + math.exp(-x))
-
-
-@compiled
-def log1p_exp(x: float) -> float:
-    """Return log(1 + e^x), also where e^x is beyond a double."""
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
 @inner
@@ -81,7 +68,7 @@ def count_parameters(raw: Raw, data: Data) -> CountParameters:
             p.location[c, k] = data.centre[c, k] + data.sd[c, k] * raw.location[c, k]
             p.variance[c, k] = data.dispersion[c, k] * multiplier
         if data.least[c] != 0.0:
-            shared = SHARED_MOST * sigmoid(SHARED_CENTRE + SHARED_SD * raw.shared[0])
+            shared = SHARED_MOST * sigmoid(data.shared_centre[0] + SHARED_SD * raw.shared[0])
             news = (1.0 - p.inertia[c] ** 2) * multiplier * abs(data.least[c])
             p.loading[c] = math.copysign(math.sqrt(shared * news), data.least[c])
     for h in range(len(data.house_sd)):
@@ -122,7 +109,7 @@ def count_back(slope: CountParameters, p: CountParameters, raw: Raw, data: Data,
         by_inertia = slope.inertia[c]
         if data.least[c] != 0.0:
             by_log_loading = slope.loading[c] * p.loading[c]
-            left = 1.0 - sigmoid(SHARED_CENTRE + SHARED_SD * raw.shared[0])
+            left = 1.0 - sigmoid(data.shared_centre[0] + SHARED_SD * raw.shared[0])
             out.shared[0] += by_log_loading * 0.5 * left * SHARED_SD
             by_log_multiplier += 0.5 * by_log_loading
             by_inertia -= by_log_loading * p.inertia[c] / (1.0 - p.inertia[c] ** 2)

@@ -1,8 +1,5 @@
 """The numbers of a spec as the kernel reads them: priors solved, rows laid out.
 
-K scenarios, T periods, C counts with N rows of P parts, H offsets learned from R overlaps, J
-ordinals with M rows and at most L levels.
-
 What a row of a count is a mixture of is settled here, once: with the trust r in the row, r' in the
 reading it remembers and the delay's components j::
 
@@ -16,139 +13,118 @@ reading it remembers and the delay's components j::
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from forecast.model.arrays import Split, Table
 from forecast.model.background import backgrounds, doubts
-from forecast.model.elicit import count_prior, softmax_prior
+from forecast.model.elicit import SHARED_CENTRE, count_prior, logit, softmax_prior
+from forecast.model.families import BY_NUMBER, EMISSIONS
+from forecast.model.families.base import Block, Emission
 from forecast.model.shock import nodes_for
-from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, Spec
+from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, SeriesSpec, Spec
 
 
 class Data(NamedTuple):
-    """Solved priors and reading rows.
+    """Solved priors and rows of readings; of series other than counts, packed blocks."""
 
-    start, excess, duration_sd, moving : (K,)
-        Initial distribution; mean duration less 1 and its log sd; 0 where absorbing, else 1.
-    then_centre : (K, K), then_scale : (K,)
-        Logits of successors.
-    centre, sd, dispersion : (C, K)
-        Prior of the location, and the log-variance around it.
-    least : (C,)
-        The smallest dispersion over scenarios, with the sign of the shock; 0: it shares none.
-    nodes, log_weight : (Q,)
-        Where the shock is evaluated.
-    count_inertia : (C,), level_inertia : (J,)
-        Logits; minus infinity switches memory off.
-    recent, decay : (C,)
-        What counts remember (`memory`).
-    house_centre, house_sd : (H,)
-        Prior of the offsets.
-    doubt_ratio, doubt_shape : (C, K)
-        What counts are drawn from that reflect nothing.
-    value, exposure, gap, memory, memory_weight, into_mean : (N,)
-        Rows of counts; last, what share of one goes into the mean that later ones remember.
-    doubt : (N, K)
-        Log of the part of a row that reflects nothing, without its source's scale.
-    weight_enter, weight_stay, shift, spread : (P,)
-        Parts of rows: weights, and what the delay adds to location and log sd.
-    overlap_value, overlap_rate, overlap_exposure, overlap_covered, overlap_trust : (R,)
-        The silent count; the spoken one and a half; log ratio of exposures, and the silent one's
-        own; trust in both.
-    overlap_doubt : (R, K)
-        As for counts.
-    level_centre : (J, K, L), level_scale : (J, K)
-        Logits of levels.
-    level_gap, level_trust, level_trust_before, level_background : (M,)
-        As for counts.
-    evidence : (T, K)
-        Log-likelihoods of one-off events.
-    series, house, house_before, begin, span, when, first : (N,), and one more for ``first``
-        Whole numbers: which count, whose row and memory (-1: a reference's); its first period, and
-        over how many it is spread evenly; the period whose shock it shares (-1: none); where its
-        parts begin.
-    remembers : (P,)
-        1 for parts with memory.
-    overlap_series, overlap_house, overlap_spoken : (R,)
-        Which count, and whose (-1: a reference's).
-    level_series, level, previous, at : (M,)
-        Which ordinal; the level read, the one before (-1: none), and the period.
-    """
+    start: Annotated[Array, "scenario", "Initial distribution."]
+    excess: Annotated[Array, "scenario", "Mean duration less 1; 0 where absorbing."]
+    duration_sd: Annotated[Array, "scenario", "Log sd of that."]
+    moving: Annotated[Array, "scenario", "0 where absorbing, else 1."]
+    then_centre: Annotated[Array, "scenario, scenario", "Logits of successors."]
+    then_scale: Annotated[Array, "scenario", "What their free parameters are multiplied by."]
+    centre: Annotated[Array, "count, scenario", "Prior mean of the location."]
+    sd: Annotated[Array, "count, scenario", "Prior sd of the location."]
+    dispersion: Annotated[Array, "count, scenario", "Log-variance around the location."]
+    least: Annotated[
+        Array,
+        "count",
+        "Smallest dispersion over scenarios, with the sign of the shock; 0: shares none.",
+    ]
+    shared_centre: Annotated[
+        Array, "shock", "Logit of the share of the shock a priori; nothing if none is shared."
+    ]
+    nodes: Annotated[Array, "node", "Where the shared shock is evaluated."]
+    log_weight: Annotated[Array, "node", "Logs of the weights of nodes."]
+    count_inertia: Annotated[Array, "count", "Logit; minus infinity switches it off."]
+    recent: Annotated[Array, "count", "Share of the last reading in what is remembered (`memory`)."]
+    decay: Annotated[
+        Array, "count", "By how much an older reading weighs less for each period (`memory`)."
+    ]
+    house_centre: Annotated[Array, "source", "Prior mean of the source effect."]
+    house_sd: Annotated[Array, "source", "Prior sd of the source effect; 0: known."]
+    doubt_ratio: Annotated[
+        Array, "count, scenario", "Contamination component (`background`): log(mean / shape)."
+    ]
+    doubt_shape: Annotated[Array, "count, scenario", "Contamination component: shape."]
+    value: Annotated[Array, "row", "Count read."]
+    exposure: Annotated[Array, "row", "Log of the share of a period that it covers."]
+    gap: Annotated[Array, "row", "Periods since the last usable reading; infinite: none."]
+    memory: Annotated[Array, "row", "What is remembered (`memory`)."]
+    memory_weight: Annotated[Array, "row", "How many times the usual is taken off that."]
+    into_mean: Annotated[Array, "row", "Share of the reading in the mean that later ones remember."]
+    doubt: Annotated[
+        Array, "row, scenario", "Log of the part that reflects nothing, without the source effect."
+    ]
+    weight_enter: Annotated[Array, "part", "Weight of a part where a scenario begins."]
+    weight_stay: Annotated[Array, "part", "Weight of a part where it holds on."]
+    shift: Annotated[Array, "part", "What the delay adds to the location."]
+    spread: Annotated[Array, "part", "What the delay adds to the log sd."]
+    overlap_value: Annotated[Array, "overlap", "Count of a silent source."]
+    overlap_rate: Annotated[Array, "overlap", "The count that was used, and a half."]
+    overlap_exposure: Annotated[Array, "overlap", "Log ratio of exposures."]
+    overlap_covered: Annotated[Array, "overlap", "Log exposure of the silent source's."]
+    overlap_trust: Annotated[Array, "overlap", "Probability that both reflect reality."]
+    overlap_doubt: Annotated[Array, "overlap, scenario", "As `doubt`."]
+    evidence: Annotated[Array, "period, scenario", "Log-likelihoods of one-off events."]
+    series_floats: Annotated[Array, "series_float", "Floats of all blocks."]
+    series: Annotated[Index, "row", "Which count."]
+    house: Annotated[Index, "row", "Source; -1: the reference."]
+    house_before: Annotated[Index, "row", "Source of what is remembered; -1: the reference."]
+    begin: Annotated[Index, "row", "First period."]
+    span: Annotated[Index, "row", "Over how many periods it is spread evenly."]
+    when: Annotated[Index, "row", "Period whose shock it shares; -1: none."]
+    first: Annotated[Index, "row + 1", "Where its parts begin."]
+    remembers: Annotated[Index, "part", "1 for parts with memory."]
+    overlap_series: Annotated[Index, "overlap", "Which count."]
+    overlap_house: Annotated[Index, "overlap", "Source; -1: the reference."]
+    overlap_spoken: Annotated[Index, "overlap", "Source that was used; -1: the reference."]
+    series_whole: Annotated[Index, "series_whole", "Whole numbers of all blocks."]
+    series_table: Annotated[
+        Index,
+        "block, entry",
+        "Number of the family, of free parameters, floats, whole numbers, series.",
+    ]
 
-    start: Array
-    excess: Array
-    duration_sd: Array
-    moving: Array
-    then_centre: Array
-    then_scale: Array
-    centre: Array
-    sd: Array
-    dispersion: Array
-    least: Array
-    nodes: Array
-    log_weight: Array
-    count_inertia: Array
-    recent: Array
-    decay: Array
-    house_centre: Array
-    house_sd: Array
-    doubt_ratio: Array
-    doubt_shape: Array
-    value: Array
-    exposure: Array
-    gap: Array
-    memory: Array
-    memory_weight: Array
-    into_mean: Array
-    doubt: Array
-    weight_enter: Array
-    weight_stay: Array
-    shift: Array
-    spread: Array
-    overlap_value: Array
-    overlap_rate: Array
-    overlap_exposure: Array
-    overlap_covered: Array
-    overlap_trust: Array
-    overlap_doubt: Array
-    level_centre: Array
-    level_scale: Array
-    level_inertia: Array
-    level_gap: Array
-    level_trust: Array
-    level_trust_before: Array
-    level_background: Array
-    evidence: Array
-    series: Index
-    house: Index
-    house_before: Index
-    begin: Index
-    span: Index
-    when: Index
-    first: Index
-    remembers: Index
-    overlap_series: Index
-    overlap_house: Index
-    overlap_spoken: Index
-    level_series: Index
-    level: Index
-    previous: Index
-    at: Index
+
+class Raw(NamedTuple):
+    """Free parameters of chain and counts, standard normal; also the shape of a gradient."""
+
+    duration: Annotated[Array, "scenario", "Of a scenario's mean duration."]
+    successor: Annotated[Array, "scenario, scenario", "Of where it goes on leaving."]
+    location: Annotated[Array, "count, scenario", "Of the location."]
+    dispersion: Annotated[Array, "count", "Of the log-variance around the location."]
+    inertia: Annotated[Array, "count", "Of the inertia."]
+    shared: Annotated[Array, "shock", "Of the share of the shock."]
+    house: Annotated[Array, "source", "Of the source effect."]
+
+
+DATA = Table(Data)
+CORE = Split(Raw, DATA)
 
 
 def data_of(spec: Spec) -> Data:
     """Solve the priors of a spec and lay out its rows."""
-    chain, counts, levels = spec.chain, spec.counts, spec.levels
+    chain, counts = spec.chain, spec.counts
     moving = ~chain.absorbing
     then_centre = np.full(chain.then.shape, -np.inf)
     then_scale = np.ones(len(chain.start))
     for k in np.flatnonzero(moving):
         then_centre[k], then_scale[k] = softmax_prior(chain.then[k], float(chain.worth[k]))
-    level_centre = np.empty(levels.asked.shape)
-    level_scale = np.empty(levels.worth.shape)
-    for at in np.ndindex(level_scale.shape):
-        level_centre[at], level_scale[at] = softmax_prior(levels.asked[at], float(levels.worth[at]))
     prior = count_prior(counts)
     doubt_ratio, doubt_shape = backgrounds(prior)
     parts = _parts(counts)
@@ -166,9 +142,10 @@ def data_of(spec: Spec) -> Data:
         sd=prior.sd,
         dispersion=prior.dispersion,
         least=counts.shock * prior.dispersion.min(axis=1, initial=np.inf),
+        shared_centre=np.full(int(np.any(counts.shock != 0)), SHARED_CENTRE),
         nodes=nodes,
         log_weight=log_weight,
-        count_inertia=_logit(counts.inertia),
+        count_inertia=logit(counts.inertia),
         recent=counts.recent,
         decay=counts.decay,
         house_centre=counts.house_centre,
@@ -187,14 +164,8 @@ def data_of(spec: Spec) -> Data:
         shift=parts.shift,
         spread=parts.spread,
         **_overlaps(spec.overlaps, doubt_shape),
-        level_centre=level_centre,
-        level_scale=level_scale,
-        level_inertia=_logit(levels.inertia),
-        level_gap=np.where(levels.previous >= 0, levels.gap, np.inf),
-        level_trust=levels.trust,
-        level_trust_before=levels.trust_before,
-        level_background=-np.log((levels.asked[levels.series, 0] > 0).sum(axis=1).astype(float)),
         evidence=spec.evidence,
+        **_packed([(EMISSIONS[each.family], solved(each)) for each in spec.series]),
         series=counts.series,
         house=counts.house,
         house_before=counts.house_before,
@@ -206,13 +177,53 @@ def data_of(spec: Spec) -> Data:
         overlap_series=spec.overlaps.series,
         overlap_house=spec.overlaps.house,
         overlap_spoken=spec.overlaps.spoken_house,
-        level_series=levels.series,
-        level=levels.value,
-        previous=levels.previous,
-        at=levels.at,
     )
-    # as `unpack` gives them, or compiled code meets two types of data
-    return Data._make(np.ascontiguousarray(part) for part in data)
+    return DATA.contiguous(data)
+
+
+def solved(spec: SeriesSpec) -> Any:
+    """A family's series with their priors solved."""
+    return EMISSIONS[spec.family].solve(spec)
+
+
+def blocks_of(data: Data) -> Iterator[Block]:
+    """Every family's block of series, in the order they are packed in."""
+    sizes = data.series_table[:, 1:]
+    ends = sizes.cumsum(axis=0).tolist()
+    begins = (np.cumsum(sizes, axis=0) - sizes).tolist()
+    theta = sum(math.prod(shape) for shape in CORE.shapes(data).values())
+    for number, begin, end in zip(data.series_table[:, 0].tolist(), begins, ends, strict=True):
+        family = BY_NUMBER[number]
+        (d, f, w, j), (d_end, f_end, w_end, _) = begin, end
+        values = family.table.unpacked(data.series_floats[f:f_end], data.series_whole[w:w_end])
+        first = len(data.centre) + j
+        yield Block(family, values, slice(theta + d, theta + d_end), first)
+
+
+def with_blocks(data: Data, values: Sequence[Any]) -> Data:
+    """Data with other values of its blocks, in their order."""
+    families = (BY_NUMBER[number] for number in data.series_table[:, 0].tolist())
+    return DATA.contiguous(data._replace(**_packed(list(zip(families, values, strict=True)))))
+
+
+def _packed(blocks: Sequence[tuple[Emission[Any, Any], Any]]) -> dict[str, Any]:
+    """The packed blocks of families, as fields of `Data`."""
+    packed = [family.table.pack(values) for family, values in blocks]
+    table = [
+        (
+            family.number,
+            family.size(values),
+            len(floats),
+            len(whole),
+            family.table.sizes(values)["series"],
+        )
+        for (family, values), (floats, whole) in zip(blocks, packed, strict=True)
+    ]
+    return {
+        "series_floats": np.concatenate([np.zeros(0), *(floats for floats, _ in packed)]),
+        "series_whole": np.concatenate([np.zeros(0, np.int64), *(whole for _, whole in packed)]),
+        "series_table": np.array(table, dtype=np.int64).reshape(-1, 5),
+    }
 
 
 class _Parts(NamedTuple):
@@ -249,7 +260,7 @@ def _parts(counts: CountSpec) -> _Parts:
     )
 
 
-def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Array]:
+def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Any]:
     """Lay out what silent sources say of offsets.
 
     Of two counts of one reality, the spoken one y leaves a rate that is Gamma of shape y + 1/2.
@@ -262,8 +273,3 @@ def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Array]:
         "overlap_trust": overlaps.trust,
         "overlap_doubt": doubts(overlaps.trust, overlaps.value, overlaps.series, shape),
     }
-
-
-def _logit(share: Array) -> Array:
-    inside = np.where(share > 0, share, 0.5)
-    return np.where(share > 0, np.log(inside / (1 - inside)), -np.inf)

@@ -1,4 +1,4 @@
-"""Exponentials and logarithms along the nodes, many at once.
+"""Exponentials and logarithms along the nodes, many at once; and the links of parameters.
 
 A compiler turns a loop of arithmetic into vector instructions, but not one that calls ``exp`` or
 ``log1p``. Here both are arithmetic alone, within a few units in the last place of numpy's
@@ -8,6 +8,8 @@ over of a multiple of 16 elements is done one by one.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -70,3 +72,48 @@ def exp_below(x: Array, out: Array, power: Array) -> None:
         bits[i] = (bits[i] - _LOW_BITS) << 52
     for i in range(len(x)):
         out[i] *= 0.0 if x[i] <= _LEAST else power[i]
+
+
+@compiled
+def sigmoid(x: float) -> float:
+    """Return 1 / (1 + e^-x)."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@compiled
+def log1p_exp(x: float) -> float:
+    """Return log(1 + e^x), also where e^x is beyond a double."""
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+@compiled
+def softmax(centre: Array, scale: float, z: Array, out: Array) -> None:
+    """Write softmax(centre + scale z) into ``out``; a centre of minus infinity gives exactly 0.
+
+    Examples
+    --------
+    >>> out = np.empty(3)
+    >>> softmax(np.array([0.0, np.log(3.0), -np.inf]), 0.5, np.zeros(3), out)
+    >>> out
+    array([0.25, 0.75, 0.  ])
+    """
+    top = -np.inf
+    for i in range(len(z)):
+        out[i] = centre[i] + scale * z[i]
+        top = max(top, out[i])
+    total = 0.0
+    for i in range(len(z)):
+        out[i] = np.exp(out[i] - top)
+        total += out[i]
+    for i in range(len(z)):
+        out[i] /= total
+
+
+@compiled
+def softmax_back(share: Array, scale: float, slope: Array, out: Array) -> None:
+    """Add to ``out`` the gradient in z, given that in the shares."""
+    mean = 0.0
+    for i in range(len(share)):
+        mean += share[i] * slope[i]
+    for i in range(len(share)):
+        out[i] += scale * share[i] * (slope[i] - mean)

@@ -229,3 +229,9 @@ def _normals(dimension: int) -> Array:
 
     points = qmc.Sobol(dimension, scramble=True, rng=0).random(2048)
     return ndtri(points)
+
+
+def logit(share: Array) -> Array:
+    """The logit of shares in [0, 1); of 0 minus infinity."""
+    inside = np.where(share > 0, share, 0.5)
+    return np.where(share > 0, np.log(inside / (1 - inside)), -np.inf)

@@ -13,16 +13,16 @@ from forecast.model.chain import transition_of
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data
 from forecast.model.jit import FLOAT, FLOATS, SIZE, WHOLES, by_address, compiled, inner
-from forecast.model.levels import level_parameters, level_rows
 from forecast.model.overlap import overlap_loglik
 from forecast.model.packing import pack, sizes_of, split, unpack
 from forecast.model.rows import count_rows
+from forecast.model.series import series_rows
 from forecast.model.shock import integrate, over_shock
 from forecast.model.spec import Array, Index
 
 
 @inner
-def _by_part(top: Array, rows: Array, levels: Array, data: Data, out: Array) -> None:
+def _by_part(top: Array, rows: Array, series: Array, data: Data, out: Array) -> None:
     counts = len(data.centre)
     periods, scenarios = data.evidence.shape
     log_weight = data.log_weight.copy()
@@ -44,9 +44,10 @@ def _by_part(top: Array, rows: Array, levels: Array, data: Data, out: Array) -> 
                 value = (top[n, k, 0] + np.log(rows[n, k, 0])) / data.span[n]
                 for u in range(data.begin[n], data.begin[n] + data.span[n]):
                     out[c, u, k] += value
-    for m in range(len(data.at)):
-        for k in range(scenarios):
-            out[counts + data.level_series[m], data.at[m], k] += levels[m, k]
+    for j in range(len(series)):
+        for t in range(periods):
+            for k in range(scenarios):
+                out[counts + j, t, k] = series[j, t, k]
 
 
 @by_address(
@@ -57,16 +58,17 @@ def _emissions(theta, parameters, numbers, floats, whole, wholes, transition, st
     packed = carray(whole, (wholes,))
     scenarios, periods, parts = sizes_of(packed)
     data = unpack(carray(numbers, (floats,)), packed)
-    raw = split(carray(theta, (parameters,)), data)
+    free = carray(theta, (parameters,))
+    raw = split(free, data)
     moves, into = transition_of(raw, data)[0], carray(transition, (scenarios, scenarios))
     for i in range(scenarios):
         for j in range(scenarios):
             into[i, j] = moves[i, j]
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
-    levels = level_rows(level_parameters(raw, data), data)
-    _by_part(rows.top, rows.stay, levels[0], data, carray(stay, (parts, periods, scenarios)))
-    _by_part(rows.top, rows.enter, levels[1], data, carray(enter, (parts, periods, scenarios)))
+    series_stay, series_enter = series_rows(free, data)
+    _by_part(rows.top, rows.stay, series_stay, data, carray(stay, (parts, periods, scenarios)))
+    _by_part(rows.top, rows.enter, series_enter, data, carray(enter, (parts, periods, scenarios)))
     return overlap_loglik(counts, data, np.zeros_like(counts.house))
 
 
@@ -101,8 +103,8 @@ def summed(parts: Array, power: float, out: Array) -> None:
 def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array]:
     """Return the transition matrix, and stay and enter by what they come from.
 
-    Counts, each as if it were the only one; ordinals; evidence; and last what counts say less (or
-    more) together than each alone, because they share a shock.
+    Counts, each as if it were the only one; other series; evidence; and last what counts say less
+    (or more) together than each alone, because they share a shock.
 
     Returns
     -------

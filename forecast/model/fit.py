@@ -29,7 +29,7 @@ from forecast.errors import FitError, Problem
 from forecast.model import names
 from forecast.model.data import Data
 from forecast.model.environment import NUMBERS, room_to_compile, settle_sampler
-from forecast.model.packing import blocks, pack, size_of, split
+from forecast.model.packing import blocks, pack, raw_of, size_of
 from forecast.model.powered import powered
 from forecast.model.spec import Array
 from forecast.model.threads import over_parts
@@ -253,7 +253,7 @@ def examine(
 
 def surprises(data: Data, theta: Array) -> dict[tuple[int, int], float]:
     """Return the locations (count, scenario) that moved far, and by how many prior sd."""
-    moved = split(theta.mean(axis=0), data).location
+    moved = raw_of(theta.mean(axis=0), data).location
     far = zip(*np.nonzero(np.abs(moved) > SURPRISE_SD), strict=True)
     return {(int(c), int(k)): float(moved[c, k]) for c, k in far}
 

@@ -37,6 +37,25 @@ inner: Callable[..., Any] = njit(
     cache=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True
 )
 
+
+def written(source: str, names: dict[str, Any]) -> Any:
+    """Compile a function whose source was written by a program: for compiled callers only.
+
+    It has no file, so that its code is part of its callers' and cached with them.
+
+    Parameters
+    ----------
+    source
+        One function definition.
+    names
+        What it refers to.
+    """
+    scope = dict(names)
+    exec(source, scope)  # noqa: S102 (from declarations of this package, no input)
+    (function,) = (scope[name] for name in scope if name not in {*names, "__builtins__"})
+    return njit(error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True)(function)
+
+
 FLOATS, WHOLES = types.CPointer(types.float64), types.CPointer(types.int64)
 SIZE, FLOAT = types.int64, types.float64
 

@@ -4,10 +4,11 @@ The *joint table* of one indicator holds p(scenario, reading), each averaged ove
 
     p(z, y)  =  mean over draws of  p(z begins) p(y | z, begun)  +  p(z holds on) p(y | z, held)
 
-so that what the draws do not agree on counts as unknown, too. Levels are as they are; counts fall
-into bins that are even on the scale of log(1 + y) and a tail, their probabilities exact: of the
-negative binomial of shape f, P(Y < y) = I_p(f, y) with p = f / (f + mean) (the regularised
-incomplete beta function). What is here is the distribution that `predict` draws from.
+so that what the draws do not agree on counts as unknown, too. Here it is a count's; of other series
+their family makes it. Counts fall into bins that are even on the scale of log(1 + y) and a tail,
+their probabilities exact: of the negative binomial of shape f, P(Y < y) = I_p(f, y) with p = f / (f
++ mean) (the regularised incomplete beta function). What is here is the distribution that `predict`
+draws from.
 """
 
 from __future__ import annotations
@@ -19,25 +20,12 @@ from forecast.model.background import background_variance
 from forecast.model.data import Data
 from forecast.model.negbinomial import shape_of
 from forecast.model.outlook import Memory, Outlook, Report
-from forecast.model.predict import Parameters, level_joint
+from forecast.model.predict import Parameters
 from forecast.model.spec import Array
 
 BINS = 200
 _NODES = 9  # of the shared shock: enough for probabilities of bins
 _LEAST = 1e-300  # a probability below it is none
-
-
-def level_table(
-    data: Data,
-    outlook: Outlook,
-    parameters: Parameters,
-    series: int,
-    report: Report,
-    memory: Memory | None,
-) -> Array:
-    """Return the joint table of one ordinal's levels, (K, its own L)."""
-    chance = level_joint(data, parameters, outlook, series, report, memory)
-    return np.asarray(chance.mean(axis=0)[:, np.isfinite(data.level_centre[series, 0])])
 
 
 def edges_to(top: float) -> Array:

@@ -2,10 +2,10 @@
 
 ::
 
-    theta ─ split ─> chain ────────────────────────────> transition ──┐
-                  ├> counts ─> rows ─> shock ─┐                       │
-                  │         └> overlap ───────┼───────────────────────┼─> + log p
-                  └> levels ─> rows ──────────┴> stay, enter ─> filter ┘
+    theta ─ split ─> chain ─────────────────────────────> transition ──┐
+                  ├> counts ─> rows ─> shock ──┐                       │
+                  │         └> overlap ────────┼───────────────────────┼─> + log p
+                  └> families ─> rows ─────────┴> stay, enter ─> filter ┘
 
 and back the same way. Every part brings its own way forward and back; only this module knows the
 order. Held by the tests to the model as it is defined (`pymc_model`), density and gradient.
@@ -21,17 +21,17 @@ from forecast.model.counts import count_back, count_parameters
 from forecast.model.data import Data
 from forecast.model.filter import loglik_and_gradient
 from forecast.model.jit import FLOAT, FLOATS, SIZE, WHOLES, by_address, compiled, inner
-from forecast.model.levels import level_back, level_parameters, level_rows
 from forecast.model.overlap import overlap_loglik
 from forecast.model.packing import split, unpack
 from forecast.model.rows import count_rows, count_rows_back
+from forecast.model.series import series_back, series_rows
 from forecast.model.shock import over_shock
 from forecast.model.spec import Array, Index
 
 
 @inner
-def _summed(top: Array, rows: Array, shared: Array, levels: Array, data: Data) -> Array:
-    """Sum a period's evidence, its counts and its levels, (T, K)."""
+def _summed(top: Array, rows: Array, shared: Array, series: Array, data: Data) -> Array:
+    """Sum a period's evidence, its counts and all other series, (T, K)."""
     scenarios = shared.shape[1]
     out = data.evidence.copy()
     for t in range(len(out)):
@@ -43,9 +43,10 @@ def _summed(top: Array, rows: Array, shared: Array, levels: Array, data: Data) -
                 value = (top[n, k, 0] + np.log(rows[n, k, 0])) / data.span[n]
                 for t in range(data.begin[n], data.begin[n] + data.span[n]):
                     out[t, k] += value
-    for m in range(len(data.at)):
-        for k in range(scenarios):
-            out[data.at[m], k] += levels[m, k]
+    for j in range(len(series)):
+        for t in range(len(out)):
+            for k in range(scenarios):
+                out[t, k] += series[j, t, k]
     return out
 
 
@@ -70,18 +71,17 @@ def _to_rows(slope: Array, nodes: Array, data: Data) -> Array:
 def _density(theta, parameters, numbers, floats, whole, wholes, slope):  # type: ignore[no-untyped-def]
     """Return what `density` does, and write the gradient to ``slope``, which is zero."""
     data = unpack(carray(numbers, (floats,)), carray(whole, (wholes,)))
-    raw = split(carray(theta, (parameters,)), data)
-    out = split(carray(slope, (parameters,)), data)
+    free, by_free = carray(theta, (parameters,)), carray(slope, (parameters,))
+    raw, out = split(free, data), split(by_free, data)
     periods, log_weight = len(data.evidence), data.log_weight.copy()
     transition, leave, successor = transition_of(raw, data)
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
     shared_stay, stay_nodes = over_shock(rows.top, rows.stay, data.when, log_weight, periods)
     shared_enter, enter_nodes = over_shock(rows.top, rows.enter, data.when, log_weight, periods)
-    levels = level_parameters(raw, data)
-    level_stay, level_enter = level_rows(levels, data)
-    stay = _summed(rows.top, rows.stay, shared_stay, level_stay, data)
-    enter = _summed(rows.top, rows.enter, shared_enter, level_enter, data)
+    series_stay, series_enter = series_rows(free, data)
+    stay = _summed(rows.top, rows.stay, shared_stay, series_stay, data)
+    enter = _summed(rows.top, rows.enter, shared_enter, series_enter, data)
     value, d_transition, d_stay, d_enter = loglik_and_gradient(data.start, transition, stay, enter)
     if not np.isfinite(value):
         return -np.inf
@@ -91,7 +91,7 @@ def _density(theta, parameters, numbers, floats, whole, wholes, slope):  # type:
     )
     value += overlap_loglik(counts, data, back.house)
     count_back(back, counts, raw, data, out)
-    level_back(d_stay, d_enter, levels, data, out)
+    series_back(free, data, d_stay, d_enter, by_free)
     return value
 
 
@@ -102,7 +102,7 @@ def density(theta: Array, numbers: Array, whole: Index) -> tuple[float, Array]:
     Parameters
     ----------
     theta : (D,)
-        Free parameters, in the order of `packing.Raw`, contiguous.
+        Free parameters, in the order of `packing.blocks`, contiguous.
     numbers, whole
         A packed `data.Data`.
     """

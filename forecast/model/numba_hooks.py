@@ -49,7 +49,7 @@ class _Locator(UserProvidedCacheLocator):
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> Any:
         """Return the place for one function, None if it is not of this package."""
-        return cls(py_func, py_file) if Path(py_file).parent == _HERE else None
+        return cls(py_func, py_file) if _HERE in Path(py_file).parents else None
 
 
 def _load_overload(self: Cache, sig: Any, target_context: Any) -> Any:

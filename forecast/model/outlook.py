@@ -10,14 +10,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.model.data import Data
-from forecast.model.posterior import Posterior
 from forecast.model.spec import Array, Index
+
+if TYPE_CHECKING:
+    from forecast.model.data import Data
+    from forecast.model.posterior import Posterior
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecast.model.data import Data
+from forecast.model.data import Data, blocks_of, with_blocks
 from forecast.model.powered import powered
 from forecast.model.spec import Array, Index
 
@@ -25,10 +25,6 @@ _PARTS = ("weight_enter", "weight_stay", "shift", "spread", "remembers")
 _SILENT = (
     "overlap_value", "overlap_rate", "overlap_exposure", "overlap_covered", "overlap_trust",
     "overlap_doubt", "overlap_series", "overlap_house", "overlap_spoken",
-)  # fmt: skip
-_LEVELS = (
-    "level_gap", "level_trust", "level_trust_before", "level_background",
-    "level_series", "level", "previous", "at",
 )  # fmt: skip
 
 
@@ -42,17 +38,18 @@ def parted(data: Data) -> tuple[Data, Data] | None:
     across = (data.begin < last) & (data.begin + data.span > last)
     if last == 0 or across.any() or (data.recent < 1.0).any():
         return None
-    late, late_levels = data.begin == last, data.at == last
+    late = data.begin == last
     nothing = {name: getattr(data, name)[:0] for name in _SILENT}
-    before = _of(data, ~late, ~late_levels)._replace(evidence=data.evidence[:-1])
-    now = _of(data, late, late_levels)._replace(**nothing)
+    early = [b.family.some(b.values, b.values.at != last) for b in blocks_of(data)]
+    before = with_blocks(_of(data, ~late)._replace(evidence=data.evidence[:-1]), early)
+    now = _of(data, late)._replace(**nothing)
     now = now._replace(
         evidence=np.concatenate([np.zeros_like(data.evidence[:1]), data.evidence[-1:]]),
         begin=np.ones_like(now.begin),
         when=np.where(now.when < 0, -1, 1),
-        at=np.ones_like(now.at),
     )
-    return before, now
+    blocks = [b.family.some(b.values, b.values.at == last) for b in blocks_of(data)]
+    return before, with_blocks(now, [b._replace(at=np.ones_like(b.at)) for b in blocks])
 
 
 def carried_on(theta: Array, now: Data, loglik: Array, before: Array) -> tuple[Array, Array]:
@@ -70,12 +67,11 @@ def carried_on(theta: Array, now: Data, loglik: Array, before: Array) -> tuple[A
     return loglik + more, filtered
 
 
-def _of(data: Data, counts: Index, levels: Index) -> Data:
-    """Return the data with some rows of counts and of levels only, (N,) and (M,) of bool."""
+def _of(data: Data, counts: Index) -> Data:
+    """The data with some rows of counts only, (N,) of bool."""
     sizes = np.diff(data.first)
     parts = np.repeat(counts, sizes)
     chosen = {name: getattr(data, name)[counts] for name in _COUNTS}
     chosen |= {name: getattr(data, name)[parts] for name in _PARTS}
-    chosen |= {name: getattr(data, name)[levels] for name in _LEVELS}
     chosen["first"] = np.concatenate([[0], np.cumsum(sizes[counts])])
     return data._replace(**chosen)

@@ -7,20 +7,7 @@ chance, which makes it exactly uniform (Czado, Gneiting & Held 2009).
 
 from __future__ import annotations
 
-import numpy as np
-
 from forecast.model.spec import Array
-
-
-def count_bounds(simulated: Array, value: float) -> tuple[float, float]:
-    """Return P(Y < y) and P(Y <= y) of a count, from simulations (n,)."""
-    return float((simulated < value).mean()), float((simulated <= value).mean())
-
-
-def level_bounds(chance: Array, value: float) -> tuple[float, float]:
-    """Return P(Y < y) and P(Y <= y) of a level, from the probability of each, (L,)."""
-    below = np.concatenate([[0.0], chance.cumsum()])
-    return float(below[int(value)]), float(min(below[int(value) + 1], 1.0))
 
 
 def uniform_p(pit: Array) -> float:

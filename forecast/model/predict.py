@@ -1,22 +1,23 @@
-"""What a period's readings may be before they are read: counts simulated, levels exactly.
+"""What a period's readings may be before they are read.
 
-What is drawn here has the likelihood that `rows` and `levels` evaluate; the tests hold one to the
-other.
+What is drawn here has the likelihood that `rows` and the families evaluate; the tests hold one to
+the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from forecast.model import names
 from forecast.model.background import background_variance
 from forecast.model.counts import count_parameters
-from forecast.model.data import Data
+from forecast.model.data import Data, blocks_of
+from forecast.model.families.base import Predicted
 from forecast.model.jit import compiled
-from forecast.model.levels import level_parameters
 from forecast.model.memory import Remembered
 from forecast.model.negbinomial import draw
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
@@ -35,7 +36,8 @@ class Parameters:
     """Parameters on their natural scales, over draws.
 
     location, variance : (S, C, K); count_inertia, loading : (S, C); house : (S, H)
-    probability : (S, J, K, L); level_inertia : (S, J)
+    series
+        Of every block, as its family has them.
     """
 
     location: Array
@@ -43,42 +45,38 @@ class Parameters:
     count_inertia: Array
     loading: Array
     house: Array
-    probability: Array
-    level_inertia: Array
+    series: tuple[Any, ...]
 
     @classmethod
     def of(cls, data: Data, theta: Array) -> Parameters:
-        """Bend every draw of the free parameters, (S, D)."""
-        return cls(*_over_draws(np.ascontiguousarray(theta), *pack(data)))
+        """Under every draw of the free parameters, (S, D)."""
+        series = tuple(b.family.natural(b.values, theta[:, b.theta]) for b in blocks_of(data))
+        location, variance, inertia, loading, house = _over_draws(
+            np.ascontiguousarray(theta), *pack(data)
+        )
+        return cls(location, variance, inertia, loading, house, series)
 
 
 @compiled
-def _over_draws(theta: Array, numbers: Array, whole: Index) -> tuple[Array, ...]:
+def _over_draws(
+    theta: Array, numbers: Array, whole: Index
+) -> tuple[Array, Array, Array, Array, Array]:
     data = unpack(numbers, whole)
     draws, (counts, scenarios) = len(theta), data.centre.shape
-    ordinals, _, levels = data.level_centre.shape
     location = np.empty((draws, counts, scenarios))
     variance = np.empty((draws, counts, scenarios))
     count_inertia = np.empty((draws, counts))
     loading = np.empty((draws, counts))
     house = np.empty((draws, len(data.house_sd)))
-    probability = np.empty((draws, ordinals, scenarios, levels))
-    level_inertia = np.empty((draws, ordinals))
     for s in range(draws):
-        raw = split(theta[s], data)
-        p, q = count_parameters(raw, data), level_parameters(raw, data)
+        p = count_parameters(split(theta[s], data), data)
         for c in range(counts):
             count_inertia[s, c], loading[s, c] = p.inertia[c], p.loading[c]
             for k in range(scenarios):
                 location[s, c, k], variance[s, c, k] = p.location[c, k], p.variance[c, k]
         for h in range(len(data.house_sd)):
             house[s, h] = p.house[h]
-        for j in range(ordinals):
-            level_inertia[s, j] = q.inertia[j]
-            for k in range(scenarios):
-                for x in range(levels):
-                    probability[s, j, k, x] = q.probability[j, k, x]
-    return location, variance, count_inertia, loading, house, probability, level_inertia
+    return location, variance, count_inertia, loading, house
 
 
 def next_counts(
@@ -157,63 +155,22 @@ def periods_of(data: Data, n: int) -> Index:
     return np.arange(data.begin[n], data.begin[n] + data.span[n])
 
 
-def next_levels(
+def next_series(
     data: Data,
     outlook: Outlook,
     parameters: Parameters,
     reports: Mapping[int, Report],
-) -> list[Array]:
-    """Return the probability of every level of every ordinal after the data's last period.
+) -> list[Predicted]:
+    """The distribution of every other series in the period after the data's last, in order.
 
-    (L,) each. ``reports`` as for counts.
+    ``reports`` as for counts, by the number of a series.
     """
-    result = []
-    for j in range(len(data.level_centre)):
-        memory = last_level(data, len(outlook.scenario), j)
-        report = reports.get(j, Report())
-        chance = level_chance(data, parameters, outlook, j, report, memory)
-        result.append(chance.mean(axis=0)[np.isfinite(data.level_centre[j, 0])])
+    rng, result = np.random.default_rng(names.SEED), list[Predicted]()
+    periods, draws = len(data.evidence), len(outlook.scenario)
+    for block, mine in zip(blocks_of(data), parameters.series, strict=True):
+        family, values = block.family, block.values
+        for j in range(len(values.inertia)):
+            memory = family.last(values, periods, draws, j)
+            trust = reports.get(len(result), Report()).trust
+            result.append(family.predict(values, mine, outlook, j, trust, memory, rng))
     return result
-
-
-def level_chance(
-    data: Data,
-    parameters: Parameters,
-    outlook: Outlook,
-    series: int,
-    report: Report,
-    memory: Memory | None,
-) -> Array:
-    """Return the probability of every level of one ordinal, (S, L)."""
-    return np.asarray(level_joint(data, parameters, outlook, series, report, memory).sum(axis=1))
-
-
-def level_joint(
-    data: Data,
-    parameters: Parameters,
-    outlook: Outlook,
-    series: int,
-    report: Report,
-    memory: Memory | None,
-) -> Array:
-    """Return the probability of every scenario with every level of one ordinal, (S, K, L)."""
-    q = parameters.probability[:, series]
-    chance = outlook.scenario[:, :, None] * q
-    if memory is not None:
-        share = memory.trust * parameters.level_inertia[:, series] ** memory.gap
-        carried = outlook.held * share[:, None]
-        chance -= carried[:, :, None] * q
-        chance[np.arange(len(chance)), :, memory.value.astype(np.int64)] += carried
-    used = np.isfinite(data.level_centre[series, 0])
-    nothing = outlook.scenario[:, :, None] * (used / used.sum())
-    return np.asarray(report.trust * chance + (1 - report.trust) * nothing)
-
-
-def last_level(data: Data, draws: int, series: int) -> Memory | None:
-    """Return what an ordinal's last usable reading leaves to the period after the data's last."""
-    rows = np.flatnonzero(data.level_series == series)
-    if not len(rows):
-        return None
-    m = rows[int(np.argmax(data.at[rows]))]
-    gap = float(len(data.evidence) - data.at[m])
-    return Memory(gap, np.full(draws, float(data.level[m])), float(data.level_trust[m]))

@@ -5,7 +5,7 @@
     e_duration, e_successor ───────────────> transition ────────────────────┐
     e_location, e_dispersion, e_inertia,                                    │
     e_shock, e_source ───> location, variance, inertia, loading, source_effect ──> readings
-    e_level, e_level_inertia ──> level_probability, level_inertia ──────────┘
+    of each other family, its own ──> its parameters ───────────────────────┘
 
 All free parameters are standard normal; what they stand for has a name, dimensions and a formula,
 which ``print(model)`` shows. Scenarios are summed out by the filter, so that ``readings``, a table
@@ -19,6 +19,7 @@ It is written to be read, and differentiated for us. What samples fast is the sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ import pytensor
 import pytensor.tensor as pt
 
 from forecast.model.coords import DIMS, FREE, Layout, coords_of, free_values, in_use
-from forecast.model.data import Data, data_of
+from forecast.model.data import Data, blocks_of, data_of
 from forecast.model.elicit import (
     DISPERSION_SD,
     INERTIA_SD,
@@ -37,13 +38,15 @@ from forecast.model.elicit import (
     CountPrior,
     count_prior,
 )
+from forecast.model.families import EMISSIONS
+from forecast.model.families.base import Block
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.overlap import BETWEEN_SD
 from forecast.model.packing import shapes
 from forecast.model.predict import Parameters
 from forecast.model.replicate import from_the_start
 from forecast.model.shock import nodes_for
-from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, Spec
+from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, SeriesSpec, Spec
 
 _IMPOSSIBLE = -1e3  # a logit that softmax turns into exactly 0
 
@@ -52,7 +55,9 @@ class Natural(NamedTuple):
     """All parameters on their natural scales, for every entry there could be.
 
     transition : (K, K); location, variance : (C, K); inertia, loading : (C,);
-    source_effect : (H,); level_probability : (J, K, L); level_inertia : (J,)
+    source_effect : (H,)
+    series
+        Of every block, as its family has them.
     """
 
     transition: Any
@@ -61,11 +66,10 @@ class Natural(NamedTuple):
     inertia: Any
     loading: Any
     source_effect: Any
-    level_probability: Any
-    level_inertia: Any
+    series: tuple[Any, ...]
 
 
-_SHAPES = "(k,k),(c,k),(c,k),(c),(c),(h),(j,k,l),(j)"  # of the fields of `Natural`
+_SHAPES = "(k,k),(c,k),(c,k),(c),(c),(h)"  # of the fields of `Natural` but the last
 
 
 class ScenarioModel(pm.Model):
@@ -113,7 +117,10 @@ def pymc_model(spec: Spec) -> ScenarioModel:
         model.natural = Natural(
             _chain(free, data, model.formulas),
             *_counts(free, spec, data, model.formulas),
-            *_levels(free, data, model.formulas),
+            tuple(
+                block.family.readable(_Naming(free, block, model.formulas), each, block.values)
+                for each, block in zip(spec.series, blocks_of(data), strict=True)
+            ),
         )
         _readings(spec, data, layout, model.natural)
         model.formulas["readings"] = "Filter(start, transition, p(y | stay), p(y | enter))"
@@ -141,6 +148,21 @@ class _Free:
         self._formulas[FREE[field]] = "Normal(0, 1)"
         e = pm.Normal(FREE[field], dims=DIMS[FREE[field]] or None)
         return e if e.ndim == len(shape) > 1 else pt.zeros(shape)[use].set(e)
+
+
+class _Naming:
+    """What a family needs to write its part: free variables, an inertia, and names."""
+
+    def __init__(self, free: _Free, block: Block, formulas: dict[str, str]) -> None:
+        self.free, self._formulas, self._variables = free, formulas, block.family.variables
+
+    def inertia(self, field: str, logit: Array) -> Any:
+        """Inertia of every series, (J,), of a free parameter and its prior's logit."""
+        return _inertia(self.free(field), logit)
+
+    def named(self, name: str, value: Any) -> None:
+        """Name a quantity that varies, one of the family's variables."""
+        _named(self._formulas, name, value, self._variables[name].formula)
 
 
 def _named(formulas: dict[str, str], name: str, value: Any, formula: str) -> None:
@@ -191,18 +213,6 @@ def _counts(
     return location, variance, inertia, loading, source_effect
 
 
-def _levels(free: _Free, data: Data, formulas: dict[str, str]) -> tuple[Any, Any]:
-    """Probability and inertia of levels; shapes as in `Natural`."""
-    centre = np.where(np.isfinite(data.level_centre), data.level_centre, _IMPOSSIBLE)
-    logits = centre + data.level_scale[:, :, None] * free("level")
-    probability = pt.special.softmax(logits, axis=2)
-    inertia, use = _inertia(free("hold"), data.level_inertia), in_use(data)
-    _named(formulas, "level_probability", probability[use["level"]], "softmax(c + s e_level)")
-    formula = "sigmoid(logit ρ + 0.75 e_level_inertia)"
-    _named(formulas, "level_inertia", inertia[use["hold"]], formula)
-    return probability, inertia
-
-
 def _inertia(e: Any, logit: Array) -> Any:
     """Inertia in (0, 1); a logit of minus infinity switches it off."""
     on = np.isfinite(logit)
@@ -211,11 +221,25 @@ def _inertia(e: Any, logit: Array) -> Any:
 
 def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
     """Register what was read as one observed variable: its density is the filter's."""
-    values = spec.counts.value, spec.levels.value.astype(float), spec.overlaps.value
+    values = spec.counts.value, [each.value for each in spec.series], spec.overlaps.value
     observed = layout.table(len(spec.periods), *values)
+    core, series = natural[:-1], natural.series
+    flat = [part for own in series for part in own]
+    shapes_of_blocks = [
+        "(" + ",".join(f"b{i}{axis}" for axis in range(part.ndim)) + ")"
+        for i, part in enumerate(flat)
+    ]
+
+    def natural_of(parameters: Sequence[Any]) -> tuple[Any, Any]:
+        """Parameters as they were handed over one by one: of chain and counts, and of blocks."""
+        rest = iter(parameters[len(core) :])
+        return parameters[: len(core)], tuple(
+            type(own)(*(next(rest) for _ in own)) for own in series
+        )
 
     def logp(value: Any, *parameters: Any) -> Any:
-        p = Natural(*parameters[:-1])
+        of_core, of_blocks = natural_of(parameters[:-1])
+        p = Natural._make([*of_core, of_blocks])
         stay, enter = emissions(spec, p, value)
         silent = silent_loglik(spec, p, value[tuple(layout.silent)])
         filtered = filter_loglik(spec.chain.start, p.transition, stay, enter, len(spec.periods))
@@ -223,20 +247,20 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
 
     def random(*parameters: Array, rng: np.random.Generator, size: Any = None) -> Array:
         del size  # one draw at a time
-        transition, location, variance, inertia, loading, house, levels, hold = (
-            np.asarray(part)[None] for part in parameters[:-1]
-        )
-        p = Parameters(location, variance, inertia, loading, house, levels, hold)
+        draws = [np.asarray(part)[None] for part in parameters[:-1]]
+        (transition, location, variance, inertia, loading, effect), of_blocks = natural_of(draws)
+        p = Parameters(location, variance, inertia, loading, effect, of_blocks)
         drawn = from_the_start(data, spec.overlaps.at, transition, p, rng)
         return np.asarray(layout.table(len(spec.periods), *drawn)[0])
 
     pm.CustomDist(
         "readings",
-        *natural,
+        *core,
+        *flat,
         np.zeros(observed.shape),  # for its shape alone, which no parameter has
         logp=logp,
         random=random,
-        signature=f"{_SHAPES},(t,s)->(t,s)",
+        signature=",".join([_SHAPES, *shapes_of_blocks, "(t,s)->(t,s)"]),
         dims=("period", "series"),
         observed=pt.constant(observed),  # nan is no missing value to impute: nothing was read
     )
@@ -289,7 +313,7 @@ def emissions(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
 
 
 def emissions_by_part(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
-    """Stay and enter of counts, each alone; of ordinals; of evidence; of counts together less that.
+    """Stay and enter of counts, each alone; of other series; of evidence; of all counts less that.
 
     Returns
     -------
@@ -302,33 +326,22 @@ def emissions_by_part(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
     """
     layout = Layout.of(spec, data_of(spec))
     counts = _count_rows(spec, p, table[tuple(layout.counts)])
-    levels = _level_rows(spec, p, table[tuple(layout.levels)])
+    blocks = [
+        _in_periods(spec, each, EMISSIONS[each.family].readable_rows(each, own, table[tuple(at)]))
+        for each, own, at in zip(spec.series, p.series, layout.blocks, strict=True)
+    ]
     stay, enter = (
-        pt.concatenate([alone, of_levels, spec.evidence[None], together[None]])
-        for (alone, together), of_levels in zip(counts, levels, strict=True)
+        pt.concatenate([alone, *(b[which] for b in blocks), spec.evidence[None], together[None]])
+        for which, (alone, together) in enumerate(counts)
     )
     return stay, enter
 
 
-def _level_rows(spec: Spec, p: Natural, value: Any) -> tuple[Any, Any]:
-    """Stay and enter of every ordinal, (J, T, K) each.
-
-    ``stay``: with probability ``inertia^gap`` the last level carries over, else it is drawn from
-    the scenario's distribution; ``enter``: drawn. Of a report that reflects nothing, any level.
-    """
-    levels = spec.levels
-    row = levels.series
-    share = _share_left(p.level_inertia[row], levels.gap, levels.previous >= 0)
-    level = pt.cast(value, "int64")
-    drawn = p.level_probability[row, :, level]
-    same = pt.eq(level, levels.previous)[:, None]
-    trust, before = levels.trust[:, None], levels.trust_before[:, None]
-    nothing = (1 - trust) / (levels.asked > 0).sum(axis=2)[row]
-    carried = share * same + (1 - share) * drawn
-    stay = pt.log(trust * (before * carried + (1 - before) * drawn) + nothing)
-    enter = pt.log(trust * drawn + nothing)
-    weight = np.eye(len(spec.periods))[:, levels.at]
-    where = (np.arange(len(levels.ids))[:, None] == row)[:, None] * weight
+def _in_periods(spec: Spec, series: SeriesSpec, rows: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Stay and enter of rows, (M, K) each, in the periods of their series, (J, T, K) each."""
+    weight = np.eye(len(spec.periods))[:, series.at]
+    where = (np.arange(len(series.ids))[:, None] == series.series)[:, None] * weight
+    stay, enter = rows
     return pt.dot(where, stay), pt.dot(where, enter)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from forecast.model import names
 from forecast.model.background import background_variance
-from forecast.model.data import Data
+from forecast.model.data import Data, blocks_of
 from forecast.model.emissions import emissions_into, summed
 from forecast.model.filter import filtering
 from forecast.model.jit import compiled
@@ -31,7 +31,7 @@ from forecast.model.outlook import Drawn, Memory, Outlook, Report, pick
 from forecast.model.overlap import BETWEEN_SD
 from forecast.model.packing import pack, sizes_of
 from forecast.model.posterior import Posterior
-from forecast.model.predict import Parameters, draw_count, level_chance, periods_of
+from forecast.model.predict import Parameters, draw_count, periods_of
 from forecast.model.spec import Array, Index
 
 _MOST = 1e15  # of a rate: beyond it whole numbers are no doubles
@@ -40,21 +40,25 @@ _MOST = 1e15  # of a rate: beyond it whole numbers are no doubles
 class Replicated(NamedTuple):
     """Readings drawn anew, one of each for every draw of the parameters.
 
-    counts : (N, S), nan for totals; levels : (M, S)
+    counts : (N, S), nan for totals
+    series
+        Of every block, (M, S).
     """
 
     counts: Array
-    levels: Array
+    series: tuple[Array, ...]
 
 
 class Simulated(NamedTuple):
     """All readings drawn, totals and silent sources too, once for every draw of the parameters.
 
-    counts : (N, S), levels : (M, S), silent : (R, S)
+    counts : (N, S), silent : (R, S)
+    series
+        Of every block, (M, S).
     """
 
     counts: Array
-    levels: Array
+    series: tuple[Array, ...]
     silent: Array
 
 
@@ -96,7 +100,7 @@ def from_the_start(
     for r, t in enumerate(at):
         same = (data.series == data.overlap_series[r]) & (data.house == data.overlap_spoken[r])
         spoken[r] = counts[np.flatnonzero(same & (data.begin == t) & (data.span == 1))[0]]
-    return Simulated(counts, found.levels, _silent(data, p, spoken, rng))
+    return Simulated(counts, found.series, _silent(data, p, spoken, rng))
 
 
 def one_step_ahead(
@@ -122,7 +126,7 @@ def one_step_ahead(
     found = _in_order(data, p, outlook, rng, remember_read=True)
     counts = _with_totals(data, p, found.counts, ahead, rng)
     spoken = np.repeat(data.overlap_rate[:, None] - 0.5, len(stays), axis=1)
-    return Simulated(counts, found.levels, _silent(data, p, spoken, rng))
+    return Simulated(counts, found.series, _silent(data, p, spoken, rng))
 
 
 def _in_order(
@@ -145,11 +149,12 @@ def _in_order(
     draws, scenarios = len(p.location), len(data.start)
     covered = [periods_of(data, n).tolist() for n in range(len(data.value))]
     counts = np.full((len(data.value), draws), np.nan)
-    levels = np.empty((len(data.at), draws))
+    blocks = list(blocks_of(data))
+    series = tuple(np.empty((len(block.values.at), draws)) for block in blocks)
     last_count: dict[int, Kept] = {}
     of_counts = zip(data.recent, data.decay, p.count_inertia.T, strict=True)
     remembered = [Remembered(*count) for count in of_counts]
-    last_level: dict[int, Array] = {}
+    last: dict[tuple[int, int], Array] = {}
     for t in range(len(data.evidence)):
         drawn = Drawn.of(outlook_of(t), 1, rng)
         unit = np.eye(scenarios)[drawn.scenario]
@@ -166,14 +171,15 @@ def _in_order(
                 remembered[c].forget()
             value = report.remembered(data.value[n] if remember_read else counts[n], p.house)
             last_count[c] = remembered[c].add(value, t, report.house, report.trust)
-        for m in np.flatnonzero(data.at == t):
-            j, gap = int(data.level_series[m]), float(data.level_gap[m])
-            trust = float(data.level_trust_before[m])
-            memory = Memory(gap, last_level[j], trust) if gap < math.inf else None
-            report = Report(trust=float(data.level_trust[m]))
-            levels[m] = pick(level_chance(data, p, outlook, j, report, memory), rng)
-            last_level[j] = np.full(draws, data.level[m]) if remember_read else levels[m]
-    return Replicated(counts, levels)
+        for b, ((family, values, _, _), own) in enumerate(zip(blocks, p.series, strict=True)):
+            for m in np.flatnonzero(values.at == t).tolist():
+                j, gap = int(values.series[m]), float(values.gap[m])
+                trust, before = float(values.trust[m]), float(values.trust_before[m])
+                memory = Memory(gap, last[b, j], before) if gap < math.inf else None
+                series[b][m] = family.draw(values, own, outlook, j, trust, memory, rng)
+                read = np.full(draws, float(values.value[m]))
+                last[b, j] = read if remember_read else series[b][m]
+    return Replicated(counts, series)
 
 
 def _with_totals(

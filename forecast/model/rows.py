@@ -20,12 +20,11 @@ import numpy as np
 from forecast.model.background import in_doubt
 from forecast.model.counts import (
     CountParameters,
-    log1p_exp,
     memory_of_rows,
-    sigmoid,
     zero_like,
 )
 from forecast.model.data import Data
+from forecast.model.elementary import log1p_exp, sigmoid
 from forecast.model.jit import inner
 from forecast.model.mixture import mix, mix_alone
 from forecast.model.negbinomial import Gammas, alone, along, gammas_of, slopes

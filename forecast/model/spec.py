@@ -4,14 +4,14 @@
 
     period     0 ........... t ........... T-1      T-1 is the forecast period
     reading rows of counts   y[n], about period(s) where weight[:, n] > 0, of count series[n]
-    reading rows of levels   x[n], about period at[n], of ordinal series[n]
+    rows of other series     x[n], about period at[n], of indicator series[n]
 
 A row carries its own memory: ``gap`` periods since the last usable reading of the same indicator
 (``inf``: none, which makes ``stay`` and ``enter`` alike) and what that reading was. A total over n
 periods is a row without memory whose weight is 1/n in each of them (``docs/method.md``).
 
-K scenarios, C counts, J ordinals (binaries are ordinals with two levels), L levels at most, H pairs
-of a count and a source other than its reference.
+K scenarios, C counts, J indicators of another family, H pairs of a count and a source other than
+its reference.
 """
 
 from __future__ import annotations
@@ -160,29 +160,35 @@ class OverlapSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelSpec:
-    """Ordinals and binaries: what is asked, and what was read.
+class SeriesSpec:
+    """Indicators of one family other than counts: what was elicited, and what was read.
 
     Parameters
     ----------
-    asked : (J, K, L)
-        Probability of each level, zero beyond an indicator's own levels.
+    family
+        Id of the family (`families`).
+    elicited : (J, K, E)
+        Numbers of its expectations: of levels their probabilities, zero beyond an indicator's own.
     worth : (J, K)
     inertia : (J,)
-    value, previous : (N,) int
-        Level read, and the last one before it (-1: none).
+        Prior centre of the inertia.
+    value, previous : (N,)
+        Reading, and the last usable one before it (nan: none).
     gap : (N,)
+        Periods since that (inf: none).
     trust, trust_before : (N,)
+        Probability that the row, and the reading before it, reflect reality.
     series, at : (N,) int
-        Which ordinal, and which period.
+        Which indicator, and which period.
     """
 
+    family: str
     ids: tuple[str, ...]
-    asked: Array
+    elicited: Array
     worth: Array
     inertia: Array
-    value: Index
-    previous: Index
+    value: Array
+    previous: Array
     gap: Array
     trust: Array
     trust_before: Array
@@ -192,8 +198,9 @@ class LevelSpec:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Everything the model is told.
+    """All that a posterior follows from, as arrays.
 
+    ``series`` has one entry for every family with an indicator, in the order of `families`.
     ``evidence`` (T, K) are log-likelihoods of one-off events, alike for `stay` and `enter`.
     """
 
@@ -202,5 +209,9 @@ class Spec:
     chain: ChainSpec
     counts: CountSpec
     overlaps: OverlapSpec
-    levels: LevelSpec
+    series: tuple[SeriesSpec, ...]
     evidence: Array
+
+    def of(self, family: str) -> SeriesSpec | None:
+        """The series of one family, None if there are none."""
+        return next((each for each in self.series if each.family == family), None)

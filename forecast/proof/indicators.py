@@ -1,9 +1,9 @@
 """How what was expected of each indicator's next period fared.
 
-Counts are scored on the scale of log(1 + y), on which half and double are equally wrong; on that
-scale the quantiles of a count are the quantiles stored. Levels are scored by the ranked
-probability score, which is the same score of a level's number. Readings of a part of a period are
-counted.
+Each is scored on the scale of its family. Counts on that of log(1 + y), on which half and double
+are equally wrong; on that scale the quantiles of a count are the quantiles stored. Proportions as
+they are. Levels by the ranked probability score, which is the same score of a level's number.
+Readings of a part of a period are counted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from functools import cache
 import numpy as np
 
 from forecast.case import Case, Indicator
+from forecast.families import FAMILIES
+from forecast.families.base import Scale
 from forecast.proof.issued import Issue, first_issues, known_since
 from forecast.proof.past import BASELINES, Past, pasts
 from forecast.proof.questions import MODES, Logged
@@ -48,9 +50,12 @@ class _Expected:
 
     @property
     def said(self) -> Array:
-        """Quantiles of a count, chances of levels."""
-        count = self.forecast.family == "count"
-        return self.quantiles if count else np.array(self.forecast.next.levels)
+        """Chances of levels, quantiles of what has none."""
+        return np.array(self.forecast.next.levels) if self.scale == "level" else self.quantiles
+
+    @property
+    def scale(self) -> Scale:
+        return FAMILIES[self.forecast.family].scale
 
 
 def indicator_tables(
@@ -104,7 +109,7 @@ def _level(item: tuple[str, float]) -> float:
 
 def _table(indicator: Indicator, mode: Mode, expected: list[_Expected]) -> IndicatorTable:
     settled = [each for each in expected if each.reading is not None]
-    counts = [each for each in settled if indicator.family == "count"]
+    placed = [each for each in settled if each.scale != "level"]
     rng = np.random.default_rng(SEED)
     return IndicatorTable(
         id=indicator.id,
@@ -116,11 +121,11 @@ def _table(indicator: Indicator, mode: Mode, expected: list[_Expected]) -> Indic
         partial=sum(e.reading.days < e.reading.period.days for e in settled if e.reading),
         needed=needed(_AHEAD),
         rows=_rows(settled) if settled else (),
-        inside={share: sum(_inside(e, *ends) for e in counts) for share, ends in CENTRAL.items()}
-        if counts
+        inside={share: sum(_inside(e, *ends) for e in placed) for share, ends in CENTRAL.items()}
+        if placed
         else {},
         thresholds=_thresholds(indicator, settled),
-        pit=tuple(float(rng.uniform(*_bounds(each))) for each in counts),
+        pit=tuple(float(rng.uniform(*_bounds(each))) for each in placed),
     )
 
 
@@ -141,9 +146,13 @@ def _rows(settled: list[_Expected]) -> tuple[IndicatorRow, ...]:
 
 def _loss(each: _Expected, said: Array) -> float:
     """Return the score of what was expected, or of what a baseline would have expected instead."""
-    if each.forecast.family == "count":
-        return float(quantile_crps(np.log1p(said), each.levels, np.log1p(each.value)))
-    return float(ranked_probability(said, int(each.value)))
+    match each.scale:
+        case "log":
+            return float(quantile_crps(np.log1p(said), each.levels, np.log1p(each.value)))
+        case "proportion":
+            return float(quantile_crps(said, each.levels, each.value))
+        case "level":
+            return float(ranked_probability(said, int(each.value)))
 
 
 def _inside(each: _Expected, low: float, high: float) -> bool:

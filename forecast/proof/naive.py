@@ -20,8 +20,9 @@ from scipy.special import gammaln
 
 from forecast.case import Case
 from forecast.model.elicit import Z90
+from forecast.model.families import EMISSIONS
 from forecast.model.negbinomial import log_bias, shape_of
-from forecast.model.spec import CountSpec, LevelSpec
+from forecast.model.spec import CountSpec
 from forecast.proof.chain import start_of, transitions
 from forecast.proof.scores import Array
 from forecast.proof.types import Answer
@@ -62,7 +63,8 @@ def _filtered(case: Case, readings: tuple[Reading, ...], as_of: date, chain: Arr
     """Return probabilities of the forecast period given all that was known then, (K,)."""
     spec = spec_of(case, known_as_of(case, readings, as_of))
     said = spec.evidence + spec.counts.weight @ _counts(spec.counts)
-    np.add.at(said, spec.levels.at, _levels(spec.levels))
+    for series in spec.series:
+        np.add.at(said, series.at, EMISSIONS[series.family].standard(series))
     now = start_of(case)
     for t, says in enumerate(said):
         ahead = now @ chain if t else now
@@ -83,9 +85,3 @@ def _counts(counts: CountSpec) -> Array:
         gammaln(y + shape) - gammaln(shape) - gammaln(y + 1)
         + shape * np.log(shape / (shape + mean)) + y * np.log(mean / (shape + mean))
     )  # fmt: skip
-
-
-def _levels(levels: LevelSpec) -> Array:
-    """Return log p(row | scenario), (M, K)."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log(levels.asked[levels.series, :, levels.value]))

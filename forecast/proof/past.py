@@ -1,24 +1,28 @@
 """What could have been expected of an indicator without the model: from its own past.
 
 Each baseline takes the past of an indicator as it was known on the day of a forecast, and says what
-the next period's value may be: of a count quantiles at the levels asked for, of levels a
-probability each; None where it has nothing to say. A new one is a function and a line in
+the next period's value may be: of levels a probability each, of all else quantiles at the levels
+asked for; None where it has nothing to say. A new one is a function and a line in
 `BASELINES`.
 
 The last twelve periods are **smoothed** by pseudo-counts of what followed values of the same class:
-of levels the level itself, by its own moves; of counts the worst threshold reached, by the moves of
-all counts of the case (ok, watch, warning and critical mean the same of each), the values of a
-class spread evenly in log(1 + y). All from readings known by then: one case has no outside history.
+of levels the level itself, by its own moves; of all else the worst threshold reached, by the moves
+of all indicators of the case on that scale (ok, watch, warning and critical mean the same of each),
+the values of a class spread evenly on it: of counts in log(1 + y). All from readings known by then:
+one case has no outside history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from forecast.case import THRESHOLDS, Case, Indicator
+from forecast.families import FAMILIES
+from forecast.families.base import Scale
 from forecast.proof.scores import Array, Index
 from forecast.proof.timeseries import next_log
 from forecast.proof.types import EMPIRICAL, ETS, LAST_VALUE, SARIMAX, SMOOTHED
@@ -37,15 +41,18 @@ class Past:
     ----------
     values : (T,)
         Per full period, from the case's first to the forecast period; nan: not read.
+    scale
+        Of its family.
     levels
-        How many levels it has; 0 of a count.
+        How many levels it has; 0 of what has none.
     edges : (E,)
-        Where the classes of a count begin, the first at 0; empty without thresholds.
+        Where the classes of what has no levels begin, the first at 0; empty without thresholds.
     follows : (classes,)
         How probably each class follows that of the last value; empty where that is not known.
     """
 
     values: Array
+    scale: Scale
     levels: int
     edges: Array
     follows: Array
@@ -68,33 +75,37 @@ def pasts(case: Case, known: Known) -> dict[str, Past]:
         indicator.id: np.array(rates(indicator, known, periods), dtype=float)
         for indicator in case.indicators
     }
-    shared = np.zeros((len(THRESHOLDS) + 1,) * 2)
+    shared: dict[Scale, Array] = defaultdict(lambda: np.zeros((len(THRESHOLDS) + 1,) * 2))
     for indicator in case.indicators:
-        if indicator.family == "count" and indicator.at_or_above:
+        scale = FAMILIES[indicator.family].scale
+        if scale != "level" and indicator.at_or_above:
             places = _places(indicator)
             own = _class_of(values[indicator.id], _edges(indicator))
-            shared += _moves(np.where(own < 0, -1, places[own]), len(shared))
+            shared[scale] += _moves(np.where(own < 0, -1, places[own]), len(THRESHOLDS) + 1)
     return {i.id: _past(i, values[i.id], shared) for i in case.indicators}
 
 
-def _past(indicator: Indicator, values: Array, shared: Array) -> Past:
-    if indicator.family == "count":
+def _past(indicator: Indicator, values: Array, shared: Mapping[Scale, Array]) -> Past:
+    family = FAMILIES[indicator.family]
+    scale = family.scale
+    if scale != "level":
         levels, edges = 0, _edges(indicator)
-        moves, own = shared[np.ix_(_places(indicator), _places(indicator))], len(edges) > 0
+        places, own = _places(indicator), len(edges) > 0
+        moves = shared[scale][np.ix_(places, places)]
         classes = _class_of(values, edges)
     else:
-        levels, edges = len(indicator.levels) or 2, np.zeros(0)
+        levels, edges = len(family.levels(indicator.levels)), np.zeros(0)
         classes, own = np.where(np.isfinite(values), values, -1).astype(np.intp), True
         moves = _moves(classes, levels)
     read = classes[classes >= 0]
     if not own or not read.size:
-        return Past(values, levels, edges, np.zeros(0))
+        return Past(values, scale, levels, edges, np.zeros(0))
     seen = moves[read[-1]] + 1 / len(moves)  # one move more, to every class alike
-    return Past(values, levels, edges, seen / seen.sum())
+    return Past(values, scale, levels, edges, seen / seen.sum())
 
 
 def _edges(indicator: Indicator) -> Array:
-    """Return where the classes of a count begin: at 0 and at every threshold from above."""
+    """Return where classes of values begin: at 0 and at every threshold from above."""
     bounds = indicator.at_or_above or {}
     edges = [bounds[name] for name in THRESHOLDS if name in bounds]
     return np.array([0.0, *edges]) if edges else np.zeros(0)
@@ -147,10 +158,13 @@ def smoothed(past: Past, at: Array) -> Expected:
     if past.levels:
         seen = np.bincount(recent.astype(np.intp), minlength=past.levels)
         return np.asarray((seen + PSEUDO * past.follows) / (len(recent) + PSEUDO))
-    begin = np.log1p(past.edges)
-    width = np.diff(begin, append=2 * begin[-1] - begin[-2])  # the last as wide as that before it
+    log = past.scale == "log"
+    begin = np.log1p(past.edges) if log else past.edges
+    end = 2 * begin[-1] - begin[-2] if log else 1.0  # the last as wide as that before it
+    width = np.diff(begin, append=end)
     inside = (np.arange(_POINTS) + 0.5) / _POINTS
-    values = np.concatenate([recent, np.expm1(begin[:, None] + width[:, None] * inside).ravel()])
+    spread = (begin[:, None] + width[:, None] * inside).ravel()
+    values = np.concatenate([recent, np.expm1(spread) if log else spread])
     pseudo = np.repeat(PSEUDO / _POINTS * past.follows, _POINTS)
     order = np.argsort(values)
     share = np.cumsum(np.concatenate([np.ones(len(recent)), pseudo])[order])
@@ -160,7 +174,7 @@ def smoothed(past: Past, at: Array) -> Expected:
 
 def _series(name: str) -> Baseline:
     def expect(past: Past, at: Array) -> Expected:
-        return None if past.levels else next_log(name, past.values, at)
+        return next_log(name, past.values, at) if past.scale == "log" else None
 
     return expect
 

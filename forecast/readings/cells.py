@@ -8,10 +8,10 @@ from datetime import date
 
 from forecast import clock
 from forecast.case.dates import year_meant
-from forecast.case.folder import is_control
 from forecast.case.types import Case
 from forecast.case.values import ADDRESS, NOT_OPENABLE
 from forecast.errors import Problem, show
+from forecast.kit.checks import is_control
 from forecast.periods import Period, parse_day
 
 # Lone surrogates no file can hold; embeddings, overrides and isolates make a line read differently

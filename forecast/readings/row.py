@@ -13,8 +13,10 @@ from datetime import date
 from functools import partial
 
 from forecast.case.types import Case, Indicator
-from forecast.case.values import GRADE, SCALE_RULE, in_scale
+from forecast.case.values import GRADE
 from forecast.errors import Problem, did_you_mean
+from forecast.families import FAMILIES
+from forecast.kit.checks import SCALE_RULE, in_scale
 from forecast.periods import Period
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
 from forecast.readings.scale import scale_of
@@ -35,7 +37,6 @@ COLUMNS = (
 
 UNGRADED = "F6"  # of a withdrawal that gives no grade
 _WITHDRAW = "or empty with a note, to withdraw what the source said before"
-_NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]{1,3}")
 _DAYS = re.compile(r"[0-9]{1,5}")
 
@@ -123,23 +124,14 @@ def absurdity(case: Case, indicator: Indicator, reading: Reading, where: str) ->
 
 def value_rule(indicator: Indicator) -> str:
     """Return what the value of a reading must be, in words."""
-    if indicator.family == "count":
-        return "must be a finite number, at least 0"
-    levels = ", ".join(f"{number} {name}" for number, name in enumerate(_names(indicator)))
-    return f"must be a level's number: {levels}"
-
-
-def _names(indicator: Indicator) -> tuple[str, ...]:
-    return indicator.levels if indicator.family == "ordinal" else ("no", "yes")
+    family = FAMILIES[indicator.family]
+    return family.rule(family.levels(indicator.levels))
 
 
 def _value(indicator: Indicator, text: str) -> float:
-    value = math.nan
-    if indicator.family == "count":
-        value = float(text) if _NUMBER.fullmatch(text) else math.nan
-    elif _WHOLE.fullmatch(text) and int(text) < len(_names(indicator)):
-        value = float(text)
-    if not math.isfinite(value):
+    family = FAMILIES[indicator.family]
+    value = family.parse(text, family.levels(indicator.levels))
+    if value is None:
         raise Broken(value_rule(indicator), _WITHDRAW if text == "" else "")
     if not in_scale(value):
         raise Broken(SCALE_RULE)
@@ -166,7 +158,7 @@ def _span(indicator: Indicator, text: str) -> int:
         return 1
     if not _WHOLE.fullmatch(text) or int(text) < 1:
         raise Broken("must be a whole number of periods from 1 to 999, or empty")
-    if int(text) > 1 and indicator.family != "count":
+    if int(text) > 1 and not FAMILIES[indicator.family].adds_up:
         raise Broken("must be empty: only counts have totals over several periods")
     return int(text)
 

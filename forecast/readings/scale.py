@@ -15,8 +15,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from forecast.case.types import DEFAULT_RATIO, Case, CountExpectation, Indicator
+from forecast.case.types import DEFAULT_RATIO, Case, Indicator
 from forecast.errors import Problem
+from forecast.families import FAMILIES
 from forecast.readings.types import Reading
 
 ABSURD = 1000.0  # times the most that is expected
@@ -43,15 +44,16 @@ class Scale:
 
 def scale_of(case: Case, indicator: Indicator, reading: Reading) -> Scale | None:
     """Scale of one reading; None of a level, and while nothing is elicited of its indicator."""
-    asked = case.expectations.get(indicator.id, {}).values()
-    counts = [each for each in asked if isinstance(each, CountExpectation)]
-    if not counts:
+    family = FAMILIES[indicator.family]
+    elicited = case.expectations.get(indicator.id, {}).values()
+    if not elicited or not family.adds_up:
         return None
     low, high = 1.0, 1.0
     if reading.source != indicator.sources[0]:
         low, high = indicator.ratio.get(reading.source, DEFAULT_RATIO)
     share = reading.days / reading.full_days * reading.span
-    ends = [(e.median, math.log(e.p90 / e.median) / Z_90 * Z_END) for e in counts]
+    numbers = [family.numbers(each) for each in elicited]
+    ends = [(median, math.log(p90 / median) / Z_90 * Z_END) for median, p90 in numbers]
     least = min(low * share * median * math.exp(-apart) for median, apart in ends)
     most = max(high * share * median * math.exp(min(apart, 500.0)) for median, apart in ends)
     return Scale(max(0.0, least - Z_END * math.sqrt(least)), most + Z_END * math.sqrt(most) + Z_END)

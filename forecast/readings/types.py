@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
+from forecast.families import FAMILIES
 from forecast.periods import Period
 
 VINTAGES = "indicators/vintages"  # of a case, what was pulled: <source>/<known>.parquet
@@ -20,8 +21,8 @@ VINTAGES = "indicators/vintages"  # of a case, what was pulled: <source>/<known>
 class Reading:
     """One row of ``indicators/<id>.csv``.
 
-    ``value`` is a count (>= 0), a level number (ordinal) or 0/1 (binary); nan of a row by which the
-    source withdraws what it said before. ``days`` is how many days of the period (or of the whole
+    ``value`` is one of its indicator's family; nan of a row by which the source withdraws what it
+    said before. ``days`` is how many days of the period (or of the whole
     span) it covers. ``span`` > 1: a total over that many
     periods from ``period`` on. ``line`` is the row's line in its file.
     """
@@ -55,11 +56,11 @@ class Reading:
         return tuple(self.period + step for step in range(self.span))
 
     def in_full(self, family: str) -> float:
-        """Return it for one full period: a part of a count scaled up, a total spread evenly.
+        """Return it for one full period: a part of an amount scaled up, a total spread evenly.
 
-        A level is judged, not summed: it is what it is however few days it rests on.
+        What does not add up is what it is, however few days it rests on.
         """
-        if family != "count":
+        if not FAMILIES[family].adds_up:
             return self.value
         return self.value * self.full_days / self.days / self.span
 

@@ -14,6 +14,7 @@ from typing import Any
 from forecast import clock
 from forecast.alerts import following
 from forecast.case import Case, Evidence
+from forecast.families import FAMILIES
 from forecast.model import names
 from forecast.model.fit import Progress, silent
 from forecast.model.posterior import Posterior, interval
@@ -209,7 +210,7 @@ def _held(case: Case, reading: Reading) -> HeldReading:
 
 
 def _report(case: Case, draws: Draws) -> FitReport:
-    counts = [i for i in case.indicators if i.family == "count"]
+    counts = [i for i in case.indicators if FAMILIES[i.family].adds_up]
     return FitReport(
         method=draws.method,
         anchor=draws.anchor,

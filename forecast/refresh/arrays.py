@@ -1,13 +1,17 @@
-"""From a case and what was known on a date to the arrays the model is told."""
+"""From a case and what was known on a date to the arrays of the model."""
 
 from __future__ import annotations
 
-from math import inf, log
+from math import inf, log, nan
+from typing import Any
 
 import numpy as np
 
-from forecast.case import Case, LevelExpectation
-from forecast.model.spec import ChainSpec, LevelSpec, Spec
+from forecast.case import Case, Indicator
+from forecast.families import FAMILIES
+from forecast.model.families import EMISSIONS
+from forecast.model.families.base import Emission
+from forecast.model.spec import ChainSpec, SeriesSpec, Spec
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known
 from forecast.refresh.counts import counts_and_overlaps
@@ -20,13 +24,14 @@ def spec_of(case: Case, known: Known) -> Spec:
     """Return the model's spec for the forecast period of ``known``."""
     periods = [case.first + t for t in range(known.period - case.first + 1)]
     counts, overlaps = counts_and_overlaps(case, known, periods)
+    found = [_series(case, known, periods, family) for family in EMISSIONS.values()]
     return Spec(
         periods=tuple(str(p) for p in periods),
         scenarios=tuple(s.id for s in case.scenarios),
         chain=_chain(case),
         counts=counts,
         overlaps=overlaps,
-        levels=_levels(case, known, periods),
+        series=tuple(each for each in found if each is not None),
         evidence=_evidence(case, known, periods),
     )
 
@@ -58,19 +63,25 @@ def _chain(case: Case) -> ChainSpec:
     )
 
 
-def _levels(case: Case, known: Known, periods: list[Period]) -> LevelSpec:
-    indicators = [i for i in case.indicators if i.family != "count"]
-    width = max((len(i.levels) or 2 for i in indicators), default=2)
-    asked = np.zeros((len(indicators), len(case.scenarios), width))
-    worth = np.zeros((len(indicators), len(case.scenarios)))
+def _series(
+    case: Case, known: Known, periods: list[Period], family: Emission[Any, Any]
+) -> SeriesSpec | None:
+    """The indicators of one family and their readings, None if there are none."""
+    indicators = [i for i in case.indicators if FAMILIES[i.family].emission == family.family]
+    if not indicators:
+        return None
+    expected = [[case.expectations[i.id][s.id] for s in case.scenarios] for i in indicators]
+    numbers = [
+        [FAMILIES[i.family].numbers(each) for each in row]
+        for i, row in zip(indicators, expected, strict=True)
+    ]
+    most = max(len(own) for row in numbers for own in row)
+    elicited = np.zeros((len(indicators), len(case.scenarios), most))
+    for at in np.ndindex(elicited.shape[:2]):
+        own = numbers[at[0]][at[1]]
+        elicited[(*at, slice(len(own)))] = own
     rows: list[tuple[float, ...]] = []
     for j, indicator in enumerate(indicators):
-        for k, scenario in enumerate(case.scenarios):
-            found = case.expectations[indicator.id][scenario.id]
-            if not isinstance(found, LevelExpectation):
-                raise TypeError(f"{indicator.id} has levels, its expectation has none")
-            asked[j, k, : len(found.levels)] = found.levels
-            worth[j, k] = found.worth
         previous: Reading | None = None
         for period in periods:
             reading = known.speaking.get((indicator.id, period))
@@ -79,23 +90,30 @@ def _levels(case: Case, known: Known, periods: list[Period]) -> LevelSpec:
             trust = case.grades[reading.grade]
             if trust == 0.0:
                 continue  # says nothing, and is not remembered
-            level, gap, before = -1.0, inf, 1.0
+            value, gap, before = nan, inf, 1.0
             if previous is not None:
-                level, gap = previous.value, float(period - previous.period)
+                value, gap = previous.value, float(period - previous.period)
                 before = case.grades[previous.grade]
-            rows.append((reading.value, level, gap, trust, before, j, period - case.first))
+            rows.append((reading.value, value, gap, trust, before, j, period - case.first))
             previous = reading
     table = np.array(rows, dtype=float).reshape(-1, 7)
-    return LevelSpec(
+    return SeriesSpec(
+        family=family.family,
         ids=tuple(i.id for i in indicators),
-        asked=asked,
-        worth=worth,
+        elicited=elicited,
+        worth=np.array([[each.worth for each in row] for row in expected]),
         inertia=np.array([i.inertia for i in indicators], dtype=float),
-        value=table[:, 0].astype(np.int64),
-        previous=table[:, 1].astype(np.int64),
+        value=table[:, 0],
+        previous=table[:, 1],
         gap=table[:, 2],
         trust=table[:, 3],
         trust_before=table[:, 4],
         series=table[:, 5].astype(np.int64),
         at=table[:, 6].astype(np.int64),
     )
+
+
+def in_order(case: Case) -> list[Indicator]:
+    """The indicators of a case in the order of emissions: counts, then family by family."""
+    place = {family: n for n, family in enumerate(EMISSIONS)}
+    return sorted(case.indicators, key=lambda i: place.get(FAMILIES[i.family].emission, -1))

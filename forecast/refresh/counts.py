@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from forecast.case import DEFAULT_RATIO, Case, CountExpectation, Indicator
+from forecast.case import DEFAULT_RATIO, Case, Indicator
+from forecast.families import FAMILIES
 from forecast.model.delay import Delay
 from forecast.model.memory import Kept, Remembered, decay_of
 from forecast.model.spec import Array, CountSpec, OverlapSpec
@@ -71,7 +72,7 @@ def counts_and_overlaps(
     case: Case, known: Known, periods: list[Period]
 ) -> tuple[CountSpec, OverlapSpec]:
     """Return what is asked of counts and was read, and what silent sources said beside."""
-    indicators = [i for i in case.indicators if i.family == "count"]
+    indicators = [i for i in case.indicators if FAMILIES[i.family].adds_up]
     houses: Houses = {}
     for indicator in indicators:
         for source in sources_in_play(indicator, known)[1:]:
@@ -118,8 +119,13 @@ def _spec(
     rows: list[_Told],
     periods: list[Period],
 ) -> CountSpec:
-    asked = [[_expectation(case, i, s.id) for s in case.scenarios] for i in indicators]
     shape = (len(indicators), len(case.scenarios))
+    expected = [[case.expectations[i.id][s.id] for s in case.scenarios] for i in indicators]
+    numbers = [
+        [FAMILIES[i.family].numbers(each) for each in row]
+        for i, row in zip(indicators, expected, strict=True)
+    ]
+    median, p90 = np.array(numbers, dtype=float).reshape(*shape, 2).transpose(2, 0, 1)
     centre, sd = _offsets(indicators, houses)
     signs = {"with": 1.0, "against": -1.0, "none": 0.0}
     shock = np.array([signs[i.shock] for i in indicators])
@@ -131,9 +137,9 @@ def _spec(
     recent, decay = np.array([_remembering(i) for i in indicators]).reshape(-1, 2).T
     return CountSpec(
         ids=tuple(i.id for i in indicators),
-        median=np.array([[e.median for e in row] for row in asked]).reshape(shape),
-        p90=np.array([[e.p90 for e in row] for row in asked]).reshape(shape),
-        worth=np.array([[e.worth for e in row] for row in asked]).reshape(shape),
+        median=median,
+        p90=p90,
+        worth=np.array([[e.worth for e in row] for row in expected], dtype=float).reshape(shape),
         inertia=np.array([i.inertia for i in indicators], dtype=float),
         recent=recent,
         decay=decay,
@@ -188,10 +194,3 @@ def offset_prior(ranges: list[tuple[float, float]]) -> tuple[Array, Array]:
 
 def _gap(row: _Row, before: _Row | None) -> float:
     return float(row.reading.period - before.reading.period) if before else inf
-
-
-def _expectation(case: Case, indicator: Indicator, scenario: str) -> CountExpectation:
-    found = case.expectations[indicator.id][scenario]
-    if not isinstance(found, CountExpectation):
-        raise TypeError(f"{indicator.id} is a count, its expectation is not")
-    return found

@@ -21,6 +21,7 @@ from math import log
 import numpy as np
 
 from forecast.case import Case
+from forecast.families import FAMILIES
 from forecast.model.delay import COMPLETE, Delay, learn_delay
 from forecast.periods import Period
 from forecast.readings import Known, Reading
@@ -58,7 +59,7 @@ def revisions_of(case: Case, known: Known) -> tuple[Revisions, ...]:
     claims = _claims(case, known)
     found = []
     for indicator in case.indicators:
-        if indicator.family != "count":
+        if not FAMILIES[indicator.family].adds_up:
             continue
         for source in indicator.sources:
             mature = [

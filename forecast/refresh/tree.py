@@ -39,6 +39,7 @@ from forecast.errors import Problem, UsageError, extra
 from forecast.model import names
 from forecast.model.coords import DIMS, Layout, coords_of, free_values, natural_values
 from forecast.model.data import Data
+from forecast.model.families import EMISSIONS
 from forecast.model.fit import CHAINS, Progress, silent
 from forecast.model.packing import size_of
 from forecast.model.pointwise import period_loglik
@@ -61,19 +62,25 @@ MEANING = {
     "inertia": "share of a count's deviation that carries over",
     "loading": "weight of the shock that counts share within a period",
     "source_effect": "log of what a source counts for each 1 of the reference",
-    "level_probability": "probability of a level",
-    "level_inertia": "probability that a level carries over",
     "now": "p(scenario holds in the forecast period | all readings)",
     "filtered": "p(scenario holds | readings up to that period)",
     "smoothed": "p(scenario holds | all readings)",
     "transition": "p(next period's scenario | this period's)",
     "readings": "log p(what was read of a period | all that was read before)",
     "counts": "counts as they were read, by what speaks",
-    "levels": "levels as they were read",
     "silent_counts": "counts of sources that do not speak",
     "lp": "log density of the free parameters",
+} | {
+    name: about
+    for family in EMISSIONS.values()
+    for name, about in [
+        (f"{family.reading}s", f"{family.reading}s as they were read"),
+        *((name, each.meaning) for name, each in family.variables.items()),
+    ]
 }
-_READINGS = {"counts": "count", "levels": "level", "silent_counts": "silent"}
+_READINGS = {"counts": "count", "silent_counts": "silent"} | {
+    f"{family.reading}s": family.reading for family in EMISSIONS.values()
+}
 _SCENARIOS = {
     "filtered": ("period", "scenario"),
     "smoothed": ("period", "scenario"),
@@ -145,9 +152,9 @@ def tree_of(draws: Draws, spec: Spec, about: dict[str, str]) -> xr.DataTree:
             ),
             "/log_prior": dataset(log_prior, {}),
             "/observed_data": readings,
-            "/posterior_predictive": _predictive(readings, ahead, chains),
+            "/posterior_predictive": _predictive(spec, readings, ahead, chains),
             "/prior": _dataset(natural_values(data, prior, prior_parameters), DIMS, coords, 1),
-            "/prior_predictive": _predictive(readings, before, 1),
+            "/prior_predictive": _predictive(spec, readings, before, 1),
             "/scenarios": dataset(scenarios, _SCENARIOS),
         }
     )  # fmt: skip
@@ -248,17 +255,20 @@ def _readings_of(spec: Spec, data: Data) -> xr.Dataset:
         return xr.Dataset({name: (dim, values, {"long_name": MEANING[name]})}, coords)
 
     silent, o = layout.silent, spec.overlaps
+    blocks = zip(spec.series, layout.blocks, strict=True)
     every = [
         rows(layout.counts, data.begin, "count", data.value),
-        rows(layout.levels, data.at, "level", data.level.astype(float)),
+        *(rows(at, s.at, EMISSIONS[s.family].reading, s.value) for s, at in blocks),
         rows(silent, o.at, "silent", o.value),
     ]
     return xr.merge([each for each in every if each.sizes[next(iter(each.dims))]])
 
 
-def _predictive(readings: xr.Dataset, drawn: Simulated, chains: int) -> xr.Dataset:
+def _predictive(spec: Spec, readings: xr.Dataset, drawn: Simulated, chains: int) -> xr.Dataset:
     """Readings drawn, (rows, S) each, where those that were read stand."""
-    every = dict(zip(_READINGS, drawn, strict=True))
+    every = {"counts": drawn.counts, "silent_counts": drawn.silent}
+    for series, own in zip(spec.series, drawn.series, strict=True):
+        every[f"{EMISSIONS[series.family].reading}s"] = own
     arrays = {
         str(name): (
             ("chain", "draw", *readings[name].dims),

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from forecast.case import BELOW, Case, Indicator
+from forecast.families import FAMILIES
 from forecast.model.data import Data
+from forecast.model.families.base import Predicted, Simulated
 from forecast.model.outlook import Outlook
 from forecast.model.posterior import Posterior
-from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
+from forecast.model.predict import QUANTILES, Parameters, next_counts, next_series
 from forecast.model.spec import Array
 from forecast.readings import Due, Known, Reading, due_of, rates
 from forecast.record import IndicatorForecast, NextPeriod
+from forecast.refresh.arrays import in_order
 
 RECENT = 12  # periods in a sparkline
-
-Chance = Callable[[float], np.floating]  # probability of reaching a bound
 
 
 def watch_list(
     case: Case, known: Known, data: Data, posterior: Posterior, theta: Array
 ) -> list[IndicatorForecast]:
-    """Return one `IndicatorForecast` per indicator, in the case's order."""
-    parameters = Parameters.of(data, theta)
-    counts = [i for i in case.indicators if i.family == "count"]
-    ordinals = [i for i in case.indicators if i.family != "count"]
-    outlook = Outlook.after(posterior)
-    ahead = {}
-    for indicator, simulated in zip(
-        counts, next_counts(data, outlook, parameters, {}), strict=True
-    ):
-        ahead[indicator.id] = _next_count(indicator, simulated)
-    for indicator, chance in zip(ordinals, next_levels(data, outlook, parameters, {}), strict=True):
-        ahead[indicator.id] = _next_level(indicator, chance)
+    """One `IndicatorForecast` per indicator, in the case's order."""
+    parameters, outlook = Parameters.of(data, theta), Outlook.after(posterior)
+    predicted = [
+        *map(Simulated, next_counts(data, outlook, parameters, {})),
+        *next_series(data, outlook, parameters, {}),
+    ]
+    ahead = {
+        indicator.id: _next(indicator, each)
+        for indicator, each in zip(in_order(case), predicted, strict=True)
+    }
     said = said_now(case, posterior)
     waiting = {each.indicator.id: each for each in due_of(case, known)}
     result = []
@@ -50,10 +47,8 @@ def watch_list(
 
 def said_now(case: Case, posterior: Posterior) -> dict[str, Array]:
     """Return the log-likelihood of each indicator's last period by scenario, (K,), by id."""
-    counts = [i.id for i in case.indicators if i.family == "count"]
-    ordinals = [i.id for i in case.indicators if i.family != "count"]
     support = posterior.support()[: len(case.indicators)]
-    return dict(zip(counts + ordinals, support, strict=True))
+    return dict(zip((i.id for i in in_order(case)), support, strict=True))
 
 
 def _watch(
@@ -96,13 +91,13 @@ def _watch(
 def _state(indicator: Indicator, latest: Reading | None) -> str:
     """Return the worst threshold the latest reading reached.
 
-    A count of part of a period is a lower bound: it can reach a threshold above, or be on pace for
-    one (``_pace``), never reach one below.
+    An amount of part of a period is a lower bound: it can reach a threshold above, or be on pace
+    for one (``_pace``), never reach one below.
     """
     if latest is None:
         return "none"
     value, pace = latest.value / latest.span, latest.in_full(indicator.family)
-    partial = indicator.family == "count" and latest.days < latest.full_days
+    partial = FAMILIES[indicator.family].adds_up and latest.days < latest.full_days
     state = "ok"
     for threshold in indicator.bounds:  # from mildest to most severe; those of one sense only hold
         below = threshold.endswith(BELOW)
@@ -113,36 +108,13 @@ def _state(indicator: Indicator, latest: Reading | None) -> str:
     return state
 
 
-def _thresholds(indicator: Indicator, above: Chance, below: Chance) -> dict[str, float]:
-    return {
-        name: float((below if name.endswith(BELOW) else above)(bound))
-        for name, bound in indicator.bounds.items()
-    }
-
-
-def _next_count(indicator: Indicator, simulated: Array) -> NextPeriod:
-    quantiles = np.quantile(simulated, QUANTILES, method="inverted_cdf")
+def _next(indicator: Indicator, predicted: Predicted) -> NextPeriod:
+    quantiles = predicted.quantiles(np.array(QUANTILES))
     return NextPeriod(
         quantiles={str(q): float(v) for q, v in zip(QUANTILES, quantiles, strict=True)},
-        thresholds=_thresholds(
-            indicator,
-            lambda bound: (simulated >= bound).mean(),
-            lambda bound: (simulated <= bound).mean(),
-        ),
-        levels=[],
-    )
-
-
-def _next_level(indicator: Indicator, chance: Array) -> NextPeriod:
-    cumulative = chance.cumsum()
-    level = np.arange(len(chance))
-    found = np.minimum(np.searchsorted(cumulative, QUANTILES), len(chance) - 1)
-    return NextPeriod(
-        quantiles={str(q): float(v) for q, v in zip(QUANTILES, found, strict=True)},
-        thresholds=_thresholds(
-            indicator,
-            lambda bound: chance[level >= bound].sum(),
-            lambda bound: chance[level <= bound].sum(),
-        ),
-        levels=[float(p) for p in chance],
+        thresholds={
+            name: predicted.at_most(bound) if name.endswith(BELOW) else predicted.at_least(bound)
+            for name, bound in indicator.bounds.items()
+        },
+        levels=predicted.levels,
     )

@@ -5,11 +5,15 @@ Each entry: file, text, what replaces it (once), and the sentence or sentences.
 
 from __future__ import annotations
 
+from forecast.families import FAMILIES
+from forecast.kit.checks import one_of
+
 S = "priors/scenarios.toml"
 PI = "priors/incidents.toml"
 PR = "priors/rhetoric.toml"
 II = "indicators/incidents.toml"
 IR = "indicators/rhetoric.toml"
+ONE_OF_FAMILIES = one_of(*FAMILIES)(None)
 ALERTS = "must be { on = .., off = .., quiet = .. }, 0 < off < on <= 1, quiet periods from 0 to 52"
 
 BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.case.broken import II, IR, PI, PR
+from tests.case.broken import II, IR, ONE_OF_FAMILIES, PI, PR
 
 BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     # indicators
@@ -16,7 +16,7 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     ),
     "an unknown family": (
         IR, '"ordinal"', '"ordnal"',
-        f"{IR}, family: must be count, ordinal or binary, found ordnal",
+        f"{IR}, family: {ONE_OF_FAMILIES}, found ordnal",
     ),
     "an ordinal without levels": (
         IR, "levels   =", "# levels =", f"{IR}, levels: must be given: the family is ordinal",

@@ -20,7 +20,7 @@ from forecast.case import (
 from forecast.case.definitions import parse_toml
 from forecast.errors import CaseError
 from forecast.periods import Period
-from tests.case.broken import II, IR, PI, PR, S
+from tests.case.broken import II, IR, ONE_OF_FAMILIES, PI, PR, S
 from tests.case.editing import edit, said
 
 TOMLS = [S, PI, PR, II, IR]
@@ -153,7 +153,7 @@ def test_problems_of_all_files_are_reported_together(root: Path) -> None:
     (root / IR).write_text("name = \n")
     (root / PR).write_bytes(b"")
     assert said(root) == [
-        "indicators/incidents.toml, family: must be count, ordinal or binary, found cuont",
+        f"indicators/incidents.toml, family: {ONE_OF_FAMILIES}, found cuont",
         "indicators/rhetoric.toml, line 1, column 8: must be valid TOML, found name ="
         " (Invalid value)",
         "priors/incidents.toml, [taks]: must be one of the case's scenarios (did you mean talks?)",

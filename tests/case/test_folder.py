@@ -11,11 +11,11 @@ from forecast.case.folder import (
     MARKER,
     clean_text,
     find_case,
-    is_control,
     list_files,
     read_text,
 )
 from forecast.errors import CaseError
+from forecast.kit.checks import is_control
 
 WHERE = "indicators/x.csv"
 

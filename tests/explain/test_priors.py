@@ -11,7 +11,7 @@ import pytest
 
 from forecast.case import Case, CountExpectation
 from forecast.explain.priors import BINS, believed
-from forecast.explain.types import CountIndicator, LevelIndicator
+from forecast.explain.types import QuantileIndicator, LevelIndicator
 from tests.factories import make_case
 
 AS_OF = date(2024, 12, 2)
@@ -22,14 +22,14 @@ def case(tmp_path: Path) -> Case:
     return make_case(tmp_path)
 
 
-def strikes(case: Case, **war: float) -> CountIndicator:
+def strikes(case: Case, **war: float) -> QuantileIndicator:
     """Believe the count alone, after a change of what is asked of it under war."""
     asked = case.expectations["strikes"]
     assert isinstance(asked["war"], CountExpectation)
     changed = asked | {"war": dataclasses.replace(asked["war"], **war)}  # type: ignore[arg-type]
     edited = dataclasses.replace(case, expectations=case.expectations | {"strikes": changed})
     (found,) = believed(edited, AS_OF, "strikes")
-    assert isinstance(found, CountIndicator)
+    assert isinstance(found, QuantileIndicator)
     return found
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from forecast.errors import LedgerError
+from forecast.families import FAMILIES
+from forecast.kit.checks import one_of
 from forecast.ledger import append, first_fault, read, verify
 from forecast.ledger.chain import GENESIS, encode
 from tests.factories import make_forecast
@@ -75,7 +77,7 @@ def test_what_is_logged_is_sound() -> None:
         (("fit", "ok"), "yes", "fit, ok must be true or false"),
         (("fit", "failures"), [1], "fit, failures 1 must be text, found 1"),
         (("fit", "divergences"), ..., "fit, divergences must be given"),
-        ((*STRIKES, "family"), "counts", "indicators 1, family must be count, ordinal or binary"),
+        ((*STRIKES, "family"), "counts", f"indicators 1, family {one_of(*FAMILIES)(None)}"),
         ((*STRIKES, "state"), "worse", "indicators 1, state must be none, ok, watch"),
         ((*STRIKES, "due"), "", "indicators 1, due must be reported, due or overdue"),
         ((*STRIKES, "value"), -1, "indicators 1, value must be at least 0"),

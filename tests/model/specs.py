@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, OverlapSpec, Spec
+from forecast.model.spec import ChainSpec, CountSpec, OverlapSpec, SeriesSpec, Spec
 
 
 def full_spec() -> Spec:
@@ -61,10 +61,12 @@ def graded_spec() -> Spec:
             trust=np.array([0.9, 0.6, 0.95, 0.8, 1.0]),
             trust_before=np.array([1.0, 0.9, 0.6, 1.0, 1.0]),
         ),
-        levels=dataclasses.replace(
-            spec.levels,
-            trust=np.array([0.7, 1.0, 0.85]),
-            trust_before=np.array([1.0, 0.7, 0.9]),
+        series=(
+            dataclasses.replace(
+                spec.series[0],
+                trust=np.array([0.7, 1.0, 0.85]),
+                trust_before=np.array([1.0, 0.7, 0.9]),
+            ),
         ),
         evidence=np.log(
             np.array([[1.0] * 3, [1.0] * 3, [0.2, 0.5, 1], [1.0] * 3, [0.9, 0.3, 0.3]])
@@ -117,21 +119,30 @@ def small_spec() -> Spec:
             weight=weight,
         ),
         overlaps=no_overlaps(),
-        levels=LevelSpec(
-            ids=("posture",),
-            asked=np.array([[[0.7, 0.2, 0.1], [0.3, 0.5, 0.2], [0.1, 0.2, 0.7]]]),
-            worth=np.array([[4.0, 2.0, 1.0]]),
-            inertia=np.array([0.6]),
-            value=np.array([0, 0, 2]),
-            previous=np.array([-1, 0, 0]),
-            gap=np.array([inf, 1.0, 3.0]),
-            trust=np.ones(3),
-            trust_before=np.ones(3),
-            series=np.array([0, 0, 0]),
-            at=np.array([0, 1, 4]),
+        series=(
+            SeriesSpec(
+                family="ordinal",
+                ids=("posture",),
+                elicited=np.array([[[0.7, 0.2, 0.1], [0.3, 0.5, 0.2], [0.1, 0.2, 0.7]]]),
+                worth=np.array([[4.0, 2.0, 1.0]]),
+                inertia=np.array([0.6]),
+                value=np.array([0.0, 0.0, 2.0]),
+                previous=np.array([np.nan, 0.0, 0.0]),
+                gap=np.array([inf, 1.0, 3.0]),
+                trust=np.ones(3),
+                trust_before=np.ones(3),
+                series=np.array([0, 0, 0]),
+                at=np.array([0, 1, 4]),
+            ),
         ),
         evidence=np.zeros((5, 3)),
     )
+
+
+def with_series(spec: Spec, **changes: Any) -> Spec:
+    """A spec with its first series other than counts changed."""
+    first, *others = spec.series
+    return dataclasses.replace(spec, series=(dataclasses.replace(first, **changes), *others))
 
 
 COUNT_ROWS = (

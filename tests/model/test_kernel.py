@@ -13,7 +13,7 @@ from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.kernel import density
 from forecast.model.packing import pack, size_of
-from forecast.model.spec import LevelSpec, Spec
+from forecast.model.spec import SeriesSpec, Spec
 from tests.model.evaluated import unpacked
 from tests.model.readable import MODE, Readable
 from tests.model.specs import (
@@ -29,7 +29,7 @@ SPEC = small_spec()
 NO_MEMORY = dataclasses.replace(
     SPEC,
     counts=dataclasses.replace(SPEC.counts, inertia=np.zeros(2)),
-    levels=dataclasses.replace(SPEC.levels, inertia=np.zeros(1)),
+    series=(dataclasses.replace(SPEC.series[0], inertia=np.zeros(1)),),
 )
 
 
@@ -48,11 +48,11 @@ def partly() -> Spec:
 def binaries() -> Spec:
     """Two ordinals, one of them a binary, and nothing else read."""
     spec, nothing = SPEC, np.zeros(0, dtype=np.int64)
-    asked = [[0.9, 0.1, 0], [0.5, 0.5, 0], [0.2, 0.8, 0]], spec.levels.asked[0].tolist()
-    levels = LevelSpec(
-        ids=("border", "posture"), asked=np.array(asked),
+    asked = [[0.9, 0.1, 0], [0.5, 0.5, 0], [0.2, 0.8, 0]], spec.series[0].elicited[0].tolist()
+    levels = SeriesSpec(
+        family="ordinal", ids=("border", "posture"), elicited=np.array(asked),
         worth=np.array([[4.0, 2.0, 1.0], [3.0, 3.0, 3.0]]), inertia=np.array([0.0, 0.6]),
-        value=np.array([1, 0, 2]), previous=np.array([-1, 1, -1]),
+        value=np.array([1.0, 0.0, 2.0]), previous=np.array([np.nan, 1.0, np.nan]),
         gap=np.array([np.inf, 2.0, np.inf]), trust=np.array([0.8, 1.0, 0.9]),
         trust_before=np.array([1.0, 0.8, 1.0]), series=np.array([0, 0, 1]),
         at=np.array([0, 2, 2]),
@@ -63,17 +63,12 @@ def binaries() -> Spec:
         inertia=nothing.astype(float), recent=nothing.astype(float),
         decay=nothing.astype(float), shock=nothing.astype(float),
     )  # fmt: skip
-    return dataclasses.replace(spec, counts=counts, levels=levels)
+    return dataclasses.replace(spec, counts=counts, series=(levels,))
 
 
 def only_counts() -> Spec:
     """No ordinal at all."""
-    spec, none = full_spec(), np.zeros(0, dtype=np.int64)
-    levels = LevelSpec(
-        (), np.zeros((0, 3, 1)), np.zeros((0, 3)), none.astype(float), none, none,
-        none.astype(float), none.astype(float), none.astype(float), none, none,
-    )  # fmt: skip
-    return dataclasses.replace(spec, levels=levels)
+    return dataclasses.replace(full_spec(), series=())
 
 
 def one_period() -> Spec:
@@ -81,11 +76,11 @@ def one_period() -> Spec:
     spec = binaries()
     first = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
     levels = dataclasses.replace(
-        spec.levels, **{name: getattr(spec.levels, name)[:1] for name in first}
+        spec.series[0], **{name: getattr(spec.series[0], name)[:1] for name in first}
     )
     counts = dataclasses.replace(spec.counts, weight=np.zeros((1, 0)))
     return dataclasses.replace(
-        spec, periods=spec.periods[:1], levels=levels, counts=counts, evidence=np.zeros((1, 3))
+        spec, periods=spec.periods[:1], series=(levels,), counts=counts, evidence=np.zeros((1, 3))
     )
 
 

@@ -97,7 +97,7 @@ def test_without_readings_nothing_is_expected(case: Case) -> None:
 
 
 def test_without_thresholds_nothing_is_smoothed() -> None:
-    told = Past(np.array([3.0, 4.0]), 0, np.zeros(0), np.zeros(0))
+    told = Past(np.array([3.0, 4.0]), "log", 0, np.zeros(0), np.zeros(0))
     assert smoothed(told, AT) is None
     assert last_value(told, AT) is not None
 

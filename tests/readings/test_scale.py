@@ -54,7 +54,7 @@ def test_what_is_outside_everything_expected_is_named(
 
 
 def test_a_positive_value_far_too_small_is_named(case: Case) -> None:
-    asked = CountExpectation(5000, 20000, 2, "judgement", "")
+    asked = CountExpectation(5000, 20000, worth=2, basis="judgement", because="")
     crowded = dataclasses.replace(case, expectations={"strikes": {"war": asked}})
     (note,) = unexpected(crowded, [reading(0.05)])
     assert note.rule.startswith("0.05 for 2024-W41 is outside everything that was expected")
@@ -78,7 +78,9 @@ def test_one_note_an_indicator_names_the_worst(case: Case) -> None:
 def test_a_scale_is_a_scale_whatever_was_elicited(
     case: Case, median: float, ratio: float, days: int, span: int
 ) -> None:
-    asked = CountExpectation(median, min(median * ratio, 1e308), 1, "judgement", "")
+    asked = CountExpectation(
+        median, min(median * ratio, 1e308), worth=1, basis="judgement", because=""
+    )
     only = dataclasses.replace(case, expectations={"strikes": {"war": asked}})
     found = scale_of(only, case.indicators[1], reading(1, days=days, span=span))
     assert found is not None

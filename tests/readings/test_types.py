@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from forecast.case.types import Family
 from forecast.periods import Period
 from forecast.readings import Reading
 
@@ -24,7 +23,7 @@ from forecast.readings import Reading
     ],
 )
 def test_in_full(
-    family: Family, value: float, period: str, days: int, span: int, in_full: float
+    family: str, value: float, period: str, days: int, span: int, in_full: float
 ) -> None:
     reading = Reading(
         "x", Period.parse(period), value, date(2024, 12, 2), "desk", "B2", days, span, "here",

@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 
 from forecast.case.types import Case, Indicator
 from forecast.explain.movement_types import Movement
-from forecast.explain.types import CountIndicator, CountRow, LevelIndicator, LevelRow, Priors
+from forecast.explain.types import QuantileIndicator, QuantileRow, LevelIndicator, LevelRow, Priors
 from forecast.periods import Period
 from forecast.proof.types import Block, Proof, Reliability, Table
 from forecast.readings.types import Known, Reading
@@ -157,7 +157,7 @@ def expected(forecast: Forecast) -> dict[tuple[str, Period], NextPeriod]:
 def priors(forecast: Forecast) -> Priors:
     """A count asked and believed, flagged under one scenario, and levels."""
     counts = tuple(
-        CountRow(s.id, s.name, 2.0, "judgement", "", 10.0 * 4**k, 40.0 * 4**k, 11.0 * 4**k,
+        QuantileRow(s.id, s.name, 2.0, "judgement", "", 10.0 * 4**k, 40.0 * 4**k, 11.0 * 4**k,
                  44.0 * 4**k, k == 1, False, True, None, (0.5, 0.5))
         for k, s in enumerate(forecast.scenarios)
     )  # fmt: skip
@@ -172,10 +172,10 @@ def priors(forecast: Forecast) -> Priors:
         cadence="week",
         scenarios={s.id: s.name for s in forecast.scenarios},
         indicators=(
-            CountIndicator("sorties", names[0], "raids", 0.5, None, (0.0, 10.0, 100.0), counts),
+            QuantileIndicator("sorties", names[0], "raids", 0.5, None, (0.0, 10.0, 100.0), counts),
             LevelIndicator("posture", names[1], "level", 0.5, ("no", "some", "all"), levels),
-            CountIndicator("deaths", names[3], "people", 0.5, None, (0.0, 10.0, 100.0), counts),
-            CountIndicator("moved", names[4], "people", 0.5, None, (0.0, 10.0, 100.0), counts),
+            QuantileIndicator("deaths", names[3], "people", 0.5, None, (0.0, 10.0, 100.0), counts),
+            QuantileIndicator("moved", names[4], "people", 0.5, None, (0.0, 10.0, 100.0), counts),
         ),
         learned=None,
     )

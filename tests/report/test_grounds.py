@@ -78,5 +78,6 @@ def test_a_count_outside_its_range_surprises(low: float, high: float, said: str)
 )
 def test_a_level_out_in_the_tail_surprises(family: str, levels: list[float], said: str) -> None:
     following = NextPeriod({}, {}, levels)
-    item = structs.replace(indicators()[1], family=family, next=following)
+    names = [f"level {n}" for n in range(len(levels))] if family == "ordinal" else []
+    item = structs.replace(indicators()[1], family=family, level_names=names, next=following)
     assert view(indicators=[item]).surprising[0][1] == said

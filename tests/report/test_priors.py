@@ -10,8 +10,8 @@ import pytest
 
 from forecast.case import Memory
 from forecast.explain.types import (
-    CountIndicator,
-    CountRow,
+    QuantileIndicator,
+    QuantileRow,
     Learned,
     LearnedRow,
     LevelIndicator,
@@ -27,7 +27,7 @@ from forecast.report.view.priors import build_priors
 from .hostile import HOSTILE
 from .test_terminal import printed
 
-CALM = CountRow(
+CALM = QuantileRow(
     id="calm",
     name="Calm",
     worth=3.0,
@@ -58,7 +58,7 @@ SURGE = dataclasses.replace(
     least_p90=12_151.2,
     shares=(*[0.0] * 15, 1.0),
 )
-STRIKES = CountIndicator(
+STRIKES = QuantileIndicator(
     id="strikes",
     name="Strikes",
     unit="strikes per week",

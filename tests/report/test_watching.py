@@ -9,6 +9,7 @@ from msgspec import structs
 from rich.console import Console
 
 from forecast.case import Alerting
+from forecast.families import FAMILIES
 from forecast.periods import Period
 from forecast.record import Alert, Forecast, IndicatorForecast, NextPeriod
 from forecast.report.terminal.watch import render_watch
@@ -116,7 +117,12 @@ def test_which_scenario_it_speaks_for_and_how_loudly(support: tuple[float, ...],
 
 
 def test_a_chart_shows_readings_bands_and_gaps() -> None:
-    lines = chart([8, None, 182], [None, ahead(1, 5, 40), ahead(1, 5, 40), ahead(13, 150, 606)], 0)
+    lines = chart(
+        [8, None, 182],
+        [None, ahead(1, 5, 40), ahead(1, 5, 40), ahead(13, 150, 606)],
+        FAMILIES["count"],
+        0,
+    )
     assert lines == (
         "606       ▒",
         "        ● ▒",
@@ -129,7 +135,7 @@ def test_a_chart_shows_readings_bands_and_gaps() -> None:
 
 def test_a_chart_of_levels_has_a_row_each() -> None:
     levels = ahead(0, 1, 2)
-    assert chart([1, 2, None], [None, levels, levels, levels], 3) == (
+    assert chart([1, 2, None], [None, levels, levels, levels], FAMILIES["ordinal"], 3) == (
         "2   ● ░ ▒",
         "1 ● ░ ░ ▒",
         "0   ░ ░ ▒",
@@ -138,8 +144,8 @@ def test_a_chart_of_levels_has_a_row_each() -> None:
 
 
 def test_a_chart_of_nothing_or_of_one_value() -> None:
-    assert chart([None, None], [None] * 3, 0) == ("0", "  · ·")
-    assert chart([0, 0], [None] * 3, 0) == ("0 ● ●", "  ─ ─")
+    assert chart([None, None], [None] * 3, FAMILIES["count"], 0) == ("0", "  · ·")
+    assert chart([0, 0], [None] * 3, FAMILIES["count"], 0) == ("0 ● ●", "  ─ ─")
 
 
 def test_what_to_look_at_comes_first() -> None:

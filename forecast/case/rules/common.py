@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from forecast.case.tables import Table
 from forecast.errors import Problem, did_you_mean, show
-
-_SUM = 1e-9  # how far probabilities may be from summing to 1
+from forecast.families import FAMILIES, Family
+from forecast.kit.checks import off_one
 
 
 def sums_to_one(where: str, scope: str, values: Iterable[float]) -> Iterator[Problem]:
     """Yield a problem unless the values sum to 1; they are probabilities."""
-    total = math.fsum(values)
-    if abs(total - 1) > _SUM:
-        yield Problem(where, f"must sum to 1 {scope}".rstrip(), f"{total:.10g}")
+    if total := off_one(values):
+        yield Problem(where, f"must sum to 1 {scope}".rstrip(), total)
 
 
 def unknown_scenario(where: str, name: str, known: Iterable[str]) -> Problem:
@@ -23,14 +22,20 @@ def unknown_scenario(where: str, name: str, known: Iterable[str]) -> Problem:
     return Problem(where, "must be one of the case's scenarios", hint=did_you_mean(name, known))
 
 
-def highest_level(indicator: Table) -> int | None:
-    """Return the highest level number, None for a count or where the levels are not known."""
-    match indicator.values.get("family"), indicator.values.get("levels"):
-        case "binary", _:
-            return 1
-        case "ordinal", [*levels]:
-            return len(levels) - 1
-    return None
+def family_of(indicator: Table | None) -> Family[Any] | None:
+    """Return the family of an indicator, None if it is not known."""
+    name = indicator.values.get("family") if indicator else None
+    return FAMILIES[name] if name else None
+
+
+def levels_of(indicator: Table | None) -> tuple[str, ...] | None:
+    """Return the names of an indicator's levels, none of amounts; None if they are not known."""
+    family = family_of(indicator)
+    if indicator is None or family is None:
+        return None
+    given = indicator.values.get("levels", ())
+    needed = any(key.name == "levels" for key in family.keys)
+    return None if needed and not given else family.levels(given)
 
 
 def repeated_names(tables: Iterable[Table]) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forecast.case.draft import Draft
-from forecast.case.rules.common import highest_level, sums_to_one, unknown_scenario
+from forecast.case.rules.common import family_of, levels_of, unknown_scenario
 from forecast.errors import Problem, show
 
 
@@ -21,26 +21,16 @@ def every_scenario_is_expected(draft: Draft) -> Iterator[Problem]:
                 yield Problem(f"priors/{name}.toml, [{show(scenario)}]", "must be given")
 
 
-def p90_is_above_the_median(draft: Draft) -> Iterator[Problem]:
-    """The 90th percentile of a count lies above its median."""
-    for table in draft.all_expectations():
-        median, p90 = table.values.get("median"), table.values.get("p90")
-        if median is not None and p90 is not None and p90 <= median:
-            yield Problem(table.at("p90"), f"must be above the median, {show(median)}", show(p90))
-
-
-def levels_are_covered(draft: Draft) -> Iterator[Problem]:
-    """An ordinal has one probability per level; they sum to 1."""
+def numbers_fit_one_another(draft: Draft) -> Iterator[Problem]:
+    """What is expected is free of what its family calls a fault."""
     for name, tables in draft.expectations.items():
         indicator = draft.indicators.get(name)
-        highest = highest_level(indicator) if indicator else None
+        if (family := family_of(indicator)) is None:
+            continue
+        levels = levels_of(indicator)
         for table in tables.values():
-            levels = table.values.get("levels", [])
-            if levels and highest is not None and len(levels) != highest + 1:
-                rule = f"must have {highest + 1} probabilities, one per level"
-                yield Problem(table.at("levels"), rule, str(len(levels)))
-            if levels:
-                yield from sums_to_one(table.at("levels"), "", levels)
+            for key, rule, found in family.faults(table.values, levels):
+                yield Problem(table.at(key), rule, found)
 
 
 def judgements_are_worth_little(draft: Draft) -> Iterator[Problem]:

@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from forecast.case.draft import Draft
 from forecast.case.folder import EVIDENCE, GRADES, SOURCES
-from forecast.case.rules.common import highest_level, repeated_names
+from forecast.case.rules.common import family_of, levels_of, repeated_names
 from forecast.case.tables import Table
 from forecast.case.types import THRESHOLDS
-from forecast.case.values import ID_RULE, is_id, is_number, ratio
+from forecast.case.values import ID_RULE, is_id, ratio
 from forecast.errors import Problem, did_you_mean, show
+from forecast.families import FAMILIES
+from forecast.kit.checks import is_number
 
 _RESERVED = ("evidence", "grades", "scenarios", "sources")  # file names that are no indicator's
 
@@ -56,23 +58,21 @@ def indicator_names_differ(draft: Draft) -> Iterator[Problem]:
     return repeated_names(draft.indicators.values())
 
 
-def only_ordinals_have_levels(draft: Draft) -> Iterator[Problem]:
-    """An ordinal names its levels; other families have none."""
+def keys_are_of_the_family(draft: Draft) -> Iterator[Problem]:
+    """What not every kind of indicator has, such as levels, is of those that have it."""
+    every = dict.fromkeys(key.name for family in FAMILIES.values() for key in family.keys)
     for indicator in draft.indicators.values():
-        family = indicator.values.get("family")
-        if family == "ordinal" and not indicator.has("levels"):
-            yield Problem(indicator.at("levels"), "must be given: the family is ordinal")
-        if family in {"count", "binary"} and indicator.has("levels"):
-            yield Problem(indicator.at("levels"), f"must be left out: the family is {family}")
-
-
-def levels_have_no_keys_of_counts(draft: Draft) -> Iterator[Problem]:
-    """A shock, a long memory, a ratio between sources, a count of events are not of levels."""
-    for indicator in draft.indicators.values():
-        family = indicator.values.get("family")
-        for key in ("shock", "memory", "ratio", "counted"):
-            if family in {"ordinal", "binary"} and indicator.has(key):
-                yield Problem(indicator.at(key), f"must be left out: the family is {family}")
+        if (family := family_of(indicator)) is None:
+            continue
+        needed = {key.name: key.required for key in family.keys}
+        for name in every:
+            if name in needed:
+                if needed[name] and not indicator.has(name):
+                    rule = f"must be given: the family is {family.id}"
+                    yield Problem(indicator.at(name), rule)
+            elif indicator.has(name):
+                rule = f"must be left out: the family is {family.id}"
+                yield Problem(indicator.at(name), rule)
 
 
 def memory_needs_inertia(draft: Draft) -> Iterator[Problem]:
@@ -101,7 +101,7 @@ def ratios_compare_sources_with_the_first(draft: Draft) -> Iterator[Problem]:
 def thresholds_are_values(draft: Draft) -> Iterator[Problem]:
     """Thresholds are known by name and are values the indicator can take."""
     for indicator in draft.indicators.values():
-        highest = highest_level(indicator)
+        family, levels = family_of(indicator), levels_of(indicator)
         for key in ("at_or_above", "at_or_below"):
             for name, value in indicator.values.get(key, {}).items():
                 where = f"{indicator.at(key)} {show(name)}"
@@ -110,8 +110,8 @@ def thresholds_are_values(draft: Draft) -> Iterator[Problem]:
                     yield Problem(where, "must be watch, warning or critical", hint=hint)
                 if not is_number(value) or value < 0:
                     yield Problem(where, "must be a number, at least 0", show(value))
-                elif highest is not None and (value > highest or value != int(value)):
-                    yield Problem(where, f"must be a level, 0 to {highest}", show(value))
+                elif family and levels is not None and not family.allows(value, levels):
+                    yield Problem(where, family.limits(levels), show(value))
 
 
 def thresholds_are_in_order(draft: Draft) -> Iterator[Problem]:

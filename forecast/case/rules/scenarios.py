@@ -10,8 +10,9 @@ from forecast.case.dates import year_meant
 from forecast.case.draft import Draft
 from forecast.case.folder import MARKER
 from forecast.case.rules.common import repeated_names, sums_to_one, unknown_scenario
-from forecast.case.values import ID_RULE, is_id, is_number
+from forecast.case.values import ID_RULE, is_id
 from forecast.errors import Problem, show
+from forecast.kit.checks import is_number
 from forecast.periods import FIRST_YEAR, LAST_YEAR, Period
 
 

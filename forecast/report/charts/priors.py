@@ -14,7 +14,9 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from forecast.explain.types import CountIndicator, CountRow, LevelIndicator, LevelRow, Priors
+from forecast.explain.types import LevelIndicator, LevelRow, Priors, QuantileIndicator, QuantileRow
+from forecast.families import FAMILIES
+from forecast.families.base import Scale
 from forecast.report.charts.sheet import Sheet, fitted, new_sheet
 from forecast.report.charts.style import (
     GRID,
@@ -36,7 +38,7 @@ _ROW, _HEAD, _FOOT = 0.3, 0.4, 0.34  # inches: a scenario, an indicator's name, 
 _DECADES = (0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7)
 _BAR = 0.78  # of a row, the most probable level of an indicator
 
-type Indicator = CountIndicator | LevelIndicator
+type Indicator = QuantileIndicator | LevelIndicator
 
 
 def priors_chart(
@@ -91,11 +93,12 @@ def _band(
         )
         _frame(axes, indicator, names, column, first=place == 0)
         most = max((p for row in indicator.rows for p in _chances(row)), default=1.0)
-        rows: Sequence[CountRow | LevelRow] = indicator.rows
+        rows: Sequence[QuantileRow | LevelRow] = indicator.rows
         for k, row in enumerate(rows):
-            if isinstance(row, CountRow):
-                _count(axes, row, k, styles[row.id])
-            else:
+            if isinstance(row, QuantileRow) and isinstance(indicator, QuantileIndicator):
+                scale = FAMILIES[indicator.family].scale
+                _quantiles(axes, row, k, styles[row.id], scale)
+            elif isinstance(row, LevelRow):
                 _levels(axes, row, k, _BAR / most, styles[row.id])
             if flagged(row):
                 axes.text(1.01, k, "!", fontsize=9, fontweight="bold", va="center", color=INK,
@@ -127,6 +130,11 @@ def _frame(
         axes.set_xticks(range(len(indicator.levels)))
         axes.set_xlabel("level", fontsize=7, color=QUIET, labelpad=1)
         return
+    if FAMILIES[indicator.family].scale == "proportion":
+        ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
+        axes.set_xlim(-0.03, 1.06)
+        axes.set_xticks(ticks, [FAMILIES[indicator.family].rough(tick) for tick in ticks])
+        return
     largest = max(max(row.asked_p90, row.believed_p90) for row in indicator.rows)
     ticks = [value for value in _DECADES if value <= largest * 1.5]
     axes.set_xlim(-0.03 * log1p(largest), log1p(largest) * 1.06)
@@ -134,19 +142,19 @@ def _frame(
     axes.set_xticks([log1p(value) for value in shown], [words.short_number(v) for v in shown])
 
 
-def _count(axes: Axes, row: CountRow, k: int, style: LineStyle) -> None:
+def _quantiles(axes: Axes, row: QuantileRow, k: int, style: LineStyle, scale: Scale) -> None:
     for y, (median, p90), fill in (
         (k - 0.16, (row.asked_median, row.asked_p90), "white"),
         (k + 0.16, (row.believed_median, row.believed_p90), style.color),
     ):
-        x = [log1p(median), log1p(p90)]
+        x = [median, p90] if scale == "proportion" else [log1p(median), log1p(p90)]
         axes.plot(x, [y, y], color=style.color, linewidth=1.2, zorder=2)
         axes.plot(x[:1], [y], marker=style.marker, markersize=4.5, color=style.color,
                   markerfacecolor=fill, zorder=3)  # fmt: skip
         axes.plot(x[1:], [y], marker="|", markersize=6, color=style.color, zorder=3)
 
 
-def _chances(row: CountRow | LevelRow) -> tuple[float, ...]:
+def _chances(row: QuantileRow | LevelRow) -> tuple[float, ...]:
     return (*row.asked, *row.believed) if isinstance(row, LevelRow) else ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forecast.case.types import BELOW, Case, Indicator
+from forecast.families import FAMILIES
 from forecast.periods import Period
 from forecast.readings.types import Known, Reading
 from forecast.record import Forecast, IndicatorForecast, NextPeriod
@@ -40,8 +41,8 @@ class Panel:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """Names of levels, of a binary no and yes."""
-        return tuple(self.indicator.level_names) or ("no", "yes")
+        """Names of levels; empty of what has none."""
+        return FAMILIES[self.indicator.family].levels(self.indicator.level_names)
 
     @property
     def extent(self) -> tuple[float, float]:

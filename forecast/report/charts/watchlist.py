@@ -14,6 +14,7 @@ Nearly all grey: hue belongs to scenarios.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count, takewhile
 from math import ceil, expm1, floor, log1p, log10
 from pathlib import Path
@@ -22,6 +23,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from forecast.case.types import Case
+from forecast.families import FAMILIES
+from forecast.families.base import Scale
 from forecast.periods import Period
 from forecast.readings.types import Known
 from forecast.record import Forecast, NextPeriod
@@ -87,16 +90,19 @@ def watch_chart(
 
 
 def _panel(axes: Axes, panel: Panel, forecast: Forecast, *, last: bool) -> None:
-    counts = panel.indicator.family == "count"
+    scale = FAMILIES[panel.indicator.family].scale
     _frame(axes, panel, forecast, last=last)
     for at in panel.missing:
         axes.axvspan(
             at - 0.5, at + 0.5, facecolor="none", edgecolor=PALE, hatch="///", linewidth=0, zorder=1
         )
     for at, ahead in panel.expected.items():
-        (_band if counts else _chances)(axes, at, ahead)
+        if scale == "level":
+            _chances(axes, at, ahead)
+        else:
+            _band(axes, at, ahead, scale)
     for reported in panel.reported:
-        _reported(axes, reported, counts=counts)
+        _reported(axes, reported, scale)
     _thresholds(axes, panel)
 
 
@@ -113,7 +119,18 @@ def _frame(axes: Axes, panel: Panel, forecast: Forecast, *, last: bool) -> None:
     axes.set_xticks([each.ordinal for each in shown], names)
     axes.tick_params(length=2, labelsize=_SMALL, labelbottom=last)
     axes.axvline(now + 0.5, color=QUIET, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
-    (_amounts if panel.indicator.family == "count" else _levels)(axes, panel)
+    match FAMILIES[panel.indicator.family].scale:
+        case "log":
+            _amounts(axes, panel)
+        case "proportion":
+            _proportions(axes)
+        case "level":
+            _levels(axes, panel)
+
+
+def _height(value: float, scale: Scale) -> float:
+    """Return where a value stands on the axis of its scale."""
+    return log1p(value) if scale == "log" else value
 
 
 def _amounts(axes: Axes, panel: Panel) -> None:
@@ -163,6 +180,11 @@ def _even(low: float, high: float) -> Iterator[float]:
 _STEPS = (_decades((1,)), _decades((1, 2, 5)), _even)
 
 
+def _proportions(axes: Axes) -> None:
+    axes.set_ylim(-0.06, 1.06)
+    axes.set_yticks([0.0, 0.5, 1.0], ["0 %", "50 %", "100 %"])
+
+
 def _levels(axes: Axes, panel: Panel) -> None:
     names = panel.levels
     axes.set_ylim(-0.6, len(names) - 0.4)
@@ -173,13 +195,15 @@ def _levels(axes: Axes, panel: Panel) -> None:
     )
 
 
-def _band(axes: Axes, at: int, ahead: NextPeriod) -> None:
+def _band(axes: Axes, at: int, ahead: NextPeriod, scale: Scale) -> None:
     for (low, high), colour in ((_BROAD, PALER), (_NARROW, PALE)):
         if low in ahead.quantiles and high in ahead.quantiles:
-            ends = [log1p(ahead.quantiles[q]) for q in (low, high)]
+            ends = [_height(ahead.quantiles[q], scale) for q in (low, high)]
             axes.bar(at, ends[1] - ends[0], 0.8, ends[0], color=colour, linewidth=0, zorder=2)
     if (middle := ahead.quantiles.get("0.5")) is not None:
-        axes.hlines(log1p(middle), at - 0.4, at + 0.4, color=QUIET, linewidth=0.9, zorder=3)
+        axes.hlines(
+            _height(middle, scale), at - 0.4, at + 0.4, color=QUIET, linewidth=0.9, zorder=3
+        )
 
 
 def _chances(axes: Axes, at: int, ahead: NextPeriod) -> None:
@@ -188,10 +212,8 @@ def _chances(axes: Axes, at: int, ahead: NextPeriod) -> None:
         axes.barh(level, 0.9 * chance, 0.72, at - 0.45 * chance, color=PALE, linewidth=0, zorder=2)
 
 
-def _reported(axes: Axes, reported: Reported, *, counts: bool) -> None:
-    def height(value: float) -> float:
-        return log1p(value) if counts else value
-
+def _reported(axes: Axes, reported: Reported, scale: Scale) -> None:
+    height = partial(_height, scale=scale)
     middle = (reported.first + reported.last) / 2
     y = height(reported.value)
     for old in reported.was:
@@ -214,10 +236,10 @@ def _thresholds(axes: Axes, panel: Panel) -> None:
 
     None is led up into what stands above the panel.
     """
-    counts = panel.indicator.family == "count"
+    family = FAMILIES[panel.indicator.family]
     low, high = axes.get_ylim()
     named = sorted(panel.thresholds, key=lambda each: each[1])
-    lines = [log1p(value) if counts else value for _, value in named]
+    lines = [_height(value, family.scale) for _, value in named]
     line = (high - low) * (_SMALL * 1.2 / 72) / _PANEL
     places = spread(lines, line, low, high - line / 2)
     aside = axes.get_yaxis_transform()
@@ -226,7 +248,7 @@ def _thresholds(axes: Axes, panel: Panel) -> None:
         axes.plot(
             [1, 1.015], [y, place], color=QUIET, linewidth=0.5, transform=aside, clip_on=False
         )
-        said = f"{name} {words.short_number(value)}"
+        said = f"{name} {family.bare(value)}"
         axes.text(1.02, place, said, fontsize=6.5, color=INK, va="center", transform=aside)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forecast.explain.collect_types import Collectable, Collection, Upset
+from forecast.families import FAMILIES
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 
@@ -84,23 +85,9 @@ def _readings(found: Collection, indicator: Collectable) -> tuple[str, ...]:
 
 
 def _range(indicator: Collectable, upset: Upset) -> str:
-    if indicator.family == "binary":
-        return "yes" if upset.low == 1 else "no"
-    level = "level " if indicator.family == "ordinal" else ""
-    top = len(indicator.level_names) - 1 if level else None
-    low = _about(upset.low)
-    if upset.high is None or (upset.high == top and upset.low < upset.high):
-        return f"{level}{low} or more"
-    high = _about(upset.high)
-    if upset.low == upset.high:
-        name = f", {clean(indicator.level_names[int(upset.low)])}" if level else ""
-        return f"{level}{low}{name}"
-    return f"{level}at most {high}" if upset.low == 0 else f"{level}{low} to {high}"
-
-
-def _about(value: float) -> str:
-    """Return a value in two digits: bins are not much narrower."""
-    return words.short_number(float(f"{value:.2g}"))
+    family = FAMILIES[indicator.family]
+    levels = family.levels([clean(name) for name in indicator.level_names])
+    return family.between(upset.low, upset.high, levels)
 
 
 def _notes(found: Collection, period: str) -> Iterator[str]:

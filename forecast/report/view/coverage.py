@@ -13,6 +13,7 @@ moderate  all else
 
 from __future__ import annotations
 
+from forecast.families import FAMILIES
 from forecast.periods import Period
 from forecast.record import Forecast, HeldReading, IndicatorForecast
 from forecast.report.view import words
@@ -103,7 +104,7 @@ def _partial(forecast: Forecast, period: Period) -> list[str]:
     for indicator in forecast.indicators:
         days, full = days_of(indicator)
         if is_read(indicator, period) and days < full:
-            verb = "counted" if indicator.family == "count" else "judged"
+            verb = FAMILIES[indicator.family].verb
             reasons.append(f"{indicator.name} {verb} on {days} of {full} days")
     return reasons
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from forecast.case.types import Case, CountExpectation, Expectation, Indicator
+from forecast.case.types import Case, Indicator
+from forecast.families import FAMILIES, Expectation
 from forecast.periods import Period
 from forecast.readings.types import Known, Reading
 from forecast.record import Forecast
@@ -82,12 +83,7 @@ def _usual(indicator: Indicator | None, expected: Expectation | None) -> str:
     """Return ``110 (one in ten above 350)``, or the most probable level; ``-`` if not judged."""
     if indicator is None or expected is None:
         return "-"
-    if isinstance(expected, CountExpectation):
-        middle, high = words.rough_number(expected.median), words.rough_number(expected.p90)
-        return f"{middle} (one in ten above {high})"
-    level = max(range(len(expected.levels)), key=expected.levels.__getitem__)
-    name = words.reading(indicator.family, level, 1, 1)
-    return f"{name} ({words.percent(expected.levels[level])})"
+    return FAMILIES[indicator.family].usual(expected)
 
 
 def _rows(

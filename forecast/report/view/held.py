@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from forecast.explain.types import LEVEL_OFF, MEDIAN_OFF, P90_OFF, CountRow, Priors
+from forecast.explain.types import LEVEL_OFF, MEDIAN_OFF, P90_OFF, Priors, QuantileRow
 from forecast.periods import day_label
 from forecast.proof.types import Block, Proof, Table
 from forecast.report.view import words
@@ -42,7 +42,7 @@ def priors_alt(priors: Priors) -> str:
     for indicator in priors.indicators:
         rows = []
         for row in indicator.rows:
-            if isinstance(row, CountRow):
+            if isinstance(row, QuantileRow):
                 asked, believed = (
                     f"{words.rough_number(median)} (one in ten above {words.rough_number(p90)})"
                     for median, p90 in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from forecast.families import FAMILIES
 from forecast.proof.types import (
     EMPIRICAL,
     ETS,
@@ -46,14 +47,14 @@ class IndicatorBlock:
 
 def build_indicator(table: IndicatorTable) -> IndicatorBlock:
     """Return the block of an indicator that has settled forecasts."""
-    count = table.family == "count"
+    scale = FAMILIES[table.family].scale
     parts = f" ({table.partial} in part)" if table.partial else ""
     title = f"{clean(table.name)}: {words.counted(table.issued, 'forecast')}"
     rows = {row.name: row for row in table.rows}
-    names = (*_BESIDE, ETS, SARIMAX) if count else _BESIDE
+    names = (*_BESIDE, ETS, SARIMAX) if scale == "log" else _BESIDE
     return IndicatorBlock(
         title=f"{title}, {table.settled} settled{parts}, {table.issued - table.settled} open",
-        score="CRPS" if count else "RPS",
+        score="RPS" if scale == "level" else "CRPS",
         lines=(
             _line(rows[FORECASTS], table.needed),
             *(_line(rows[name], table.needed) if name in rows else _absent(name) for name in names),

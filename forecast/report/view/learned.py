@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forecast.explain.types import MOVED, CountIndicator, Learned, LearnedRow, Priors, Summary
+from forecast.explain.types import MOVED, Learned, LearnedRow, Priors, QuantileIndicator, Summary
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 
@@ -83,7 +83,7 @@ def _blocks(priors: Priors, learned: Learned) -> Iterator[LearnedBlock]:
     for indicator in priors.indicators:
         rows = [row for row in learned.rows if row.indicator == indicator.id]
         title = clean(indicator.name)
-        if isinstance(indicator, CountIndicator):
+        if isinstance(indicator, QuantileIndicator):
             title += f": median, {clean(indicator.unit)}"
         else:
             title += ": probability of each level"

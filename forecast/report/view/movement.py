@@ -6,11 +6,12 @@ import math
 
 from forecast.alerts import PACE, reached
 from forecast.case.types import BELOW, THRESHOLDS
+from forecast.families import FAMILIES
 from forecast.periods import Period
 from forecast.record import Forecast, IndicatorForecast, NextPeriod
 from forecast.report.view import words
 from forecast.report.view.coverage import covered, days_of
-from forecast.report.view.watchlist import expected_text, value_text
+from forecast.report.view.watchlist import expected_text
 
 _TELLING = 1.5  # factors within this either way tell nothing apart, as in `why`
 _CLEARLY, _LOUDLY = 3.0, 10.0
@@ -27,7 +28,7 @@ def moved(indicator: IndicatorForecast, period: Period | None = None) -> str:
         return ""
     days, full = days_of(indicator)
     unit = about[0].cadence
-    scaled = indicator.family == "count" and days < full and about[0] == about[1]
+    scaled = FAMILIES[indicator.family].adds_up and days < full and about[0] == about[1]
     lead = f"at this pace {words.rough_number(value)} a {unit}, " if scaled else ""
     first = indicator.recent_first
     earlier = [
@@ -41,7 +42,7 @@ def moved(indicator: IndicatorForecast, period: Period | None = None) -> str:
     if past == value:
         return f"{lead}as in {words.period_name(when, period)}"
     verb = "up" if value > past else "down"
-    shown = _rough(indicator, past)
+    shown = FAMILIES[indicator.family].rough(past)
     return f"{lead}{verb} from {shown} in {words.period_name(when, period)}"
 
 
@@ -128,7 +129,7 @@ def thresholds(indicator: IndicatorForecast) -> str:
 
 def _threshold(indicator: IndicatorForecast, name: str, key: str) -> str:
     bound = indicator.bounds.get(key)
-    value = "" if bound is None else f" {words.short_number(bound)}"
+    value = "" if bound is None else f" {FAMILIES[indicator.family].bare(bound)}"
     chance = words.percent(indicator.next.thresholds[key])
     here = f"{_how(indicator, bound)}; " if reached(indicator.state, key) else ""
     return f"{name}{value} ({here}{chance})"
@@ -165,9 +166,3 @@ def speaks_for(indicator: IndicatorForecast, forecast: Forecast) -> str:
     if len(others) < len(alike):
         return f"{how} against {words.listed(others)}: up to {words.odds(factor)} for any other"
     return f"{how} for {words.listed(alike)}: {words.odds(factor)} over {names[least]}"
-
-
-def _rough(indicator: IndicatorForecast, value: float) -> str:
-    if indicator.family == "count":
-        return words.rough_number(value)
-    return value_text(indicator, value)

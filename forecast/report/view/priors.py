@@ -10,12 +10,13 @@ from forecast.explain.types import (
     LEVEL_OFF,
     MEDIAN_OFF,
     P90_OFF,
-    CountIndicator,
-    CountRow,
     LevelIndicator,
     LevelRow,
     Priors,
+    QuantileIndicator,
+    QuantileRow,
 )
+from forecast.families import FAMILIES
 from forecast.report.view import words
 from forecast.report.view.learned import LearnedView, build_learned
 from forecast.report.view.sanitise import clean
@@ -84,7 +85,7 @@ def _bottom_line(priors: Priors) -> str:
     return f"{wrong} of {len(rows)} expectations {come} not come back as asked."
 
 
-def flagged(row: CountRow | LevelRow) -> bool:
+def flagged(row: QuantileRow | LevelRow) -> bool:
     """Tell whether an expectation does not come back as asked."""
     if isinstance(row, LevelRow):
         return any(row.off)
@@ -102,15 +103,16 @@ def _legend(priors: Priors) -> str:
     )
 
 
-def _block(indicator: CountIndicator | LevelIndicator, *, reasons: bool) -> ExpectationBlock:
+def _block(indicator: QuantileIndicator | LevelIndicator, *, reasons: bool) -> ExpectationBlock:
     carried = f"inertia {words.percent(indicator.inertia)}" if indicator.inertia else "no inertia"
-    if isinstance(indicator, CountIndicator):
+    if isinstance(indicator, QuantileIndicator):
         if indicator.memory is not None:
             last, halflife = words.percent(indicator.memory.last), indicator.memory.halflife
             carried += f" ({last} of the last reading, else of a mean of half-life {halflife:g})"
         headings: tuple[str, ...] = ("median", "p90")
         about = f"{clean(indicator.unit)}; {carried}"
-        rows, axis = tuple(map(_count_row, indicator.rows)), _axis(indicator)
+        rows = tuple(_quantile_row(indicator, row) for row in indicator.rows)
+        axis = _axis(indicator)
     else:
         headings = tuple(str(number) for number in range(len(indicator.levels)))
         levels = ", ".join(f"{n} {clean(name)}" for n, name in enumerate(indicator.levels))
@@ -127,13 +129,14 @@ def _block(indicator: CountIndicator | LevelIndicator, *, reasons: bool) -> Expe
     )
 
 
-def _count_row(row: CountRow) -> ExpectationRow:
+def _quantile_row(indicator: QuantileIndicator, row: QuantileRow) -> ExpectationRow:
+    rough = FAMILIES[indicator.family].rough
     off = row.median_off, row.p90_off or not row.reconciled
     believed = zip((row.believed_median, row.believed_p90), off, strict=True)
     return ExpectationRow(
         name=clean(row.name),
-        asked=tuple(words.rough_number(n) for n in (row.asked_median, row.asked_p90)),
-        believed=tuple(words.rough_number(n) + _mark(wrong) for n, wrong in believed),
+        asked=tuple(rough(n) for n in (row.asked_median, row.asked_p90)),
+        believed=tuple(rough(n) + _mark(wrong) for n, wrong in believed),
         shape=words.sparkline(row.shares),
         worth=words.number(row.worth),
         basis=row.basis,
@@ -158,16 +161,16 @@ def _mark(wrong: bool) -> str:
     return "!" if wrong else " "
 
 
-def _axis(indicator: CountIndicator) -> str:
+def _axis(indicator: QuantileIndicator) -> str:
     """Return the ends and the middle of the bars' axis, as wide as the bars."""
     edges = indicator.edges
     bins = len(edges) - 1
     ends = (float(f"{edges[at]:.2g}") for at in (0, bins // 2, bins))
-    low, middle, high = map(words.rough_number, ends)
+    low, middle, high = map(FAMILIES[indicator.family].rough, ends)
     return low + middle.center(bins)[len(low) : bins - len(high)] + high
 
 
-def _flags(indicator: CountIndicator | LevelIndicator) -> Iterator[str]:
+def _flags(indicator: QuantileIndicator | LevelIndicator) -> Iterator[str]:
     where = f"priors/{indicator.id}.toml"
     if isinstance(indicator, LevelIndicator):
         for level_row in indicator.rows:
@@ -179,6 +182,7 @@ def _flags(indicator: CountIndicator | LevelIndicator) -> Iterator[str]:
                         f"{words.percent(level_row.believed[level])}."
                     )
         return
+    rough = FAMILIES[indicator.family].rough
     for row in indicator.rows:
         name = clean(row.name)
         if not row.reconciled:
@@ -192,12 +196,12 @@ def _flags(indicator: CountIndicator | LevelIndicator) -> Iterator[str]:
                 share = words.whole(abs(believed / asked - 1))
                 sense = "above" if believed > asked else "below"
                 yield (
-                    f"{name}: {what} believed {words.rough_number(believed)}, {share} % {sense} "
+                    f"{name}: {what} believed {rough(believed)}, {share} % {sense} "
                     f"what was asked; bring median and p90 closer in {where}."
                 )
 
 
-def _impossible(row: CountRow) -> str:
+def _impossible(row: QuantileRow) -> str:
     """Return why a count cannot be as asked, and what to change."""
     median, p90 = words.number(row.asked_median), words.number(row.asked_p90)
     told = f"no count has a median of {median} and a 90th percentile of {p90}"

@@ -14,7 +14,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from forecast.families import Family
 from forecast.record import NextPeriod
 from forecast.report.view import words
 
@@ -23,14 +25,17 @@ LEGEND = (
     f"Recent: {READ} read, in full periods; {EXPECTED} where nine in ten readings were expected "
     f"the period before, {AHEAD} of the next; {words.GAP} nothing read. Counts on a log scale."
 )
-_ROWS = 5  # of a count
+_ROWS = 5  # of what has no levels
 _MOST = 9  # of levels
 
 type _Band = tuple[float, float]
 
 
 def chart(
-    recent: Sequence[float | None], expected: Sequence[NextPeriod | None], levels: int
+    recent: Sequence[float | None],
+    expected: Sequence[NextPeriod | None],
+    family: Family[Any],
+    levels: int,
 ) -> tuple[str, ...]:
     """Return the lines of the chart.
 
@@ -41,12 +46,12 @@ def chart(
     expected
         What was expected of each period the period before, None where nothing was, and what is
         expected of the next, (n + 1,).
-    levels
-        How many levels there are; 0 of a count.
+    family, levels
+        The indicator's, and how many levels it has; 0 of one without.
     """
     bands = [_band(each) for each in expected]
     ends = [end for band in bands if band for end in band]
-    scale = _Scale.of([*(value for value in recent if value is not None), *ends], levels)
+    scale = _Scale.of([*(value for value in recent if value is not None), *ends], family, levels)
     columns = [
         _column(scale, value, band, EXPECTED) for value, band in zip(recent, bands, strict=False)
     ]
@@ -66,24 +71,25 @@ class _Scale:
 
     low: float
     step: float
-    counts: bool
+    log: bool
     labels: tuple[str, ...]
 
     @classmethod
-    def of(cls, values: Sequence[float], levels: int) -> _Scale:
+    def of(cls, values: Sequence[float], family: Family[Any], levels: int) -> _Scale:
         if levels:
             rows = min(levels, _MOST)
             step = (levels - 1) / (rows - 1)
             return cls(0.0, step, False, tuple(words.number(n * step) for n in range(rows)))
-        places = [math.log1p(value) for value in values] or [0.0]
+        log = family.scale == "log"
+        places = [math.log1p(value) if log else value for value in values] or [0.0]
         low, high = min(places), max(places)
-        ends = [words.rough_number(math.expm1(end)) for end in (low, high)]
+        ends = [family.rough(math.expm1(end) if log else end) for end in (low, high)]
         if high == low:
-            return cls(low, 1.0, True, (ends[0],))
-        return cls(low, (high - low) / (_ROWS - 1), True, (ends[0], *[""] * (_ROWS - 2), ends[1]))
+            return cls(low, 1.0, log, (ends[0],))
+        return cls(low, (high - low) / (_ROWS - 1), log, (ends[0], *[""] * (_ROWS - 2), ends[1]))
 
     def row(self, value: float) -> int:
-        place = math.log1p(value) if self.counts else value
+        place = math.log1p(value) if self.log else value
         return math.floor((place - self.low) / self.step + 0.5)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.case.judgements import FACTOR, ODDS, Judgement
+from forecast.families import FAMILIES
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
 
@@ -19,13 +20,12 @@ _SHOWN = 0.005  # what shows as at least one point
 _BLOCKS = {
     "duration": "how long scenarios last",
     "successor": "what follows them",
-    "location": "usual rates",
-    "dispersion": "spread",
-    "inertia": "inertia",
     "shared": "what counts share",
     "house": "how sources differ",
-    "level": "levels",
-    "hold": "inertia",
+} | {
+    name: words
+    for family in FAMILIES.values()
+    for name, words in [*family.parameters.items(), (family.inertia, "inertia")]
 }
 _POWER_LEGEND = (
     "In points, at the rate that holds now; after ± the Monte Carlo error. Twice the readings: "

@@ -1,7 +1,11 @@
-"""What would surprise us next: readings outside the 90 % of an indicator's next reading."""
+"""What would surprise us next: readings outside the 90 % of an indicator's next reading.
+
+Of levels the outer ones that together are no more probable than a tail.
+"""
 
 from __future__ import annotations
 
+from forecast.families import FAMILIES
 from forecast.record import Forecast, IndicatorForecast
 from forecast.report.view import words
 
@@ -24,20 +28,10 @@ def rule(forecast: Forecast) -> str:
 
 
 def _outside(indicator: IndicatorForecast) -> str:
-    if indicator.next.levels:
-        return _levels(indicator)
+    family = FAMILIES[indicator.family]
+    if chances := indicator.next.levels:
+        low = next(n for n in range(len(chances)) if sum(chances[: n + 1]) > _TAIL)
+        high = next(n for n in reversed(range(len(chances))) if sum(chances[n:]) > _TAIL)
+        return family.outside(low, high, family.levels(indicator.level_names))
     quantiles = indicator.next.quantiles
-    low, high = (words.rough_number(quantiles[level]) for level in ("0.05", "0.95"))
-    return f"above {high}" if low == "0" else f"below {low} or above {high}"
-
-
-def _levels(indicator: IndicatorForecast) -> str:
-    """Return the outer levels that together are no more probable than a tail."""
-    levels = indicator.next.levels
-    low = next(n for n in range(len(levels)) if sum(levels[: n + 1]) > _TAIL)
-    high = next(n for n in reversed(range(len(levels))) if sum(levels[n:]) > _TAIL)
-    if indicator.family == "binary":
-        return "yes" if high == 0 else "no" if low == 1 else "neither answer"
-    parts = [f"below level {low}"] if low > 0 else []
-    parts += [f"above level {high}"] if high < len(levels) - 1 else []
-    return " or ".join(parts) or "no level"
+    return family.outside(quantiles["0.05"], quantiles["0.95"], ())

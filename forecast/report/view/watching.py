@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from forecast.alerts import STANDING, severity
 from forecast.case.types import THRESHOLDS, Alerting
 from forecast.explain.types import Trend
+from forecast.families import FAMILIES
 from forecast.periods import Period
 from forecast.proof.types import AlertRecord
 from forecast.readings.events import Coverage
@@ -146,8 +147,10 @@ def _chart(indicator: IndicatorForecast, past: Mapping[Period, Forecast]) -> tup
     first, number = indicator.recent_first, len(indicator.recent)
     told = [_of(indicator, past.get(first + step - 1)) for step in range(number)]
     expected = [*(each.next if each else None for each in told), indicator.next]
-    levels = 2 if indicator.family == "binary" else len(indicator.level_names)
-    *lines, base = chart(indicator.recent, expected, levels)
+    family = FAMILIES[indicator.family]
+    *lines, base = chart(
+        indicator.recent, expected, family, len(family.levels(indicator.level_names))
+    )
     return (*lines, f"{base}   {words.period_range(first, first + (number - 1))}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forecast.alerts import PACE, severity
 from forecast.case.types import BELOW, THRESHOLDS
+from forecast.families import FAMILIES
 from forecast.periods import Period, day_label
 from forecast.record import Forecast, IndicatorForecast, NextPeriod
 from forecast.report.view import words
@@ -73,15 +74,6 @@ def _state(state: str, severe: int) -> str:
     return f"{'!' * severe} {THRESHOLDS[severe - 1]}{low}"
 
 
-def value_text(indicator: IndicatorForecast, value: float, *, short: bool = False) -> str:
-    """Return a value of an indicator: ``48,500`` (in short ``48.5k``), ``level 3`` or ``yes``."""
-    if indicator.family == "ordinal":
-        return f"level {words.number(value)}"
-    if indicator.family == "binary":
-        return "yes" if value >= 0.5 else "no"
-    return words.short_number(value) if short else words.number(value)
-
-
 def _level_name(indicator: IndicatorForecast, level: float) -> str:
     """Return what a level is called, ``, reinforced border``, or nothing."""
     at = int(level)
@@ -93,7 +85,7 @@ def _latest(indicator: IndicatorForecast, period: Period) -> str:
     about = covered(indicator)
     if indicator.value is None or about is None:
         return "none"
-    value = value_text(indicator, indicator.value, short=True)
+    value = FAMILIES[indicator.family].short(indicator.value)
     if about != (period, period):
         return f"{value} ({words.period_range(*about, period)})"
     days, full = days_of(indicator)
@@ -106,7 +98,8 @@ def _reading(indicator: IndicatorForecast, period: Period) -> str:
     if indicator.value is None or about is None:
         return "no reading yet"
     first, last = about
-    text = f"{value_text(indicator, indicator.value)}{_level_name(indicator, indicator.value)} "
+    value = FAMILIES[indicator.family].text(indicator.value)
+    text = f"{value}{_level_name(indicator, indicator.value)} "
     if first == last:
         text += f"in {words.period_name(first, period)}"
     else:
@@ -138,8 +131,10 @@ def _answer(following: NextPeriod) -> tuple[str, float | None]:
 
 def expected_text(indicator: IndicatorForecast, following: NextPeriod) -> str:
     """Return the median and 90 % range of what is expected, or its most probable level."""
+    family = FAMILIES[indicator.family]
     if following.levels:
         level = max(range(len(following.levels)), key=following.levels.__getitem__)
-        return f"{value_text(indicator, level)} ({words.percent(following.levels[level])})"
-    low, middle, high = (following.quantiles[level] for level in ("0.05", "0.5", "0.95"))
-    return f"{words.rough_number(middle)} ({words.rough_number(low)}-{words.rough_number(high)})"
+        return f"{family.text(level)} ({words.percent(following.levels[level])})"
+    ends = (family.rough(following.quantiles[level]) for level in ("0.05", "0.5", "0.95"))
+    low, middle, high = ends
+    return f"{middle} ({low}-{high})"

@@ -11,6 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from forecast.errors import counted as counted  # for whoever looks for words here
+from forecast.families import FAMILIES
+from forecast.kit.text import bare_percent as bare_percent
+from forecast.kit.text import number as number
+from forecast.kit.text import percent as percent
+from forecast.kit.text import rough_number as rough_number
+from forecast.kit.text import short_number as short_number
+from forecast.kit.text import whole as whole
 from forecast.periods import Period, day_label
 from forecast.report.view.sanitise import clean
 
@@ -37,25 +44,6 @@ _PHIA = (
 _DRIFT = 0.01  # of a probability, from which it is worth a word
 _BARS = "▁▂▃▄▅▆▇█"
 GAP = "·"
-
-
-def whole(probability: float) -> int:
-    """Return a probability in whole per cent, halves up."""
-    return math.floor(100 * probability + 0.5)
-
-
-def bare_percent(probability: float) -> str:
-    """Return ``52``, ``<1`` or ``>99``: nothing is called impossible or certain."""
-    if probability < 0.01:
-        return "<1"
-    if probability > 0.99:
-        return ">99"
-    return str(whole(probability))
-
-
-def percent(probability: float) -> str:
-    """Return ``52 %``, ``<1 %`` or ``>99 %``."""
-    return f"{bare_percent(probability)} %"
 
 
 def percent_range(low: float, high: float) -> str:
@@ -89,15 +77,6 @@ def in_points(change: float) -> str:
     """Return a change with its unit: ``up 45 points``, ``down 1 point``; ``same`` without one."""
     size = whole(abs(change))
     return f"{points(change)} {'point' if size == 1 else 'points'}" if size else "same"
-
-
-def number(value: float) -> str:
-    """Return ``48,500``; below 100 with one decimal where there is one."""
-    if not math.isfinite(value):
-        return "unknown"
-    if abs(value) < 100:
-        return f"{value:.1f}".removesuffix(".0")
-    return f"{value:,.0f}"
 
 
 def multiple(value: float) -> str:
@@ -188,26 +167,9 @@ def saved(share: float, low: float, high: float) -> str:
 
 def reading(family: str, value: float, days: int, full: int) -> str:
     """Return what was read: ``52 in 4 of 7 d``, ``level 2`` or ``yes``."""
-    if family == "binary":
-        return "yes" if value >= 0.5 else "no"
-    if family == "ordinal":
-        return f"level {number(value)}"
-    part = f" in {days} of {full} d" if days < full else ""
-    return f"{number(value)}{part}"
-
-
-def rough_number(value: float) -> str:
-    """Return an expected number: in short, and whole from ten on."""
-    return short_number(round(value) if abs(value) >= 10 else value)
-
-
-def short_number(value: float) -> str:
-    """Return ``48.5k`` or ``1.2M`` from ten thousand on, as `number` below: for narrow columns."""
-    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= max(0.9995 * size, 9_999.5):
-            digits = 1 if abs(value) < 99.95 * size else 0
-            return f"{value / size:.{digits}f}".removesuffix(".0") + unit
-    return number(value)
+    kind = FAMILIES[family]
+    part = f" in {days} of {full} d" if kind.adds_up and days < full else ""
+    return f"{kind.text(value)}{part}"
 
 
 def odds(log_factor: float) -> str:

@@ -1,0 +1,54 @@
+"""All series other than counts, compiled: every block's family evaluates its own rows.
+
+Families are a closed set, and the choice between them is compiled: see `families`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecast.model.data import Data
+from forecast.model.families import back_of, rows_of
+from forecast.model.jit import inner
+from forecast.model.spec import Array
+
+
+@inner
+def series_rows(theta: Array, data: Data) -> tuple[Array, Array]:
+    """Stay and enter of every series, (J, T, K) each, 0 where nothing was read.
+
+    Parameters
+    ----------
+    theta : (D,)
+        All free parameters.
+    """
+    table = data.series_table
+    periods, scenarios = data.evidence.shape
+    stay = np.zeros((table[:, 4].sum(), periods, scenarios))
+    enter = np.zeros(stay.shape)
+    d, f, w, j = len(theta) - table[:, 1].sum(), 0, 0, 0
+    for b in range(len(table)):
+        d_end, f_end, w_end = d + table[b, 1], f + table[b, 2], w + table[b, 3]
+        floats, whole = data.series_floats[f:f_end], data.series_whole[w:w_end]
+        rows_of(table[b, 0], theta[d:d_end], floats, whole, j, stay, enter)
+        d, f, w, j = d_end, f_end, w_end, j + table[b, 4]
+    return stay, enter
+
+
+@inner
+def series_back(theta: Array, data: Data, d_stay: Array, d_enter: Array, slope: Array) -> None:
+    """Add the gradient in the free parameters, given that in every period's stay and enter.
+
+    Parameters
+    ----------
+    theta, slope : (D,)
+        All free parameters, and the gradient in them.
+    d_stay, d_enter : (T, K)
+    """
+    table = data.series_table
+    d, f, w = len(theta) - table[:, 1].sum(), 0, 0
+    for b in range(len(table)):
+        d_end, f_end, w_end = d + table[b, 1], f + table[b, 2], w + table[b, 3]
+        floats, whole = data.series_floats[f:f_end], data.series_whole[w:w_end]
+        back_of(table[b, 0], theta[d:d_end], floats, whole, d_stay, d_enter, slope[d:d_end])
+        d, f, w = d_end, f_end, w_end
