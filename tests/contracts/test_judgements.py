@@ -25,7 +25,10 @@ from forecast.case import (
 from forecast.case.folder import GRADES
 from forecast.case.judgements import Kind
 from forecast.errors import CaseError
-from forecast.model.packing import Raw
+from forecast.model.data import data_of
+from forecast.model.packing import blocks
+from forecast.readings import known_as_of
+from forecast.refresh.arrays import spec_of
 from tests.judged import judged
 
 ROOT = Path(__file__).parents[2]
@@ -143,8 +146,12 @@ def to(case: Case, judgement: Judgement, value: float) -> Change:
 
 def test_its_parameters_are_the_models(case: Case) -> None:
     found = {block for judgement in judgements_of(case) for block in judgement.parameters}
-    assert found <= {*Raw._fields}
-    assert found >= {"duration", "successor", "location", "dispersion", "level"}
+    known = known_as_of(case, (), case.first.refresh_day)
+    free = {
+        name for name, at in blocks(data_of(spec_of(case, known))).items() if at.start < at.stop
+    }
+    assert found <= free
+    assert free - found <= {"shared"}  # whether counts share a shock is no number
 
 
 def test_it_is_documented(case: Case) -> None:
