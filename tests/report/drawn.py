@@ -166,7 +166,7 @@ def priors(forecast: Forecast) -> Priors:
                  (True, False, True))
         for s in forecast.scenarios
     )  # fmt: skip
-    names, edges = [i.name for i in forecast.indicators], (0.0, 10.0, 100.0)
+    names = [i.name for i in forecast.indicators]
     return Priors(
         case=forecast.case,
         cadence="week",
