@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from forecast.model.levels import level_parameters
 
 from forecast.model.chain import transition_of
 from forecast.model.counts import CountParameters, count_parameters
 from forecast.model.data import Data, data_of
 from forecast.model.delay import COMPLETE, Delay
-from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.overlap import BETWEEN_SD
 from forecast.model.packing import size_of, split

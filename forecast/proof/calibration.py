@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 
-from forecast.proof.scores import Array, Index
-from forecast.proof.skill import SEED
+from forecast.proof.scores import SEED, Array, Index
 from forecast.proof.types import Block, Reliability
 
 RESAMPLES = 1000

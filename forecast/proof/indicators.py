@@ -17,11 +17,17 @@ import numpy as np
 from forecast.case import Case, Indicator
 from forecast.families import FAMILIES
 from forecast.families.base import Scale
-from forecast.proof.issued import Issue, first_issues, known_since
 from forecast.proof.past import BASELINES, Past, pasts
-from forecast.proof.questions import MODES, Logged
-from forecast.proof.scores import Array, binary_brier, quantile_crps, ranked_probability
-from forecast.proof.skill import SEED, needed, skill
+from forecast.proof.questions import MODES, Issue, Logged, first_issues, known_since
+from forecast.proof.scores import (
+    SEED,
+    Array,
+    binary_brier,
+    needed,
+    quantile_crps,
+    ranked_probability,
+    skill,
+)
 from forecast.proof.types import FORECASTS, IndicatorRow, IndicatorTable
 from forecast.readings import Known, Reading, known_as_of
 from forecast.record import IndicatorForecast, Mode

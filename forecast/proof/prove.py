@@ -23,8 +23,7 @@ from forecast.proof.baselines import Baseline, Baselines, Said, baselines_of
 from forecast.proof.calibration import reliability
 from forecast.proof.indicators import indicator_tables
 from forecast.proof.questions import MODES, Logged, ask, live_scored
-from forecast.proof.scores import Array, Index, brier, log_score, ranked_probability
-from forecast.proof.skill import needed, skill
+from forecast.proof.scores import Array, Index, brier, log_score, needed, ranked_probability, skill
 from forecast.proof.types import (
     FORECASTS,
     REVISED,

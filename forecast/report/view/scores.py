@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from forecast.proof.brief import Past
+from forecast.proof.questions import Past
 from forecast.proof.types import (
     FORECASTS,
     REVISED,
