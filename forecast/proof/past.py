@@ -11,11 +11,11 @@ of all indicators of the case on that scale (ok, watch, warning and critical mea
 the values of a class spread evenly on it: of counts in log(1 + y). All from readings known by then:
 one case has no outside history.
 
-**ETS** and **SARIMAX** are fitted to log(1 + y) of counts, as state-space models, so that a period that was not read is a gap and no value. ETS is simple
-exponential smoothing with additive errors (a level that wanders), SARIMAX an autoregression of
-order 1 with a mean (a level that returns); a trend or a season is more than some dozens of readings
-can tell. statsmodels takes seconds to load and a fit a fraction of one, so what was computed is
-cached under the hash of the series: a saving of time, no record.
+**ETS** and **SARIMAX** are fitted to log(1 + y) of counts, as state-space models, so that a period
+that was not read is a gap and no value. ETS is simple exponential smoothing with additive errors (a
+level that wanders), SARIMAX an autoregression of order 1 with a mean (a level that returns); a
+trend or a season cannot be estimated from some dozens of readings. statsmodels takes seconds to
+load and a fit a fraction of one, so results are cached under the hash of the series.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ All are losses: 0 is a perfect forecast, more is worse. Probabilities are (..., 
 happened is (...) whole numbers below K; one score for each. Nothing is rounded and nothing is
 clipped: what was called impossible and happened costs infinitely much.
 
-Skill is the part of a baseline's mean loss that forecasts save. Forecasts of neighbouring periods share their news, so single ones may not be resampled as if they
-were independent: the interval is from a circular block bootstrap (Politis & Romano 1992), in
-blocks of neighbours at least as long as the horizon reaches.
+Skill is the part of a baseline's mean loss that forecasts save. Forecasts of neighbouring periods
+share their news, so single ones may not be resampled as if they were independent: its interval is
+from a circular block bootstrap (Politis & Romano 1992), in blocks of neighbours at least as long as
+the horizon reaches.
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ from forecast.errors import (
 )
 from forecast.files import replace_file
 from forecast.periods import Period
+from forecast.readings.append import with_rows
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
 from forecast.readings.coded import cells_of, columns_of, lines_of
-from forecast.readings.sheet import with_rows
 
 RESOLUTIONS = "reports/resolutions.csv"
 COLUMNS = ("period", "scenario", "published", "url", "note")

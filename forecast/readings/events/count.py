@@ -4,28 +4,35 @@ Walking the pulls of a source, oldest first, a reading of a period is made on ea
 value or its days covered became others; of several pulls on one day the last counts. There is none
 while no day of the period is covered, and a covered period without events is zero. What is no
 longer known (a number was taken back, a day's row is gone) is withdrawn: a reading without value.
+
+They are cached in the user's cache folder, to save time, and counted anew when a definition, a
+vintage or this package is another.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from importlib.metadata import version
 from itertools import groupby
+from pathlib import Path
 
+from forecast import sources as providers
 from forecast.case.types import Case, Counting, Indicator
 from forecast.case.values import ADDRESS, NOT_OPENABLE
 from forecast.errors import ForecastError
+from forecast.kit.cache import Cache, sources_digest
 from forecast.periods import Period
-from forecast.readings.events import cache
 from forecast.readings.events.database import failing_as, opened
 from forecast.readings.events.days import Days, Span, merged, within, without
 from forecast.readings.events.life import Change, Counted, Lives, Past
 from forecast.readings.events.types import Coverage, Vintage
-from forecast.readings.events.vintages import find_damaged, name_of, vintages_of
+from forecast.readings.events.vintages import find_damaged, list_files, name_of, vintages_of
 from forecast.readings.types import Reading
 from forecast.sources import EventSource, provider_of
 
@@ -282,14 +289,14 @@ def _reading(
     )
 
 
-def _counted(case: Case) -> cache.Counted:
+def _counted(case: Case) -> CountedReadings:
     """Return what all vintages say, from the cache if they are those it was made from."""
     asked = {counting.source for i in case.indicators for counting in i.counted}
     sources = [source for source in case.sources if source.id in asked]
-    key = cache.key_of(case, sources)
+    key = key_of(case, sources)
     if key is None:  # nothing was ever pulled
-        return cache.Counted((), {})
-    if (kept := cache.COUNTED.load(key)) is not None:
+        return CountedReadings((), {})
+    if (kept := CACHE.load(key)) is not None:
         return kept
     readings: list[Reading] = []
     spans = {}
@@ -298,8 +305,8 @@ def _counted(case: Case) -> cache.Counted:
         for tally in tallies(case, source, vintages):
             spans[tally.indicator.id, source.id] = _spans(tally, vintages)
             readings += readings_of(case, source, tally, vintages)
-    counted = cache.Counted(_numbered(case, readings), spans)
-    cache.COUNTED.save(counted, key)
+    counted = CountedReadings(_numbered(case, readings), spans)
+    CACHE.save(counted, key)
     return counted
 
 
@@ -322,3 +329,42 @@ def _numbered(case: Case, readings: Iterable[Reading]) -> tuple[Reading, ...]:
         for indicator in case.indicators
         for number, reading in enumerate(by_indicator[indicator.id])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CountedReadings:
+    """All counted readings; of each indicator and source, when which days became covered."""
+
+    readings: tuple[Reading, ...]
+    spans: dict[tuple[str, str], tuple[tuple[date, date, date], ...]]
+
+
+CACHE = Cache[CountedReadings]("counted", CountedReadings, most=32)
+
+
+def key_of(case: Case, sources: Sequence[EventSource]) -> str | None:
+    """The hash of what `CountedReadings` follow from; None if these sources have no vintages."""
+    files = [
+        (source.id, str(path), *_stamp(path))
+        for source in sources
+        for path in list_files(case, source.id)
+    ]
+    if not files:
+        return None
+    indicators = [(i.id, i.scope, i.counted) for i in case.indicators]
+    defined = (case.cadence, case.first, list(sources), indicators)
+    code = (
+        sources_digest(Path(__file__).parent),
+        sources_digest(Path(providers.__file__).parent),
+        version("duckdb"),
+    )
+    return hashlib.sha256(repr((code, defined, files)).encode()).hexdigest()
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return size and time of a file; a link that leads nowhere is for the reader to refuse."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
