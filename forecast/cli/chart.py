@@ -188,7 +188,7 @@ def _calibration(root: Path) -> Draw:
 
 def _waterfall(root: Path, entry: Entry, scenario: str | None) -> Draw:
     from forecast.cli.explain import movement_of
-    from forecast.explain.movement_cache import saved_movement
+    from forecast.explain.movement_types import saved_movement
     from forecast.report.charts.waterfall import waterfall_chart
     from forecast.report.view.explain import build_explain
 

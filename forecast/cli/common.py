@@ -242,7 +242,7 @@ def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
 def print_screen(view: View) -> None:
     """Print the first screen."""
     from forecast.report.terminal.console import make_console
-    from forecast.report.terminal.firstscreen import render_first_screen
+    from forecast.report.terminal.watch import render_first_screen
 
     render_first_screen(view, make_console())
 

@@ -28,7 +28,7 @@ from forecast.cli.common import (
 )
 from forecast.cli.files import ending, write
 from forecast.errors import CaseError, Problem, printable
-from forecast.explain.movement_cache import saved_movement
+from forecast.explain.movement_types import saved_movement
 from forecast.ledger import LEDGER, Entry
 from forecast.proof.questions import past_scores
 from forecast.readings import known_as_of, load_resolutions

@@ -16,8 +16,16 @@ from typing import Any
 from forecast.sources.credentials import Account, Secret, credentials, fits_header
 from forecast.sources.flat import Pages, Row, rows_of
 from forecast.sources.problems import Problems
-from forecast.sources.provider import Answer, Api, Conversation, Provider, Service, Task
-from forecast.sources.types import EventSource, Layout
+from forecast.sources.provider import (
+    Answer,
+    Api,
+    Conversation,
+    EventSource,
+    Layout,
+    Provider,
+    Service,
+    Task,
+)
 
 USERNAME, PASSWORD = "FORECAST_ACLED_USERNAME", "FORECAST_ACLED_PASSWORD"
 ACCOUNT = Account(

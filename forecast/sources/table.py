@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from forecast.sources.provider import Need, Provider
-from forecast.sources.types import EVENT_NUMBERS, EVENT_WORDS, EventSource, Layout
+from forecast.sources.provider import (
+    EVENT_NUMBERS,
+    EVENT_WORDS,
+    EventSource,
+    Layout,
+    Need,
+    Provider,
+)
 
 # Its columns are named by what the case says they are; `layout` adds the case's own.
 _LAYOUT = Layout(

@@ -25,8 +25,17 @@ from forecast.periods import Period
 from forecast.sources.credentials import Account, Secret, credentials, fits_header
 from forecast.sources.flat import Pages, Row, rows_of
 from forecast.sources.problems import Problems, place
-from forecast.sources.provider import Api, Conversation, Need, Provider, Service, Task, Versions
-from forecast.sources.types import EventSource, Layout
+from forecast.sources.provider import (
+    Api,
+    Conversation,
+    EventSource,
+    Layout,
+    Need,
+    Provider,
+    Service,
+    Task,
+    Versions,
+)
 
 TOKEN = "FORECAST_UCDP_TOKEN"  # noqa: S105  # a variable of the environment
 ACCOUNT = Account(

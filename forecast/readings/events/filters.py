@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from forecast.case.types import Counting
-from forecast.sources.types import EVENT_WORDS
+from forecast.sources.provider import EVENT_WORDS
 
 # In the notation of RE2: hyphens and *, soft hyphen, zero width and direction marks, word joiners.
 _SIGN = r"\-*\x{AD}\x{200B}-\x{200F}\x{2010}\x{2011}\x{2060}-\x{2064}\x{FEFF}"

@@ -20,7 +20,7 @@ from forecast.readings.events.life import amount_of, has_totals, span_of
 from forecast.readings.events.types import LeftOut, Reason, Unmatched, Vintage
 from forecast.readings.events.vintages import find_damaged
 from forecast.sources import EventSource, provider_of
-from forecast.sources.types import EVENT_WORDS
+from forecast.sources.provider import EVENT_WORDS
 
 _FEWEST = 3  # days from which they can be seen to be regular
 

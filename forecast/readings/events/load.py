@@ -35,7 +35,7 @@ from forecast.readings.events.layouts import (
     places_of,
 )
 from forecast.sources import EventSource, provider_of
-from forecast.sources.types import Layout
+from forecast.sources.provider import Layout
 
 LONGEST_LINE = 2_000_000  # bytes, as DuckDB has it
 MOST_COLUMNS = 2_000

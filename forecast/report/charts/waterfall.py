@@ -17,8 +17,7 @@ from matplotlib.axes import Axes
 from forecast.report.charts.sheet import fitted, new_sheet
 from forecast.report.charts.style import INK, PALE, QUIET, WIDTH, save, shared_style
 from forecast.report.view.captions import FAILED
-from forecast.report.view.causes import CauseLine
-from forecast.report.view.explain import ExplainView
+from forecast.report.view.explain import CauseLine, ExplainView
 
 _LINE, _AXIS = 0.42, 0.35  # inches: one cause, and the figures under all
 _LEFT, _RIGHT = 0.44, 0.93  # of the width: names and sources before, points behind

@@ -14,14 +14,13 @@ from forecast.proof.types import AlertRecord
 from forecast.readings.events import Coverage
 from forecast.record import Alert, Forecast, IndicatorForecast
 from forecast.report.view import words
-from forecast.report.view.alerts import in_force, threshold_name
 from forecast.report.view.build import build_view
 from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.movement import against, moved, speaks_for, thresholds
 from forecast.report.view.recent import LEGEND, chart
 from forecast.report.view.sanitise import cleaned
 from forecast.report.view.types import View, WatchRow
-from forecast.report.view.watchlist import state_text
+from forecast.report.view.watchlist import in_force, state_text, threshold_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,18 @@
-"""The watch list in words: latest reading, its state, and the question as a probability."""
+"""The watch list in words: latest reading, its state, the question as a probability, and alerts.
+
+An alert is in force of a threshold that is not reached yet and likely to be next period.
+"""
 
 from __future__ import annotations
 
-from forecast.alerts import PACE, severity
+from collections.abc import Sequence
+from itertools import groupby
+
+from forecast.alerts import PACE, STANDING, severity
 from forecast.case.types import BELOW, THRESHOLDS
 from forecast.families import FAMILIES
 from forecast.periods import Period, day_label
-from forecast.record import Forecast, IndicatorForecast, NextPeriod
+from forecast.record import Alert, Forecast, IndicatorForecast, NextPeriod
 from forecast.report.view import words
 from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.types import WatchRow
@@ -138,3 +144,31 @@ def expected_text(indicator: IndicatorForecast, following: NextPeriod) -> str:
     ends = (family.rough(following.quantiles[level]) for level in ("0.05", "0.5", "0.95"))
     low, middle, high = ends
     return f"{middle} ({low}-{high})"
+
+
+def in_force(forecast: Forecast) -> str:
+    """Return ``Sorties critical (52 %), Civilian deaths critical (41 %)``; empty if there are none.
+
+    Of an indicator's alerts it names the most severe.
+    """
+    named = {indicator.id: indicator.name for indicator in forecast.indicators}
+    standing = [alert for alert in forecast.alerts if alert.state in STANDING]
+    grouped = groupby(standing, key=lambda alert: alert.indicator)
+    return ", ".join(f"{named.get(name, name)} {_worst(list(alerts))}" for name, alerts in grouped)
+
+
+def alerts(forecast: Forecast) -> str:
+    """Return the same as a sentence, with the period that they are about."""
+    told, period = in_force(forecast), forecast.period
+    return f"Alerts for {words.period_name(period + 1, period)}: {told}." if told else ""
+
+
+def threshold_name(alert: Alert) -> str:
+    """Return ``warning`` or ``warning, low``."""
+    low = ", low" if alert.threshold.endswith(BELOW) else ""
+    return THRESHOLDS[severity(alert.threshold) - 1] + low
+
+
+def _worst(alerts: Sequence[Alert]) -> str:
+    worst = max(alerts, key=lambda alert: severity(alert.threshold))
+    return f"{threshold_name(worst)} ({words.percent(worst.probability)})"

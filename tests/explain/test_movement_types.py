@@ -10,8 +10,15 @@ import pytest
 from msgspec import structs
 
 from forecast.explain import movement_cache
-from forecast.explain.movement_cache import save_movement, saved_movement
-from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
+from forecast.explain.movement_types import (
+    Fact,
+    Moment,
+    Movement,
+    Share,
+    Weight,
+    save_movement,
+    saved_movement,
+)
 from forecast.kit import cache
 from forecast.periods import Period
 from forecast.record import ChangeSince, Forecast
