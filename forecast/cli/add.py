@@ -104,14 +104,14 @@ def add(
 
 
 def _only_due(case: Case, readings: Sequence[Reading], indicator: str) -> str | None:
-    """Return the period that a reading can only be of: the one that is due, if it is one."""
+    """The period that a reading can only be of: the one that is due, if it is one."""
     waiting = due(case, readings, default_as_of(case))
     periods = [(d.since, d.period) for d in waiting if d.indicator.id == indicator]
     return str(periods[0][0]) if periods and periods[0][0] == periods[0][1] else None
 
 
 def _only_source(case: Case, indicator: str) -> str | None:
-    """Return the source of an indicator that has one."""
+    """The source of an indicator that has one."""
     sources = _sources(case, indicator)
     return sources[0] if len(sources) == 1 else None
 

@@ -43,7 +43,7 @@ class Verb:
     quick: bool
 
     def load(self) -> Callable[..., Any]:
-        """Return the function behind it; its module is imported now and not before."""
+        """The function behind it; its module is imported now and not before."""
         name = self.name.replace("-", "_")
         found: Callable[..., Any] = getattr(import_module(f"forecast.cli.{name}"), name)
         return found
@@ -105,7 +105,7 @@ def _name_folder(ctx: Any, _option: Any, folder: Path | None) -> None:
 
 
 def app_for(arguments: Sequence[str]) -> typer.Typer:
-    """Return the command line with the verbs that these arguments may need."""
+    """The command line with the verbs that these arguments may need."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(root)
     needed = tuple(_needed(list(arguments)))

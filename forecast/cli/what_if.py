@@ -157,7 +157,7 @@ class _Stated:
 def typed(
     case: Case, known: Known, readings: Sequence[str], judgements: Sequence[str], grade: str | None
 ) -> Supposition:
-    """Return the one supposition a command line states.
+    """The one supposition a command line states.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def typed(
 
 
 def from_file(case: Case, known: Known, name: str) -> tuple[Supposition, ...]:
-    """Return the suppositions of a TOML file, in its order.
+    """The suppositions of a TOML file, in its order.
 
     Raises
     ------
@@ -289,7 +289,7 @@ def _supposition(case: Case, known: Known, stated: _Stated) -> Supposition:
 def _reading(
     case: Case, known: Known, name: str, value: str, stated: _Stated
 ) -> Reading | list[Problem]:
-    """Return a reading of the next period, whole, from the first source, on its refresh day."""
+    """A reading of the next period, whole, from the first source, on its refresh day."""
     indicator = next((i for i in case.indicators if i.id == name), None)
     where = f"{stated.where} {show(name)}".strip()
     if indicator is None:

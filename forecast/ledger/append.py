@@ -162,7 +162,7 @@ def repair_copies(reports: Path) -> list[Path]:
 
 
 def edited_copies(reports: Path, entries: Iterable[Entry]) -> list[Problem]:
-    """Return every copy that is there and is not what the ledger says."""
+    """Every copy that is there and is not what the ledger says."""
     last = {entry.period: entry for entry in entries}
     return [
         Problem(

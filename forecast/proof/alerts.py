@@ -29,7 +29,7 @@ type _Seen = tuple[bool, bool | None]  # an alert stood; a crossing came, None: 
 def alert_records(
     case: Case, logged: Sequence[Logged], readings: Iterable[Reading], known: Known
 ) -> tuple[AlertRecord, ...]:
-    """Return the record of alerts by mode and threshold, of those forecasts speak about.
+    """The record of alerts by mode and threshold, of those forecasts speak about.
 
     Parameters
     ----------

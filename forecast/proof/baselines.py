@@ -36,7 +36,7 @@ from forecast.refresh.arrays import spec_of
 
 
 def start_of(case: Case) -> Array:
-    """Return the distribution judged of the first period, (K,)."""
+    """The distribution judged of the first period, (K,)."""
     start = np.array([scenario.start for scenario in case.scenarios])
     return np.asarray(start / start.sum())  # elicited within 1e-9 of 1
 
@@ -65,7 +65,7 @@ class NaiveUpdate:
         self._now = cache(lambda as_of: _filtered(told, rows, as_of, self._chain))
 
     def __call__(self, answers: Sequence[Answer]) -> list[tuple[float, ...]]:
-        """Return a distribution over scenarios for each answer."""
+        """A distribution over scenarios for each answer."""
         return [
             tuple(map(float, self._now(a.as_of) @ np.linalg.matrix_power(self._chain, a.horizon)))
             for a in answers
@@ -73,7 +73,7 @@ class NaiveUpdate:
 
 
 def _at_its_word(case: Case) -> Case:
-    """Return a case that believes every grade, and to which every event is another story."""
+    """A case that believes every grade, and to which every event is another story."""
     return dataclasses.replace(
         case,
         reliability=dict.fromkeys(case.reliability, 1.0),
@@ -133,7 +133,7 @@ def baselines_of(case: Case, readings: Iterable[Reading]) -> Baselines:
 
 
 def _in_their_terms(case: Case, say: Baseline) -> Baseline:
-    """Return a baseline that speaks of the scenarios each answer had.
+    """A baseline that speaks of the scenarios each answer had.
 
     What was none of them yet counts as part of ``other``; None if the case has not all of them.
     """

@@ -71,7 +71,7 @@ def indicator_tables(
     known: Known,
     progress: Callable[[float, str], None] | None = None,
 ) -> tuple[IndicatorTable, ...]:
-    """Return a table per indicator and mode, of those forecasts speak about.
+    """A table per indicator and mode, of those forecasts speak about.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def _rows(settled: list[_Expected]) -> tuple[IndicatorRow, ...]:
 
 
 def _loss(each: _Expected, said: Array) -> float:
-    """Return the score of what was expected, or of what a baseline would have expected instead."""
+    """The score of what was expected, or of what a baseline would have expected instead."""
     match each.scale:
         case "log":
             return float(quantile_crps(np.log1p(said), each.levels, np.log1p(each.value)))

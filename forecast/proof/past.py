@@ -134,7 +134,7 @@ type Baseline = Callable[[Past, Array], Expected]
 
 
 def pasts(case: Case, known: Known) -> dict[str, Past]:
-    """Return the past of every indicator, by id."""
+    """The past of every indicator, by id."""
     periods = [case.first + t for t in range(known.period - case.first + 1)]
     values = {
         indicator.id: np.array(rates(indicator, known, periods), dtype=float)
@@ -177,13 +177,13 @@ def _edges(indicator: Indicator) -> Array:
 
 
 def _places(indicator: Indicator) -> Index:
-    """Return the place of each of its classes among ok, watch, warning and critical."""
+    """The place of each of its classes among ok, watch, warning and critical."""
     bounds = indicator.at_or_above or {}
     return np.array([0, *(n for n, name in enumerate(THRESHOLDS, 1) if name in bounds)])
 
 
 def _class_of(values: Array, edges: Array) -> Index:
-    """Return the class of each value, -1 where there is none."""
+    """The class of each value, -1 where there is none."""
     found = np.searchsorted(edges, np.nan_to_num(values), side="right") - 1
     return np.where(np.isfinite(values), found, -1)
 

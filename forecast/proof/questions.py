@@ -150,7 +150,7 @@ def _asked(answers: list[Answer], mode: Mode, horizon: int, until: Period) -> As
 
 
 def _between(spoken: set[Period], mode: Mode, until: Period) -> list[Period]:
-    """Return the periods from the first spoken of to the last; live ones are due up to now."""
+    """The periods from the first spoken of to the last; live ones are due up to now."""
     if not spoken:
         return []
     start, end = min(spoken), max(spoken)
@@ -174,7 +174,7 @@ class Issue:
 
 
 def known_since(readings: Iterable[Reading]) -> Since:
-    """Return the day on which the first reading of each indicator and period was published."""
+    """The day on which the first reading of each indicator and period was published."""
     since: dict[tuple[str, Period], date] = {}
     for reading in readings:
         for period in () if reading.withdrawn else reading.periods:

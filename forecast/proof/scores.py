@@ -46,7 +46,7 @@ def log_score(probability: ArrayLike, held: ArrayLike) -> Array:
 
 
 def brier(probability: ArrayLike, held: ArrayLike) -> Array:
-    """Return the squared distance from what held, summed over categories, from 0 to 2.
+    """The squared distance from what held, summed over categories, from 0 to 2.
 
     Brier (1950), in his own form: of two categories it is twice the square of the error.
 
@@ -64,7 +64,7 @@ def brier(probability: ArrayLike, held: ArrayLike) -> Array:
 
 
 def ranked_probability(probability: ArrayLike, held: ArrayLike) -> Array:
-    """Return the squared distance between cumulative distributions, from 0 to K - 1.
+    """The squared distance between cumulative distributions, from 0 to K - 1.
 
     For categories in order: probability close to what held costs less than probability far away
     (Epstein 1969).
@@ -83,7 +83,7 @@ def ranked_probability(probability: ArrayLike, held: ArrayLike) -> Array:
 
 
 def binary_brier(probability: ArrayLike, happened: ArrayLike) -> Array:
-    """Return the squared error of the probability of one event, from 0 to 1.
+    """The squared error of the probability of one event, from 0 to 1.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def binary_brier(probability: ArrayLike, happened: ArrayLike) -> Array:
 
 
 def quantile_crps(quantiles: ArrayLike, levels: ArrayLike, value: ArrayLike) -> Array:
-    """Return the continuous ranked probability score as told from quantiles, at least 0.
+    """The continuous ranked probability score as told from quantiles, at least 0.
 
     Twice the mean pinball loss over the levels. Over levels that lie symmetrically about the
     median this is the weighted interval score, which tends to the CRPS with ever more of them

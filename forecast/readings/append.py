@@ -68,7 +68,7 @@ class Sheet:
         return cls(indicator, path, table.columns, length, there)
 
     def parse(self, case: Case, cells: Mapping[str, str], where: str) -> Reading | list[Problem]:
-        """Return the reading of a row that is offered, or all that is wrong with it by itself."""
+        """The reading of a row that is offered, or all that is wrong with it by itself."""
         line = self.length + len(self.rows) + 1
         today = clock.today()
         return parse_row(case, self.indicator, cells, where=where, line=line, known_by=today)
@@ -79,12 +79,12 @@ class Sheet:
         self.rows.append([cells[column] for column in self.columns])
 
     def content(self) -> bytes:
-        """Return every byte the file has and the new rows, with its own line ends."""
+        """Every byte the file has and the new rows, with its own line ends."""
         return with_rows(self.path.read_bytes(), self.rows)
 
 
 def with_rows(data: bytes, rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a CSV file's bytes and new rows after them, with the file's own line ends."""
+    """A CSV file's bytes and new rows after them, with the file's own line ends."""
     end = "\r\n" if b"\r\n" in data else "\n"
     lines = io.StringIO(newline="")
     csv.writer(lines, lineterminator=end).writerows(rows)
@@ -289,7 +289,7 @@ def append_readings(case: Case, text: str, where: str) -> Batch:
 
 
 def _filled_in(indicator: Indicator, given: Mapping[str, str]) -> dict[str, str]:
-    """Return a row's cells, with those that only one answer fits."""
+    """A row's cells, with those that only one answer fits."""
     cells = dict.fromkeys(COLUMNS, "") | dict(given)
     if len(indicator.sources) == 1:
         cells["source"] = cells["source"] or indicator.sources[0]

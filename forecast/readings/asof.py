@@ -97,7 +97,7 @@ def known_as_of(case: Case, readings: Iterable[Reading], as_of: date) -> Known:
 
 
 def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
-    """Return the indicators that have no reading for the forecast period yet, in order.
+    """The indicators that have no reading for the forecast period yet, in order.
 
     Before the case's first period has ended nothing is due.
     """
@@ -105,7 +105,7 @@ def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
 
 
 def due_of(case: Case, known: Known) -> list[Due]:
-    """Return the same of what is known; the one definition of due and overdue."""
+    """The same of what is known; the one definition of due and overdue."""
     heard = set(known.speaking)
     heard.update((span.indicator, period) for span in known.spans for period in span.periods)
     waiting = []
@@ -159,7 +159,7 @@ def _spans(
 
 
 def evidence_known(case: Case, as_of: date, period: Period) -> tuple[Evidence, ...]:
-    """Return the items known on a date about periods up to the forecast period.
+    """The items known on a date about periods up to the forecast period.
 
     In order of their period, then id.
     """
@@ -184,7 +184,7 @@ def rates(indicator: Indicator, known: Known, periods: Iterable[Period]) -> list
 
 
 def usual_cells(case: Case, known: Known, indicator: Indicator) -> dict[str, str]:
-    """Return the cells of a row for the period after the forecast period, but for its value.
+    """The cells of a row for the period after the forecast period, but for its value.
 
     Of the whole period, by the first source, at its usual grade, published on the next refresh day.
     """
@@ -201,7 +201,7 @@ def usual_cells(case: Case, known: Known, indicator: Indicator) -> dict[str, str
 
 
 def _usual_grade(case: Case, known: Known, indicator: str) -> str:
-    """Return the grade that most readings of an indicator have, the later ones of as many.
+    """The grade that most readings of an indicator have, the later ones of as many.
 
     Of an indicator without readings the grade that the case trusts most.
     """

@@ -24,7 +24,7 @@ PROVIDERS = {provider.kind: provider for provider in (UCDP, ACLED, TABLE)}
 
 
 def provider_of(source: EventSource) -> Provider:
-    """Return the provider of a source."""
+    """The provider of a source."""
     return PROVIDERS[source.kind]
 
 

@@ -157,7 +157,7 @@ class Conversation(Protocol):
         form: Mapping[str, str | Secret] | None = None,
         headers: Headers | None = None,
     ) -> Answer:
-        """Return the answer to a GET; with a ``form``, to a POST."""
+        """The answer to a GET; with a ``form``, to a POST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,5 +243,5 @@ class Provider:
             raise TypeError(f"{self.kind}: without an api, at must be one of its needs")
 
     def version_days(self, version: str) -> tuple[date, date] | None:
-        """Return the first and the last day a version covers; None if it is no version."""
+        """The first and the last day a version covers; None if it is no version."""
         return self.versions.days(version) if self.versions else None

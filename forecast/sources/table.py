@@ -34,7 +34,7 @@ _LAYOUT = Layout(
 
 
 def layout(source: EventSource) -> Layout:
-    """Return the layout of a table, with the key and the numbers that are its own."""
+    """The layout of a table, with the key and the numbers that are its own."""
     parts = [f"key_{n}" for n in range(1, len(source.key))]
     own = {f"number_{n}": name for n, name in enumerate(source.numbers)}
     columns = {

@@ -48,7 +48,7 @@ class Tally:
 
 
 def counted_readings(case: Case) -> tuple[Reading, ...]:
-    """Return all readings counted from all vintages, by indicator, source, date and period.
+    """All readings counted from all vintages, by indicator, source, date and period.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def tallies(case: Case, source: EventSource, vintages: Sequence[Vintage]) -> lis
 def readings_of(
     case: Case, source: EventSource, tally: Tally, vintages: Sequence[Vintage]
 ) -> list[Reading]:
-    """Return the readings that the first pulls of a tally make, by date, then period.
+    """The readings that the first pulls of a tally make, by date, then period.
 
     Those of its history come first, if the first pull is among them.
     """
@@ -210,7 +210,7 @@ def _lies_in(key: _Key, periods: Iterable[Period]) -> bool:
 
 
 def latest(readings: Iterable[Reading]) -> dict[tuple[Period, int], Reading]:
-    """Return the last reading of each period, or of each span of them."""
+    """The last reading of each period, or of each span of them."""
     return {(reading.period, reading.span): reading for reading in readings}
 
 
@@ -246,7 +246,7 @@ class _Count:
 
 
 def _gains(case: Case, spans: Sequence[Span | None]) -> list[Counter[Period]]:
-    """Return how many days of each period every step is the first to cover."""
+    """How many days of each period every step is the first to cover."""
     gains = []
     covered: Days = ()
     for span in spans:
@@ -311,7 +311,7 @@ def _counted(case: Case) -> CountedReadings:
 
 
 def _spans(tally: Tally, vintages: Sequence[Vintage]) -> tuple[tuple[date, date, date], ...]:
-    """Return the days that were covered, each span after the day on which that became known."""
+    """The days that were covered, each span after the day on which that became known."""
     if tally.counted.day_rows:
         past = ((tally.pasts[step].day, day, day) for step, day in tally.counted.past_days)
         return (*past, *((vintages[step].day, day, day) for step, day in tally.counted.days))

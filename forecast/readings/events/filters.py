@@ -32,7 +32,7 @@ _NOTHING = r"[^\x00-\x{10FFFF}]"
 
 
 def patterns(counting: Counting) -> dict[str, str]:
-    """Return the patterns that an event must match, all of them, by its columns."""
+    """The patterns that an event must match, all of them, by its columns."""
     found = {
         column: _part(allowed) if column == "actor" else _whole(allowed)
         for column, allowed in counting.where.items()

@@ -53,7 +53,7 @@ def let_through_nothing(
     events: str = "event",
     files: Sequence[str] = (),
 ) -> tuple[LeftOut, ...]:
-    """Return the countings that let no event through, if there are any events.
+    """The countings that let no event through, if there are any events.
 
     ``events`` is the table, or what reads one from ``files``.
     """
@@ -78,7 +78,7 @@ def let_through_nothing(
 def absent_from(
     case: Case, source: EventSource, vintages: Sequence[Vintage]
 ) -> tuple[tuple[Unmatched, ...], tuple[LeftOut, ...]]:
-    """Return the names that no event of any vintage has, and what lets none of them through.
+    """The names that no event of any vintage has, and what lets none of them through.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def absent_from(
 
 
 def _regular(database: Database, case: Case, source: EventSource) -> LeftOut | None:
-    """Return all rows that may be totals of months, or of weeks unlike ours, without their ends."""
+    """All rows that may be totals of months, or of weeks unlike ours, without their ends."""
     if not provider_of(source).mapped or "last_day" in source.columns or case.cadence != "week":
         return None
     [(rows, days, firsts, weekdays, monday, first, last)] = database.execute(
@@ -164,7 +164,7 @@ def _counted(
     bound: dict[str, object],
     end: str = "day",
 ) -> LeftOut | None:
-    """Return how many events of ``among`` are ``those``; None if none is."""
+    """How many events of ``among`` are ``those``; None if none is."""
     [(number, of, first, last)] = database.execute(
         f"SELECT count(*) FILTER ({those}), count(*), "  # noqa: S608  # of this package alone
         f"min(day) FILTER ({those}), max({end}) FILTER ({those}) FROM event WHERE {among}",
@@ -177,7 +177,7 @@ _MOST = 20_000  # names among which one like another is looked for
 
 
 def unmatched(database: Database, case: Case, source: EventSource) -> tuple[Unmatched, ...]:
-    """Return the names that no row of the table ``event`` has; none if there is no row at all."""
+    """The names that no row of the table ``event`` has; none if there is no row at all."""
     asked = [
         (indicator.id, counting, column, value)
         for indicator in case.indicators

@@ -419,7 +419,7 @@ def _remedy(source: EventSource, rule: str, value: str) -> list[str]:
 
 
 def _repeats(database: Database, source: EventSource, layout: Layout) -> list[Problem]:
-    """Return a problem if two records that differ have one id; take out those that do not."""
+    """A problem if two records that differ have one id; take out those that do not."""
     key = ", ".join(layout.key)
     database.execute(
         "CREATE TEMP TABLE repeated AS SELECT raw.rowid AS record, "  # noqa: S608

@@ -59,7 +59,7 @@ def calibration_chart(proof: Proof, path: Path) -> None:
 
 
 def drawn(proof: Proof) -> list[Table]:
-    """Return the tables a diagram is drawn of: of one mode, the nearest horizons first."""
+    """The tables a diagram is drawn of: of one mode, the nearest horizons first."""
     told = [table for table in proof.tables if table.reliability]
     live = [table for table in told if table.mode == "live"]
     return (live or told)[:_PANELS]

@@ -55,7 +55,7 @@ def waterfall_chart(view: ExplainView, path: Path) -> None:
 
 
 def span(causes: Sequence[CauseLine]) -> tuple[float, float]:
-    """Return the per cents an axis runs between: from 0, or from where shares pass below it."""
+    """The per cents an axis runs between: from 0, or from where shares pass below it."""
     ends = [end for cause in causes for end in (cause.start, cause.stop)]
     top = next((top for top in _TOPS if max(ends) <= top), max(ends))
     return min(0.0, *ends), top

@@ -236,7 +236,7 @@ def parsed(text: str) -> tuple[Paragraph | Bullets, ...]:
 
 
 def _blocks(lines: list[str]) -> list[Paragraph | Bullets]:
-    """Return the blocks of a run of lines; one that begins no bullet continues the one before."""
+    """The blocks of a run of lines; one that begins no bullet continues the one before."""
     before: list[str] = []
     bullets: list[str] = []
     for line in lines:

@@ -86,7 +86,7 @@ _STYLES = ("", "yellow", "bold yellow", "bold red")
 
 
 def watch_columns(view: View) -> list[Column]:
-    """Return the watch list as columns for `put_table`."""
+    """The watch list as columns for `put_table`."""
     rows = view.watch
     first, dash, last = view.recent_heading.partition("-")
     recent = f"{first}{dash}\n{last}" if " " in first else view.recent_heading  # two years

@@ -113,7 +113,7 @@ def _alarm(forecast: Forecast) -> str:
 
 
 def _bottom_line(forecast: Forecast) -> str:
-    """Return the leader, said to be below half if it is, and whoever else must be reckoned with."""
+    """The leader, said to be below half if it is, and whoever else must be reckoned with."""
     leader, *others = ranked(forecast)
     named = [leader, *(s for s in others[:2] if s.probability >= _NAMED)]
     if len(named) == 1 and others[0].probability >= _AFTERTHOUGHT:
@@ -131,7 +131,7 @@ def _bottom_line(forecast: Forecast) -> str:
 
 
 def _moved(forecast: Forecast) -> str:
-    """Return the largest movements, at most three, largest first."""
+    """The largest movements, at most three, largest first."""
     if forecast.change_since is None:
         return ""
     changes = sorted(
@@ -196,7 +196,7 @@ def _method(forecast: Forecast) -> tuple[str, ...]:
 
 
 def event_rows(forecast: Forecast) -> tuple[EventRow, ...]:
-    """Return the events known by the as-of, in the record's order."""
+    """The events known by the as-of, in the record's order."""
     return tuple(
         EventRow(event.name, _known(event, forecast.period), event.url or "")
         for event in forecast.evidence
@@ -215,7 +215,7 @@ _TAIL = 0.05  # what lies beyond on either side
 
 
 def surprising(forecast: Forecast) -> tuple[tuple[str, str], ...]:
-    """Return each indicator's name, and which readings of the next period would surprise us."""
+    """Each indicator's name, and which readings of the next period would surprise us."""
     return tuple((item.name, _outside(item)) for item in forecast.indicators)
 
 

@@ -34,12 +34,12 @@ def alarm(forecast: Forecast) -> str:
 
 
 def alarmed(forecast: Forecast, text: str) -> str:
-    """Return an alternative text, after the alarm if there is one."""
+    """An alternative text, after the alarm if there is one."""
     return f"{alarm(forecast)} {text}".strip()
 
 
 def chart_title(forecast: Forecast) -> str:
-    """Return the finding: who leads, with how much, and how far that moved."""
+    """The finding: who leads, with how much, and how far that moved."""
     leader = ranked(forecast)[0]
     none = words.no_majority(leader.probability)
     lead = "leads" if none else f"leads at {words.percent(leader.probability)}"
@@ -106,7 +106,7 @@ def alt_text(forecast: Forecast) -> str:
 
 
 def since(forecast: Forecast) -> str:
-    """Return the day changes are counted from, ``25 Nov``; empty for a first forecast."""
+    """The day changes are counted from, ``25 Nov``; empty for a first forecast."""
     if forecast.change_since is None:
         return ""
     return words.day_month(forecast.change_since.as_of)
@@ -167,7 +167,7 @@ def horizon_caption(forecast: Forecast, failed: Sequence[Period] = ()) -> str:
 
 
 def horizon_figures(forecast: Forecast, scenario: ScenarioForecast) -> tuple[str, str, str]:
-    """Return a scenario's figures: in a line, and for the ends of its two lines."""
+    """A scenario's figures: in a line, and for the ends of its two lines."""
     far, main = _farthest(forecast), sorted(scenario.horizons, key=int)
     unit = words.short_unit(forecast.cadence)
     middle = main[len(main) // 2]

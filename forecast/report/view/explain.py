@@ -37,7 +37,7 @@ class CauseLine:
 
 
 def change_in(found: Movement, name: str) -> int:
-    """Return a change in whole points, as `words.points` rounds it."""
+    """A change in whole points, as `words.points` rounds it."""
     change = found.after.probabilities[name] - found.before.probabilities[name]
     return words.whole(abs(change)) * (1 if change > 0 else -1)
 
@@ -95,7 +95,7 @@ def _value(share: Share, fact: Fact) -> str | None:
 
 
 def _published(found: Movement, fact: Fact) -> str:
-    """Return the day; with its year if that is not the forecast's."""
+    """The day; with its year if that is not the forecast's."""
     day = fact.published
     if day.year == found.after.as_of.year:
         return words.day_month(day)
@@ -221,7 +221,7 @@ def _in_order(found: Movement, scenario: str | None) -> list[str]:
 
 
 def _title(found: Movement, name: str, lines: Sequence[CauseLine]) -> str:
-    """Return the finding: how far a scenario moved, and the largest causes."""
+    """The finding: how far a scenario moved, and the largest causes."""
     change = found.after.probabilities[name] - found.before.probabilities[name]
     day = words.day_month(found.before.as_of)
     how = words.in_points(change) if words.whole(abs(change)) else "unmoved"

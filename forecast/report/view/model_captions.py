@@ -20,7 +20,7 @@ from forecast.report.view.scores import HINDSIGHT, horizon_name
 
 
 def priors_title(priors: Priors) -> str:
-    """Return whether the model believes what it was told."""
+    """Whether the model believes what it was told."""
     return build_priors(priors).bottom_line.rstrip(".")
 
 
@@ -59,7 +59,7 @@ def priors_alt(priors: Priors) -> str:
 
 
 def calibration_title(table: Table, cadence: str) -> str:
-    """Return whether what was called came true as often, by the worst of the first table."""
+    """Whether what was called came true as often, by the worst of the first table."""
     about = words.counted(table.settled, f"{table.mode} forecast")
     where = f"{about} {horizon_name(table.horizon, cadence)}"
     off = [block for block in _blocks([table]) if _miss(block) > 0]
@@ -104,7 +104,7 @@ def _blocks(tables: Iterable[Table]) -> list[Block]:
 
 
 def _miss(block: Block) -> float:
-    """Return how far what came true lies outside of what was to be expected."""
+    """How far what came true lies outside of what was to be expected."""
     return max(block.band_low - block.held, block.held - block.band_high)
 
 

@@ -186,7 +186,7 @@ class PriorsView:
 
 
 def build_priors(priors: Priors, *, reasons: bool = False) -> PriorsView:
-    """Return the answer in words.
+    """The answer in words.
 
     Parameters
     ----------
@@ -288,7 +288,7 @@ def _mark(wrong: bool) -> str:
 
 
 def _axis(indicator: QuantileIndicator) -> str:
-    """Return the ends and the middle of the bars' axis, as wide as the bars."""
+    """The ends and the middle of the bars' axis, as wide as the bars."""
     edges = indicator.edges
     bins = len(edges) - 1
     ends = (float(f"{edges[at]:.2g}") for at in (0, bins // 2, bins))

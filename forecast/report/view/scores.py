@@ -54,7 +54,7 @@ class IndicatorBlock:
 
 
 def build_indicator(table: IndicatorTable) -> IndicatorBlock:
-    """Return the block of an indicator that has settled forecasts."""
+    """The block of an indicator that has settled forecasts."""
     scale = FAMILIES[table.family].scale
     parts = f" ({table.partial} in part)" if table.partial else ""
     title = f"{clean(table.name)}: {words.counted(table.issued, 'forecast')}"
@@ -176,7 +176,7 @@ class ScoresView:
 
 
 def build_scores(proof: Proof) -> ScoresView:
-    """Return the answer in words."""
+    """The answer in words."""
     told = bool(proof.tables or proof.indicators)
     return ScoresView(
         case=clean(proof.case),
@@ -188,7 +188,7 @@ def build_scores(proof: Proof) -> ScoresView:
 
 
 def with_past(view: View, past: Iterable[Past], cadence: str, failed: int = 0) -> View:
-    """Return a view whose record says how earlier forecasts of the case fared.
+    """A view whose record says how earlier forecasts of the case fared.
 
     Parameters
     ----------

@@ -142,7 +142,7 @@ def _block(
 
 
 def _chart(indicator: IndicatorForecast, past: Mapping[Period, Forecast]) -> tuple[str, ...]:
-    """Return the recent readings in what was expected of each the period before, and named."""
+    """The recent readings in what was expected of each the period before, and named."""
     first, number = indicator.recent_first, len(indicator.recent)
     told = [_of(indicator, past.get(first + step - 1)) for step in range(number)]
     expected = [*(each.next if each else None for each in told), indicator.next]
@@ -191,7 +191,7 @@ def _missing(indicator: IndicatorForecast, period: Period) -> str:
 
 
 def _alert(alerts: Sequence[Alert], forecast: Forecast) -> str:
-    """Return an indicator's alerts, those that stand first, and what became of others."""
+    """An indicator's alerts, those that stand first, and what became of others."""
     period = forecast.period
     following = words.period_name(period + 1, period)
     parts = []

@@ -24,7 +24,7 @@ def watch_rows(forecast: Forecast) -> tuple[WatchRow, ...]:
 
 
 def recent_heading(forecast: Forecast) -> str:
-    """Return the periods the sparklines run over: ``W37-48``."""
+    """The periods the sparklines run over: ``W37-48``."""
     last = forecast.period
     starts = [indicator.recent_first for indicator in forecast.indicators]
     return words.period_range(min(starts, default=last), last)
@@ -99,7 +99,7 @@ def _latest(indicator: IndicatorForecast, period: Period) -> str:
 
 
 def _reading(indicator: IndicatorForecast, period: Period) -> str:
-    """Return the latest reading in full: ``52 in week 48, 4 of 7 days (air strikes per week)``."""
+    """The latest reading in full: ``52 in week 48, 4 of 7 days (air strikes per week)``."""
     about = covered(indicator)
     if indicator.value is None or about is None:
         return "no reading yet"
@@ -125,7 +125,7 @@ def _published(indicator: IndicatorForecast) -> str:
 
 
 def _answer(following: NextPeriod) -> tuple[str, float | None]:
-    """Return the threshold that an indicator's question is about, and the answer's probability.
+    """The threshold that an indicator's question is about, and the answer's probability.
 
     At or above warning first; else, if there is one, at or below.
     """
@@ -136,7 +136,7 @@ def _answer(following: NextPeriod) -> tuple[str, float | None]:
 
 
 def expected_text(indicator: IndicatorForecast, following: NextPeriod) -> str:
-    """Return the median and 90 % range of what is expected, or its most probable level."""
+    """The median and 90 % range of what is expected, or its most probable level."""
     family = FAMILIES[indicator.family]
     if following.levels:
         level = max(range(len(following.levels)), key=following.levels.__getitem__)
@@ -158,7 +158,7 @@ def in_force(forecast: Forecast) -> str:
 
 
 def alerts(forecast: Forecast) -> str:
-    """Return the same as a sentence, with the period that they are about."""
+    """The same as a sentence, with the period that they are about."""
     told, period = in_force(forecast), forecast.period
     return f"Alerts for {words.period_name(period + 1, period)}: {told}." if told else ""
 

@@ -58,7 +58,7 @@ class WhatIfView:
 
 
 def build_what_if(found: WhatIf) -> WhatIfView:
-    """Return the answer in words."""
+    """The answer in words."""
     order = sorted(found.scenarios, key=lambda name: -found.today.probabilities[name])
     beside: list[tuple[str, Moment | None]] = [("now", found.today)]
     if any(outcome.readings for outcome in found.outcomes):
