@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from forecast.model.levels import level_parameters
 
 from forecast.model.chain import transition_of
 from forecast.model.counts import CountParameters, count_parameters
