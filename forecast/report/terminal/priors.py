@@ -13,8 +13,7 @@ from rich.console import Console
 from forecast.report.terminal.console import Column, put, put_table, put_text
 from forecast.report.view.check import CheckView
 from forecast.report.view.delay import DelayBlock, DelaysView
-from forecast.report.view.learned import LearnedLine, LearnedView
-from forecast.report.view.priors import ExpectationBlock, PriorsView
+from forecast.report.view.priors import ExpectationBlock, LearnedLine, LearnedView, PriorsView
 from forecast.report.view.sensitivity import SensitivityView
 
 _FLAGGED = "bold yellow"
