@@ -14,6 +14,7 @@ from forecast.explain.types import (
     MEDIAN_OFF,
     MOVED,
     P90_OFF,
+    EpisodeRow,
     Learned,
     LearnedRow,
     LevelIndicator,
@@ -175,6 +176,16 @@ class ExpectationBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class EpisodeLine:
+    """How long a scenario's episodes last."""
+
+    name: str
+    over: str
+    ends: str
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PriorsView:
     """Everything `forecast priors` shows; without ``--learned`` no learned part."""
 
@@ -183,6 +194,7 @@ class PriorsView:
     blocks: tuple[ExpectationBlock, ...]
     legend: str
     learned: LearnedView | None
+    episodes: tuple[EpisodeLine, ...]
 
 
 def build_priors(priors: Priors, *, reasons: bool = False) -> PriorsView:
@@ -199,16 +211,35 @@ def build_priors(priors: Priors, *, reasons: bool = False) -> PriorsView:
         blocks=tuple(_block(indicator, reasons=reasons) for indicator in priors.indicators),
         legend=_legend(priors),
         learned=build_learned(priors, priors.learned) if priors.learned else None,
+        episodes=tuple(_episodes(priors, row) for row in priors.episodes),
+    )
+
+
+def _episodes(priors: Priors, row: EpisodeRow) -> EpisodeLine:
+    """``over after 2 weeks 40 % (elicited 40 %)``; ``ends within a week: 35 % if new, ...``."""
+    over = [
+        f"{words.counted(n, priors.cadence)} {words.percent(given)} (elicited {words.percent(p)})"
+        for n, p, given in row.over
+    ]
+    (_, new), *later = row.ends
+    ends = [f"{words.percent(new)} if new"]
+    ends += [f"{words.percent(chance)} after {n}" for n, chance in later]
+    return EpisodeLine(
+        name=clean(row.name),
+        over=f"over after {', '.join(over)}",
+        ends=f"ends within a {priors.cadence}: {', '.join(ends)}",
+        flagged=row.off,
     )
 
 
 def _bottom_line(priors: Priors) -> str:
     rows = [row for indicator in priors.indicators for row in indicator.rows]
-    wrong = sum(map(flagged, rows))
+    wrong = sum(map(flagged, rows)) + sum(row.off for row in priors.episodes)
+    total = len(rows) + len(priors.episodes)
     if not wrong:
-        return f"All {len(rows)} expectations come back as asked."
+        return f"All {total} expectations come back as asked."
     come = "does" if wrong == 1 else "do"
-    return f"{wrong} of {len(rows)} expectations {come} not come back as asked."
+    return f"{wrong} of {total} expectations {come} not come back as asked."
 
 
 def flagged(row: QuantileRow | LevelRow) -> bool:
