@@ -351,7 +351,7 @@ def hand_over(root: Path) -> None:
     ValueError
         If a number of it is not finite.
     """
-    from forecast.model.data import data_of
+    from forecast.model.data import blocks_of, data_of
     from forecast.refresh import fingerprint
     from forecast.refresh.arrays import spec_of
     from forecast.refresh.draws import forecast_period
@@ -363,14 +363,15 @@ def hand_over(root: Path) -> None:
         known = known_as_of(case, readings, as_of)
         fingerprint(case, known)
         data = data_of(spec_of(case, known))
-        for name, values in data._asdict().items():
+        arrays = [(name, a) for name, a in data._asdict().items() if name != "series_floats"]
+        arrays += (named for block in blocks_of(data) for named in block.values._asdict().items())
+        for name, values in arrays:
             if not np.all(np.isfinite(values) | (values == _MEANT.get(name, 0))):
                 raise ValueError(f"{name} is not finite")
 
 
 # What is never, and what no row comes before.
-_MEANT = dict.fromkeys(("count_inertia", "level_inertia", "then_centre"), -np.inf)
-_MEANT |= dict.fromkeys(("gap", "level_gap"), np.inf)
+_MEANT = dict.fromkeys(("count_inertia", "inertia", "then_centre"), -np.inf) | {"gap": np.inf}
 
 
 def _said(arguments: Sequence[str]) -> tuple[int, str, str]:

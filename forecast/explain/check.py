@@ -230,7 +230,7 @@ def _one_step(
     ]
     for r in read:
         expected = predicted[r.number]
-        yield r, (expected.below(r.value), min(expected.at_most(r.value), 1.0))
+        yield r, (expected.below(r.value), expected.at_most(r.value))
 
 
 def _placed(r: _Read, period: Period, bounds: Bounds, rng: np.random.Generator) -> CheckedReading:

@@ -117,11 +117,11 @@ class Levels(Predicted):
 
     def at_most(self, bound: float) -> float:
         """P(Y <= bound)."""
-        return float(self.chance[np.arange(len(self.chance)) <= bound].sum())
+        return min(float(self.chance[np.arange(len(self.chance)) <= bound].sum()), 1.0)
 
     def below(self, value: float) -> float:
         """P(Y < value)."""
-        return float(np.concatenate([[0.0], self.chance.cumsum()])[int(value)])
+        return float(self.chance[np.arange(len(self.chance)) < value].sum())
 
     @property
     def levels(self) -> list[float]:

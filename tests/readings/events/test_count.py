@@ -80,7 +80,7 @@ def without_cache(case: Case) -> tuple[Reading, ...]:
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@settings(max_examples=30)
 @given(pulls=_pulls(_DAY_ROW), cadence=st.sampled_from(["week", "month"]))
 def test_sums_of_days_are_those_of_the_definition(pulls: list[Pull], cadence: Cadence) -> None:
     with TemporaryDirectory() as folder:
@@ -96,7 +96,7 @@ def new_case(folder: Path, cadence: Cadence, **fields: object) -> Case:
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(pulls=_pulls(), cadence=st.sampled_from(["week", "month"]), as_of=st.integers(0, 45))
 def test_counts_are_those_of_the_definition_and_of_what_was_known(
     pulls: list[Pull], cadence: Cadence, as_of: int
