@@ -35,15 +35,7 @@ from forecast.model.negbinomial import log_bias, log_gamma, shape_of
 from forecast.model.packing import size_of
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters
-from forecast.model.spec import (
-    Array,
-    ChainSpec,
-    CountSpec,
-    Index,
-    LevelSpec,
-    OverlapSpec,
-    Spec,
-)
+from forecast.model.spec import Array, ChainSpec, CountSpec, Index, OverlapSpec, Spec
 
 MONTHS = 36  # that a case reads
 PATHS = 1000  # simulated for every country and origin
@@ -91,11 +83,7 @@ def _template() -> Data:
             ),
             counts=counts,
             overlaps=OverlapSpec(none, none, none, none, none, *[nowhere] * 4),
-            levels=LevelSpec(
-                ids=(), asked=np.zeros((0, k, 0)), worth=np.zeros((0, k)), inertia=none,
-                value=nowhere, previous=nowhere, gap=none, trust=none, trust_before=none,
-                series=nowhere, at=nowhere,
-            ),
+            series=(),
             evidence=np.zeros((n, k)),
         )
     )  # fmt: skip

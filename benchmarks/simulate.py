@@ -12,13 +12,12 @@ import numpy as np
 
 from forecast.model.chain import transition_of
 from forecast.model.counts import CountParameters, count_parameters
-from forecast.model.data import Data, data_of
+from forecast.model.data import Data, blocks_of, data_of
 from forecast.model.delay import COMPLETE, Delay
-from forecast.model.levels import level_parameters
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.overlap import BETWEEN_SD
-from forecast.model.packing import size_of, split
-from forecast.model.spec import Array, ChainSpec, CountSpec, LevelSpec, OverlapSpec, Spec
+from forecast.model.packing import raw_of, size_of
+from forecast.model.spec import Array, ChainSpec, CountSpec, OverlapSpec, SeriesSpec, Spec
 
 SCENARIOS, COUNTS, LEVELS = 3, 2, 3
 MISSING = 1 / 3  # of readings
@@ -53,17 +52,19 @@ def simulate(rng: Rng, periods: int, delays: tuple[Delay, ...] = ()) -> Simulate
     asked = _asked(periods)
     data = data_of(asked)
     theta = rng.normal(size=size_of(data))
-    raw = split(theta, data)
+    raw = raw_of(theta, data)
     transition, _, _ = transition_of(raw, data)
     z = [int(rng.choice(SCENARIOS, p=data.start))]
     for _ in range(periods - 1):
         z.append(int(rng.choice(SCENARIOS, p=transition[z[-1]])))
     p = count_parameters(raw, data)
     counts, overlaps = _counts(asked.counts, data, p, z, delays, rng)
-    levels = _levels(asked.levels, level_parameters(raw, data), z, rng)
+    ((family, block, place, _),) = blocks_of(data)
+    of_levels = family.natural(block, theta[None, place])
+    levels = _levels(asked.series[0], of_levels.probability[0], of_levels.inertia[0], z, rng)
     after = int(rng.choice(SCENARIOS, p=transition[z[-1]]))
     return Simulated(
-        spec=replace(asked, counts=counts, overlaps=overlaps, levels=levels),
+        spec=replace(asked, counts=counts, overlaps=overlaps, series=(levels,)),
         theta=theta,
         scenarios=z,
         next_scenario=after,
@@ -103,14 +104,15 @@ def _asked(size: int) -> Spec:
             delay_spread=np.zeros((0, 2)), weight=np.zeros((size, 0)),
         ),
         overlaps=OverlapSpec(none, none, none, none, none, *[nowhere] * 4),
-        levels=LevelSpec(
+        series=(SeriesSpec(
+            family="ordinal",
             ids=("posture",),
-            asked=np.array([[[0.6, 0.3, 0.1], [0.25, 0.5, 0.25], [0.1, 0.3, 0.6]]]),
+            elicited=np.array([[[0.6, 0.3, 0.1], [0.25, 0.5, 0.25], [0.1, 0.3, 0.6]]]),
             worth=np.array([[4.0, 2.0, 2.0]]),
             inertia=np.array([0.6]),
-            value=nowhere, previous=nowhere, gap=none, trust=none, trust_before=none,
+            value=none, previous=none, gap=none, trust=none, trust_before=none,
             series=nowhere, at=nowhere,
-        ),
+        ),),
         evidence=np.zeros((size, SCENARIOS)),
     )  # fmt: skip
 
@@ -235,8 +237,9 @@ def _nothing(data: Data, c: int, days: int, offset: float, rng: Rng) -> float:
     return _count(data.centre[c, j] + np.log(days / 7) + offset, variance, rng)
 
 
-def _levels(asked: LevelSpec, parameters: tuple[Array, ...], z: list[int], rng: Rng) -> LevelSpec:
-    probability, inertia = parameters
+def _levels(
+    asked: SeriesSpec, probability: Array, inertia: Array, z: list[int], rng: Rng
+) -> SeriesSpec:
     rows = []
     previous: tuple[int, int, float] | None = None
     for t, k in enumerate(z):
@@ -244,20 +247,20 @@ def _levels(asked: LevelSpec, parameters: tuple[Array, ...], z: list[int], rng: 
             continue
         trust = float(rng.choice([0.6, 0.9, 1.0]))
         level = int(rng.choice(LEVELS, p=probability[0, k]))
-        last, gap, before = -1, np.inf, 1.0
+        last, gap, before = np.nan, np.inf, 1.0
         if previous is not None:
-            last, gap, before = previous[1], float(t - previous[0]), previous[2]
+            last, gap, before = float(previous[1]), float(t - previous[0]), previous[2]
             carried = before * inertia[0] ** gap
             if t > 0 and z[t - 1] == k and rng.random() < carried:
-                level = last
+                level = previous[1]
         if rng.random() >= trust:
             level = int(rng.integers(LEVELS))
         rows.append((level, last, gap, trust, before, 0, t))
         previous = (t, level, trust)
     table = np.array(rows, dtype=float).reshape(-1, 7)
-    return LevelSpec(
-        asked.ids, asked.asked, asked.worth, asked.inertia,
-        value=table[:, 0].astype(np.int64), previous=table[:, 1].astype(np.int64),
+    return replace(
+        asked,
+        value=table[:, 0], previous=table[:, 1],
         gap=table[:, 2], trust=table[:, 3], trust_before=table[:, 4],
         series=table[:, 5].astype(np.int64), at=table[:, 6].astype(np.int64),
     )  # fmt: skip

@@ -25,7 +25,7 @@ def inertia(spec: Spec) -> Spec:
     return replace(
         spec,
         counts=replace(spec.counts, inertia=np.zeros_like(spec.counts.inertia)),
-        levels=replace(spec.levels, inertia=np.zeros_like(spec.levels.inertia)),
+        series=tuple(replace(s, inertia=np.zeros_like(s.inertia)) for s in spec.series),
     )
 
 
@@ -36,7 +36,7 @@ def shock(spec: Spec) -> Spec:
 
 def grades(spec: Spec) -> Spec:
     """Every report is taken at its word. Of one-off events the grade is part of the evidence."""
-    counts, levels = spec.counts, spec.levels
+    counts = spec.counts
     return replace(
         spec,
         counts=replace(
@@ -45,10 +45,13 @@ def grades(spec: Spec) -> Spec:
             trust_before=np.ones_like(counts.trust_before),
         ),
         overlaps=replace(spec.overlaps, trust=np.ones_like(spec.overlaps.trust)),
-        levels=replace(
-            levels,
-            trust=np.ones_like(levels.trust),
-            trust_before=np.ones_like(levels.trust_before),
+        series=tuple(
+            replace(
+                each,
+                trust=np.ones_like(each.trust),
+                trust_before=np.ones_like(each.trust_before),
+            )
+            for each in spec.series
         ),
     )
 

@@ -12,7 +12,7 @@ import pytest
 
 from forecast.case import Case, check_case, load_case
 from forecast.model.believed import believed_counts
-from forecast.model.data import data_of
+from forecast.model.data import blocks_of, data_of
 from forecast.model.elicit import count_prior
 from forecast.periods import Period
 from forecast.readings import Reading, check_readings, known_as_of, load_readings
@@ -63,13 +63,15 @@ def test_elicited_counts_come_back_with_inertia_on(case: Case) -> None:
 def test_elicited_levels_and_successors_come_back(case: Case) -> None:
     assert case.as_of is not None
     spec = spec_of(case, known_as_of(case, (), case.as_of))
-    data = data_of(spec)
-    normals = np.random.default_rng(5).normal(size=(40_000, data.level_centre.shape[2]))
-    for at in np.ndindex(data.level_scale.shape):
-        x = data.level_centre[at] + data.level_scale[at] * normals
+    ((_, block, *_),) = blocks_of(data_of(spec))
+    elicited = spec.of("ordinal")
+    assert elicited is not None
+    normals = np.random.default_rng(5).normal(size=(40_000, block.centre.shape[2]))
+    for at in np.ndindex(block.scale.shape):
+        x = block.centre[at] + block.scale[at] * normals
         q = np.exp(x - x.max(axis=1, keepdims=True))
         q /= q.sum(axis=1, keepdims=True)
-        np.testing.assert_allclose(q.mean(axis=0), spec.levels.asked[at], atol=0.03)
+        np.testing.assert_allclose(q.mean(axis=0), elicited.elicited[at], atol=0.03)
 
 
 def test_a_row_whose_source_cannot_be_opened_says_so(case: Case) -> None:

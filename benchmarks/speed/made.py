@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast.model.spec import ChainSpec, CountSpec, LevelSpec, OverlapSpec, Spec
+from forecast.model.spec import ChainSpec, CountSpec, OverlapSpec, Spec
 
 ROOT = Path(__file__).parent.parent.parent
 NOTHING = np.zeros(0)
@@ -76,19 +76,7 @@ def made(periods: int, counts: int, scenarios: int) -> Spec:
             weight=weight,
         ),
         overlaps=OverlapSpec(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NONE, NONE, NONE, NONE),
-        levels=LevelSpec(
-            ids=(),
-            asked=np.zeros((0, scenarios, 1)),
-            worth=np.zeros((0, scenarios)),
-            inertia=NOTHING,
-            value=NONE,
-            previous=NONE,
-            gap=NOTHING,
-            trust=NOTHING,
-            trust_before=NOTHING,
-            series=NONE,
-            at=NONE,
-        ),
+        series=(),
         evidence=np.zeros((periods, scenarios)),
     )
 

@@ -2,6 +2,8 @@
 
 Per indicator the joint table of scenario and reading in the next period (`forecast.model.joint`),
 given all that today's forecast knows; the reading as it usually comes, and no other read beside it.
+
+Probabilities are in [0, 1], information in bits.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from itertools import groupby
 import numpy as np
 
 from forecast.case import Case, Indicator
-from forecast.explain.collect_types import Collectable, Collection, Upset
 from forecast.families import FAMILIES
 from forecast.model.data import Data, blocks_of
 from forecast.model.fit import Progress, silent
@@ -22,6 +23,7 @@ from forecast.model.joint import count_table, edges_to, entropy, information
 from forecast.model.outlook import Outlook, Report
 from forecast.model.predict import Parameters, last_count, next_counts
 from forecast.model.spec import Array
+from forecast.periods import Period
 from forecast.readings import Known, Reading, known_as_of, usual_cells
 from forecast.readings.row import parse_row
 from forecast.refresh.arrays import in_order
@@ -30,6 +32,64 @@ from forecast.refresh.draws import by_scenario, draws_as_of, forecast_period, no
 
 DRAWS = 400  # of all, evenly spread, for tables of counts
 _TAIL = 0.999  # quantile of what is expected of a count from which on its bins end
+
+
+@dataclass(frozen=True, slots=True)
+class Upset:
+    """Readings from ``low`` to ``high`` (None: without end), after which ``leader`` would lead.
+
+    ``probability`` is that of such a reading; low and high are among them.
+    """
+
+    low: float
+    high: float | None
+    leader: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Collectable:
+    """What the next reading of an indicator would tell of the next period's scenario.
+
+    As it usually comes: in full, from ``source`` at ``grade``. ``bits`` is the mutual information
+    of reading and scenario, ``share`` what that is of all that is unknown. ``changes`` is the
+    probability that this reading alone makes another scenario lead, ``upsets`` the readings that
+    would, from low to high. ``held``: an early reading of that period is known already, and not
+    used here.
+    """
+
+    id: str
+    name: str
+    family: str
+    level_names: tuple[str, ...]
+    source: str
+    grade: str
+    bits: float
+    share: float
+    changes: float
+    upsets: tuple[Upset, ...]
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The answer, what tells most first.
+
+    ``probabilities`` are the next period's before anything is read of it, by scenario id, and
+    ``entropy`` what is unknown of them, in bits. Tables of counts were averaged over ``draws``
+    draws. ``failures``: what the fit failed of its gate.
+    """
+
+    case: str
+    cadence: str
+    as_of: date
+    period: Period
+    failures: tuple[str, ...]
+    scenarios: dict[str, str]
+    probabilities: dict[str, float]
+    entropy: float
+    draws: int
+    indicators: tuple[Collectable, ...]
 
 
 def collect(

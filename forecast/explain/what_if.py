@@ -1,9 +1,9 @@
 """What if: what next period's readings, or other judgements, would make of the scenarios.
 
-Whatever is supposed is told by an update of the fit that today's forecast rests on, as a refresh on
-the next refresh day would make it (`forecast.refresh.suppose`). Readings make time pass, so
+What is supposed is answered by an update of the fit that today's forecast rests on, as a refresh
+on the next refresh day would make it (`forecast.refresh.suppose`). Readings make time pass, so
 that beside them stands the next period with nothing new read: what is known already, aged, and
-early readings that were held. Nothing is logged.
+early readings of that period. Nothing is logged.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from forecast.refresh.suppose import supposed
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What every supposition is held against, and how far to go to tell it."""
+class _Basis:
+    """The fit that every supposition updates, and whether to sample where that fails."""
 
     anchor: Anchor
     progress: Progress
     refit: bool
 
-    def told(
+    def answer(
         self, case: Case, readings: tuple[Reading, ...], as_of: date, *, keep: bool = False
     ) -> Told | None:
-        """Return what a refresh would say; None if it would have to be sampled."""
+        """The filter's result as a refresh would have it; None if that had to be sampled."""
         found = supposed(self.anchor, case, readings, as_of, keep=keep)
         if found is None and self.refit:
             known = known_as_of(case, readings, as_of)
@@ -59,7 +59,7 @@ def what_if(
     *,
     refit: bool = False,
 ) -> WhatIf:
-    """Return what each supposition would make of the scenarios, beside today's probabilities.
+    """What each supposition would make of the scenarios, beside today's probabilities.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def what_if(
         Called with a share done in [0, 1] and what is being done, if today's fit is not in the
         cache, or ``refit`` is asked for.
     refit
-        Sample what the draws at hand cannot tell, as a refresh would.
+        Sample where the draws at hand are unreliable, as a refresh would.
 
     Raises
     ------
@@ -84,11 +84,11 @@ def what_if(
     spec = spec_of(case, known)
     anchors = anchors_of(case, rows, known, spec, progress or silent)
     anchor, today = next((a, t) for a in anchors if (t := a.tells(spec, keep=True)) is not None)
-    asked = _Asked(anchor, progress or silent, refit)
+    basis = _Basis(anchor, progress or silent, refit)
     later = (period + 1).refresh_day
     following = None
     if any(supposition.readings for supposition in suppositions):
-        following = asked.told(case, rows, later, keep=True)
+        following = basis.answer(case, rows, later, keep=True)
     return WhatIf(
         supposed=True,
         case=case.name,
@@ -101,23 +101,23 @@ def what_if(
         today=_moment(case, today, as_of),
         next=_moment(case, following, later) if following else None,
         outcomes=tuple(
-            _outcome(asked, s, rows, later if s.readings else as_of) for s in suppositions
+            _outcome(basis, s, rows, later if s.readings else as_of) for s in suppositions
         ),
     )
 
 
 def _outcome(
-    asked: _Asked, supposition: Supposition, known: tuple[Reading, ...], as_of: date
+    basis: _Basis, supposition: Supposition, known: tuple[Reading, ...], as_of: date
 ) -> Outcome:
     case = supposition.case
-    told = asked.told(case, (*known, *supposition.readings), as_of)
+    found = basis.answer(case, (*known, *supposition.readings), as_of)
     return Outcome(
         name=supposition.name,
         readings=tuple(_supposed(case, reading) for reading in supposition.readings),
         judgements=supposition.judgements,
-        moment=_moment(case, told, as_of) if told else None,
-        khat=told.khat if told else None,
-        failures=tuple(told.fit.failures) if told else (),
+        moment=_moment(case, found, as_of) if found else None,
+        khat=found.khat if found else None,
+        failures=tuple(found.fit.failures) if found else (),
     )
 
 
@@ -135,7 +135,7 @@ def _supposed(case: Case, reading: Reading) -> SupposedReading:
     )
 
 
-def _moment(case: Case, told: Told, as_of: date) -> Moment:
-    bounded = (by_scenario(case, values) for values in Bounded.of(told.now))
+def _moment(case: Case, found: Told, as_of: date) -> Moment:
+    bounded = (by_scenario(case, values) for values in Bounded.of(found.now))
     period = Period.ended_before(as_of, case.cadence)
     return Moment(period, as_of, *bounded)

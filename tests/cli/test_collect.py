@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from forecast.case import Case
-from forecast.explain.collect_types import Collectable, Collection, Upset
+from forecast.explain.collect import Collectable, Collection, Upset
 from forecast.periods import Period
 from forecast.readings import Reading
 from tests.cli.conftest import Engine, Run, snapshot

@@ -13,6 +13,7 @@ import pytest
 from forecast.case import (
     DEFAULT_RATIO,
     Case,
+    Change,
     Judgement,
     change_of,
     changed,
@@ -24,7 +25,10 @@ from forecast.case import (
 from forecast.case.folder import GRADES
 from forecast.case.judgements import Kind
 from forecast.errors import CaseError
-from forecast.model.packing import Raw
+from forecast.model.data import data_of
+from forecast.model.packing import blocks
+from forecast.readings import known_as_of
+from forecast.refresh.arrays import spec_of
 from tests.judged import judged
 
 ROOT = Path(__file__).parents[2]
@@ -113,27 +117,41 @@ def test_it_moves_on_its_scale_and_stays_within_the_rules(case: Case) -> None:
             assert judgement.low - slack <= value <= judgement.high + slack
 
 
-def test_beyond_its_bounds_its_file_refuses_it(case: Case) -> None:
+def test_its_bounds_are_those_of_its_file(case: Case) -> None:
+    """A hair within them is taken, if it is no share; a hair beyond is refused."""
     seen = set()
     for judgement in judgements_of(case):
-        ends = {(judgement.low, 0.999), (judgement.high, 1.001)}
         if judgement.value is None or judgement.kind in seen:
             continue
         seen.add(judgement.kind)
-        for end, factor in ends:
-            beyond = end * factor if end else -0.001
-            if math.isfinite(end):
-                by_ratio = beyond / judgement.value
-                before = written(case, judgement)
-                value = [each * by_ratio for each in before] if isinstance(before, list) else beyond
-                with pytest.raises(CaseError):
-                    load_case(case.root, [change_of(case, judgement.parts, value, "test")])
+        for end, sign in ((judgement.low, -1), (judgement.high, 1)):
+            if not math.isfinite(end):
+                continue
+            inside, beyond = ((1 - s * 5e-4) * end if end else -s * 1e-3 for s in (sign, -sign))
+            with pytest.raises(CaseError):
+                load_case(case.root, [to(case, judgement, beyond)])
+            if not judgement.shares:
+                load_case(case.root, [to(case, judgement, inside)])
+
+
+def to(case: Case, judgement: Judgement, value: float) -> Change:
+    """The change of its file that makes it so, a range as wide as it was."""
+    before = written(case, judgement)
+    if isinstance(before, list):
+        above = judgement.above
+        factor = (value - above) / (judgement.now - above)
+        return change_of(case, judgement.parts, [above + (n - above) * factor for n in before], "")
+    return change_of(case, judgement.parts, value, "test")
 
 
 def test_its_parameters_are_the_models(case: Case) -> None:
     found = {block for judgement in judgements_of(case) for block in judgement.parameters}
-    assert found <= {*Raw._fields}
-    assert found >= {"duration", "successor", "location", "dispersion", "level"}
+    known = known_as_of(case, (), case.first.refresh_day)
+    free = {
+        name for name, at in blocks(data_of(spec_of(case, known))).items() if at.start < at.stop
+    }
+    assert found <= free
+    assert free - found <= {"shared"}  # whether counts share a shock is no number
 
 
 def test_it_is_documented(case: Case) -> None:

@@ -92,12 +92,13 @@ def test_a_later_level_by_hand(case: Case) -> None:
     readings = load_readings(case)
     posterior, p = known_on(case, readings, date(2024, 10, 7))
     before, now = case.grades["B2"], case.grades["C3"]
-    kept = before * p.level_inertia[0, 0]
+    (levels,) = p.series
+    kept = before * levels.inertia[0, 0]
     chance = np.zeros(3)
     for i in range(2):
         for j in range(2):
             share = kept if i == j else 0.0
-            reality = (1 - share) * p.probability[0, 0, j] + share * np.array([1.0, 0.0, 0.0])
+            reality = (1 - share) * levels.probability[0, 0, j] + share * np.array([1.0, 0.0, 0.0])
             chance += posterior.now[0, i] * posterior.transition[0, i, j] * reality
     chance = now * chance + (1 - now) / 3
     found = at(check(case, readings, AS_OF), "border", "2024-W41")
@@ -205,7 +206,7 @@ def test_statistics_by_hand(case: Case, monkeypatch: pytest.MonkeyPatch) -> None
         del data, theta
         counts = np.array([[0, 4, 9, 9], [0, 9, 9, 9], [7, 7, 7, 7], [0, 30, 60, 29]])
         levels = np.array([[0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 1, 0]])
-        return Replicated(counts.astype(float), levels.astype(float))
+        return Replicated(counts.astype(float), (levels.astype(float),))
 
     monkeypatch.setattr(module, "replicate", again)
     found = check(case, load_readings(case), AS_OF)

@@ -15,11 +15,11 @@ from forecast.explain import collect as collecting
 from forecast.explain.collect import collect
 from forecast.explain.what_if import what_if
 from forecast.kit.codec import plain
-from forecast.model.data import Data
+from forecast.model.data import Data, blocks_of
 from forecast.model.fit import Fit, Progress
-from forecast.model.joint import count_table, information, level_table
+from forecast.model.joint import count_table, information
 from forecast.model.outlook import Outlook, Report
-from forecast.model.predict import Parameters, last_count, last_level
+from forecast.model.predict import Parameters, last_count
 from forecast.readings import known_as_of
 from forecast.refresh import draws
 from tests.explain.test_what_if import from_the_posterior, of, supposing
@@ -82,9 +82,9 @@ def test_a_table_says_of_a_reading_what_supposing_it_does(
     today = draws.draws_as_of(case, readings(), known, lambda *_: None)
     data, outlook = today.data, Outlook.after(today.posterior)
     parameters = Parameters.of(data, today.theta)
-    level = level_table(
-        data, outlook, parameters, 0, Report(trust=case.grades["A2"]), last_level(data, 2000, 0)
-    )
+    ((family, values, *_),) = blocks_of(data)
+    memory = family.last(values, len(data.evidence), 2000, 0)
+    level, _ = family.joint(values, parameters.series[0], outlook, 0, case.grades["A2"], memory)
     count = count_table(
         data, outlook, parameters, 0, Report(trust=case.grades["B2"]),
         last_count(data, parameters, 0), np.array([0.0, 40.0, 41.0]),

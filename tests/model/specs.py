@@ -145,6 +145,14 @@ def with_series(spec: Spec, **changes: Any) -> Spec:
     return dataclasses.replace(spec, series=(dataclasses.replace(first, **changes), *others))
 
 
+SERIES_ROWS = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
+
+
+def with_series_rows(spec: Spec, rows: slice | np.ndarray) -> Spec:
+    """A spec with some rows of its first series other than counts."""
+    return with_series(spec, **{name: getattr(spec.series[0], name)[rows] for name in SERIES_ROWS})
+
+
 COUNT_ROWS = (
     "value", "log_exposure", "gap", "memory", "memory_weight", "trust", "trust_before", "series",
     "house", "house_before", "delay_weight", "delay_shift", "delay_spread",

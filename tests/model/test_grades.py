@@ -9,24 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.model.data import Data, data_of
+from forecast.model.data import Data, blocks_of, data_of, with_blocks
 from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
 from forecast.model.packing import shapes
-from forecast.model.spec import CountSpec, LevelSpec, Spec
-from tests.model.specs import graded_spec, rows_of, small_spec
+from forecast.model.spec import CountSpec, Spec
+from tests.model.specs import graded_spec, rows_of, small_spec, with_series, with_series_rows
 
 SIZE = sum(int(np.prod(shape)) for shape in shapes(data_of(small_spec())).values())
 
 
 def without_rows(spec: Spec) -> Spec:
-    counts, levels = spec.counts, spec.levels
-    empty = rows_of(counts, slice(0))
-    gone = {name: getattr(levels, name)[:0] for name in LEVEL_ROWS}
-    return dataclasses.replace(spec, counts=empty, levels=dataclasses.replace(levels, **gone))
-
-
-LEVEL_ROWS = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
+    empty = rows_of(spec.counts, slice(0))
+    return with_series_rows(dataclasses.replace(spec, counts=empty), slice(0))
 
 
 def one_count(spec: Spec, value: float, trust: float) -> Spec:
@@ -56,18 +51,16 @@ def one_count(spec: Spec, value: float, trust: float) -> Spec:
 
 def one_level(spec: Spec, value: int, trust: float) -> Spec:
     """Keep a single reading of the ordinal, in the last period."""
-    levels: LevelSpec = without_rows(spec).levels
-    row = dataclasses.replace(
-        levels,
-        value=np.array([value]),
-        previous=np.array([-1]),
+    return with_series(
+        without_rows(spec),
+        value=np.array([float(value)]),
+        previous=np.array([np.nan]),
         gap=np.array([np.inf]),
         trust=np.array([trust]),
         trust_before=np.ones(1),
         series=np.array([0]),
         at=np.array([4]),
     )
-    return dataclasses.replace(without_rows(spec), levels=row)
 
 
 def now(spec: Spec, theta: np.ndarray) -> np.ndarray:
@@ -122,7 +115,8 @@ def test_full_trust_is_no_mixture() -> None:
     theta = np.random.default_rng(2).normal(size=SIZE)
     plain = data_of(small_spec())
     assert (plain.doubt < -500).all()
-    absurd = plain._replace(level_background=np.full(3, 9.0))
+    (block,) = blocks_of(plain)
+    absurd = with_blocks(plain, [block.values._replace(background=np.full(3, 9.0))])
     for found, expected in zip(emissions(theta, absurd), emissions(theta, plain), strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-12)
 
@@ -130,8 +124,8 @@ def test_full_trust_is_no_mixture() -> None:
 def test_memory_of_a_report_that_is_not_trusted_is_none() -> None:
     spec = graded_spec()
     counts = dataclasses.replace(spec.counts, trust_before=np.zeros(5))
-    levels = dataclasses.replace(spec.levels, trust_before=np.zeros(3))
-    data = data_of(dataclasses.replace(spec, counts=counts, levels=levels))
+    spec = with_series(dataclasses.replace(spec, counts=counts), trust_before=np.zeros(3))
+    data = data_of(spec)
     _, stay, enter = emissions(np.random.default_rng(3).normal(size=SIZE), data)
     np.testing.assert_allclose(stay, enter, atol=1e-12)
 

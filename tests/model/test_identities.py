@@ -10,10 +10,10 @@ import pytest
 from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.kernel import density
-from forecast.model.packing import pack, size_of, split
+from forecast.model.packing import blocks, pack, raw_of, shapes, size_of
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array, Spec
-from tests.model.specs import full_spec, no_overlaps, small_spec
+from tests.model.specs import full_spec, no_overlaps, small_spec, with_series
 
 SPEC = full_spec()
 
@@ -35,7 +35,7 @@ def loglik(spec: Spec, theta: Array) -> float:
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_scenarios_does_not_matter(seed: int) -> None:
     order = np.array([2, 0, 1])
-    chain, counts, levels = SPEC.chain, SPEC.counts, SPEC.levels
+    chain, counts, levels = SPEC.chain, SPEC.counts, SPEC.series[0]
     turned = dataclasses.replace(
         SPEC,
         chain=dataclasses.replace(
@@ -53,18 +53,17 @@ def test_the_order_of_scenarios_does_not_matter(seed: int) -> None:
             p90=counts.p90[:, order],
             worth=counts.worth[:, order],
         ),
-        levels=dataclasses.replace(
-            levels, asked=levels.asked[:, order], worth=levels.worth[:, order]
-        ),
         evidence=SPEC.evidence[:, order],
     )
+    turned = with_series(turned, elicited=levels.elicited[:, order], worth=levels.worth[:, order])
     theta = theta_of(SPEC, seed)
     other = theta.copy()
-    before, after = split(theta, data_of(SPEC)), split(other, data_of(turned))
+    before, after = raw_of(theta, data_of(SPEC)), raw_of(other, data_of(turned))
     after.duration[:] = before.duration[order]
     after.successor[:] = before.successor[np.ix_(order, order)]
     after.location[:] = before.location[:, order]
-    after.level[:] = before.level[:, order]
+    level, shape = blocks(data_of(SPEC))["level"], shapes(data_of(SPEC))["level"]
+    other[level] = theta[level].reshape(shape)[:, order].ravel()
     # priors of successors and levels are solved on points that know an order: to 1e-3
     np.testing.assert_allclose(now(turned, other), now(SPEC, theta)[order], atol=1e-3)
     assert loglik(turned, other) == pytest.approx(loglik(SPEC, theta), abs=1e-2)
@@ -103,7 +102,7 @@ def test_the_order_of_indicators_does_not_matter(seed: int) -> None:
     )
     theta = theta_of(SPEC, seed)
     other = theta.copy()
-    before, after = split(theta, data_of(SPEC)), split(other, data_of(turned))
+    before, after = raw_of(theta, data_of(SPEC)), raw_of(other, data_of(turned))
     for name in ("location", "dispersion", "inertia"):
         getattr(after, name)[:] = getattr(before, name)[order]
     after.house[:] = before.house[houses]

@@ -9,28 +9,18 @@ from itertools import product
 import numpy as np
 import pytest
 
-from forecast.model.data import data_of
-from forecast.model.joint import (
-    count_table,
-    edges_to,
-    entropy,
-    information,
-    level_table,
-)
+from forecast.model.data import blocks_of, data_of
+from forecast.model.families.base import Levels
+from forecast.model.joint import count_table, edges_to, entropy, information
 from forecast.model.outlook import Memory, Outlook, Report
 from forecast.model.packing import size_of
-from forecast.model.predict import (
-    QUANTILES,
-    Parameters,
-    last_count,
-    last_level,
-    next_counts,
-    next_levels,
-)
+from forecast.model.predict import QUANTILES, Parameters, last_count, next_counts, next_series
+from forecast.model.spec import Array
 from tests.model.specs import full_spec
 
 DATA = data_of(full_spec())
 SIZE = size_of(DATA)
+(BLOCK,) = blocks_of(DATA)
 REPEATS = 100  # of every draw
 DELAYED = Report(
     exposure=-0.5, house=0, trust=0.8, weight=(0.7, 0.3), shift=(-0.1, -0.6), spread=(0.1, 0.8)
@@ -47,22 +37,34 @@ def parameters_of(draws: int, seed: int = 2) -> Parameters:
     return Parameters.of(DATA, np.random.default_rng(seed).normal(size=(draws, SIZE)))
 
 
+def level_table(outlook: Outlook, p: Parameters, report: Report, memory: Memory | None) -> Array:
+    """p(scenario, level) of the only ordinal."""
+    (own,) = p.series
+    table, levels = BLOCK.family.joint(BLOCK.values, own, outlook, 0, report.trust, memory)
+    np.testing.assert_array_equal(levels, [0.0, 1.0, 2.0])
+    return table
+
+
 def alike(p: Parameters) -> Parameters:
     """Every scenario as the first."""
+    (own,) = p.series
     return dataclasses.replace(
         p,
         location=np.repeat(p.location[:, :, :1], 3, axis=2),
         variance=np.repeat(p.variance[:, :, :1], 3, axis=2),
-        probability=np.repeat(p.probability[:, :, :1], 3, axis=2),
+        series=(own._replace(probability=np.repeat(own.probability[:, :, :1], 3, axis=2)),),
     )
 
 
 def test_levels_add_up_to_what_is_expected_of_them() -> None:
     outlook, p = outlook_of(50), parameters_of(50)
     report = Report(trust=0.7)
-    table = level_table(DATA, outlook, p, 0, report, last_level(DATA, 50, 0))
-    (expected,) = next_levels(DATA, outlook, p, {0: report})
-    np.testing.assert_allclose(table.sum(axis=0), expected, atol=1e-15)
+    memory = BLOCK.family.last(BLOCK.values, len(DATA.evidence), 50, 0)
+    assert memory is not None
+    table = level_table(outlook, p, report, memory)
+    (expected,) = next_series(DATA, outlook, p, {0: report})
+    assert isinstance(expected, Levels)
+    np.testing.assert_allclose(table.sum(axis=0), expected.chance, atol=1e-15)
     np.testing.assert_allclose(table.sum(axis=1), outlook.scenario.mean(axis=0), atol=1e-15)
 
 
@@ -92,17 +94,17 @@ def test_it_is_what_enumeration_says() -> None:
     draws, trust = 7, 0.7
     outlook, p = outlook_of(draws), parameters_of(draws)
     memory = Memory(2.0, np.full(draws, 2.0), 0.9)
-    found = information(level_table(DATA, outlook, p, 0, Report(trust=trust), memory))
+    found = information(level_table(outlook, p, Report(trust=trust), memory))
     joint = dict.fromkeys(product(range(3), range(3)), 0.0)
     for s, k, held, remembered, true, level in product(
         range(draws), range(3), (True, False), (True, False), (True, False), range(3)
     ):
         chance = float(outlook.held[s, k])
         chance = chance if held else float(outlook.scenario[s, k]) - chance
-        keeps = 0.9 * float(p.level_inertia[s, 0]) ** 2 if held else 0.0
+        keeps = 0.9 * float(p.series[0].inertia[s, 0]) ** 2 if held else 0.0
         chance *= keeps if remembered else 1 - keeps
         chance *= trust if true else 1 - trust
-        drawn = float(level == 2) if remembered else float(p.probability[s, 0, k, level])
+        drawn = float(level == 2) if remembered else float(p.series[0].probability[s, 0, k, level])
         joint[k, level] += chance * (drawn if true else 1 / 3) / draws
     scenario = [sum(joint[k, level] for level in range(3)) for k in range(3)]
     reading = [sum(joint[k, level] for k in range(3)) for level in range(3)]
@@ -117,19 +119,20 @@ def test_nothing_is_told_where_scenarios_are_alike_in_every_draw() -> None:
     p = alike(parameters_of(40))
     one = outlook_of(1)
     outlook = Outlook(one.scenario.repeat(40, axis=0), one.held.repeat(40, axis=0))
-    assert information(level_table(DATA, outlook, p, 0, Report(), None)) < 1e-12
+    assert information(level_table(outlook, p, Report(), None)) < 1e-12
     edges = edges_to(100.0)
     assert information(count_table(DATA, outlook, p, 1, DELAYED, None, edges)) < 1e-12
-    same = Parameters(
-        *(getattr(p, f.name)[:1].repeat(40, axis=0) for f in dataclasses.fields(Parameters))
+    (own,) = p.series
+    same = dataclasses.replace(
+        p, series=(type(own)(*(values[:1].repeat(40, axis=0) for values in own)),)
     )
-    assert information(level_table(DATA, outlook_of(40), same, 0, Report(), None)) < 1e-12
+    assert information(level_table(outlook_of(40), same, Report(), None)) < 1e-12
 
 
 def test_a_report_that_is_not_trusted_tells_nothing() -> None:
     outlook, p = outlook_of(40), parameters_of(40)
     untrusted = Report(trust=0.0)
-    assert information(level_table(DATA, outlook, p, 0, untrusted, None)) < 1e-12
+    assert information(level_table(outlook, p, untrusted, None)) < 1e-12
     edges, memory = edges_to(100.0), last_count(DATA, p, 0)
     assert information(count_table(DATA, outlook, p, 0, untrusted, memory, edges)) < 1e-12
 

@@ -8,12 +8,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from forecast.model.data import Data, data_of
+from forecast.model.data import Data, blocks_of, data_of, with_blocks
 from forecast.model.packing import size_of
 from forecast.model.parted import carried_on, parted
 from forecast.model.powered import powered
 from forecast.model.spec import Spec
-from tests.model.specs import full_spec, graded_spec, recalling_spec, rows_of, small_spec
+from tests.model.specs import (
+    full_spec,
+    graded_spec,
+    recalling_spec,
+    rows_of,
+    small_spec,
+    with_series_rows,
+)
 
 
 def short_memory() -> Spec:
@@ -28,15 +35,8 @@ def short_memory() -> Spec:
 def silent_last(spec: Spec | None = None) -> Spec:
     """Nothing is read in the last period."""
     spec = spec or graded_spec()
-    levels = {
-        name: getattr(spec.levels, name)[:2]
-        for name in ("value", "previous", "gap", "trust", "trust_before", "series", "at")
-    }
-    return dataclasses.replace(
-        spec,
-        counts=rows_of(spec.counts, np.array([True, True, False, True, False])),
-        levels=dataclasses.replace(spec.levels, **levels),
-    )
+    counts = rows_of(spec.counts, np.array([True, True, False, True, False]))
+    return with_series_rows(dataclasses.replace(spec, counts=counts), slice(2))
 
 
 def draws(data: Data) -> np.ndarray:
@@ -71,10 +71,10 @@ def test_what_cannot_be_stays_so() -> None:
 
 def test_the_past_does_not_know_what_the_last_period_says() -> None:
     data = data_of(short_memory())
-    other = data._replace(
-        value=np.where(data.begin == 4, 3.0, data.value),
-        level=np.where(data.at == 4, 1, data.level),
-    )
+    values = next(blocks_of(data)).values
+    read = values._replace(value=np.where(values.at == 4, 1, values.value))
+    assert (read.value != values.value).any()
+    other = with_blocks(data._replace(value=np.where(data.begin == 4, 3.0, data.value)), [read])
     one, two = parted(data), parted(other)
     assert one is not None
     assert two is not None

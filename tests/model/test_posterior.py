@@ -10,12 +10,13 @@ import pytest
 
 from forecast.model.data import data_of
 from forecast.model.emissions import emissions
+from forecast.model.families.base import Levels
 from forecast.model.filter import smooth
 from forecast.model.outlook import Outlook
 from forecast.model.packing import size_of
 from forecast.model.posterior import Posterior, interval
-from forecast.model.predict import QUANTILES, Parameters, next_counts, next_levels
-from tests.model.specs import rows_of, small_spec
+from forecast.model.predict import QUANTILES, Parameters, next_counts, next_series
+from tests.model.specs import rows_of, small_spec, with_series
 
 DATA = data_of(small_spec())
 SIZE = size_of(DATA)
@@ -62,9 +63,9 @@ def test_interval_is_widened_to_include_the_mean() -> None:
 
 def test_support_turns_predicted_into_filtered_probabilities() -> None:
     # one draw, one indicator speaking: prior times exp(support) is the posterior
-    levels = dataclasses.replace(small_spec().levels, at=np.array([0, 1, 3]))
     quiet = rows_of(small_spec().counts, slice(4))
-    data = data_of(dataclasses.replace(small_spec(), counts=quiet, levels=levels))
+    spec = with_series(dataclasses.replace(small_spec(), counts=quiet), at=np.array([0, 1, 3]))
+    data = data_of(spec)
     posterior = Posterior.of(data, thetas(1))
     said = posterior.support()
     np.testing.assert_allclose(said[1:-1], 0.0, atol=1e-12)  # silent this period
@@ -99,16 +100,17 @@ def test_next_counts_remember_only_what_may_be_remembered() -> None:
 def test_next_levels_sum_to_one_and_carry_the_last_level() -> None:
     theta = thetas(50)
     posterior, parameters = Posterior.of(DATA, theta), Parameters.of(DATA, theta)
-    (chance,) = next_levels(DATA, Outlook.after(posterior), parameters, {})
-    assert chance.sum() == pytest.approx(1.0)
+    (found,) = next_series(DATA, Outlook.after(posterior), parameters, {})
+    assert isinstance(found, Levels)
+    assert found.chance.sum() == pytest.approx(1.0)
     expected = np.zeros(3)
     for s in range(50):
         for i, j in itertools.product(range(3), repeat=2):
             p = posterior.now[s, i] * posterior.transition[s, i, j] / 50
-            hold = parameters.level_inertia[s, 0] if i == j else 0.0
-            expected += p * (1 - hold) * parameters.probability[s, 0, j]
+            hold = parameters.series[0].inertia[s, 0] if i == j else 0.0
+            expected += p * (1 - hold) * parameters.series[0].probability[s, 0, j]
             expected[2] += p * hold
-    np.testing.assert_allclose(chance, expected, atol=1e-12)
+    np.testing.assert_allclose(found.chance, expected, atol=1e-12)
 
 
 def test_twenty_three_quantiles() -> None:

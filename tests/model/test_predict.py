@@ -9,28 +9,21 @@ import pytest
 
 from benchmarks.simulate import simulate
 from forecast.model import data as model_data
-from forecast.model.data import Data, data_of
+from forecast.model.data import Data, blocks_of, data_of, with_blocks
 from forecast.model.elicit import softmax_prior
 from forecast.model.emissions import emissions
-from forecast.model.levels import level_parameters, level_rows
+from forecast.model.families import ordinal
+from forecast.model.families.base import Levels, Predicted, Simulated
 from forecast.model.memory import Remembered
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
-from forecast.model.packing import size_of, split
-from forecast.model.pit import count_bounds, level_bounds, uniform_p
+from forecast.model.packing import size_of
+from forecast.model.pit import uniform_p
 from forecast.model.posterior import Posterior
-from forecast.model.predict import (
-    Parameters,
-    draw_count,
-    level_chance,
-    next_counts,
-    next_levels,
-    periods_of,
-)
+from forecast.model.predict import Parameters, draw_count, next_counts, next_series, periods_of
 from forecast.model.spec import Spec
-from tests.model.specs import full_spec, rows_of
+from tests.model.specs import full_spec, rows_of, with_series, with_series_rows
 
 SIZE = 100_000
-LEVEL_ROWS = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
 DATA = data_of(full_spec())
 THETA = np.random.default_rng(3).normal(size=size_of(DATA))
 
@@ -80,17 +73,22 @@ def test_counts_are_drawn_as_the_kernel_evaluates_them(row: int, held: bool) -> 
 @pytest.mark.parametrize("held", [False, True])
 @pytest.mark.parametrize("row", [0, 1, 2])
 def test_levels_are_as_the_kernel_evaluates_them(row: int, held: bool) -> None:
-    p = Parameters.of(DATA, THETA[None])
-    stay, enter = level_rows(level_parameters(split(THETA, DATA), DATA), DATA)
-    gap = float(DATA.level_gap[row])
-    before = np.array([float(DATA.previous[row])])
-    memory = Memory(gap, before, float(DATA.level_trust_before[row])) if gap < np.inf else None
-    report = Report(trust=float(DATA.level_trust[row]))
+    (own,) = Parameters.of(DATA, THETA[None]).series
+    ((family, block, _, first),) = blocks_of(DATA)
+    gap = float(block.gap[row])
+    before = np.array([float(block.previous[row])])
+    memory = Memory(gap, before, float(block.trust_before[row])) if gap < np.inf else None
+    trust, rng = float(block.trust[row]), np.random.default_rng(row)
     for k in range(3):
-        chance = level_chance(DATA, p, under(k, held=held, size=1), 0, report, memory)
-        assert chance.sum() == pytest.approx(1.0)
-        expected = np.exp((stay if held else enter)[row, k])
-        assert chance[0, DATA.level[row]] == pytest.approx(expected)
+        outlook = under(k, held=held, size=1)
+        found = family.predict(block, own, outlook, 0, trust, memory, rng)
+        assert isinstance(found, Levels)
+        assert found.chance.sum() == pytest.approx(1.0)
+        for level in range(3):
+            read = block._replace(value=np.where(np.arange(3) == row, level, block.value))
+            _, stay, enter = emissions(THETA, with_blocks(DATA, [read]))
+            expected = np.exp((stay if held else enter)[first, block.at[row], k])
+            assert found.chance[level] == pytest.approx(expected)
 
 
 def test_a_half_believed_reading_is_half_remembered() -> None:
@@ -98,13 +96,14 @@ def test_a_half_believed_reading_is_half_remembered() -> None:
     outlook = under(0, held=True, size=1)
     by_trust = []
     for trust in (1.0, 0.5):
-        graded = dataclasses.replace(full_spec().levels, trust=np.array([0.7, 1.0, trust]))
-        data = data_of(dataclasses.replace(full_spec(), levels=graded))
-        by_trust += next_levels(data, outlook, p, {})
-    drawn, carried = p.probability[0, 0, 0], np.array([0.0, 0.0, 1.0])  # the last level was 2
-    for chance, share in zip(by_trust, (1.0, 0.5), strict=True):
-        kept = share * p.level_inertia[0, 0]
-        np.testing.assert_allclose(chance, (1 - kept) * drawn + kept * carried, atol=1e-12)
+        data = data_of(with_series(full_spec(), trust=np.array([0.7, 1.0, trust])))
+        by_trust += next_series(data, outlook, p, {})
+    (own,) = p.series
+    drawn, carried = own.probability[0, 0, 0], np.array([0.0, 0.0, 1.0])  # the last level was 2
+    for found, share in zip(by_trust, (1.0, 0.5), strict=True):
+        assert isinstance(found, Levels)
+        kept = share * own.inertia[0, 0]
+        np.testing.assert_allclose(found.chance, (1 - kept) * drawn + kept * carried, atol=1e-12)
 
 
 def test_a_half_believed_count_is_half_remembered() -> None:
@@ -127,15 +126,12 @@ def test_a_half_believed_count_is_half_remembered() -> None:
 
 def known_before(spec: Spec, period: int) -> Spec:
     """Cut off a period and all after it; of the first, the readings only."""
-    counts, levels = spec.counts, spec.levels
-    counts = rows_of(counts, counts.weight.argmax(axis=0) < period)
-    kept = {name: getattr(levels, name)[levels.at < period] for name in LEVEL_ROWS}
+    counts = rows_of(spec.counts, spec.counts.weight.argmax(axis=0) < period)
     size = max(period, 1)
     return dataclasses.replace(
-        spec,
+        with_series_rows(spec, spec.series[0].at < period),
         periods=spec.periods[:size],
         counts=dataclasses.replace(counts, weight=counts.weight[:size]),
-        levels=dataclasses.replace(levels, **kept),
         evidence=spec.evidence[:size],
     )
 
@@ -152,6 +148,11 @@ def solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     monkeypatch.setattr(model_data, "softmax_prior", remembering)
+    monkeypatch.setattr(ordinal, "softmax_prior", remembering)
+
+
+def bounds(found: Predicted, value: float) -> tuple[float, float]:
+    return found.below(value), min(found.at_most(value), 1.0)
 
 
 @pytest.mark.slow
@@ -174,12 +175,12 @@ def test_pits_of_what_the_model_itself_simulates_are_uniform() -> None:
             reports = {int(data.series[n]): Report.of(data, n) for n in rows}
             simulated = next_counts(then, outlook, p, reports)
             for n in rows:
-                bounds = count_bounds(simulated[data.series[n]], data.value[n])
-                counts.append(rng.uniform(*bounds))
-            for m in np.flatnonzero(data.at == t):
-                report = Report(trust=float(data.level_trust[m]))
-                (chance,) = next_levels(then, outlook, p, {0: report})
-                levels.append(rng.uniform(*level_bounds(chance, data.level[m])))
+                found = Simulated(simulated[data.series[n]])
+                counts.append(rng.uniform(*bounds(found, float(data.value[n]))))
+            (read,) = made.spec.series
+            for m in np.flatnonzero(read.at == t):
+                (level,) = next_series(then, outlook, p, {0: Report(trust=float(read.trust[m]))})
+                levels.append(rng.uniform(*bounds(level, float(read.value[m]))))
     assert len(counts) > 700
     assert len(levels) > 350
     assert uniform_p(np.array(counts)) > 0.05

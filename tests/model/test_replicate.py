@@ -13,8 +13,8 @@ from forecast.model.emissions import emissions
 from forecast.model.packing import size_of
 from forecast.model.predict import Parameters
 from forecast.model.replicate import draw_paths, replicate
-from forecast.model.spec import LevelSpec, Spec
-from tests.model.specs import full_spec, rows_of
+from forecast.model.spec import Spec
+from tests.model.specs import full_spec, rows_of, with_series
 
 DRAWS = 40_000
 ONE = np.ones(2)
@@ -42,29 +42,25 @@ def test_paths_equal_enumeration() -> None:
 def lasting() -> Spec:
     """War from the start and for good; three levels, a gap before the last."""
     spec = full_spec()
-    levels = LevelSpec(
-        spec.levels.ids,
-        spec.levels.asked,
-        spec.levels.worth,
-        spec.levels.inertia,
-        value=np.array([2, 0, 1]),
-        previous=np.array([-1, 2, 0]),
+    chain = dataclasses.replace(spec.chain, start=np.array([0.0, 0.0, 1.0]))
+    return with_series(
+        dataclasses.replace(spec, chain=chain),
+        value=np.array([2.0, 0.0, 1.0]),
+        previous=np.array([np.nan, 2.0, 0.0]),
         gap=np.array([np.inf, 1.0, 3.0]),
         trust=np.array([1.0, 0.8, 1.0]),
         trust_before=np.array([1.0, 1.0, 0.8]),
         series=np.zeros(3, dtype=np.int64),
         at=np.array([0, 1, 4]),
     )
-    chain = dataclasses.replace(spec.chain, start=np.array([0.0, 0.0, 1.0]))
-    return dataclasses.replace(spec, chain=chain, levels=levels)
 
 
 def test_levels_follow_the_replicated_level_before_them() -> None:
     data = data_of(lasting())
     theta = np.random.default_rng(7).normal(size=size_of(data_of(lasting())))
-    p = Parameters.of(data, theta[None])
-    q, inertia = p.probability[0, 0, 2], p.level_inertia[0, 0]
-    first, second, last = replicate(data, np.tile(theta, (DRAWS, 1))).levels
+    (p,) = Parameters.of(data, theta[None]).series
+    q, inertia = p.probability[0, 0, 2], p.inertia[0, 0]
+    ((first, second, last),) = replicate(data, np.tile(theta, (DRAWS, 1))).series
     error = 4.5 * np.sqrt(0.25 / DRAWS)
     for level in range(3):
         assert (first == level).mean() == pytest.approx(q[level], abs=error)
@@ -87,8 +83,8 @@ def test_nothing_is_remembered_where_the_scenario_changed() -> None:
     )
     data = data_of(dataclasses.replace(spec, chain=chain))
     theta = np.random.default_rng(7).normal(size=size_of(data_of(spec)))
-    q = Parameters.of(data, theta[None]).probability[0, 0]
-    first, second, _ = replicate(data, np.tile(theta, (DRAWS, 1))).levels
+    q = Parameters.of(data, theta[None]).series[0].probability[0, 0]
+    ((first, second, _),) = replicate(data, np.tile(theta, (DRAWS, 1))).series
     expected = 0.8 * q[0] @ q[1] + 0.2 / 3
     assert (second == first).mean() == pytest.approx(expected, abs=4.5 * np.sqrt(0.25 / DRAWS))
 

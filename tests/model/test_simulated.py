@@ -15,13 +15,12 @@ from forecast.model.packing import pack, size_of
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters
 from forecast.model.replicate import Simulated, from_the_start, one_step_ahead
-from forecast.model.spec import LevelSpec, OverlapSpec, Spec
-from tests.model.specs import full_spec, no_overlaps, rows_of
+from forecast.model.spec import OverlapSpec, Spec
+from tests.model.specs import full_spec, no_overlaps, rows_of, with_series, with_series_rows
 
 DRAWS = 60_000
 MOST = 12  # of a count that is enumerated; more are seldom
 THETA = 0.5 * np.random.default_rng(4).normal(size=200)
-NONE = np.zeros(0, dtype=np.int64)
 
 
 def small_counts(first: float = 2.0, second: float = 1.0, beside: float = 3.0) -> Spec:
@@ -45,29 +44,27 @@ def small_counts(first: float = 2.0, second: float = 1.0, beside: float = 3.0) -
         np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), np.full(1, -1),
         np.zeros(1, dtype=np.int64),
     )  # fmt: skip
-    levels = dataclasses.replace(
-        spec.levels, value=NONE, previous=NONE, gap=np.zeros(0), trust=np.zeros(0),
-        trust_before=np.zeros(0), series=NONE, at=NONE,
-    )  # fmt: skip
     chain = dataclasses.replace(spec.chain, lasts=np.array([2.0, 2.0, 2.0]))
     evidence = np.zeros((5, 3))
-    return dataclasses.replace(
-        spec, chain=chain, counts=counts, overlaps=overlaps, levels=levels, evidence=evidence
+    spec = dataclasses.replace(
+        spec, chain=chain, counts=counts, overlaps=overlaps, evidence=evidence
     )
+    return with_series_rows(spec, slice(0))
 
 
 def three_levels(first: int = 0, second: int = 1, third: int = 2) -> Spec:
     """An ordinal in three periods, one of them after a gap."""
     spec = small_counts()
-    levels = LevelSpec(
-        spec.levels.ids, spec.levels.asked, spec.levels.worth, spec.levels.inertia,
-        value=np.array([first, second, third]), previous=np.array([-1, first, second]),
+    nothing = rows_of(spec.counts, slice(0))
+    spec = dataclasses.replace(spec, counts=nothing, overlaps=no_overlaps())
+    return with_series(
+        spec,
+        value=np.array([first, second, third], dtype=float),
+        previous=np.array([np.nan, first, second]),
         gap=np.array([np.inf, 1.0, 2.0]), trust=np.array([0.9, 0.7, 1.0]),
         trust_before=np.array([1.0, 0.9, 0.7]), series=np.zeros(3, dtype=np.int64),
         at=np.array([0, 1, 3]),
     )  # fmt: skip
-    nothing = rows_of(spec.counts, slice(0))
-    return dataclasses.replace(spec, counts=nothing, overlaps=no_overlaps(), levels=levels)
 
 
 def likelihood(spec: Spec) -> float:
@@ -110,7 +107,7 @@ def test_counts_from_the_start() -> None:
 
 
 def test_levels_from_the_start() -> None:
-    drawn = simulated(three_levels()).levels
+    (drawn,) = simulated(three_levels()).series
     total = 0.0
     for levels in itertools.product(range(3), repeat=3):
         expected = likelihood(three_levels(*levels))
@@ -140,14 +137,10 @@ def test_counts_one_step_ahead() -> None:
 
 
 def test_levels_one_step_ahead() -> None:
-    drawn = simulated(three_levels(2, 0, 1), ahead=True).levels
+    (drawn,) = simulated(three_levels(2, 0, 1), ahead=True).series
     before = {}
     for rows in (1, 2):
-        spec = three_levels(2, 0, 1)
-        fields = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
-        some = {name: getattr(spec.levels, name)[:rows] for name in fields}
-        levels = dataclasses.replace(spec.levels, **some)
-        before[rows] = likelihood(dataclasses.replace(spec, levels=levels))
+        before[rows] = likelihood(with_series_rows(three_levels(2, 0, 1), slice(rows)))
     for level in range(3):
         assert alike(likelihood(three_levels(2, 0, level)) / before[2], drawn[2] == level)
 

@@ -12,9 +12,9 @@ from forecast.model import tempering
 from forecast.model.data import Data, data_of
 from forecast.model.packing import size_of
 from forecast.model.powered import powered
-from forecast.model.spec import LevelSpec, Spec
+from forecast.model.spec import Spec
 from forecast.model.tempering import tempered
-from tests.model.specs import COUNT_ROWS, rows_of, small_spec
+from tests.model.specs import COUNT_ROWS, rows_of, small_spec, with_series_rows
 
 
 def quiet(share: float) -> None:
@@ -37,8 +37,6 @@ def of_two(zeros: int) -> Spec:
     asked = {"median": 20.0, "p90": 80.0, "worth": 1.0}
     rows |= {name: np.array([value]) for name, value in of_one.items()}
     rows |= {name: np.full((1, 2), value) for name, value in asked.items()}
-    nothing: dict[str, Any] = {"asked": np.zeros((0, 2, 2)), "worth": np.zeros((0, 2))}
-    levels = dataclasses.replace(unread(small), ids=(), inertia=np.zeros(0), **nothing)
     return Spec(
         periods=tuple(f"2024-W{n:02}" for n in range(1, zeros + 1)),
         scenarios=("heads", "tails"),
@@ -53,7 +51,7 @@ def of_two(zeros: int) -> Spec:
         ),
         counts=dataclasses.replace(small.counts, ids=("strikes",), weight=np.eye(zeros), **rows),
         overlaps=small.overlaps,
-        levels=levels,
+        series=(),
         evidence=np.zeros((zeros, 2)),
     )
 
@@ -73,17 +71,11 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("short")
 def test_where_nothing_was_read_draws_are_the_prior() -> None:
     spec = small_spec()
-    nothing = dataclasses.replace(spec, counts=rows_of(spec.counts, slice(0)), levels=unread(spec))
-    draws, divergences = last(data_of(nothing))
+    nothing = dataclasses.replace(spec, counts=rows_of(spec.counts, slice(0)))
+    draws, divergences = last(data_of(with_series_rows(nothing, slice(0))))
     assert divergences == 0
     assert draws.mean(axis=(0, 1)) == pytest.approx(np.zeros(draws.shape[2]), abs=0.2)
     assert draws.std(axis=(0, 1)) == pytest.approx(np.ones(draws.shape[2]), abs=0.15)
-
-
-def unread(spec: Spec) -> LevelSpec:
-    rows = ("value", "previous", "gap", "trust", "trust_before", "series", "at")
-    none: dict[str, Any] = {name: getattr(spec.levels, name)[:0] for name in rows}
-    return dataclasses.replace(spec.levels, **none)
 
 
 def test_what_explains_the_same_is_as_probable(monkeypatch: pytest.MonkeyPatch) -> None:

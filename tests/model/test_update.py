@@ -15,7 +15,7 @@ from forecast.kit import cache
 from forecast.model.data import Data, data_of
 from forecast.model.fit import Fit
 from forecast.model.kernel import density
-from forecast.model.packing import pack, size_of, split
+from forecast.model.packing import blocks, pack, raw_of, size_of
 from forecast.model.posterior import Posterior
 from forecast.model.reweight import reweight
 from forecast.model.update import carried, evenly, latest, refused_before, update
@@ -140,9 +140,11 @@ def test_offsets_that_come_are_drawn_from_their_prior_and_the_others_stay() -> N
     )
     other = data_of(dataclasses.replace(SPEC, counts=counts))
     for s in range(5):
-        before, after = split(theta[s], data), split(wider[s], other)
+        before, after = raw_of(theta[s], data), raw_of(wider[s], other)
         np.testing.assert_array_equal(after.house[1:], before.house[::-1])
-        np.testing.assert_array_equal(after.level, before.level)
-    start = int(np.flatnonzero(wider[0] == split(wider[0].copy(), other).house[0])[0])
+        for name in ("level", "hold"):
+            mine, theirs = blocks(data)[name], blocks(other)[name]
+            np.testing.assert_array_equal(wider[s, theirs], theta[s, mine])
+    start = int(np.flatnonzero(wider[0] == raw_of(wider[0], other).house[0])[0])
     assert wider[:, start].std() == pytest.approx(1.0, abs=0.05)
     np.testing.assert_array_equal(carried(wider, other, new, houses), theta)

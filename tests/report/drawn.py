@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 
 from forecast.case.types import Case, Indicator
 from forecast.explain.movement_types import Movement
-from forecast.explain.types import QuantileIndicator, QuantileRow, LevelIndicator, LevelRow, Priors
+from forecast.explain.types import LevelIndicator, LevelRow, Priors, QuantileIndicator, QuantileRow
 from forecast.periods import Period
 from forecast.proof.types import Block, Proof, Reliability, Table
 from forecast.readings.types import Known, Reading
@@ -172,10 +172,16 @@ def priors(forecast: Forecast) -> Priors:
         cadence="week",
         scenarios={s.id: s.name for s in forecast.scenarios},
         indicators=(
-            QuantileIndicator("sorties", names[0], "raids", 0.5, None, (0.0, 10.0, 100.0), counts),
+            QuantileIndicator(
+                "sorties", names[0], "count", "raids", 0.5, None, (0.0, 10.0, 100.0), counts
+            ),
             LevelIndicator("posture", names[1], "level", 0.5, ("no", "some", "all"), levels),
-            QuantileIndicator("deaths", names[3], "people", 0.5, None, (0.0, 10.0, 100.0), counts),
-            QuantileIndicator("moved", names[4], "people", 0.5, None, (0.0, 10.0, 100.0), counts),
+            QuantileIndicator(
+                "deaths", names[3], "count", "people", 0.5, None, (0.0, 10.0, 100.0), counts
+            ),
+            QuantileIndicator(
+                "moved", names[4], "count", "people", 0.5, None, (0.0, 10.0, 100.0), counts
+            ),
         ),
         learned=None,
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from forecast.explain.collect_types import Collectable, Collection, Upset
+from forecast.explain.collect import Collectable, Collection, Upset
 from forecast.periods import Period
 from forecast.report.terminal.collect import render_collection
 from forecast.report.view.collect import build_collection

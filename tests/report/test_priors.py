@@ -10,13 +10,13 @@ import pytest
 
 from forecast.case import Memory
 from forecast.explain.types import (
-    QuantileIndicator,
-    QuantileRow,
     Learned,
     LearnedRow,
     LevelIndicator,
     LevelRow,
     Priors,
+    QuantileIndicator,
+    QuantileRow,
     Quantity,
     Summary,
 )
@@ -61,6 +61,7 @@ SURGE = dataclasses.replace(
 STRIKES = QuantileIndicator(
     id="strikes",
     name="Strikes",
+    family="count",
     unit="strikes per week",
     inertia=0.5,
     memory=None,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from forecast.explain.collect_types import Collectable, Collection, Upset
 from forecast.families import FAMILIES
 from forecast.report.view import words
 from forecast.report.view.sanitise import clean
+
+if TYPE_CHECKING:  # it computes, and is heavy
+    from forecast.explain.collect import Collectable, Collection, Upset
 
 _SHOWN = 3  # of the readings that would change the leader, the likeliest
 _RARE = 0.005  # less likely ones are not worth a line

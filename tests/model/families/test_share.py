@@ -83,9 +83,11 @@ def test_density_is_scipys_and_slopes_its_differences(
 ) -> None:
     expected = stats.beta.logpdf(y, mean * precision, (1 - mean) * precision)
     assert log_beta(y, mean, precision) == pytest.approx(expected, rel=1e-12)
-    slopes = optimize.approx_fprime(
-        np.array([mean, precision]), lambda x: log_beta(y, x[0], x[1]), 1e-7
-    )
+
+    def at(x: np.ndarray) -> float:
+        return float(log_beta(y, x[0], x[1]))
+
+    slopes = optimize.approx_fprime(np.array([mean, precision]), at, 1e-7)
     np.testing.assert_allclose(log_beta_slopes(y, mean, precision), slopes, rtol=1e-4, atol=1e-5)
 
 
