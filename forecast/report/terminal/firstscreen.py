@@ -22,7 +22,7 @@ def render_first_screen(view: View, console: Console) -> None:
         put_text(console, line, lead="Why  " if number == 0 else "     ")
     put(console)
     put_table(console, watch_columns(view))
-    for line in (view.alerts, view.missing, view.held):
+    for line in (view.alerts, view.doubted, view.missing, view.held):
         if line:
             put_text(console, line)
     put(console)

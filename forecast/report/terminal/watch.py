@@ -75,7 +75,7 @@ def _block(block: WatchBlock, about: View, console: Console) -> None:
         head.append("  alert", style=_STYLES[-1])
     put(console, head)
     _lines(console, "alert", block.alert)
-    _lines(console, "latest", row.reading, row.published)
+    _lines(console, "latest", row.reading, row.published, row.doubt)
     _lines(console, "moved", block.moved, block.against)
     for number, line in enumerate(block.chart):
         put(console, _lead("" if number else "recent") + line)

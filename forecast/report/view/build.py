@@ -12,7 +12,7 @@ from forecast.report.view.events import event_rows
 from forecast.report.view.sanitise import clean, cleaned
 from forecast.report.view.surprise import rule, surprising
 from forecast.report.view.types import LedgerNote, ScenarioRow, View
-from forecast.report.view.watchlist import recent_heading, watch_rows
+from forecast.report.view.watchlist import doubted, recent_heading, watch_rows
 from forecast.report.view.why import ranked, why
 
 _NAMED = 0.20  # a scenario this probable is named in the bottom line
@@ -70,6 +70,7 @@ def build_view(
         watch=watch_rows(forecast),
         events=event_rows(forecast),
         alerts=alerts(forecast),
+        doubted=doubted(forecast),
         missing=coverage.missing(forecast),
         held=coverage.held(forecast),
         fit=_fit(forecast),
