@@ -18,8 +18,7 @@ from forecast.explain.movement import movement
 from forecast.explain.movement_types import Movement
 from forecast.readings import load_readings
 from forecast.refresh import refresh
-from forecast.report.view.causes import CauseLine
-from forecast.report.view.explain import ExplainView, build_explain
+from forecast.report.view.explain import CauseLine, ExplainView, build_explain
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "explain.md"

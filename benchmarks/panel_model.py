@@ -110,7 +110,7 @@ def case_of(learned: Learned, values: Array, memory: Array, level: float) -> Dat
     np.fill_diagonal(successors, -np.inf)
     return _template()._replace(
         start=learned.start[g],
-        excess=1 / leave - 1,
+        life_excess=(1 / leave - 1)[:, None],
         then_centre=successors,
         then_scale=np.zeros(len(leave)),
         centre=learned.locations(np.asarray(level))[None],

@@ -19,7 +19,7 @@ from forecast.cli.common import load
 from forecast.cli.score import scored
 from forecast.periods import Period
 from forecast.proof.replay import replayed
-from forecast.report.terminal.scores import render_scores
+from forecast.report.terminal.records import render_scores
 from forecast.report.view.scores import build_scores
 
 ROOT = Path(__file__).parent.parent

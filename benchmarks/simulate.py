@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecast.model.chain import transition_of
+from forecast.model.chain import chain_of, transition_of
 from forecast.model.counts import CountParameters, count_parameters
 from forecast.model.data import Data, blocks_of, data_of
 from forecast.model.delay import COMPLETE, Delay
@@ -53,7 +53,7 @@ def simulate(rng: Rng, periods: int, delays: tuple[Delay, ...] = ()) -> Simulate
     data = data_of(asked)
     theta = rng.normal(size=size_of(data))
     raw = raw_of(theta, data)
-    transition, _, _ = transition_of(raw, data)
+    transition = transition_of(*chain_of(raw, data))
     z = [int(rng.choice(SCENARIOS, p=data.start))]
     for _ in range(periods - 1):
         z.append(int(rng.choice(SCENARIOS, p=transition[z[-1]])))

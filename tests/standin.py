@@ -38,6 +38,7 @@ def standing_in(folder: Path) -> Iterator[None]:
     (folder / "compiled").symlink_to(compiled)
     with (
         patch("forecast.model.store.fitted", fixed_draws),
+        patch("forecast.explain.check.sample", lambda *given, **_: fixed_draws(*given)),
         patch("forecast.kit.cache.user_cache_path", lambda *_, **__: folder),
     ):
         yield

@@ -16,8 +16,7 @@ from forecast import clock
 from forecast.case import Case
 from forecast.ledger import append, read
 from forecast.periods import Period
-from forecast.proof.issued import first_issues, known_since
-from forecast.proof.questions import ask
+from forecast.proof.questions import ask, first_issues, known_since
 from forecast.readings import known_as_of
 from tests.factories import make_case, make_forecast
 from tests.proof.ledgers import held

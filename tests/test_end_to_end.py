@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from forecast.kit.cache import cache_folder
 from tests.factories import HEADER, make_case
 
 
@@ -29,6 +30,10 @@ def run(case: Path, cache: Path, *arguments: str) -> subprocess.CompletedProcess
 def test_same_forecast_from_a_warm_and_from_a_deleted_cache(tmp_path: Path) -> None:
     case, cache = tmp_path / "case", tmp_path / "cache"
     make_case(case)
+    compiled = cache_folder("compiled")  # the user's, and made here if there is none
+    compiled.mkdir(parents=True, exist_ok=True)
+    (cache / "watchlist-forecast").mkdir(parents=True)
+    (cache / "watchlist-forecast" / "compiled").symlink_to(compiled)
     rows = "2024-W40,4,2024-10-07,sohr,B2,,,north-west,https://example.org/1,a [red] note\n"
     rows += "2024-W41,55,2024-10-14,sohr,B2,,,north-west,https://example.org/2,\n"
     (case / "indicators" / "strikes.csv").write_text(HEADER + rows, "utf-8")

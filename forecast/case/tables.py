@@ -19,7 +19,7 @@ from forecast.families import FAMILIES
 from forecast.kit import checks
 from forecast.kit.checks import SCALE_RULE, Check, Key, in_scale
 from forecast.sources import PROVIDERS
-from forecast.sources.types import EVENT_NUMBERS, EVENT_WORDS
+from forecast.sources.provider import EVENT_NUMBERS, EVENT_WORDS
 
 
 @dataclass(frozen=True, slots=True)

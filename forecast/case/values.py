@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from forecast.case.types import Alerting
 from forecast.kit.checks import is_number, line, number, whole
-from forecast.periods import Cadence, Period
+from forecast.periods import Cadence, Period, parse_day
 from forecast.sources import PROVIDERS
 
 ID_RULE = "must be an id: a-z first, then a-z, 0-9 and -"
@@ -153,8 +153,9 @@ def began(value: object, cadence: Cadence) -> Period:
 def _first_day(value: object) -> date | None:
     if type(value) is date:
         return value
-    with suppress(ValueError):
-        return Period.parse(value).first_day if isinstance(value, str) else None
+    for read in (parse_day, lambda text: Period.parse(text).first_day):
+        with suppress(ValueError):
+            return read(value) if isinstance(value, str) else None
     return None
 
 

@@ -94,7 +94,7 @@ def _refused(error: OSError) -> Problem:
 
 
 def _in_kept_code(error: BaseException | None) -> bool:
-    """Return whether an error came from loading compiled code (a cache cut off by a full disk)."""
+    """Whether an error came from loading compiled code (a cache cut off by a full disk)."""
     if error is None:
         return False
     files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
@@ -111,7 +111,7 @@ def _damaged() -> int:
 
 
 def _place(error: Exception) -> str:
-    """Return the file and line an error was raised at."""
+    """The file and line an error was raised at."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -1,18 +1,26 @@
-"""``forecast add``: one reading, given in full; a file of many; or a walk through all due."""
+"""``forecast add``: one reading, given in full; a file of many; or a walk through all due.
+
+The walk (`walk`) asks for every indicator that is due, one question at a time.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from forecast.case import Case, load_case
-from forecast.cli.common import case_root, default_as_of, load
+from forecast.case import Case, Indicator, load_case
+from forecast.cli.common import case_root, default_as_of, load, say
 from forecast.cli.recording import default_published, record_file, record_reading
-from forecast.errors import Problem, UsageError, show
+from forecast.cli.waiting import due_line
+from forecast.errors import Problem, ReadingError, UsageError, show
 from forecast.families import FAMILIES
-from forecast.readings import Reading, due
+from forecast.readings import Due, Reading, due, known_as_of
+from forecast.report.terminal.console import make_console, put, put_text
 
 _NOUNS = sorted({family.noun for family in FAMILIES.values()})
 _VALUE = f"{', '.join(_NOUNS[:-1])}, or {_NOUNS[-1]}".capitalize()
@@ -66,8 +74,6 @@ def add(
         record_file(case, file)
         return
     if indicator is None:
-        from forecast.cli.walk import walk
-
         if any(options):
             raise UsageError(Problem("INDICATOR", "must be given, and VALUE, with options"))
         walk(case)
@@ -98,14 +104,14 @@ def add(
 
 
 def _only_due(case: Case, readings: Sequence[Reading], indicator: str) -> str | None:
-    """Return the period that a reading can only be of: the one that is due, if it is one."""
+    """The period that a reading can only be of: the one that is due, if it is one."""
     waiting = due(case, readings, default_as_of(case))
     periods = [(d.since, d.period) for d in waiting if d.indicator.id == indicator]
     return str(periods[0][0]) if periods and periods[0][0] == periods[0][1] else None
 
 
 def _only_source(case: Case, indicator: str) -> str | None:
-    """Return the source of an indicator that has one."""
+    """The source of an indicator that has one."""
     sources = _sources(case, indicator)
     return sources[0] if len(sources) == 1 else None
 
@@ -117,3 +123,86 @@ def _sources(case: Case, indicator: str) -> tuple[str, ...]:
 
 def _as_given(column: str) -> str:
     return "VALUE" if column == "value" else f"--{column}"
+
+
+def walk(case: Case) -> None:
+    """Ask for a reading of each indicator that is due; each is recorded as soon as confirmed.
+
+    Raises
+    ------
+    UsageError
+        If nobody sits at the other end.
+    """
+    if not sys.stdin.isatty():
+        rule = "must be given where stdin is no terminal"
+        raise UsageError(Problem("INDICATOR and VALUE", rule))
+    console = make_console()
+    _, readings = load(case.root)
+    as_of = default_as_of(case)
+    put_text(console, due_line(case, readings, as_of))
+    try:
+        for waiting in due(case, readings, as_of):
+            _introduce(waiting, _last(case, waiting.indicator, readings, as_of), console)
+            while not _asked(case, waiting):
+                put_text(console, "Not recorded; once more:")
+    except EOFError:
+        put(console)
+
+
+def _introduce(waiting: Due, last: str, console: Console) -> None:
+    indicator = waiting.indicator
+    put(console)
+    put_text(console, f"{indicator.name}, {waiting.period.label()}", style="bold")
+    put_text(console, indicator.question)
+    put_text(console, indicator.coding, lead="  coding  ")
+    put_text(console, indicator.unit, lead="  unit    ")
+    if indicator.levels:
+        levels = ", ".join(f"{number} {name}" for number, name in enumerate(indicator.levels))
+        put_text(console, levels, lead="  levels  ")
+    put_text(console, last, lead="  last    ")
+
+
+def _last(case: Case, indicator: Indicator, readings: tuple[Reading, ...], as_of: date) -> str:
+    known = known_as_of(case, readings, as_of)
+    last = max(
+        (r for r in (*known.speaking.values(), *known.spans) if r.indicator == indicator.id),
+        key=lambda r: (r.last_period, r.published),
+        default=None,
+    )
+    if last is None:
+        return "none"
+    return f"{last.value:g} for {last.period}, {last.source} {last.grade}, {last.note}"
+
+
+def _asked(case: Case, waiting: Due) -> bool:
+    """Ask for one reading; False if what was answered could not be recorded."""
+    indicator = waiting.indicator
+    value = _answer("value (empty: skip, q: quit)")
+    if value == "q":
+        raise EOFError
+    if not value:
+        return True
+    cells = {
+        "period": str(waiting.period),
+        "value": value,
+        "published": _answer("published", default_published(case)),
+        "source": _answer(f"source ({', '.join(indicator.sources)})", indicator.sources[0]),
+        "grade": _answer("grade"),
+        "days": _answer(f"days covered of {waiting.period.days} (empty: all)"),
+        "url": _answer("url"),
+        "note": _answer("note"),
+    }
+    if _answer("record it? y or n", "y").lower() not in ("y", "yes"):
+        return True
+    try:
+        record_reading(case, indicator.id, **cells)
+    except ReadingError as error:
+        for problem in error.problems:
+            say(str(problem))
+        return False
+    return True
+
+
+def _answer(label: str, default: str = "") -> str:
+    shown = f"  {label} [{default}]: " if default else f"  {label}: "
+    return input(shown).strip() or default

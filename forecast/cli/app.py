@@ -1,4 +1,7 @@
-"""The verbs, in the order and groups of the help; the module of one is loaded when it is needed."""
+"""The verbs, in the order and groups of the help; the module of one is loaded when it is needed.
+
+Without a verb (`home`): the last forecast, and what is due.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,17 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from forecast.cli.common import flag
+from forecast.cli.common import (
+    case_root,
+    default_as_of,
+    entries_of,
+    flag,
+    last_entry,
+    load,
+    print_screen,
+    view_of,
+)
+from forecast.cli.waiting import due_line, news_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Verb:
     quick: bool
 
     def load(self) -> Callable[..., Any]:
-        """Return the function behind it; its module is imported now and not before."""
+        """The function behind it; its module is imported now and not before."""
         name = self.name.replace("-", "_")
         found: Callable[..., Any] = getattr(import_module(f"forecast.cli.{name}"), name)
         return found
@@ -92,7 +105,7 @@ def _name_folder(ctx: Any, _option: Any, folder: Path | None) -> None:
 
 
 def app_for(arguments: Sequence[str]) -> typer.Typer:
-    """Return the command line with the verbs that these arguments may need."""
+    """The command line with the verbs that these arguments may need."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(root)
     needed = tuple(_needed(list(arguments)))
@@ -139,6 +152,25 @@ def root(
     """
     ctx.obj = folder
     if ctx.invoked_subcommand is None:
-        from forecast.cli.home import home
-
         home(ctx)
+
+
+def home(ctx: typer.Context) -> None:
+    """Show the last forecast and what is due."""
+    from forecast.report.terminal.console import make_console, put, put_text
+
+    root = case_root(ctx)
+    entries = entries_of(root)
+    entry = last_entry(entries)
+    console = make_console()
+    forecast = entry.forecast if entry else None
+    if forecast:
+        print_screen(view_of(root, entries, entry, forecast))
+        put(console)
+    else:
+        put_text(console, "No forecast yet: run `forecast refresh`.")
+    case, readings = load(root)
+    as_of = default_as_of(case)
+    put_text(console, due_line(case, readings, as_of))
+    if forecast and (news := news_line(case, readings, forecast, as_of)):
+        put_text(console, news)

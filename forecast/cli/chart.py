@@ -107,7 +107,7 @@ def chart(
 
 
 def drawn(name: str, of: Logged, ending: str) -> bytes:
-    """Return a chart of a logged forecast as a file of an ending holds it."""
+    """A chart of a logged forecast as a file of an ending holds it."""
     from forecast.report.charts.inline import bytes_of
 
     return bytes_of(CHARTS[name].draw(of), ending)
@@ -127,7 +127,7 @@ def missing_letters_said() -> Iterator[None]:
 
 
 def places_of(entries: Iterable[Entry]) -> dict[str, int]:
-    """Return the place of every scenario there ever was, by id, in order of first appearance.
+    """The place of every scenario there ever was, by id, in order of first appearance.
 
     What stands in the ledger never moves, so that a scenario keeps its colour for good.
     """
@@ -188,7 +188,7 @@ def _calibration(root: Path) -> Draw:
 
 def _waterfall(root: Path, entry: Entry, scenario: str | None) -> Draw:
     from forecast.cli.explain import movement_of
-    from forecast.explain.movement_cache import saved_movement
+    from forecast.explain.movement_types import saved_movement
     from forecast.report.charts.waterfall import waterfall_chart
     from forecast.report.view.explain import build_explain
 

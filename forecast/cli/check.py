@@ -97,7 +97,7 @@ def _problems(root: Path) -> list[Problem]:
 
 
 def _earlier(root: Path) -> tuple[frozenset[str] | None, list[Problem]]:
-    """Return the scenarios of all forecasts, and what is wrong with the ledger."""
+    """The scenarios of all forecasts, and what is wrong with the ledger."""
     try:
         problems = verify(root / LEDGER, None)
         return (None if problems else scenarios_of(entries_of(root))), problems

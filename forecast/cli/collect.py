@@ -34,7 +34,7 @@ def collect(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(answer)
     else:
-        from forecast.report.terminal.collect import render_collection
         from forecast.report.terminal.console import make_console
+        from forecast.report.terminal.explain import render_collection
 
         render_collection(build_collection(answer), make_console())

@@ -51,7 +51,7 @@ PATIENCE = 600.0  # seconds to wait for another process: a fit takes a minute at
 
 
 def flag(name: str, *, text: str, **settings: Any) -> Any:
-    """Return an option without a value; typer's help would show one called ``<bool>``."""
+    """An option without a value; typer's help would show one called ``<bool>``."""
     return typer.Option(name, metavar="", help=text, **settings)
 
 
@@ -59,7 +59,7 @@ AsJson = Annotated[bool, flag("--json", text="Print JSON.")]
 
 
 def case_root(ctx: typer.Context) -> Path:
-    """Return the folder of the case the command line is about, with nothing left half recorded."""
+    """The folder of the case the command line is about, with nothing left half recorded."""
     root = find_case(ctx.obj)
     if (root / RECORDING).exists():
         with locked(root):
@@ -68,7 +68,7 @@ def case_root(ctx: typer.Context) -> Path:
 
 
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
-    """Return a case and its readings, coded by hand and counted from what was pulled."""
+    """A case and its readings, coded by hand and counted from what was pulled."""
     case = load_case(root)
     return case, (*load_readings(case), *pulled_readings(case))
 
@@ -110,12 +110,12 @@ def locked(root: Path) -> Iterator[None]:
 
 
 def default_as_of(case: Case) -> date:
-    """Return the as-of of a pinned case, today for a live one."""
+    """The as-of of a pinned case, today for a live one."""
     return case.as_of or clock.today()
 
 
 def as_of_asked(case: Case, asked: str | None) -> date:
-    """Return the as-of that ``--as-of`` asks for, or the case's own.
+    """The as-of that ``--as-of`` asks for, or the case's own.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def as_of_asked(case: Case, asked: str | None) -> date:
 
 
 def parse_date(text: str, option: str) -> date:
-    """Return the date an option was given.
+    """The date an option was given.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def require_indicator(name: str | None, ids: Sequence[str]) -> None:
 
 
 def parse_period(text: str, option: str) -> Period:
-    """Return the period an option was given.
+    """The period an option was given.
 
     Raises
     ------
@@ -174,17 +174,17 @@ def parse_period(text: str, option: str) -> Period:
 
 
 def entries_of(root: Path) -> list[Entry]:
-    """Return the entries of a case's ledger."""
+    """The entries of a case's ledger."""
     return read(root / LEDGER)
 
 
 def scenarios_of(entries: Sequence[Entry]) -> frozenset[str]:
-    """Return the ids of the scenarios that any forecast had."""
+    """The ids of the scenarios that any forecast had."""
     return frozenset(each.id for entry in entries for each in entry.header.scenarios)
 
 
 def last_entry(entries: Sequence[Entry]) -> Entry | None:
-    """Return the last forecast: of the latest period, the one logged last; None without any.
+    """The last forecast: of the latest period, the one logged last; None without any.
 
     Not the entry logged last: that may be a replay of an earlier period.
     """
@@ -192,7 +192,7 @@ def last_entry(entries: Sequence[Entry]) -> Entry | None:
 
 
 def forecast_in(entries: Sequence[Entry], period: Period | None = None) -> tuple[Entry, Forecast]:
-    """Return the last forecast among entries, or the last for one period.
+    """The last forecast among entries, or the last for one period.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def forecast_in(entries: Sequence[Entry], period: Period | None = None) -> tuple
 
 
 def view_of(root: Path, entries: Sequence[Entry], entry: Entry | None, forecast: Forecast) -> View:
-    """Return a forecast in words, with where it stands in the ledger (None: nowhere)."""
+    """A forecast in words, with where it stands in the ledger (None: nowhere)."""
     from forecast.report.view.build import build_view
     from forecast.report.view.types import LedgerNote
 
@@ -225,7 +225,7 @@ def view_of(root: Path, entries: Sequence[Entry], entry: Entry | None, forecast:
 
 
 def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
-    """Return how many live forecasts can be scored; None if the case is broken, so cannot say."""
+    """How many live forecasts can be scored; None if the case is broken, so cannot say."""
     live = [entry for entry in entries if entry.header.mode == "live"]
     if not live:
         return 0
@@ -242,7 +242,7 @@ def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
 def print_screen(view: View) -> None:
     """Print the first screen."""
     from forecast.report.terminal.console import make_console
-    from forecast.report.terminal.firstscreen import render_first_screen
+    from forecast.report.terminal.watch import render_first_screen
 
     render_first_screen(view, make_console())
 

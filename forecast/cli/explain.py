@@ -111,7 +111,7 @@ def movement_of(
         rule = f"must hold a forecast earlier than {period}"
         raise LedgerError(Problem(LEDGER, rule, hint=_held(entries, day)))
     from forecast.explain.movement import cost, movement
-    from forecast.explain.movement_cache import save_movement
+    from forecast.explain.movement_types import save_movement
 
     logged = logged_as_of(entries, period, day)
     seconds = cost(case, readings, before, day)

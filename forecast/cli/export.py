@@ -79,7 +79,7 @@ def export(
 
 
 def _posterior(root: Path, entry: Entry, forecast: Forecast) -> bytes:
-    """Return the posterior behind a forecast, as NetCDF; said where the case has changed since."""
+    """The posterior behind a forecast, as NetCDF; said where the case has changed since."""
     from forecast.refresh.tree import as_netcdf, posterior_tree
 
     case, readings = load(root)

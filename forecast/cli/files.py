@@ -12,7 +12,7 @@ from forecast.files import replace_file
 
 
 def ending(form: str | None, output: Path | None, formats: Iterable[str], default: str) -> str:
-    """Return the format as a file's ending; of a file that is named, its own.
+    """The format as a file's ending; of a file that is named, its own.
 
     Raises
     ------

@@ -28,9 +28,9 @@ from forecast.cli.common import (
 )
 from forecast.cli.files import ending, write
 from forecast.errors import CaseError, Problem, printable
-from forecast.explain.movement_cache import saved_movement
+from forecast.explain.movement_types import saved_movement
 from forecast.ledger import LEDGER, Entry
-from forecast.proof.brief import past_scores
+from forecast.proof.questions import past_scores
 from forecast.readings import known_as_of, load_resolutions
 from forecast.record import Forecast
 from forecast.report.charts.said import says
@@ -121,7 +121,7 @@ def _memo(
 
 
 def _notes(path: Path) -> str:
-    """Return the analyst's notes, empty without any.
+    """The analyst's notes, empty without any.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def _markdown(written: Memo, folder: Path, path: Path, forecast: Forecast) -> st
 
 
 def _chart(folder: Path, figure: Figure, issued: datetime) -> Path | None:
-    """Return a chart that says it shows this, drawn since the forecast was issued."""
+    """A chart that says it shows this, drawn since the forecast was issued."""
     for suffix in ("png", "svg"):
         path = folder / f"{figure.name}.{suffix}"
         if path.is_file() and path.stat().st_mtime >= issued.timestamp() and says(path, figure.alt):
@@ -166,7 +166,7 @@ def _chart(folder: Path, figure: Figure, issued: datetime) -> Path | None:
 
 
 def _drawn(written: Memo, root: Path, entries: Sequence[Entry], entry: Entry, suffix: str) -> bytes:
-    """Return a memo that holds its charts, drawn for it."""
+    """A memo that holds its charts, drawn for it."""
     kind = "png" if suffix == Format.WORD else "svg"
     names = [figure.name for figure in written.figures()]
     charts = {name: drawn(name, Logged(root, entries, entry), kind) for name in names}

@@ -90,7 +90,7 @@ def pull(
 
 
 def _chosen(case: Case, name: str | None) -> list[EventSource]:
-    """Return the sources asked for, by id or else by kind.
+    """The sources asked for, by id or else by kind.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def _chosen(case: Case, name: str | None) -> list[EventSource]:
 
 
 def _coded(case: Case) -> Coded:
-    """Return the hand-coded reading of each indicator and period, of periods not over as well."""
+    """The hand-coded reading of each indicator and period, of periods not over as well."""
     known = known_as_of(case, load_readings(case), clock.today())
     held = ((r.indicator, r.period, r) for r in reversed(known.held) if r.span == 1)
     return {**{(name, period): reading for name, period, reading in held}, **known.speaking}

@@ -23,7 +23,7 @@ from forecast.readings import (
     known_as_of,
     unexpected,
 )
-from forecast.report.view.effect import effect
+from forecast.report.view.what_if import effect
 
 
 def default_published(case: Case) -> str:

@@ -114,7 +114,7 @@ def replay(
 def _logged(
     case: Case, readings: tuple[Reading, ...], days: list[date], entries: Sequence[Entry]
 ) -> dict[date, Entry]:
-    """Return the entries whose inputs were those of a day: nothing is computed twice.
+    """The entries whose inputs were those of a day: nothing is computed twice.
 
     Of several with the same inputs the first whose fit passed its gate, else the first.
     """
@@ -167,7 +167,7 @@ def _print(forecasts: list[Forecast], *, as_json: bool) -> None:
 
 
 def _periods(case: Case, first: str | None, last: str | None) -> list[Period]:
-    """Return the periods asked for.
+    """The periods asked for.
 
     Raises
     ------

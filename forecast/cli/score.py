@@ -72,7 +72,7 @@ def print_scores(proof: Proof, *, as_json: bool, below: bool = False) -> None:
         print_json(proof)
         return
     from forecast.report.terminal.console import make_console
-    from forecast.report.terminal.scores import render_scores
+    from forecast.report.terminal.records import render_scores
 
     if below:
         print()

@@ -39,7 +39,7 @@ def compute(
     *,
     refit: bool = False,
 ) -> Forecast:
-    """Return the forecast as-of a date."""
+    """The forecast as-of a date."""
     from forecast import refresh as engine
 
     about = _labelled(progress, str(Period.ended_before(as_of, case.cadence)))
@@ -66,19 +66,19 @@ def previous_for(
 
 
 def previous_logged(case: Case, entries: Sequence[Entry], as_of: date) -> Previous | None:
-    """Return the ledger's last forecast of an earlier period, as known by then."""
+    """The ledger's last forecast of an earlier period, as known by then."""
     entry = previous_of(entries, Period.ended_before(as_of, case.cadence), as_of)
     return (entry.number, entry.forecast) if entry else None
 
 
 def logged_as_of(entries: Sequence[Entry], period: Period, day: date) -> Previous | None:
-    """Return the forecast as it was logged for a period as-of a day, if it was."""
+    """The forecast as it was logged for a period as-of a day, if it was."""
     entry = for_period([entry for entry in entries if entry.as_of == day], period)
     return (entry.number, entry.forecast) if entry else None
 
 
 def logged_now(case: Case, known: Known, entries: Sequence[Entry]) -> tuple[int, Forecast] | None:
-    """Return the entry number and the forecast logged of just what is known, if there is one."""
+    """The entry number and the forecast logged of just what is known, if there is one."""
     from forecast.refresh import fingerprint
 
     entry = for_period([e for e in entries if e.as_of == known.as_of], known.period)
@@ -88,7 +88,7 @@ def logged_now(case: Case, known: Known, entries: Sequence[Entry]) -> tuple[int,
 
 
 def day_before(case: Case, as_of: date) -> date | None:
-    """Return the refresh day of the period before; None before the case's first."""
+    """The refresh day of the period before; None before the case's first."""
     period = Period.ended_before(as_of, case.cadence)
     return (period - 1).refresh_day if period > case.first else None
 

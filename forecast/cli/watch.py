@@ -127,7 +127,7 @@ def watch(
 
 
 def _as_due_now(forecast: Forecast, waits: Iterable[Due]) -> Forecast:
-    """Return a forecast that calls overdue what is by now, whatever it was when it was made."""
+    """A forecast that calls overdue what is by now, whatever it was when it was made."""
     overdue = {waiting.indicator.id for waiting in waits if waiting.overdue}
     return replace(
         forecast,
@@ -154,7 +154,7 @@ def _fails(forecast: Forecast, late: Sequence[str], level: Level) -> bool:
 
 
 def _alarming(forecast: Forecast, level: str) -> list[str]:
-    """Return the indicators at a threshold or worse, on pace for it, or with an alert of it.
+    """The indicators at a threshold or worse, on pace for it, or with an alert of it.
 
     What an overdue one was when it was last read is not what it is.
     """
@@ -172,7 +172,7 @@ def _alarming(forecast: Forecast, level: str) -> list[str]:
 
 
 def _trends(case: Case, known: Known) -> dict[str, Trend]:
-    """Return the trend of each count's readings, from the first to the forecast period."""
+    """The trend of each count's readings, from the first to the forecast period."""
     from forecast.explain.trend import trend
 
     periods = [case.first + step for step in range(known.period - case.first + 1)]

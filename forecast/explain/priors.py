@@ -17,6 +17,8 @@ from forecast.explain.types import (
     LEVEL_OFF,
     MEDIAN_OFF,
     P90_OFF,
+    SHARE_OFF,
+    EpisodeRow,
     LevelIndicator,
     LevelRow,
     Priors,
@@ -27,12 +29,12 @@ from forecast.families import FAMILIES
 from forecast.model import names
 from forecast.model.believed import believed_counts
 from forecast.model.data import Data, blocks_of, data_of
-from forecast.model.elicit import count_prior
+from forecast.model.elicit import count_prior, ended_by, lives_prior
 from forecast.model.families.base import Predicted
 from forecast.model.packing import size_of
 from forecast.model.spec import Array, CountSpec, Spec
 from forecast.readings import known_as_of
-from forecast.refresh.arrays import spec_of
+from forecast.refresh.arrays import DURATION_SD, spec_of
 
 BINS = 16
 DRAWS = 20_000
@@ -46,7 +48,30 @@ def priors_of(case: Case, as_of: date, only: str | None = None) -> Priors:
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
         indicators=believed(case, as_of, only),
         learned=None,
+        episodes=() if only else tuple(episodes(case)),
     )
+
+
+def episodes(case: Case) -> Iterator[EpisodeRow]:
+    """How long episodes last, of every scenario elicited by shares that are over."""
+    for scenario in case.scenarios:
+        if not scenario.over:
+            continue
+        lasts, shares = lives_prior(scenario.over, DURATION_SD)
+        periods = np.array([n for n, _ in scenario.over], dtype=float)
+        given = ended_by(periods, lasts, shares, DURATION_SD).tolist()
+        ages = np.array([0.0, *periods])
+        ended = ended_by(np.append(ages, ages + 1), lasts, shares, DURATION_SD)
+        left = 1.0 - ended[: len(ages)]
+        ends = ((left - (1.0 - ended[len(ages) :])) / left).tolist()
+        over = [(n, p, found) for (n, p), found in zip(scenario.over, given, strict=True)]
+        yield EpisodeRow(
+            id=scenario.id,
+            name=scenario.name,
+            over=tuple(over),
+            ends=tuple(zip(map(int, ages), ends, strict=True)),
+            off=any(abs(p - found) > SHARE_OFF for _, p, found in over),
+        )
 
 
 def believed(

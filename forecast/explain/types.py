@@ -26,6 +26,7 @@ from forecast.periods import Period
 
 MEDIAN_OFF, P90_OFF = 0.10, 0.20  # of what was asked: beyond it a count is flagged
 LEVEL_OFF = 0.03  # of probability
+SHARE_OFF = 0.02  # of a share of episodes that are over
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)  # at which revisions are told
 CENTRAL = (0.5, 0.9)  # intervals of forecasts that coverage is told of
 ENOUGH = 8  # readings: of fewer, a test of uniformity would miss all but the absurd
@@ -246,6 +247,27 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """How long a scenario's episodes last, where that was elicited by shares that are over.
+
+    Parameters
+    ----------
+    over
+        Periods, the share elicited, and the share that the scenario's lives give.
+    ends
+        Periods that an episode has lasted, and the chance that it ends in the next.
+    off
+        Whether a share is off by more than `SHARE_OFF`.
+    """
+
+    id: str
+    name: str
+    over: tuple[tuple[int, float, float], ...]
+    ends: tuple[tuple[int, float], ...]
+    off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Priors:
     """The answer of ``forecast priors``; ``scenarios`` maps ids to names."""
 
@@ -254,6 +276,7 @@ class Priors:
     scenarios: dict[str, str]
     indicators: tuple[QuantileIndicator | LevelIndicator, ...]
     learned: Learned | None
+    episodes: tuple[EpisodeRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

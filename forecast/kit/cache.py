@@ -127,7 +127,7 @@ class Cache[T]:
         self._holds = holds
 
     def load(self, *key: object) -> T | None:
-        """Return the value saved under a key; None if it is absent, damaged or of another type."""
+        """The value saved under a key; None if it is absent, damaged or of another type."""
         try:
             digest, _, content = self.path(*key).read_bytes().partition(b"\n")
             if digest != hashlib.sha256(content).hexdigest().encode():
@@ -151,7 +151,7 @@ class Cache[T]:
             return
 
     def path(self, *key: object) -> Path:
-        """Return the place of a value: what its key does not name, it must not depend on."""
+        """The place of a value: what its key does not name, it must not depend on."""
         digest = hashlib.sha256()
         for part in (self._kind, FORMAT, *key):
             digest.update(msgpack.encode(part, enc_hook=enc_hook, order="deterministic"))

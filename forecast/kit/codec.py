@@ -14,7 +14,7 @@ from forecast.periods import Period
 
 
 def enc_hook(value: Any) -> Any:
-    """Return a period as text, an array as type, shape and bytes.
+    """A period as text, an array as type, shape and bytes.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def enc_hook(value: Any) -> Any:
 
 
 def dec_hook(kind: type, value: Any) -> Any:
-    """Return the period or the array that was written; what comes back can be written to.
+    """The period or the array that was written; what comes back can be written to.
 
     Raises
     ------

@@ -6,7 +6,7 @@ import math
 
 
 def whole(probability: float) -> int:
-    """Return a probability in whole per cent, halves up."""
+    """A probability in whole per cent, halves up."""
     return math.floor(100 * probability + 0.5)
 
 
@@ -34,7 +34,7 @@ def number(value: float) -> str:
 
 
 def rough_number(value: float) -> str:
-    """Return an expected number: in short, and whole from ten on."""
+    """An expected number: in short, and whole from ten on."""
     return short_number(round(value) if abs(value) >= 10 else value)
 
 

@@ -64,7 +64,7 @@ class Chain:
 
 
 def read(path: Path) -> list[Entry]:
-    """Return all entries, having checked the chain; none if there is no ledger yet.
+    """All entries, having checked the chain; none if there is no ledger yet.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def read(path: Path) -> list[Entry]:
 
 
 def verify(path: Path, head: str | None, *, every: bool = False) -> list[Problem]:
-    """Return all that shows the ledger is not as it was written.
+    """All that shows the ledger is not as it was written.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def verify(path: Path, head: str | None, *, every: bool = False) -> list[Problem
 
 
 def line_ends_note(path: Path) -> str:
-    """Return a note on line ends that are not as they were written; empty without any.
+    """A note on line ends that are not as they were written; empty without any.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def line_ends_note(path: Path) -> str:
 
 
 def encode(number: int, previous: str, forecast: dict[str, Any]) -> bytes:
-    """Return an entry's line, without its line end.
+    """An entry's line, without its line end.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def walk(data: bytes) -> Chain:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the ledger's bytes, none if there is no ledger yet.
+    """The ledger's bytes, none if there is no ledger yet.
 
     Raises
     ------

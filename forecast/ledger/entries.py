@@ -70,7 +70,7 @@ class Entry:
 
     @classmethod
     def of(cls, number: int, line: bytes) -> Entry:
-        """Return the entry that a line holds.
+        """The entry that a line holds.
 
         Raises
         ------
@@ -140,22 +140,22 @@ class Entry:
 
 
 def where(number: int) -> str:
-    """Return the place of an entry, for messages."""
+    """The place of an entry, for messages."""
     return f"{LEDGER}, line {number}"
 
 
 def latest(entries: Sequence[Entry]) -> Entry | None:
-    """Return the entry logged last, or None if there is none."""
+    """The entry logged last, or None if there is none."""
     return entries[-1] if entries else None
 
 
 def for_period(entries: Sequence[Entry], period: Period) -> Entry | None:
-    """Return the entry logged last among those for a period, or None if there is none."""
+    """The entry logged last among those for a period, or None if there is none."""
     return latest([entry for entry in entries if entry.period == period])
 
 
 def standing(entries: Sequence[Entry], period: Period, as_of: date) -> dict[Period, Entry]:
-    """Return the entries of earlier periods that a forecast may be held against, by period.
+    """The entries of earlier periods that a forecast may be held against, by period.
 
     Those that know nothing published after ``as_of``; of one period the one logged last.
     """
@@ -164,7 +164,7 @@ def standing(entries: Sequence[Entry], period: Period, as_of: date) -> dict[Peri
 
 
 def previous_of(entries: Sequence[Entry], period: Period, as_of: date) -> Entry | None:
-    """Return the entry a forecast for ``period`` made as-of ``as_of`` is compared with.
+    """The entry a forecast for ``period`` made as-of ``as_of`` is compared with.
 
     Of those `standing` the nearest period's; None if there is none.
     """

@@ -35,7 +35,7 @@ type Rows = dict[str, Counter[str]]  # digests by path
 
 
 def new_rows(root: Path, lines: Iterable[bytes]) -> dict[str, list[str]]:
-    """Return the digests of the rows of a case that no line of its ledger pins, by path."""
+    """The digests of the rows of a case that no line of its ledger pins, by path."""
     pinned: Rows = {}
     for line in lines:
         if found := _FILES.search(line):  # parsing a whole line is dear
@@ -47,7 +47,7 @@ def new_rows(root: Path, lines: Iterable[bytes]) -> dict[str, list[str]]:
 
 
 def changed_rows(root: Path, entries: Iterable[Entry]) -> list[Problem]:
-    """Return each file that lacks rows that entries were logged with."""
+    """Each file that lacks rows that entries were logged with."""
     pinned: Rows = {}
     problems: dict[str, Problem] = {}
     for entry in entries:
@@ -68,7 +68,7 @@ def _pin(pinned: Rows, files: Mapping[str, Iterable[str]]) -> None:
 
 
 def _digests(path: Path) -> Counter[str]:
-    """Return the digest of each line of a file; none if it cannot be read."""
+    """The digest of each line of a file; none if it cannot be read."""
     try:
         data = read_whole(path, CSV_MOST)
     except OSError:

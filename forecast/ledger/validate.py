@@ -38,7 +38,7 @@ def first_fault(data: object) -> str:
 
 
 def refused(data: object) -> str:
-    """Return the place of the first value that is not of its field's type and range, and the rule.
+    """The place of the first value that is not of its field's type and range, and the rule.
 
     Empty if there is none.
     """

@@ -110,7 +110,7 @@ def summed(parts: Array, power: float, out: Array) -> None:
             out[t, k] = power * total
 
 
-def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array, Array]:
+def emissions(theta: Array, data: Data) -> tuple[tuple[Array, Array], Array, Array]:
     """Hazards and successors, and stay and enter by what they come from.
 
     Counts, each as if it were the only one; other series; evidence; and last what counts say less
@@ -118,7 +118,8 @@ def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array, Array]:
 
     Returns
     -------
-    hazard, successor : (K, M), (K, K)
+    chain
+        Hazards (K, M) and successors (K, K).
     stay, enter : (C + J + 2, T, K)
     """
     numbers, whole = pack(data)
@@ -127,4 +128,4 @@ def emissions(theta: Array, data: Data) -> tuple[Array, Array, Array, Array]:
     stay, enter = np.empty((2, parts, periods, scenarios))
     chain = hazard, successor
     emissions_into(np.ascontiguousarray(theta), numbers, whole, chain, stay, enter)
-    return hazard, successor, stay, enter
+    return chain, stay, enter

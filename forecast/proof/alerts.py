@@ -18,8 +18,7 @@ from itertools import groupby
 from forecast.alerts import STANDING, severity, step
 from forecast.case import THRESHOLDS, Case, Indicator
 from forecast.periods import Period
-from forecast.proof.issued import Issue, first_issues, known_since
-from forecast.proof.questions import MODES, Logged
+from forecast.proof.questions import MODES, Issue, Logged, first_issues, known_since
 from forecast.proof.types import AlertRecord
 from forecast.readings import Known, Reading, rates
 from forecast.record import Alert, Mode
@@ -30,7 +29,7 @@ type _Seen = tuple[bool, bool | None]  # an alert stood; a crossing came, None: 
 def alert_records(
     case: Case, logged: Sequence[Logged], readings: Iterable[Reading], known: Known
 ) -> tuple[AlertRecord, ...]:
-    """Return the record of alerts by mode and threshold, of those forecasts speak about.
+    """The record of alerts by mode and threshold, of those forecasts speak about.
 
     Parameters
     ----------

@@ -3,21 +3,112 @@
 Each takes the answers of one mode and horizon, in order of period, and returns what it would have
 said in place of each, as a distribution over scenarios; None where it has nothing to say. A new one
 is a function and a line in `baselines_of`.
+
+The **naive update** is what one gets by multiplying likelihoods by hand: the model with each of its
+corrections off and nothing learned. The likelihood of a count is its negative binomial with the
+elicited median and 90th percentile, that of a level its elicited probability, whatever was read a
+week ago; every grade is fully trusted, every count is complete, every source counts alike, every
+event counts whole. Between periods the elicited chain runs by mean durations. Counting the same
+news several times runs to 0 or 1: what the corrections are worth is what this costs.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from datetime import date
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
+from scipy.special import gammaln
 
 from forecast.case import Case
-from forecast.proof.chain import start_of, transitions
+from forecast.model.elicit import Z90
+from forecast.model.families import EMISSIONS
+from forecast.model.negbinomial import log_bias, shape_of
+from forecast.model.spec import CountSpec
 from forecast.proof.questions import OTHER
+from forecast.proof.scores import Array
 from forecast.proof.types import Answer
-from forecast.readings import Reading
+from forecast.readings import Reading, known_as_of
+from forecast.refresh.arrays import spec_of
+
+
+def start_of(case: Case) -> Array:
+    """The distribution judged of the first period, (K,)."""
+    start = np.array([scenario.start for scenario in case.scenarios])
+    return np.asarray(start / start.sum())  # elicited within 1e-9 of 1
+
+
+def transitions(case: Case) -> Array:
+    """Return P(next scenario | this one), (K, K), from elicited means."""
+    ids = [scenario.id for scenario in case.scenarios]
+    chain = np.zeros((len(ids), len(ids)))
+    for k, scenario in enumerate(case.scenarios):
+        leave = 0.0 if scenario.ends_case else 1 / scenario.lasts
+        chain[k] = [leave * scenario.then.get(other, 0.0) for other in ids]
+        chain[k, k] = 1 - chain[k].sum()
+    return chain
+
+
+_LEAST = np.finfo(float).tiny  # what is smaller was still not called impossible
+
+
+class NaiveUpdate:
+    """What multiplied likelihoods say as-of the day of each answer."""
+
+    def __init__(self, case: Case, readings: Iterable[Reading]) -> None:
+        self._chain = transitions(case)
+        rows = tuple(readings)
+        told = _at_its_word(case)
+        self._now = cache(lambda as_of: _filtered(told, rows, as_of, self._chain))
+
+    def __call__(self, answers: Sequence[Answer]) -> list[tuple[float, ...]]:
+        """A distribution over scenarios for each answer."""
+        return [
+            tuple(map(float, self._now(a.as_of) @ np.linalg.matrix_power(self._chain, a.horizon)))
+            for a in answers
+        ]
+
+
+def _at_its_word(case: Case) -> Case:
+    """A case that believes every grade, and to which every event is another story."""
+    return dataclasses.replace(
+        case,
+        reliability=dict.fromkeys(case.reliability, 1.0),
+        credibility=dict.fromkeys(case.credibility, 1.0),
+        evidence=tuple(dataclasses.replace(item, group=None) for item in case.evidence),
+    )
+
+
+def _filtered(case: Case, readings: tuple[Reading, ...], as_of: date, chain: Array) -> Array:
+    """Return probabilities of the forecast period given all that was known then, (K,)."""
+    spec = spec_of(case, known_as_of(case, readings, as_of))
+    said = spec.evidence + spec.counts.weight @ _counts(spec.counts)
+    for series in spec.series:
+        np.add.at(said, series.at, EMISSIONS[series.family].standard(series))
+    now = start_of(case)
+    for t, says in enumerate(said):
+        ahead = now @ chain if t else now
+        top = says[ahead > 0].max()
+        if np.isfinite(top):  # what is impossible under all of them tells none apart
+            ahead = ahead * np.exp(np.minimum(says - top, 0.0))
+        now = np.maximum(ahead / ahead.sum(), _LEAST)
+    return np.asarray(now)
+
+
+def _counts(counts: CountSpec) -> Array:
+    """Return log p(row | scenario), (N, K), as if it were the only one."""
+    asked = shape_of((np.log(counts.p90 / counts.median) / Z90) ** 2)
+    rate = np.exp(np.log(counts.median) + log_bias(asked))
+    shape, mean = asked[counts.series], rate[counts.series] * np.exp(counts.log_exposure)[:, None]
+    y = counts.value[:, None]
+    return np.asarray(
+        gammaln(y + shape) - gammaln(shape) - gammaln(y + 1)
+        + shape * np.log(shape / (shape + mean)) + y * np.log(mean / (shape + mean))
+    )  # fmt: skip
+
 
 type Said = tuple[float, ...] | None
 type Baseline = Callable[[Sequence[Answer]], Sequence[Said]]
@@ -32,8 +123,6 @@ def baselines_of(case: Case, readings: Iterable[Reading]) -> Baselines:
     readings
         All of them: the naive update takes those known as-of an answer's day.
     """
-    from forecast.proof.naive import NaiveUpdate  # loads the model's arrays
-
     return {
         "uniform": partial(uniform, case),
         "starting judgement": _in_their_terms(case, partial(starting_judgement, case)),
@@ -44,7 +133,7 @@ def baselines_of(case: Case, readings: Iterable[Reading]) -> Baselines:
 
 
 def _in_their_terms(case: Case, say: Baseline) -> Baseline:
-    """Return a baseline that speaks of the scenarios each answer had.
+    """A baseline that speaks of the scenarios each answer had.
 
     What was none of them yet counts as part of ``other``; None if the case has not all of them.
     """

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 
-from forecast.proof.scores import Array, Index
-from forecast.proof.skill import SEED
+from forecast.proof.scores import SEED, Array, Index
 from forecast.proof.types import Block, Reliability
 
 RESAMPLES = 1000
@@ -63,13 +62,13 @@ def reliability(probability: Iterable[ArrayLike], held: Index) -> Reliability:
 
 
 def _rates(true: Array, where: NDArray[np.intp], number: NDArray[np.intp]) -> Array:
-    """Return the isotonic rate at each level, from outcomes whose level is ``where``."""
+    """The isotonic rate at each level, from outcomes whose level is ``where``."""
     share = np.bincount(where, weights=true) / number
     return np.asarray(isotonic_regression(share, weights=number).x)
 
 
 def _drawn(edges: Array, sizes: Index, rng: np.random.Generator) -> Index:
-    """Return the place of a scenario drawn from each row's cumulative probabilities."""
+    """The place of a scenario drawn from each row's cumulative probabilities."""
     whole = np.take_along_axis(edges, sizes[:, None] - 1, axis=1)
     return np.asarray((rng.random((len(edges), 1)) * whole >= edges).sum(axis=1))
 

@@ -17,11 +17,17 @@ import numpy as np
 from forecast.case import Case, Indicator
 from forecast.families import FAMILIES
 from forecast.families.base import Scale
-from forecast.proof.issued import Issue, first_issues, known_since
 from forecast.proof.past import BASELINES, Past, pasts
-from forecast.proof.questions import MODES, Logged
-from forecast.proof.scores import Array, binary_brier, quantile_crps, ranked_probability
-from forecast.proof.skill import SEED, needed, skill
+from forecast.proof.questions import MODES, Issue, Logged, first_issues, known_since
+from forecast.proof.scores import (
+    SEED,
+    Array,
+    binary_brier,
+    needed,
+    quantile_crps,
+    ranked_probability,
+    skill,
+)
 from forecast.proof.types import FORECASTS, IndicatorRow, IndicatorTable
 from forecast.readings import Known, Reading, known_as_of
 from forecast.record import IndicatorForecast, Mode
@@ -65,7 +71,7 @@ def indicator_tables(
     known: Known,
     progress: Callable[[float, str], None] | None = None,
 ) -> tuple[IndicatorTable, ...]:
-    """Return a table per indicator and mode, of those forecasts speak about.
+    """A table per indicator and mode, of those forecasts speak about.
 
     Parameters
     ----------
@@ -145,7 +151,7 @@ def _rows(settled: list[_Expected]) -> tuple[IndicatorRow, ...]:
 
 
 def _loss(each: _Expected, said: Array) -> float:
-    """Return the score of what was expected, or of what a baseline would have expected instead."""
+    """The score of what was expected, or of what a baseline would have expected instead."""
     match each.scale:
         case "log":
             return float(quantile_crps(np.log1p(said), each.levels, np.log1p(each.value)))

@@ -10,23 +10,88 @@ of levels the level itself, by its own moves; of all else the worst threshold re
 of all indicators of the case on that scale (ok, watch, warning and critical mean the same of each),
 the values of a class spread evenly on it: of counts in log(1 + y). All from readings known by then:
 one case has no outside history.
+
+**ETS** and **SARIMAX** are fitted to log(1 + y) of counts, as state-space models, so that a period
+that was not read is a gap and no value. ETS is simple exponential smoothing with additive errors (a
+level that wanders), SARIMAX an autoregression of order 1 with a mean (a level that returns); a
+trend or a season cannot be estimated from some dozens of readings. statsmodels takes seconds to
+load and a fit a fraction of one, so results are cached under the hash of the series.
 """
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import numpy as np
+from scipy.special import ndtri
 
 from forecast.case import THRESHOLDS, Case, Indicator
 from forecast.families import FAMILIES
 from forecast.families.base import Scale
+from forecast.kit.cache import Cache
 from forecast.proof.scores import Array, Index
-from forecast.proof.timeseries import next_log
-from forecast.proof.types import EMPIRICAL, ETS, LAST_VALUE, SARIMAX, SMOOTHED
+from forecast.proof.types import EMPIRICAL, ETS, FEWEST, LAST_VALUE, SARIMAX, SMOOTHED
 from forecast.readings import Known, rates
+
+type Normal = tuple[float, float]  # mean and sd of log(1 + y); nan of a fit that failed
+
+FITTED = Cache[Normal]("baselines", Normal, most=5000)
+
+
+def next_log(name: str, values: Array, at: Array) -> Array | None:
+    """Return quantiles of the period after the last.
+
+    Parameters
+    ----------
+    name
+        `ETS` or `SARIMAX`.
+    values : (T,)
+        Of every period, nan where nothing was read.
+    at : (Q,)
+        Levels of the quantiles.
+
+    Returns
+    -------
+    (Q,) or None
+        None of fewer than `FEWEST` readings, or if the model cannot be fitted to them.
+    """
+    read = np.flatnonzero(np.isfinite(values))
+    if len(read) < FEWEST:
+        return None
+    series = np.log1p(values[read[0] :])
+    if np.ptp(series[np.isfinite(series)]) == 0:  # of what never moved there is no variance to fit
+        return np.full(len(at), values[read[0]])
+    key = name, version("statsmodels"), version("scipy"), series
+    if (found := FITTED.load(*key)) is None:
+        found = _computed(name, series)
+        FITTED.save(found, *key)
+    mean, sd = found
+    if not (np.isfinite(mean) and np.isfinite(sd)):
+        return None
+    return np.asarray(np.expm1(np.maximum(mean + sd * ndtri(at), 0.0)))
+
+
+def _computed(name: str, series: Array) -> Normal:
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+    from statsmodels.tsa.statespace.sarimax import SARIMAX as Autoregression  # noqa: N811
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a baseline says what its last step says
+        try:
+            if name == ETS:
+                model = ExponentialSmoothing(series)
+            else:
+                model = Autoregression(series, order=(1, 0, 0), trend="c")
+            ahead = model.fit(disp=0).get_forecast(1)
+            return float(ahead.predicted_mean[0]), float(ahead.se_mean[0])
+        except (np.linalg.LinAlgError, ValueError):
+            return math.nan, math.nan
+
 
 RECENT = 12  # periods
 PSEUDO = 4.0  # pseudo-counts: a third of what twelve readings weigh
@@ -69,7 +134,7 @@ type Baseline = Callable[[Past, Array], Expected]
 
 
 def pasts(case: Case, known: Known) -> dict[str, Past]:
-    """Return the past of every indicator, by id."""
+    """The past of every indicator, by id."""
     periods = [case.first + t for t in range(known.period - case.first + 1)]
     values = {
         indicator.id: np.array(rates(indicator, known, periods), dtype=float)
@@ -112,13 +177,13 @@ def _edges(indicator: Indicator) -> Array:
 
 
 def _places(indicator: Indicator) -> Index:
-    """Return the place of each of its classes among ok, watch, warning and critical."""
+    """The place of each of its classes among ok, watch, warning and critical."""
     bounds = indicator.at_or_above or {}
     return np.array([0, *(n for n, name in enumerate(THRESHOLDS, 1) if name in bounds)])
 
 
 def _class_of(values: Array, edges: Array) -> Index:
-    """Return the class of each value, -1 where there is none."""
+    """The class of each value, -1 where there is none."""
     found = np.searchsorted(edges, np.nan_to_num(values), side="right") - 1
     return np.where(np.isfinite(values), found, -1)
 

@@ -23,8 +23,7 @@ from forecast.proof.baselines import Baseline, Baselines, Said, baselines_of
 from forecast.proof.calibration import reliability
 from forecast.proof.indicators import indicator_tables
 from forecast.proof.questions import MODES, Logged, ask, live_scored
-from forecast.proof.scores import Array, Index, brier, log_score, ranked_probability
-from forecast.proof.skill import needed, skill
+from forecast.proof.scores import Array, Index, brier, log_score, needed, ranked_probability, skill
 from forecast.proof.types import (
     FORECASTS,
     REVISED,
@@ -137,7 +136,7 @@ def _at_horizon(case: Case, baselines: Baselines, asked: Asked) -> Table:
 
 
 def _over_life(case: Case, baselines: Baselines, here: Sequence[Asked]) -> Table:
-    """Return the scores of questions over their lives, in one mode."""
+    """The scores of questions over their lives, in one mode."""
     lives: dict[Period, list[Answer]] = {}
     instead: dict[tuple[str, int, Period], Said] = {}
     for asked in here:
@@ -171,7 +170,7 @@ def _over_life(case: Case, baselines: Baselines, here: Sequence[Asked]) -> Table
 
 
 def _life(answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
-    """Return a question's answers, with for how many periods each stood until the outcome."""
+    """A question's answers, with for how many periods each stood until the outcome."""
     ahead = sorted((a for a in answers if not a.apart), key=lambda answer: -answer.horizon)
     until = [answer.horizon for answer in ahead[1:]] + [-1]
     return [(a, float(a.horizon - end)) for a, end in zip(ahead, until, strict=True)]
@@ -201,7 +200,7 @@ def _rows(
 
 
 def _losses(case: Case, scored: _Scored, said: Sequence[Said], there: NDArray[np.bool_]) -> Losses:
-    """Return a loss per question, in order, over the answers that are there."""
+    """A loss per question, in order, over the answers that are there."""
     answers = [a for a, has in zip(scored.answers, there, strict=True) if has]
     told = [each for each, has in zip(said, there, strict=True) if has and each]
     outcomes = _outcomes(answers)
@@ -217,7 +216,7 @@ def _losses(case: Case, scored: _Scored, said: Sequence[Said], there: NDArray[np
 
 
 def _each(score: Score, forecasts: Sequence[tuple[float, ...]], outcomes: Index) -> Array:
-    """Return the loss of each answer; those over as many scenarios are scored together."""
+    """The loss of each answer; those over as many scenarios are scored together."""
     losses = np.empty(len(forecasts))
     sizes = np.array([len(each) for each in forecasts])
     for size in {*map(int, sizes)}:

@@ -1,4 +1,4 @@
-"""Questions, and which forecasts of the ledger speak about them.
+"""Questions of scenarios and of indicators, and the forecasts of the ledger that answer them.
 
 A question is: which scenario holds in this period? A forecast answers it for its own period
 (horizon 0) and for those it looks ahead to::
@@ -15,17 +15,28 @@ A question is: which scenario holds in this period? A forecast answers it for it
   is **replayed**, question by question: of one forecast the near may be known and the far not.
 * What has no outcome yet is counted as open, and a period without a forecast as missing.
 * A forecast is judged over the scenarios it had; an outcome in other terms is counted apart.
+
+The question of an indicator is its next period's reading. The first issue of a period counts, in
+each mode apart; live is what was issued before any reading of the expected period was published.
+The outcome is the reading as known now, the latest vintage; a part of a period is scaled to all of
+it.
+
+`past_scores` are mean Brier scores by mode and horizon, for a memo: plain Python. Baselines, skill
+and intervals need numpy, and more time: `prove`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from forecast.case import Case
+from forecast.case import Case, Indicator
 from forecast.periods import Period
 from forecast.proof.types import Answer, Asked
-from forecast.readings import Resolution
-from forecast.record import Forecast, Mode
+from forecast.readings import Known, Reading, Resolution
+from forecast.record import Forecast, IndicatorForecast, Mode
 
 MODES: tuple[Mode, ...] = ("live", "replayed")
 OTHER = "other"  # the last scenario of every case
@@ -139,10 +150,98 @@ def _asked(answers: list[Answer], mode: Mode, horizon: int, until: Period) -> As
 
 
 def _between(spoken: set[Period], mode: Mode, until: Period) -> list[Period]:
-    """Return the periods from the first spoken of to the last; live ones are due up to now."""
+    """The periods from the first spoken of to the last; live ones are due up to now."""
     if not spoken:
         return []
     start, end = min(spoken), max(spoken)
     if mode == "live":
         end = max(end, until)
     return [start + step for step in range(end - start + 1)]
+
+
+type Since = Mapping[tuple[str, Period], date]  # since when an indicator's period is known
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What was expected of one period as-of a day, and its reading: None while there is none."""
+
+    mode: Mode
+    as_of: date
+    target: Period
+    said: IndicatorForecast
+    reading: Reading | None
+
+
+def known_since(readings: Iterable[Reading]) -> Since:
+    """The day on which the first reading of each indicator and period was published."""
+    since: dict[tuple[str, Period], date] = {}
+    for reading in readings:
+        for period in () if reading.withdrawn else reading.periods:
+            key = (reading.indicator, period)
+            since[key] = min(since.get(key, reading.published), reading.published)
+    return since
+
+
+def first_issues(
+    indicator: Indicator, logged: Sequence[Logged], since: Since, known: Known
+) -> Iterator[Issue]:
+    """Yield, by forecast period, the first issue of each mode that spoke of an indicator."""
+    seen = set()
+    for _, forecast in sorted(logged, key=lambda entry: (entry[1].period, entry[0])):
+        said = next((each for each in forecast.indicators if each.id == indicator.id), None)
+        if said is None or said.family != indicator.family:
+            continue
+        target = forecast.period + 1
+        first = since.get((indicator.id, target))
+        late = first is not None and first <= forecast.issued_day
+        mode: Mode = "replayed" if late else forecast.mode
+        if (mode, target) not in seen:
+            seen.add((mode, target))
+            as_of = forecast.as_of
+            yield Issue(mode, as_of, target, said, known.speaking.get((indicator.id, target)))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Forecasts of one mode at one horizon; ``brier`` is None before any is settled.
+
+    ``even`` is what equal probabilities would have scored.
+    """
+
+    mode: Mode
+    horizon: int
+    issued: int
+    settled: int
+    brier: float | None
+    even: float
+
+
+def past_scores(
+    case: Case,
+    logged: Iterable[Logged],
+    resolutions: Mapping[Period, Resolution],
+    until: Period,
+) -> tuple[Past, ...]:
+    """Return mean Brier scores; parameters are those of `ask`."""
+    return tuple(
+        Past(
+            mode=asked.mode,
+            horizon=asked.horizon,
+            issued=len(asked.answers),
+            settled=len(asked.settled),
+            brier=_mean([_brier(answer.said, answer.held) for answer in asked.settled]),
+            even=_mean([1 - 1 / len(answer.said) for answer in asked.settled])
+            or 1 - 1 / len(case.scenarios),
+        )
+        for asked in ask(case, logged, resolutions, until)
+    )
+
+
+def _mean(scores: list[float]) -> float | None:
+    return math.fsum(scores) / len(scores) if scores else None
+
+
+def _brier(said: tuple[float, ...], held: int | None) -> float:
+    """Return what `scores.brier` does, of one forecast; loading numpy takes longer than a memo."""
+    return math.fsum((p - (place == held)) ** 2 for place, p in enumerate(said))

@@ -88,7 +88,7 @@ def shared(
 
 
 def as_replayed(forecast: Forecast) -> Forecast:
-    """Return a forecast as part of a replay."""
+    """A forecast as part of a replay."""
     return replace(forecast, mode="replayed")
 
 

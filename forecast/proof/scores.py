@@ -3,12 +3,21 @@
 All are losses: 0 is a perfect forecast, more is worse. Probabilities are (..., K) and what
 happened is (...) whole numbers below K; one score for each. Nothing is rounded and nothing is
 clipped: what was called impossible and happened costs infinitely much.
+
+Skill is the part of a baseline's mean loss that forecasts save. Forecasts of neighbouring periods
+share their news, so single ones may not be resampled as if they were independent: its interval is
+from a circular block bootstrap (Politis & Romano 1992), in blocks of neighbours at least as long as
+the horizon reaches.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from forecast.proof.types import ENOUGH, Skill
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]
@@ -37,7 +46,7 @@ def log_score(probability: ArrayLike, held: ArrayLike) -> Array:
 
 
 def brier(probability: ArrayLike, held: ArrayLike) -> Array:
-    """Return the squared distance from what held, summed over categories, from 0 to 2.
+    """The squared distance from what held, summed over categories, from 0 to 2.
 
     Brier (1950), in his own form: of two categories it is twice the square of the error.
 
@@ -55,7 +64,7 @@ def brier(probability: ArrayLike, held: ArrayLike) -> Array:
 
 
 def ranked_probability(probability: ArrayLike, held: ArrayLike) -> Array:
-    """Return the squared distance between cumulative distributions, from 0 to K - 1.
+    """The squared distance between cumulative distributions, from 0 to K - 1.
 
     For categories in order: probability close to what held costs less than probability far away
     (Epstein 1969).
@@ -74,7 +83,7 @@ def ranked_probability(probability: ArrayLike, held: ArrayLike) -> Array:
 
 
 def binary_brier(probability: ArrayLike, happened: ArrayLike) -> Array:
-    """Return the squared error of the probability of one event, from 0 to 1.
+    """The squared error of the probability of one event, from 0 to 1.
 
     Raises
     ------
@@ -93,7 +102,7 @@ def binary_brier(probability: ArrayLike, happened: ArrayLike) -> Array:
 
 
 def quantile_crps(quantiles: ArrayLike, levels: ArrayLike, value: ArrayLike) -> Array:
-    """Return the continuous ranked probability score as told from quantiles, at least 0.
+    """The continuous ranked probability score as told from quantiles, at least 0.
 
     Twice the mean pinball loss over the levels. Over levels that lie symmetrically about the
     median this is the weighted interval score, which tends to the CRPS with ever more of them
@@ -155,3 +164,44 @@ def _checked(probability: ArrayLike, held: ArrayLike) -> tuple[Array, Index]:
     if k.dtype.kind not in "iu" or np.any((k < 0) | (k >= p.shape[-1])):
         raise ValueError(f"what held must be a whole number from 0 to {p.shape[-1] - 1}")
     return p, k.astype(np.intp)
+
+
+SEED = 20241202
+RESAMPLES = 2000
+_BLOCKS = 4  # there must be this many blocks at least
+
+
+def needed(horizon: int) -> int:
+    """Return of how many settled questions skill at a horizon can be told."""
+    return max(ENOUGH, _BLOCKS * (horizon + 1))
+
+
+def skill(loss: Array, baseline: Array, horizon: int) -> Skill | None:
+    """Return 1 - mean loss / mean loss of the baseline, with its 95 % interval.
+
+    Parameters
+    ----------
+    loss, baseline
+        (n,) losses of the same questions, in order of their periods.
+    horizon
+        Periods ahead, at most: blocks are longer than it.
+
+    Returns
+    -------
+    Skill or None
+        None of fewer questions than `needed`, or if the baseline lost nothing.
+    """
+    n = len(loss)
+    if n < needed(horizon) or not baseline.mean() > 0:
+        return None
+    length = max(horizon + 1, math.ceil(n ** (1 / 3)))
+    starts = np.random.default_rng(SEED).integers(n, size=(RESAMPLES, math.ceil(n / length)))
+    drawn = (starts[..., None] + np.arange(length)).reshape(RESAMPLES, -1)[:, :n] % n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = _saved(loss[drawn].mean(axis=1), baseline[drawn].mean(axis=1))
+    low, high = np.nanquantile(spread, [0.025, 0.975])
+    return Skill(float(_saved(loss.mean(), baseline.mean())), float(low), float(high))
+
+
+def _saved[T: (Array, np.floating)](loss: T, baseline: T) -> T:
+    return 1 - loss / baseline

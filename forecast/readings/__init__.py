@@ -3,18 +3,22 @@
 ::
 
     coded    indicators/<id>.csv in, `Reading` rows or all problems out
-    asof     which of them a forecast as-of a date may use, and what is due
-    rates    what was known of an indicator as a series, a value per full period
-    evidence which one-off events it may use
+    asof     which of them, and which one-off events, a forecast as-of a date may use; what is due
     resolutions  which scenario held in a period: what forecasts are scored against
-    usual    the next period's reading as it usually comes
     append   new rows, all of them or nothing at all
     scale    whether a count is of the size that was elicited
     events   pulled events, and the readings counted from them: loaded by whoever has some
 """
 
-from forecast.readings.append import Batch, Recorded, append_reading, append_readings
-from forecast.readings.asof import Due, due, due_of, known_as_of
+from forecast.readings.append import (
+    RECORDING,
+    Batch,
+    Recorded,
+    append_reading,
+    append_readings,
+    finish_recording,
+)
+from forecast.readings.asof import Due, due, due_of, evidence_known, known_as_of, rates, usual_cells
 from forecast.readings.coded import (
     check_readings,
     doubts_of,
@@ -22,8 +26,6 @@ from forecast.readings.coded import (
     reading_doubts,
     scope_doubts,
 )
-from forecast.readings.evidence import evidence_known
-from forecast.readings.rates import rates
 from forecast.readings.resolutions import (
     RESOLUTIONS,
     Resolution,
@@ -36,9 +38,7 @@ from forecast.readings.resolutions import (
 )
 from forecast.readings.row import absurdity
 from forecast.readings.scale import unexpected
-from forecast.readings.sheet import RECORDING, finish_recording
 from forecast.readings.types import VINTAGES, Known, Reading
-from forecast.readings.usual import usual_cells
 
 __all__ = [
     "RECORDING",

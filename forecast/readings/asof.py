@@ -9,7 +9,7 @@ A replay, a backtest and today's refresh differ in the as-of alone. The rules, i
        ├── all of a claim of which the latest is a withdrawal ────> nowhere
        ├── of another scope than the indicator's ─────────────────> silent
        ├── about a period after the forecast period, or a span
-       │   that ends after it ────────────────────────────────────> held
+       │   that ends after it ────────────────────────────────────> pending
        ├── single-period: the first source, in the indicator's order,
        │   that has one for the period ───────────────────────────> speaking
        │   the other sources ─────────────────────────────────────> silent
@@ -27,16 +27,27 @@ that is *held back* by the as-of leaves the older row in force, as it was on tha
 used whole or not at all: what is left of a total once one of its periods is known otherwise is
 not what the source said. What a source has withdrawn is not known, nor what it said before: the
 next source speaks. As-of a day before that, nothing was withdrawn.
+
+One-off events follow the same rule (`evidence_known`)::
+
+    evidence ── published after the as-of ──────────────> does not exist
+       ├── about a period after the forecast period ────> pending
+       └── the others ──────────────────────────────────> known
+
+`rates` is what was known of an indicator as a series, `due` what is missing of the forecast period,
+`usual_cells` the next row as it usually comes.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from forecast.case.types import Case, Indicator
+from forecast.case.types import Case, Evidence, Indicator
 from forecast.periods import Period
+from forecast.readings.row import COLUMNS
 from forecast.readings.types import Known, Reading
 
 
@@ -86,7 +97,7 @@ def known_as_of(case: Case, readings: Iterable[Reading], as_of: date) -> Known:
 
 
 def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
-    """Return the indicators that have no reading for the forecast period yet, in order.
+    """The indicators that have no reading for the forecast period yet, in order.
 
     Before the case's first period has ended nothing is due.
     """
@@ -94,7 +105,7 @@ def due(case: Case, readings: Iterable[Reading], as_of: date) -> list[Due]:
 
 
 def due_of(case: Case, known: Known) -> list[Due]:
-    """Return the same of what is known; the one definition of due and overdue."""
+    """The same of what is known; the one definition of due and overdue."""
     heard = set(known.speaking)
     heard.update((span.indicator, period) for span in known.spans for period in span.periods)
     waiting = []
@@ -145,3 +156,57 @@ def _spans(
             taken |= covered
             chosen.append(total)
     return chosen
+
+
+def evidence_known(case: Case, as_of: date, period: Period) -> tuple[Evidence, ...]:
+    """The items known on a date about periods up to the forecast period.
+
+    In order of their period, then id.
+    """
+    known = (e for e in case.evidence if e.published <= as_of and e.period <= period)
+    return tuple(sorted(known, key=lambda item: (item.period, item.id)))
+
+
+def rates(indicator: Indicator, known: Known, periods: Iterable[Period]) -> list[float | None]:
+    """Return what was read of each period, None where nothing was.
+
+    A count of a part of a period is scaled to all of it, and a total spread evenly over its
+    periods; a level is a level, however many days it was seen.
+    """
+    value: dict[Period, float] = {}
+    for total in known.spans:
+        if total.indicator == indicator.id:
+            value |= dict.fromkeys(total.periods, total.in_full(indicator.family))
+    for (name, period), reading in known.speaking.items():
+        if name == indicator.id:
+            value[period] = reading.in_full(indicator.family)
+    return [value.get(period) for period in periods]
+
+
+def usual_cells(case: Case, known: Known, indicator: Indicator) -> dict[str, str]:
+    """The cells of a row for the period after the forecast period, but for its value.
+
+    Of the whole period, by the first source, at its usual grade, published on the next refresh day.
+    """
+    period = known.period + 1
+    given = {
+        "period": str(period),
+        "published": period.refresh_day.isoformat(),
+        "source": indicator.sources[0],
+        "grade": _usual_grade(case, known, indicator.id),
+        "scope": indicator.scope,
+        "note": "not openable: supposed",
+    }
+    return {column: given.get(column, "") for column in COLUMNS}
+
+
+def _usual_grade(case: Case, known: Known, indicator: str) -> str:
+    """The grade that most readings of an indicator have, the later ones of as many.
+
+    Of an indicator without readings the grade that the case trusts most.
+    """
+    rows = [r for r in (*known.speaking.values(), *known.spans) if r.indicator == indicator]
+    if not rows:
+        return max(case.grades, key=lambda grade: case.grades[grade])
+    times = Counter(reading.grade for reading in rows)
+    return max(rows, key=lambda reading: (times[reading.grade], reading.period)).grade

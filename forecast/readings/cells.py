@@ -36,7 +36,7 @@ def parse_cell[T](
     where: str,
     problems: list[Problem],
 ) -> T | None:
-    """Return the value of a row's cell; if it breaks a rule, None, and one more problem."""
+    """The value of a row's cell; if it breaks a rule, None, and one more problem."""
     text = cells[column]
     try:
         return parse(_printable(column, text))
@@ -46,7 +46,7 @@ def parse_cell[T](
 
 
 def period_of(case: Case, text: str) -> Period:
-    """Return a period of the case.
+    """A period of the case.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def period_of(case: Case, text: str) -> Period:
 
 
 def published_of(period: Period | None, text: str, known_by: date | None) -> date:
-    """Return the day something could first be known; of a period, if that is known itself.
+    """The day something could first be known; of a period, if that is known itself.
 
     Parameters
     ----------

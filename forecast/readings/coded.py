@@ -49,7 +49,7 @@ class Table:
 
 
 def load_readings(case: Case) -> tuple[Reading, ...]:
-    """Return all readings of a case, in the order of its indicators and of their rows.
+    """All readings of a case, in the order of its indicators and of their rows.
 
     Raises
     ------
@@ -64,17 +64,17 @@ def load_readings(case: Case) -> tuple[Reading, ...]:
 
 
 def check_readings(case: Case) -> list[Problem]:
-    """Return every problem of every file of readings."""
+    """Every problem of every file of readings."""
     return [problem for table in _tables(case) for problem in table.problems]
 
 
 def reading_doubts(readings: Sequence[Reading]) -> list[Problem]:
-    """Return the rows of which a date is doubtful."""
+    """The rows of which a date is doubtful."""
     return [problem for reading in readings for problem in doubts_of(reading)]
 
 
 def scope_doubts(case: Case, readings: Sequence[Reading]) -> list[Problem]:
-    """Return the scopes of rows that are not their indicator's: slips of the pen, and others."""
+    """The scopes of rows that are not their indicator's: slips of the pen, and others."""
     notes = []
     for indicator in case.indicators:
         where, own = f"indicators/{indicator.id}.csv", indicator.scope
@@ -171,7 +171,7 @@ class Rows:
         self.readings.append(reading)
 
     def same_day(self, reading: Reading) -> list[tuple[Reading, str]]:
-        """Return the rows of the same claim and date, the one in force last."""
+        """The rows of the same claim and date, the one in force last."""
         return self._by_claim.get(reading.claim, {}).get(reading.published, [])
 
     def breaks(self, reading: Reading, where: str) -> Problem | None:
@@ -225,7 +225,7 @@ def columns_of(
     optional: Sequence[str] = (),
     line: int = 1,
 ) -> tuple[tuple[str, ...], list[Problem]]:
-    """Return the columns a header names, and all that is wrong unless it names each known once.
+    """The columns a header names, and all that is wrong unless it names each known once.
 
     ``row`` is what the file has on a line, ``line`` the number of the header's; ``optional``
     columns may be left out.
@@ -267,7 +267,7 @@ def _separated_otherwise(header: str, known: Sequence[str]) -> str:
 
 
 def cells_of(line: str, place: str, columns: Sequence[str]) -> dict[str, str] | Problem:
-    """Return the cells of a line by column, or what is wrong with it."""
+    """The cells of a line by column, or what is wrong with it."""
     cells = _cells(line, place)
     if isinstance(cells, Problem):
         return cells

@@ -36,9 +36,9 @@ from forecast.errors import (
 )
 from forecast.files import replace_file
 from forecast.periods import Period
+from forecast.readings.append import with_rows
 from forecast.readings.cells import Broken, parse_cell, period_of, published_of, url_of
 from forecast.readings.coded import cells_of, columns_of, lines_of
-from forecast.readings.sheet import with_rows
 
 RESOLUTIONS = "reports/resolutions.csv"
 COLUMNS = ("period", "scenario", "published", "url", "note")
@@ -120,7 +120,7 @@ def load_resolutions(case: Case, earlier: Collection[str] = ()) -> dict[Period, 
 
 
 def check_resolutions(case: Case, earlier: Collection[str] | None = ()) -> list[Problem]:
-    """Return every problem of the file; of a case in part, without scenarios, any will do.
+    """Every problem of the file; of a case in part, without scenarios, any will do.
 
     ``earlier`` is as in `load_resolutions`; None if they are not known.
     """
@@ -131,7 +131,7 @@ def check_resolutions(case: Case, earlier: Collection[str] | None = ()) -> list[
 
 
 def resolution_doubts(case: Case) -> list[Problem]:
-    """Return the rows of which the date is doubtful, of a file without problems."""
+    """The rows of which the date is doubtful, of a file without problems."""
     return [
         problem
         for row in _read(case, None).rows
@@ -201,7 +201,7 @@ def _latest(rows: Sequence[_Row]) -> Resolution | None:
 
 
 def run_of(case: Case, text: str) -> list[str]:
-    """Return the periods of ``2024-W48`` or of a run, ``2024-W48..2024-W50``, as text.
+    """The periods of ``2024-W48`` or of a run, ``2024-W48..2024-W50``, as text.
 
     Raises
     ------
@@ -261,7 +261,7 @@ def _parse(
     known_by: date,
     earlier: Collection[str] | None,
 ) -> _Row | list[Problem]:
-    """Return a row, or all that is wrong with it; ``earlier`` None: of any scenario."""
+    """A row, or all that is wrong with it; ``earlier`` None: of any scenario."""
     problems: list[Problem] = []
     withdrawn = cells["scenario"] == "" and cells["note"].strip() != ""
 

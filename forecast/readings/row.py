@@ -50,7 +50,7 @@ def parse_row(
     line: int,
     known_by: date | None = None,
 ) -> Reading | list[Problem]:
-    """Return the reading that `cells` (by column name) hold, or all that is wrong with them.
+    """The reading that `cells` (by column name) hold, or all that is wrong with them.
 
     Parameters
     ----------

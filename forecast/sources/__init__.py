@@ -1,7 +1,6 @@
 """Sources: how the world gets in. One raw CSV per fetch, or nothing and an error that says why.
 
-types        a source as a case declares it; the layout of its files
-provider     what a provider is
+provider     a source as a case declares it, the layout of its files, and what a provider is
 ucdp, acled  those that publish events
 table        any file that the case describes
 fetch        what the verb asks for: a provider's data in a folder
@@ -17,16 +16,15 @@ fetches (`fetch`) no more than httpx or keyring, which wait for the first `fetch
 """
 
 from forecast.sources.acled import ACLED
-from forecast.sources.provider import Provider
+from forecast.sources.provider import EventSource, Provider
 from forecast.sources.table import TABLE
-from forecast.sources.types import EventSource
 from forecast.sources.ucdp import UCDP
 
 PROVIDERS = {provider.kind: provider for provider in (UCDP, ACLED, TABLE)}
 
 
 def provider_of(source: EventSource) -> Provider:
-    """Return the provider of a source."""
+    """The provider of a source."""
     return PROVIDERS[source.kind]
 
 

@@ -16,8 +16,16 @@ from typing import Any
 from forecast.sources.credentials import Account, Secret, credentials, fits_header
 from forecast.sources.flat import Pages, Row, rows_of
 from forecast.sources.problems import Problems
-from forecast.sources.provider import Answer, Api, Conversation, Provider, Service, Task
-from forecast.sources.types import EventSource, Layout
+from forecast.sources.provider import (
+    Answer,
+    Api,
+    Conversation,
+    EventSource,
+    Layout,
+    Provider,
+    Service,
+    Task,
+)
 
 USERNAME, PASSWORD = "FORECAST_ACLED_USERNAME", "FORECAST_ACLED_PASSWORD"
 ACCOUNT = Account(
@@ -99,7 +107,7 @@ class Login:
         self._refresh: Secret | None = None
 
     def read(self, params: Mapping[str, str | int]) -> Answer:
-        """Return the answer to a query; once more with a new token if the old one is refused."""
+        """The answer to a query; once more with a new token if the old one is refused."""
         if self._access is None:
             self._access = self._log_in()
         answer = self._ask(params, self._access)
@@ -114,7 +122,7 @@ class Login:
         return self._api.ask(url, params=params, headers={"Authorization": bearer})
 
     def _renewed(self) -> Secret:
-        """Return a token for the refresh token, or by logging in again if that is too old."""
+        """A token for the refresh token, or by logging in again if that is too old."""
         if self._refresh is not None:
             answer = self._post(grant_type="refresh_token", refresh_token=self._refresh)
             if answer.status == 200:

@@ -23,7 +23,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # its last 32 bits are the addre
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public internet."""
+    """Whether an IP address is one of the public internet."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None or ip in _NAT64:
@@ -34,7 +34,7 @@ def is_public(address: str) -> bool:
 
 
 def resolved(host: str) -> list[str]:
-    """Return the addresses a host name has, the one to be tried first in front.
+    """The addresses a host name has, the one to be tried first in front.
 
     Raises
     ------

@@ -66,7 +66,7 @@ class Client:
         form: Mapping[str, str | Secret] | None = None,
         headers: Headers | None = None,
     ) -> Answer:
-        """Return an API's answer; ``form`` makes it a POST.
+        """An API's answer; ``form`` makes it a POST.
 
         Raises
         ------

@@ -34,7 +34,7 @@ class Account:
 
 
 def credentials(account: Account, problems: Problems) -> list[Secret]:
-    """Return the secrets of an account, each hidden from errors.
+    """The secrets of an account, each hidden from errors.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def credentials(account: Account, problems: Problems) -> list[Secret]:
 
 
 def fits_header(text: str) -> bool:
-    """Return whether a token can be sent in a header at all."""
+    """Whether a token can be sent in a header at all."""
     return all("!" <= character <= "~" for character in text)
 
 

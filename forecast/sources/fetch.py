@@ -111,7 +111,7 @@ def _bring(root: Path, work: Path, to: Path, before: Validators | None, task: Ta
 
 
 def _local(root: Path, task: Task) -> Path | None:
-    """Return the local path a source names, None if it is at a URL or an API."""
+    """The local path a source names, None if it is at a URL or an API."""
     at = task.source.at
     if not at or "://" not in at:
         return root / at if at else None
@@ -152,7 +152,7 @@ def _conditions(source: EventSource, before: Validators | None) -> dict[str, str
 
 
 def _signed(source: EventSource, validator: str) -> str:
-    """Return a validator marked as one of this very definition.
+    """A validator marked as one of this very definition.
 
     Once `at` or `columns` have been edited, "not modified" would speak of something else.
     """

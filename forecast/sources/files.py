@@ -74,7 +74,7 @@ def copy(path: Path, to: Path, task: Task) -> None:
 
 
 def path_of(url: str, problems: Problems) -> Path:
-    """Return the path a ``file://`` URL names.
+    """The path a ``file://`` URL names.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def path_of(url: str, problems: Problems) -> Path:
 
 
 def as_csv(got: Path, work: Path, task: Task) -> Path:
-    """Return a UTF-8 CSV in the folder ``work`` with what a file holds.
+    """A UTF-8 CSV in the folder ``work`` with what a file holds.
 
     A zip must hold one CSV, gzip one file. What begins as UTF-16 does is brought into UTF-8. JSON
     is a table's only: a list of flat objects, or ``data`` that is one.

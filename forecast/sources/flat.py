@@ -35,7 +35,7 @@ def parsed(body: bytes, problems: Problems) -> Any:
 
 
 def rows_of(data: Any, problems: Problems) -> list[Row]:
-    """Return the rows of a list of flat objects.
+    """The rows of a list of flat objects.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def rows_of(data: Any, problems: Problems) -> list[Row]:
 
 
 def columns_of(rows: Iterable[Row]) -> list[str]:
-    """Return every name the rows use, in the order they come up."""
+    """Every name the rows use, in the order they come up."""
     return list(dict.fromkeys(name for row in rows for name in row))
 
 

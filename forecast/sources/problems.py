@@ -21,11 +21,11 @@ class Problems:
         self._secrets |= {secret} - {""}
 
     def error(self, rule: str, found: str = "", hint: str = "") -> PullError:
-        """Return an error; ``found`` may be whatever came over the wire."""
+        """An error; ``found`` may be whatever came over the wire."""
         return PullError(Problem(self.where, rule, self.said(found), hint))
 
     def refused(self, status: int, found: str, hint: str = "") -> PullError:
-        """Return the error for a request that was turned down."""
+        """The error for a request that was turned down."""
         return self.error("must answer with success", f"status {status}, {found}", hint)
 
     def said(self, text: str) -> str:
@@ -39,7 +39,7 @@ class Problems:
 
 
 def place(url: str) -> str:
-    """Return a URL as it may be shown: without the query, which may hold a key."""
+    """A URL as it may be shown: without the query, which may hold a key."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a provider is: everything that sets one kind of ``[source]`` apart from the others.
+"""A source as its case declares it, and its provider: all that is particular to its kind.
 
 ::
 
@@ -16,14 +16,86 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from forecast.sources.credentials import Account, Secret
 from forecast.sources.problems import Problems
-from forecast.sources.types import EventSource, Layout
+
+DateOrder = Literal["ymd", "dmy", "mdy"]
+Decimal = Literal[".", ","]
+Longer = Literal["total", "apart"]
+EVENT_NUMBERS = ("deaths", "deaths_low", "deaths_high", "civilians", "value")  # can be summed
+EVENT_WORDS = ("country", "admin1", "admin2", "place", "actor", "type")  # can be filtered by
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """Where events are pulled from: a table of ``indicators/sources.toml``.
+
+    ``kind`` names one of the `forecast.sources.PROVIDERS`. ``at`` is a path (relative to the case)
+    or a URL of a file; empty: the provider's API. Asked of an API: ``version`` (UCDP), ``country``
+    and the days from ``since`` to ``until`` (None: the day of the pull). These days are also what a
+    pull covers; without them its first and last event. ``was`` are ids it had before: their
+    vintages are its own.
+
+    Of a file the case describes only: ``columns`` maps what an event has, ``id`` and ``date`` at
+    least, to columns of the file; ``key`` are all columns of the id, if it is made of several;
+    ``numbers`` maps names of the case's own to columns that can be summed. ``day_rows``: every day
+    has a row (None: as the first pull shows). ``dates`` is the order of dates written in numbers,
+    ``decimal`` the decimal sign, ``missing`` are words that stand for an empty cell. ``longer``
+    says what a row of several periods is: a total of them, or an event that is left out. ``delay``:
+    a row is published so many days after its last day.
+    """
+
+    id: str
+    kind: str
+    at: str = ""
+    version: str = ""
+    country: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    numbers: dict[str, str] = field(default_factory=dict)
+    day_rows: bool | None = None
+    dates: DateOrder = "ymd"
+    decimal: Decimal = "."
+    missing: tuple[str, ...] = ()
+    longer: Longer = "total"
+    delay: int | None = None
+    was: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one kind of file is read, and what an event is made of.
+
+    ``columns`` maps each column that is read to its names in the file, any of them; those of
+    ``optional`` may be missing. ``key`` are the columns that make the id. ``needed`` may not be
+    empty, ``days`` and ``numbers`` are so or empty, the first of ``days`` is not after the others,
+    ``texts`` may hold line breaks (in others they are spaces), ``one_of`` lists the values allowed.
+    ``order`` is every column of a file that may come without a header, in its order.
+
+    ``event`` are the columns of an event in SQL (`forecast.readings.events.layouts.EVENT`), where
+    ``day_of``, ``last_of``, ``too_short`` and ``number_of`` are macros of
+    `forecast.readings.events.load`. An event lies somewhere from ``day`` to ``last_day``: of one
+    whose month alone is known these are the first and the last of the month.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    key: tuple[str, ...]
+    needed: tuple[str, ...]
+    days: tuple[str, ...]
+    numbers: tuple[str, ...]
+    texts: tuple[str, ...]
+    event: str
+    one_of: tuple[str, tuple[str, ...]] | None = None
+    optional: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+
 
 SIZE = 2 * 1024**3  # bytes of a file, unpacked or not, or of all pages of an API together
 PARSED = 32 * 1024**2  # bytes of what is parsed whole: one page, a JSON file
@@ -85,7 +157,7 @@ class Conversation(Protocol):
         form: Mapping[str, str | Secret] | None = None,
         headers: Headers | None = None,
     ) -> Answer:
-        """Return the answer to a GET; with a ``form``, to a POST."""
+        """The answer to a GET; with a ``form``, to a POST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +243,5 @@ class Provider:
             raise TypeError(f"{self.kind}: without an api, at must be one of its needs")
 
     def version_days(self, version: str) -> tuple[date, date] | None:
-        """Return the first and the last day a version covers; None if it is no version."""
+        """The first and the last day a version covers; None if it is no version."""
         return self.versions.days(version) if self.versions else None

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from forecast.sources.provider import Need, Provider
-from forecast.sources.types import EVENT_NUMBERS, EVENT_WORDS, EventSource, Layout
+from forecast.sources.provider import (
+    EVENT_NUMBERS,
+    EVENT_WORDS,
+    EventSource,
+    Layout,
+    Need,
+    Provider,
+)
 
 # Its columns are named by what the case says they are; `layout` adds the case's own.
 _LAYOUT = Layout(
@@ -28,7 +34,7 @@ _LAYOUT = Layout(
 
 
 def layout(source: EventSource) -> Layout:
-    """Return the layout of a table, with the key and the numbers that are its own."""
+    """The layout of a table, with the key and the numbers that are its own."""
     parts = [f"key_{n}" for n in range(1, len(source.key))]
     own = {f"number_{n}": name for n, name in enumerate(source.numbers)}
     columns = {

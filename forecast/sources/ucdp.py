@@ -25,8 +25,17 @@ from forecast.periods import Period
 from forecast.sources.credentials import Account, Secret, credentials, fits_header
 from forecast.sources.flat import Pages, Row, rows_of
 from forecast.sources.problems import Problems, place
-from forecast.sources.provider import Api, Conversation, Need, Provider, Service, Task, Versions
-from forecast.sources.types import EventSource, Layout
+from forecast.sources.provider import (
+    Api,
+    Conversation,
+    EventSource,
+    Layout,
+    Need,
+    Provider,
+    Service,
+    Task,
+    Versions,
+)
 
 TOKEN = "FORECAST_UCDP_TOKEN"  # noqa: S105  # a variable of the environment
 ACCOUNT = Account(
@@ -96,7 +105,7 @@ _LAYOUT = Layout(
 
 
 def version_days(version: str) -> tuple[date, date] | None:
-    """Return the first and the last day a version covers; None if it is no version."""
+    """The first and the last day a version covers; None if it is no version."""
     if match := _YEARLY.fullmatch(version):
         last = 2000 + int(match[1]) - 1
         return date(1989, 1, 1), date(last, 12, 31)
@@ -161,7 +170,7 @@ def _params(source: EventSource, service: Service) -> dict[str, str | int]:
 def _page(
     url: str, params: dict[str, str | int], token: Secret, api: Conversation, problems: Problems
 ) -> tuple[list[Row], int]:
-    """Return the rows of a page and how many there are in all."""
+    """The rows of a page and how many there are in all."""
     answer = api.ask(url, params=params, headers={"x-ucdp-access-token": token})
     match answer.status, answer.data:
         case 200, {"TotalCount": str(total), "Result": rows} if (
@@ -179,7 +188,7 @@ def _page(
 
 
 def _is_wanted(row: Row, source: EventSource) -> bool:
-    """Return whether an event is of a declared country and begins on a declared day."""
+    """Whether an event is of a declared country and begins on a declared day."""
     names = {name.casefold() for name in source.country}
     own = str(row.get("country")).casefold(), str(row.get("country_id"))
     if names and names.isdisjoint(own):

@@ -16,6 +16,11 @@ IR = "indicators/rhetoric.toml"
 ONE_OF_FAMILIES = one_of(*FAMILIES)(None)
 ALERTS = "must be { on = .., off = .., quiet = .. }, 0 < off < on <= 1, quiet periods from 0 to 52"
 
+OVER = (
+    "must be shares of episodes that are over after so many periods, both rising: at least two"
+    " whole numbers from 1 to 5200, each with a share above 0 and below 1, found"
+)
+
 BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     # the calendar
     "a week that does not exist": (
@@ -53,6 +58,46 @@ BROKEN: dict[str, tuple[str, str, str, str | list[str]]] = {
     "a horizon of no periods": (
         S, "[1, 4, 12]", "[0, 4]",
         f"{S}, horizons: must be a list of whole numbers from 1 to 520, found [0, 4]",
+    ),
+    "shares of episodes that fall": (
+        S, "lasts    = 6", "lasts = { 2 = 0.5, 9 = 0.4 }",
+        f"{S}, [talks] lasts: {OVER} {{'2': 0.5, '9': 0.4}}",
+    ),
+    "one share of episodes": (
+        S, "lasts    = 6", "lasts = { 2 = 0.5 }",
+        f"{S}, [talks] lasts: {OVER} {{'2': 0.5}}",
+    ),
+    "a share of episodes after none": (
+        S, "lasts    = 6", "lasts = { 0 = 0.5, 4 = 0.8 }",
+        f"{S}, [talks] lasts: {OVER} {{'0': 0.5, '4': 0.8}}",
+    ),
+    "all episodes over": (
+        S, "lasts    = 6", "lasts = { 2 = 0.5, 4 = 1.0 }",
+        f"{S}, [talks] lasts: {OVER} {{'2': 0.5, '4': 1.0}}",
+    ),
+    "flare-ups of episodes that are alike": (
+        S, "lasts    = 6", "lasts = 6\nresumes = 0.5",
+        f"{S}, [talks] resumes: must be left out, or lasts be shares of episodes that are over"
+        " (for example { 2 = 0.4, 12 = 0.8 })",
+    ),
+    "a beginning of episodes that are alike": (
+        S, "lasts    = 6", 'lasts = 6\nsince = "2020-03"',
+        f"{S}, [talks] since: must be left out, or lasts be shares of episodes that are over"
+        " (for example { 2 = 0.4, 12 = 0.8 })",
+    ),
+    "a beginning after the first period": (
+        S, "lasts    = 6", "lasts = { 2 = 0.4, 12 = 0.8 }\nsince = 2025-04-01",
+        f"{S}, [talks] since: must not lie after the case's first period 2025-W09,"
+        " found 2025-04-01",
+    ),
+    "a beginning that is no day": (
+        S, "lasts    = 6", 'lasts = { 2 = 0.4, 12 = 0.8 }\nsince = "spring"',
+        f"{S}, [talks] since: must be a date, a week such as 2020-W10 or a month 2020-03,"
+        " found spring",
+    ),
+    "a flare-up that always passes": (
+        S, "lasts    = 6", "lasts = { 2 = 0.4, 12 = 0.8 }\nresumes = 1.0",
+        f"{S}, [talks] resumes: must be a probability from 0, below 1, found 1.0",
     ),
     "a truth value as horizon": (
         S, "[1, 4, 12]", "[true, 4]",

@@ -287,3 +287,18 @@ def test_readings_can_be_checked_although_the_case_is_broken(root: Path) -> None
 def test_without_a_calendar_no_reading_can_be_checked(root: Path, first: str) -> None:
     edit(root, S, '"2025-W09"', first)
     assert partial_case(root) is None
+
+
+def test_shares_of_episodes_over_are_read_in_order_with_their_mean(root: Path) -> None:
+    edit(root, S, "lasts    = 6", 'lasts = { 12 = 0.8, 2 = 0.4 }\nsince = "2025-01"\nresumes = 0.7')
+    talks = load_case(root).scenarios[1]
+    assert talks.over == ((2, 0.4), (12, 0.8))
+    assert (talks.resumes, talks.elapsed) == (0.7, 8)  # from W01
+    short, long = 1 - 0.6**0.5, 1 - (0.2 / 0.6) ** 0.1
+    assert talks.lasts == pytest.approx(0.4 / short + 0.4 / long + 0.2 / long)
+
+
+@pytest.mark.parametrize("since", ["2025-02-24", '"2025-02-24"', '"2025-W09"'])
+def test_what_began_with_the_first_period_has_not_lasted(root: Path, since: str) -> None:
+    edit(root, S, "lasts    = 6", f"lasts = {{ 2 = 0.4, 12 = 0.8 }}\nsince = {since}")
+    assert load_case(root).scenarios[1].elapsed == 0

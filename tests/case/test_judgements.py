@@ -87,7 +87,7 @@ def test_files_stay_as_they_are(case: Case) -> None:
     ("name", "value", "said"),
     [
         ("war.lasts", 0.5, "priors/scenarios.toml, [war] lasts: must be at least 1, found 0.5"),
-        ("war.lasts", "long", "priors/scenarios.toml, [war] lasts: must be a number or a range"),
+        ("war.lasts", "long", "priors/scenarios.toml, [war] lasts: must be a number, a range"),
         ("war.start", 0.5, "priors/scenarios.toml, start: must sum to 1 over all scenarios"),
         ("strikes.war.median", 300, "priors/strikes.toml, [war] p90: must be above the median"),
         ("border.war.levels", [0.5, 0.5], "priors/border.toml, [war] levels: must have 3"),

@@ -92,7 +92,7 @@ def test_a_killed_worker_is_said_and_made_up_for(
         "the worker processes: must be left alive: one was ended from outside "
         "(run it again: what was computed is kept)\n"
     )
-    same(desk, desk.replay("--workers", "2"), undisturbed)
+    same(desk, desk.replay(), undisturbed)
 
 
 CLUSTER = """

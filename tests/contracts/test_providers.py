@@ -21,8 +21,7 @@ from forecast.readings.events.layouts import EVENT
 from forecast.readings.events.load import load
 from forecast.sources import PROVIDERS, EventSource, Provider
 from forecast.sources.problems import Problems
-from forecast.sources.provider import Answer, Task
-from forecast.sources.types import EVENT_NUMBERS, EVENT_WORDS, Layout
+from forecast.sources.provider import EVENT_NUMBERS, EVENT_WORDS, Answer, Layout, Task
 
 ROOT = Path(__file__).parents[2]
 FORMAT = (ROOT / "docs" / "case-format.md").read_text("utf-8")

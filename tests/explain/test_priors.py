@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from forecast.case import Case, CountExpectation
-from forecast.explain.priors import BINS, believed
+from forecast.explain.priors import BINS, believed, episodes
 from forecast.explain.types import LevelIndicator, QuantileIndicator
 from tests.factories import make_case
 
@@ -97,3 +97,25 @@ def test_one_indicator_is_as_among_all_and_before_the_case_begins(case: Case) ->
     assert [indicator.id for indicator in everything] == [i.id for i in case.indicators]
     for indicator in everything:
         assert believed(case, date(2020, 1, 1), indicator.id) == (indicator,)
+
+
+def with_episodes(case: Case, *over: tuple[int, float]) -> Case:
+    war, *others = case.scenarios
+    return dataclasses.replace(case, scenarios=(dataclasses.replace(war, over=over), *others))
+
+
+def test_shares_of_episodes_over_stand_beside_what_the_lives_give(case: Case) -> None:
+    (row,) = episodes(with_episodes(case, (2, 0.4), (12, 0.8), (52, 0.95)))
+    assert (row.id, row.off) == ("war", False)
+    assert [(n, p) for n, p, _ in row.over] == [(2, 0.4), (12, 0.8), (52, 0.95)]
+    assert [given for *_, given in row.over] == pytest.approx([0.4, 0.8, 0.95], abs=0.01)
+    ages, ends = zip(*row.ends, strict=True)
+    assert ages == (0, 2, 12, 52)
+    assert list(ends) == sorted(ends, reverse=True)  # what has lasted long lasts longer
+    assert 1 - (1 - ends[0]) * (1 - ends[1]) == pytest.approx(0.4, abs=0.1)
+
+
+def test_episodes_that_end_on_time_are_flagged(case: Case) -> None:
+    (row,) = episodes(with_episodes(case, (10, 0.1), (12, 0.9)))
+    assert row.off
+    assert not list(episodes(case))

@@ -17,6 +17,7 @@ from forecast.errors import Stopped
 from forecast.explain import sensitivity as module
 from forecast.explain.sensitivity import PowerScaled, Sensitivity, sensitivity
 from forecast.explain.switching import Reference, SwitchingValue
+from forecast.model.chain import transition_of
 from forecast.model.data import Data, data_of
 from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
@@ -65,9 +66,14 @@ def slowly(data: Data, theta: np.ndarray, power: float) -> tuple[np.ndarray, np.
     """Return log p_a(y | theta) and p(z[T-1] | y), one draw at a time."""
     told = []
     for draw in theta:
-        transition, stay, enter = emissions(draw, data)
+        chain, stay, enter = emissions(draw, data)
         told.append(
-            smooth(data.start, transition, power * stay.sum(axis=0), power * enter.sum(axis=0))
+            smooth(
+                data.start,
+                transition_of(*chain),
+                power * stay.sum(axis=0),
+                power * enter.sum(axis=0),
+            )
         )
     return np.array([one.loglik for one in told]), np.array([one.filtered[-1] for one in told])
 

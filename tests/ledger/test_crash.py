@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
+import os
+import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,28 +17,59 @@ from tests.factories import make_forecast
 ROOT = Path(__file__).parents[2]
 
 # Logs forecasts FIRST, FIRST + 1, ... and says so once each is logged. Its disk takes 200 bytes at
-# a time, so that a kill can fall inside a line.
+# a time, so that another process could write, or a kill fall, inside a line.
 WRITER = """
 import io, sys, time
 from pathlib import Path
 from forecast.ledger import append, lock
 from tests.factories import make_forecast
 
+def step():
+    time.sleep(0.0005)
+
 class SlowDisk(io.FileIO):
     def write(self, data):
-        time.sleep(0.0005)
+        step()
         return super().write(data[:200])
 
 def open_slowly(path, mode="r", *args, quick=Path.open, **options):
     return SlowDisk(path, mode) if mode == "ab" else quick(path, mode, *args, **options)
 
+def log(root, name, first, last):
+    for number in range(int(first), int(last)):
+        forecast = make_forecast(fingerprint=f"{name}{number}")
+        with lock(Path(root), timeout=60, on_wait=lambda message: None):
+            done = append(Path(root) / "reports/ledger.jsonl", forecast)
+        print(done.entry.hash, flush=True)
+
 Path.open = open_slowly
-root, name, first, last = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 print("ready", flush=True)
-for number in range(first, last):
-    with lock(root, timeout=60, on_wait=lambda message: None):
-        done = append(root / "reports/ledger.jsonl", make_forecast(fingerprint=f"{name}{number}"))
-    print(done.entry.hash, flush=True)
+if len(sys.argv) > 1:
+    log(*sys.argv[1:])
+"""
+
+# Each line it reads, a ROOT, a FIRST and a STEP, is the work of a process of its own that is killed
+# before its STEP-th write, sync or move of a file.
+KILLED = """
+import os, signal
+
+def step():
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def after_a_step(call):
+    return lambda *args, **options: (step(), call(*args, **options))[1]
+
+os.fsync, os.rename, os.replace = map(after_a_step, (os.fsync, os.rename, os.replace))
+for line in sys.stdin:
+    root, first, left = line.split()
+    left = int(left)
+    if not (process := os.fork()):
+        log(root, "f", first, int(first) + 100)
+        os._exit(0)
+    print("ended", os.waitpid(process, 0)[1], flush=True)
 """
 
 HOLDER = """
@@ -54,6 +85,7 @@ with lock(Path(sys.argv[1]), timeout=5, on_wait=print):
 def start(script: str, *args: object) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", script, *map(str, args)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -63,28 +95,34 @@ def start(script: str, *args: object) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process cannot be doubled there")
 def test_no_kill_loses_or_doubles_an_entry(tmp_path: Path) -> None:
     ledger = tmp_path / "reports" / "ledger.jsonl"
-    chance = random.Random(20241202)  # noqa: S311  # not for secrets
     acknowledged: set[str] = set()
     entries: list[Entry] = []
-    for _ in range(40):
-        first = max(0, len(entries) - 1)  # one that is logged already, then new ones
-        with start(WRITER, tmp_path, "f", first, 10_000) as process:
-            assert process.stdout is not None
-            said = [process.stdout.readline() for _ in range(chance.randint(2, 3))]
-            time.sleep(chance.uniform(0.0, 0.005))  # into the middle of the next one
-            process.kill()
-            said += process.stdout.read().splitlines(keepends=True)
-        acknowledged |= {line.strip() for line in said if line.endswith("\n")}
-        problems = verify(ledger, None)
-        assert all("unfinished last line" in problem.rule for problem in problems)
-        entries = read(ledger)
-        assert acknowledged <= {entry.hash for entry in entries}
-        prints = [entry.header.fingerprint for entry in entries]
-        assert prints == [f"f{number}" for number in range(len(prints))]
-    assert len(acknowledged) >= 40  # a new one of every process
+    cut = 0
+    with start(WRITER + KILLED) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for step in range(1, 81):
+            first = max(0, len(entries) - 1)  # one that is logged already, then new ones
+            process.stdin.write(f"{tmp_path} {first} {step}\n")
+            process.stdin.flush()
+            said = []
+            while not (line := process.stdout.readline()).startswith("ended"):
+                assert line, "it could not go on"
+                said.append(line)
+            assert line == f"ended {signal.SIGKILL.value}\n"
+            acknowledged |= {line.strip() for line in said}
+            problems = verify(ledger, None)
+            assert all("unfinished last line" in problem.rule for problem in problems)
+            cut += bool(problems)
+            entries = read(ledger)
+            assert acknowledged <= {entry.hash for entry in entries}
+            prints = [entry.header.fingerprint for entry in entries]
+            assert prints == [f"f{number}" for number in range(len(prints))]
+    assert cut > 20  # kills that fell inside a line
+    assert len(acknowledged) > 80  # more than one a process: kills that fell between two
 
 
 def test_two_processes_that_log_at_once_take_turns(tmp_path: Path) -> None:

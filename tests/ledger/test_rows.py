@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from forecast.ledger import append, changed_rows, edited_copies, read
-from forecast.ledger.copies import write_copy
+from forecast.ledger.append import write_copy
 from tests.factories import make_forecast
 
 HEADER = "period,value\n"

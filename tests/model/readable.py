@@ -16,7 +16,10 @@ from forecast.model.pymc_model import ScenarioModel, emissions_by_part, pymc_mod
 from forecast.model.spec import Spec
 
 MODE = Mode(linker="py", optimizer=None)
-interpreted = pytensor.config.change_flags(cxx="", mode=MODE)  # of what loops inside as well
+interpreted = pytensor.config.change_flags(  # of what loops inside as well
+    cxx="", mode=MODE,
+    traceback__limit=0,  # no stack is looked up for every node: a quarter of the time
+)  # fmt: skip
 
 
 class Readable:
@@ -54,9 +57,10 @@ class Readable:
         return lambda theta: float(run(self.at(theta)))
 
     def dlogp(self) -> Callable[[np.ndarray], np.ndarray]:
-        with interpreted:
-            run = self.model.compile_dlogp(mode=MODE)
-        return lambda theta: np.asarray(run(self.at(theta)))
+        with interpreted:  # in one pass; PyMC's own goes back once for every variable
+            slopes = pytensor.grad(self.model.logp(), self.model.value_vars)
+            run = self.model.compile_fn(slopes, mode=MODE)
+        return lambda theta: np.concatenate([np.ravel(slope) for slope in run(self.at(theta))])
 
     def emissions(self) -> list[Any]:
         """Stay and enter by part, as graphs."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.model.believed import believed_counts
-from forecast.model.elicit import Z90, count_prior, softmax_prior
+from forecast.model.elicit import Z90, count_prior, ended_by, lives_prior, softmax_prior
 from forecast.model.negbinomial import log_bias, shape_of
 from tests.model.specs import one_count
 
@@ -68,3 +68,36 @@ def test_what_cannot_follow_stays_impossible() -> None:
     assert centre[0] == -np.inf
     only, _ = softmax_prior(np.array([0.0, 1.0]), 3.0)
     np.testing.assert_array_equal(only, [-np.inf, 0.0])
+
+
+SHARES = [
+    ((2, 0.4), (12, 0.8), (52, 0.95)),
+    ((1, 0.5), (4, 0.7), (26, 0.9)),
+    ((8, 0.2), (26, 0.5), (104, 0.9)),
+    ((3, 0.16), (6, 0.3), (12, 0.45), (24, 0.6)),
+    ((2, 0.5), (52, 0.55)),
+    ((1, 0.3), (2, 0.45), (3, 0.55), (200, 0.9)),
+]
+
+
+@pytest.mark.parametrize("over", SHARES)
+def test_shares_of_episodes_over_come_back_in_simulation(
+    over: tuple[tuple[int, float], ...],
+) -> None:
+    """Within 2 points: durations from their prior, episodes with lives, ended by chance."""
+    lasts, shares = lives_prior(over, 0.5)
+    assert (np.diff(lasts) >= 0).all()
+    rng, size = np.random.default_rng(7), 200_000
+    life = rng.choice(len(shares), size=size, p=shares)
+    factor = np.exp(0.5 * rng.standard_normal(size) - 0.125)
+    lengths = rng.geometric(1 / (1 + (lasts[life] - 1) * factor))
+    for periods, share in over:
+        assert (lengths <= periods).mean() == pytest.approx(share, abs=0.02)
+    found = ended_by(np.array([n for n, _ in over], float), lasts, shares, 0.5)
+    np.testing.assert_allclose(found, [share for _, share in over], atol=0.02)
+
+
+def test_no_lives_end_on_time() -> None:
+    """Nine of ten in two periods after one of ten in ten: no mixture of lives has that."""
+    lasts, shares = lives_prior(((10, 0.1), (12, 0.9)), 0.5)
+    assert abs(ended_by(np.array([12.0]), lasts, shares, 0.5)[0] - 0.9) > 0.1

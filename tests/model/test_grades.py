@@ -70,9 +70,8 @@ def one_level(spec: Spec, value: int, trust: float) -> Spec:
 
 def now(spec: Spec, theta: np.ndarray) -> np.ndarray:
     data: Data = data_of(spec)
-    hazard, successor, stay, enter = emissions(theta, data)
-    transition = transition_of(hazard, successor)
-    result = smooth(data.start, transition, stay.sum(axis=0), enter.sum(axis=0))
+    chain, stay, enter = emissions(theta, data)
+    result = smooth(data.start, transition_of(*chain), stay.sum(axis=0), enter.sum(axis=0))
     return np.asarray(result.filtered[-1])
 
 
@@ -123,7 +122,7 @@ def test_full_trust_is_no_mixture(value: float) -> None:
     theta = np.random.default_rng(2).normal(size=SIZE)
     data = data_of(one_count(small_spec(), value, 1.0))
     p = Parameters.of(data, theta[None])
-    _, _, _, enter = emissions(theta, data)
+    _, _, enter = emissions(theta, data)
     expected = [
         logpmf(value, at, spread)
         for at, spread in zip(p.location[0, 0], p.variance[0, 0], strict=True)
@@ -152,7 +151,7 @@ def log_likelihoods(
                     spec.counts, gap=np.ones(1), memory=np.array([np.log1p(30.0)])
                 )
                 spec = dataclasses.replace(spec, counts=counts)
-            _, _, by_stay, by_enter = emissions(theta, data_of(spec))
+            _, by_stay, by_enter = emissions(theta, data_of(spec))
             found.append((by_stay if stay else by_enter)[0, 4])
     return np.array(found[::2]), np.array(found[1::2])
 
@@ -207,7 +206,7 @@ def test_memory_of_a_report_that_is_not_trusted_is_none() -> None:
     counts = dataclasses.replace(spec.counts, trust_before=np.zeros(5))
     spec = with_series(dataclasses.replace(spec, counts=counts), trust_before=np.zeros(3))
     data = data_of(spec)
-    _, _, stay, enter = emissions(np.random.default_rng(3).normal(size=SIZE), data)
+    _, stay, enter = emissions(np.random.default_rng(3).normal(size=SIZE), data)
     np.testing.assert_allclose(stay, enter, atol=1e-12)
 
 

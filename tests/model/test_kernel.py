@@ -151,8 +151,10 @@ def test_packing_is_undone() -> None:
 def test_emissions_by_indicator_are_those_of_the_readable_model(name: str) -> None:
     readable = Readable(SPECS[name])
     theta = random_theta(readable.spec, 9, 1.0)
-    run = readable.function([readable.model.natural.transition, *readable.emissions()])
-    for found, expected in zip(emissions(theta, readable.data), run(theta), strict=True):
+    natural = readable.model.natural
+    run = readable.function([natural.hazard, natural.successor, *readable.emissions()])
+    chain, *parts = emissions(theta, readable.data)
+    for found, expected in zip((*chain, *parts), run(theta), strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-10)
 
 

@@ -8,6 +8,7 @@ import itertools
 import numpy as np
 import pytest
 
+from forecast.model.chain import transition_of
 from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.families.base import Levels
@@ -30,8 +31,8 @@ def test_every_draw_is_filtered_with_its_own_parameters() -> None:
     theta = thetas(4)
     posterior = Posterior.of(DATA, theta)
     for s in range(4):
-        transition, stay, enter = emissions(theta[s], DATA)
-        one = smooth(DATA.start, transition, stay.sum(axis=0), enter.sum(axis=0))
+        chain, stay, enter = emissions(theta[s], DATA)
+        one = smooth(DATA.start, transition_of(*chain), stay.sum(axis=0), enter.sum(axis=0))
         np.testing.assert_array_equal(posterior.filtered[s], one.filtered)
         np.testing.assert_array_equal(posterior.predicted[s], one.predicted)
         np.testing.assert_array_equal(posterior.smoothed[s], one.smoothed)
@@ -76,7 +77,11 @@ def test_support_turns_predicted_into_filtered_probabilities() -> None:
 
 def settled(theta: np.ndarray, transition: np.ndarray) -> tuple[Posterior, Parameters]:
     posterior = Posterior.of(DATA, theta)
-    fixed = dataclasses.replace(posterior, transition=np.tile(transition, (len(theta), 1, 1)))
+    moves = posterior.now[:, :, None] * transition
+    stays = np.einsum("skk->sk", moves)
+    fixed = dataclasses.replace(
+        posterior, following=np.stack([stays, moves.sum(axis=1) - stays], axis=1)
+    )
     return fixed, Parameters.of(DATA, theta)
 
 

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from forecast.model.chain import transition_of
 from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.kernel import density
@@ -22,7 +23,8 @@ THETA = np.random.default_rng(5).normal(size=(3, SIZE))
 
 def enumerated(theta: np.ndarray, power: float) -> tuple[float, np.ndarray]:
     """Return log of sum_z p(z) p(y | z)^power over all paths z, and p(z[T-1] | y)."""
-    transition, stay, enter = emissions(theta, DATA)
+    chain, stay, enter = emissions(theta, DATA)
+    transition = transition_of(*chain)
     stay, enter = stay.sum(axis=0), enter.sum(axis=0)
     ends = np.zeros(3)
     for path in itertools.product(range(3), repeat=len(stay)):

@@ -169,7 +169,7 @@ def sampled() -> xr.DataTree:
     with interpreted, pymc_model(SPEC):
         tree: xr.DataTree = pm.sample(
             draws=8, tune=8, chains=2, cores=1, compile_kwargs={"mode": MODE},
-            compute_convergence_checks=False, **settings,
+            compute_convergence_checks=False, nuts={"max_treedepth": 3}, **settings,
         )  # fmt: skip
         pm.compute_log_likelihood(tree, progressbar=False, compile_kwargs={"mode": MODE})
         before = pm.sample_prior_predictive(50, random_seed=3, compile_kwargs={"mode": MODE})

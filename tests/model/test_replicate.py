@@ -8,6 +8,7 @@ import itertools
 import numpy as np
 import pytest
 
+from forecast.model.chain import transition_of
 from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.packing import size_of
@@ -24,7 +25,8 @@ GAPS = np.array([np.inf, 1.0, 1.0, np.inf, np.inf])
 def test_paths_equal_enumeration() -> None:
     data = data_of(full_spec())
     theta = np.random.default_rng(5).normal(size=size_of(data_of(full_spec())))
-    transition, stays, enters = emissions(theta, data)
+    chain, stays, enters = emissions(theta, data)
+    transition = transition_of(*chain)
     stay, enter = stays.sum(axis=0), enters.sum(axis=0)
     paths = list(itertools.product(range(3), repeat=5))
     chance = []

@@ -79,7 +79,7 @@ def simulated(spec: Spec, *, ahead: bool = False) -> Simulated:
     rng = np.random.default_rng(2)
     if ahead:
         return one_step_ahead(data, posterior, p, rng)
-    return from_the_start(data, spec.overlaps.at, posterior.transition, p, rng)
+    return from_the_start(data, spec.overlaps.at, posterior.chain, p, rng)
 
 
 def alike(expected: float, found: np.ndarray) -> bool:

@@ -46,7 +46,7 @@ def made(seed: int, *, flares: bool, signs: bool, ratios: bool) -> tuple[Any, Li
     if signs:
         before[:, 2, 1] = -np.inf
     ratio = rng.uniform(0.3, 3.0, (T if ratios else 0, K))
-    return start, lives, Readings(stay, enter, *before, ratio)
+    return start, lives, Readings(stay, enter, before[0], before[1], ratio)
 
 
 def run(start: Any, lives: Lives, readings: Readings) -> tuple[float, Messages]:
@@ -78,7 +78,7 @@ def enumerated(start: Any, lives: Lives, readings: Readings) -> tuple[float, Any
         ratio = readings.ratio[t] if len(readings.ratio) else np.ones(K)
         ways = {u: p * ratio[lives.scenario[u]] for u, p in leaving(s).items()}
         norm = 1 - h + h * sum(ways.values())
-        return (1 - h if target is None else h * ways.get(target, 0.0)) / norm
+        return float((1 - h if target is None else h * ways.get(target, 0.0)) / norm)
 
     def follow(t: int, s: int, entered: bool, p: float, path: list[int]) -> None:
         nonlocal total

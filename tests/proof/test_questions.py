@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
 from forecast.case import Case
 from forecast.periods import Period
-from forecast.proof.questions import ask, live_scored
+from forecast.proof.questions import _brier, _mean, ask, live_scored
+from forecast.proof.scores import brier
 from forecast.proof.types import Asked
 from forecast.record import Forecast
 from tests.factories import make_case
@@ -150,3 +153,15 @@ def test_live_scored_counts_periods_that_can_be_scored(case: Case) -> None:
     assert live_scored(case, logged, held("war", "2024-W42")) == 0
     assert live_scored(case, logged, held("war", "2024-W48")) == 1
     assert live_scored(case, logged, held("war", "2024-W44", "2024-W45")) == 2
+
+
+@given(st.lists(st.floats(0.001, 1.0), min_size=2, max_size=7), st.integers(0, 6))
+def test_one_forecast_scores_what_it_scores_elsewhere(weights: list[float], held: int) -> None:
+    said = tuple(weight / sum(weights) for weight in weights)
+    held = min(held, len(said) - 1)
+    assert _brier(said, held) == pytest.approx(float(brier(said, held)), abs=1e-12)
+
+
+def test_mean_of_what_is_settled() -> None:
+    assert _mean([]) is None
+    assert _mean([_brier((0.3, 0.7), 1), _brier((0.5, 0.5), 0)]) == pytest.approx(0.34)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.case import Case
+from forecast.case import Case, Evidence
 from forecast.periods import Period
-from forecast.readings import Reading, due, due_of, known_as_of
-from tests.factories import make_case
+from forecast.readings import (
+    Reading,
+    due,
+    due_of,
+    evidence_known,
+    known_as_of,
+    load_readings,
+    usual_cells,
+)
+from forecast.readings.row import parse_row
+from tests.factories import HEADER, make_case
 
 MONDAY = date(2024, 12, 2)  # its forecast period is 2024-W48
 SCOPE = {"strikes": "north-west", "border": "country"}
@@ -260,3 +271,117 @@ def test_overdue_counts_from_the_first_period_that_is_missing(
     assert (waiting["strikes"].overdue if "strikes" in waiting else None) == state
     known = known_as_of(case, rows, as_of)
     assert due_of(case, known) == due(case, rows, as_of)
+
+
+W48 = Period.parse("2024-W48")
+
+
+@pytest.fixture(scope="module")
+def evidence_case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    return make_case(tmp_path_factory.mktemp("evidence") / "evidence_case")
+
+
+def item(name: str, period: Period, published: date) -> Evidence:
+    return Evidence(
+        id=name,
+        name=name,
+        period=period,
+        published=published,
+        grade="B2",
+        url="https://example.org",
+        note="",
+        group=None,
+        because="Judged",
+        likelihoods={"desk": {"war": 0.5, "other": 0.1}},
+        weights={"desk": 1.0},
+    )
+
+
+def known(
+    evidence_case: Case, *items: Evidence, as_of: date = MONDAY, period: Period = W48
+) -> list[str]:
+    return [e.id for e in evidence_known(replace(evidence_case, evidence=items), as_of, period)]
+
+
+def test_items_are_in_the_order_of_their_periods_then_ids(evidence_case: Case) -> None:
+    items = [item(name, W48 - back, MONDAY) for name, back in [("b", 0), ("a", 0), ("z", 1)]]
+    assert known(evidence_case, *items) == ["z", "a", "b"]
+
+
+def test_an_item_is_known_from_the_day_it_is_published(evidence_case: Case) -> None:
+    event = item("a", W48, MONDAY)
+    assert known(evidence_case, event, as_of=MONDAY - timedelta(days=1)) == []
+    assert known(evidence_case, event) == ["a"]
+
+
+def test_an_item_about_a_later_period_is_held_until_that_is_the_forecast_period(
+    evidence_case: Case,
+) -> None:
+    early = item("a", W48 + 1, MONDAY)
+    assert known(evidence_case, early) == []
+    assert known(evidence_case, early, as_of=MONDAY + timedelta(weeks=1), period=W48 + 1) == ["a"]
+
+
+def test_a_case_without_evidence_has_none(evidence_case: Case) -> None:
+    assert known(evidence_case) == []
+
+
+def items() -> st.SearchStrategy[list[Evidence]]:
+    days = st.integers(0, 90).map(lambda day: date(2024, 10, 1) + timedelta(days=day))
+    periods = st.integers(-8, 4).map(lambda step: W48 + step)
+    names = st.sampled_from("abcdefgh")
+    return st.lists(st.builds(item, names, periods, days), max_size=8, unique_by=lambda e: e.id)
+
+
+@given(items(), st.data())
+def test_later_items_and_their_order_change_nothing(
+    evidence_case: Case, given_items: list[Evidence], data: st.DataObject
+) -> None:
+    before = known(evidence_case, *given_items)
+    later = [
+        item("planted", W48, MONDAY + timedelta(days=1)),
+        item("planted-early", W48 + 1, MONDAY),
+    ]
+    shuffled = data.draw(st.permutations([*given_items, *later]))
+    assert known(evidence_case, *shuffled) == before
+
+
+AS_OF = date(2024, 11, 11)
+ROW = "2024-W{week},4,2024-11-11,sohr,{grade},,,north-west,https://example.org,\n"
+
+
+@pytest.fixture
+def usual_case(tmp_path: Path) -> Case:
+    return make_case(tmp_path)
+
+
+def usual(usual_case: Case, indicator: int, *grades: str) -> dict[str, str]:
+    rows = "".join(ROW.format(week=40 + n, grade=grade) for n, grade in enumerate(grades))
+    (usual_case.root / "indicators" / "strikes.csv").write_text(HEADER + rows, "utf-8")
+    known = known_as_of(usual_case, load_readings(usual_case), AS_OF)
+    return usual_cells(usual_case, known, usual_case.indicators[indicator])
+
+
+def test_it_is_of_the_whole_next_period_by_the_first_source(usual_case: Case) -> None:
+    cells = usual(usual_case, 1, "B2")
+    assert (cells["period"], cells["published"]) == ("2024-W46", "2024-11-18")
+    assert (cells["source"], cells["days"], cells["span"]) == ("sohr", "", "")
+    reading = parse_row(
+        usual_case, usual_case.indicators[1], cells | {"value": "7"}, where="", line=0
+    )
+    assert isinstance(reading, Reading)
+    assert (reading.value, reading.days, reading.scope) == (7.0, 7, "north-west")
+
+
+@pytest.mark.parametrize(
+    ("grades", "expected"),
+    [(["C3", "B2", "C3", "B2", "D4"], "B2"), (["C3", "C3", "B2"], "C3"), (["C3", "B2"], "B2")],
+)
+def test_the_grade_is_that_of_most_the_later_of_as_many(
+    usual_case: Case, grades: list[str], expected: str
+) -> None:
+    assert usual(usual_case, 1, *grades)["grade"] == expected
+
+
+def test_of_what_was_never_read_the_best(usual_case: Case) -> None:
+    assert usual(usual_case, 0, "C3")["grade"] == "A1"

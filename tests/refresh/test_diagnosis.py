@@ -15,7 +15,7 @@ from forecast.readings import load_readings
 from forecast.refresh.diagnosis import Curve, Diagnosis, diagnosis_of
 from forecast.refresh.tree import posterior_tree
 from forecast.report.charts.diagnose import diagnose_sheet
-from forecast.report.view import diagnose as words
+from forecast.report.view import model_captions as words
 
 AS_OF = date(2024, 11, 25)
 

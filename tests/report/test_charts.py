@@ -18,7 +18,7 @@ from forecast.record import Forecast
 from forecast.report.charts.horizon import horizon_chart
 from forecast.report.charts.scenarios import Issued, scenarios_chart, values_of
 from forecast.report.charts.style import INK, QUIET, line_style
-from forecast.report.view import captions, findings
+from forecast.report.view import captions
 from forecast.report.view.captions import alt_text
 
 from .hostile import hostile
@@ -220,5 +220,5 @@ def test_years_stand_where_they_change(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_leader_below_half_is_named_as_such(probability: float, title: str) -> None:
     leader = structs.replace(scenarios()[3], probability=probability)
     forecast = make(scenarios=[*scenarios()[:3], leader, *scenarios()[4:]])
-    for said in (captions.chart_title(forecast), findings.horizon_title(forecast)):
+    for said in (captions.chart_title(forecast), captions.horizon_title(forecast)):
         assert said.startswith(f"{title}{leader.name} leads")

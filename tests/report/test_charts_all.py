@@ -12,7 +12,7 @@ from msgspec import structs
 
 from forecast.record import Forecast
 from forecast.report.charts.waterfall import waterfall_chart
-from forecast.report.view import findings, held
+from forecast.report.view import captions, model_captions
 from forecast.report.view.explain import build_explain
 
 from .drawn import CHARTS, moved, priors, proof, written
@@ -110,16 +110,18 @@ def test_hostile_names_are_drawn_as_text(tmp_path: Path, chart: str) -> None:
 
 
 def test_the_title_is_the_finding() -> None:
-    assert findings.horizon_title(make()) == (
+    assert captions.horizon_title(make()) == (
         "Sustained air campaign leads at 52 % now, Opposition breakthrough at 44 % in 12 weeks"
     )
-    assert findings.watch_title(make()) == (
+    assert captions.watch_title(make()) == (
         "Displacement at critical; Sorties, Turkish posture and Civilian deaths at warning"
     )
     calm = [structs.replace(i, state="watch") for i in make().indicators]
-    assert findings.watch_title(make(indicators=calm)) == "No indicator has reached warning"
+    assert captions.watch_title(make(indicators=calm)) == "No indicator has reached warning"
     pace = [structs.replace(i, state="warning_pace") for i in make().indicators[:1]]
-    assert findings.watch_title(make(indicators=pace)) == "Sorties on pace for warning"
-    assert held.priors_title(priors(make())) == ("9 of 24 expectations do not come back as asked")
-    worst = held.calibration_title(proof(make()).tables[0], "week")
+    assert captions.watch_title(make(indicators=pace)) == "Sorties on pace for warning"
+    assert model_captions.priors_title(priors(make())) == (
+        "9 of 24 expectations do not come back as asked"
+    )
+    worst = model_captions.calibration_title(proof(make()).tables[0], "week")
     assert worst == "What was called 60-90 % came true in 17 % of cases: 6 replayed forecasts now"

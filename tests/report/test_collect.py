@@ -9,7 +9,7 @@ import pytest
 
 from forecast.explain.collect import Collectable, Collection, Upset
 from forecast.periods import Period
-from forecast.report.terminal.collect import render_collection
+from forecast.report.terminal.explain import render_collection
 from forecast.report.view.collect import build_collection
 
 from .hostile import HOSTILE

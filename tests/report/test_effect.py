@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecast.report.view.effect import effect
+from forecast.report.view.what_if import effect
 
 BEFORE = {"War": 0.4, "Talks": 0.35, "Calm": 0.2, "Other": 0.05}
 

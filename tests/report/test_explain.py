@@ -15,8 +15,7 @@ from forecast.periods import Period
 from forecast.report.charts.waterfall import span, waterfall_chart
 from forecast.report.terminal.explain import render_explain
 from forecast.report.view import words
-from forecast.report.view.causes import largest_remainder, signed
-from forecast.report.view.explain import build_explain
+from forecast.report.view.explain import build_explain, largest_remainder, signed
 
 from .hostile import HOSTILE
 from .moved import FOUND, by_id

@@ -10,6 +10,7 @@ import pytest
 
 from forecast.case import Memory
 from forecast.explain.types import (
+    EpisodeRow,
     Learned,
     LearnedRow,
     LevelIndicator,
@@ -284,3 +285,18 @@ def test_a_pipe_has_neither_colour_nor_cuts(
     monkeypatch.setenv("COLUMNS", "40")
     render_priors(build_priors(PRIORS), make_console())
     assert trimmed(capsys.readouterr().out) == EXPECTED
+
+
+def test_how_long_episodes_last_is_said_in_words() -> None:
+    rows = (
+        EpisodeRow(
+            "calm", "Calm", ((4, 0.2, 0.204), (26, 0.5, 0.5)), ((0, 0.08), (4, 0.03)), False
+        ),
+        EpisodeRow("surge", HOSTILE, ((10, 0.1, 0.4), (12, 0.9, 0.5)), ((0, 0.05),), True),
+    )
+    text = screen(dataclasses.replace(PRIORS, episodes=rows), 120)
+    assert text.startswith("A small case\n3 of 6 expectations do not come back as asked.\n")
+    assert "over after 4 weeks 20 % (elicited 20 %), 26 weeks 50 % (elicited 50 %)" in text
+    assert "ends within a week: 8 % if new, 3 % after 4" in text
+    assert "over after 10 weeks 40 % (elicited 10 %)" in text
+    assert "\x1b" not in text

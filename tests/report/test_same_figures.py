@@ -12,7 +12,7 @@ from forecast.report.memo import escape, markdown
 from forecast.report.memo.document import together
 from forecast.report.memo.pdf import data_of
 from forecast.report.terminal.explain import render_explain
-from forecast.report.terminal.firstscreen import render_first_screen
+from forecast.report.terminal.watch import render_first_screen
 from forecast.report.view.build import build_view
 from forecast.report.view.explain import build_explain
 

@@ -19,7 +19,7 @@ from forecast.proof.types import (
     Table,
 )
 from forecast.report.charts.calibration import calibration_chart
-from forecast.report.terminal.scores import render_scores
+from forecast.report.terminal.records import render_scores
 from forecast.report.view.scores import build_scores
 
 from .hostile import HOSTILE

@@ -17,9 +17,8 @@ from rich.console import Console
 from forecast.periods import Period
 from forecast.record import Forecast
 from forecast.report.terminal.console import make_console
-from forecast.report.terminal.firstscreen import render_first_screen
 from forecast.report.terminal.records import render_log, render_replay
-from forecast.report.terminal.watch import render_watch
+from forecast.report.terminal.watch import render_first_screen, render_watch
 from forecast.report.view.build import build_view
 from forecast.report.view.records import build_log, build_replay
 

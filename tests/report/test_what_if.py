@@ -15,7 +15,7 @@ from forecast.explain.what_if_types import (
     WhatIf,
 )
 from forecast.periods import Period
-from forecast.report.terminal.what_if import render_what_if
+from forecast.report.terminal.explain import render_what_if
 from forecast.report.view.what_if import build_what_if
 
 from .hostile import HOSTILE

@@ -11,7 +11,7 @@ from forecast.case.values import ID_RULE, is_id
 from forecast.errors import Problem, show
 from forecast.periods import FIRST_YEAR, LAST_YEAR
 from forecast.sources import PROVIDERS, Provider
-from forecast.sources.types import EVENT_NUMBERS
+from forecast.sources.provider import EVENT_NUMBERS
 
 _KEY = r"(?:key|api[_-]?key|token|access[_-]?token|password)="
 _PASSWORD = re.compile(rf"[a-z]+://(?:[^/?#]*@|[^?]*\?(?:.*&)?{_KEY})", re.IGNORECASE)

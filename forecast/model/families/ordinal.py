@@ -290,6 +290,7 @@ class Ordinal(Emission[Block, Parameters]):
         rng: np.random.Generator,
     ) -> Array:
         """One level for every draw, (S,)."""
+        del block
         chance = self._joint(parameters, outlook, series, trust, memory).sum(axis=1)
         return pick(np.asarray(chance), rng).astype(float)
 

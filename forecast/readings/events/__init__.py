@@ -12,11 +12,9 @@ days      which days a pull speaks for: what is not covered is missing, not zero
 vintages  pulls on disk
 store     one more of them, or nothing at all
 filters   what a case lets through, as patterns
-unmatched which of its names no event has
-leftout   what of the events is in no count
+leftout   what of the events is in no count, and which names of the case no event has
 life      how long each row of each pull is believed: one pass of SQL
-count     readings from that
-cache     so that it is done once
+count     readings from that, cached
 database  DuckDB, loaded when it is needed
 """
 

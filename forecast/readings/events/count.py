@@ -4,28 +4,35 @@ Walking the pulls of a source, oldest first, a reading of a period is made on ea
 value or its days covered became others; of several pulls on one day the last counts. There is none
 while no day of the period is covered, and a covered period without events is zero. What is no
 longer known (a number was taken back, a day's row is gone) is withdrawn: a reading without value.
+
+They are cached in the user's cache folder, to save time, and counted anew when a definition, a
+vintage or this package is another.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from importlib.metadata import version
 from itertools import groupby
+from pathlib import Path
 
+from forecast import sources as providers
 from forecast.case.types import Case, Counting, Indicator
 from forecast.case.values import ADDRESS, NOT_OPENABLE
 from forecast.errors import ForecastError
+from forecast.kit.cache import Cache, sources_digest
 from forecast.periods import Period
-from forecast.readings.events import cache
 from forecast.readings.events.database import failing_as, opened
 from forecast.readings.events.days import Days, Span, merged, within, without
 from forecast.readings.events.life import Change, Counted, Lives, Past
 from forecast.readings.events.types import Coverage, Vintage
-from forecast.readings.events.vintages import find_damaged, name_of, vintages_of
+from forecast.readings.events.vintages import find_damaged, list_files, name_of, vintages_of
 from forecast.readings.types import Reading
 from forecast.sources import EventSource, provider_of
 
@@ -41,7 +48,7 @@ class Tally:
 
 
 def counted_readings(case: Case) -> tuple[Reading, ...]:
-    """Return all readings counted from all vintages, by indicator, source, date and period.
+    """All readings counted from all vintages, by indicator, source, date and period.
 
     Raises
     ------
@@ -111,7 +118,7 @@ def tallies(case: Case, source: EventSource, vintages: Sequence[Vintage]) -> lis
 def readings_of(
     case: Case, source: EventSource, tally: Tally, vintages: Sequence[Vintage]
 ) -> list[Reading]:
-    """Return the readings that the first pulls of a tally make, by date, then period.
+    """The readings that the first pulls of a tally make, by date, then period.
 
     Those of its history come first, if the first pull is among them.
     """
@@ -203,7 +210,7 @@ def _lies_in(key: _Key, periods: Iterable[Period]) -> bool:
 
 
 def latest(readings: Iterable[Reading]) -> dict[tuple[Period, int], Reading]:
-    """Return the last reading of each period, or of each span of them."""
+    """The last reading of each period, or of each span of them."""
     return {(reading.period, reading.span): reading for reading in readings}
 
 
@@ -239,7 +246,7 @@ class _Count:
 
 
 def _gains(case: Case, spans: Sequence[Span | None]) -> list[Counter[Period]]:
-    """Return how many days of each period every step is the first to cover."""
+    """How many days of each period every step is the first to cover."""
     gains = []
     covered: Days = ()
     for span in spans:
@@ -282,14 +289,14 @@ def _reading(
     )
 
 
-def _counted(case: Case) -> cache.Counted:
+def _counted(case: Case) -> CountedReadings:
     """Return what all vintages say, from the cache if they are those it was made from."""
     asked = {counting.source for i in case.indicators for counting in i.counted}
     sources = [source for source in case.sources if source.id in asked]
-    key = cache.key_of(case, sources)
+    key = key_of(case, sources)
     if key is None:  # nothing was ever pulled
-        return cache.Counted((), {})
-    if (kept := cache.COUNTED.load(key)) is not None:
+        return CountedReadings((), {})
+    if (kept := CACHE.load(key)) is not None:
         return kept
     readings: list[Reading] = []
     spans = {}
@@ -298,13 +305,13 @@ def _counted(case: Case) -> cache.Counted:
         for tally in tallies(case, source, vintages):
             spans[tally.indicator.id, source.id] = _spans(tally, vintages)
             readings += readings_of(case, source, tally, vintages)
-    counted = cache.Counted(_numbered(case, readings), spans)
-    cache.COUNTED.save(counted, key)
+    counted = CountedReadings(_numbered(case, readings), spans)
+    CACHE.save(counted, key)
     return counted
 
 
 def _spans(tally: Tally, vintages: Sequence[Vintage]) -> tuple[tuple[date, date, date], ...]:
-    """Return the days that were covered, each span after the day on which that became known."""
+    """The days that were covered, each span after the day on which that became known."""
     if tally.counted.day_rows:
         past = ((tally.pasts[step].day, day, day) for step, day in tally.counted.past_days)
         return (*past, *((vintages[step].day, day, day) for step, day in tally.counted.days))
@@ -322,3 +329,42 @@ def _numbered(case: Case, readings: Iterable[Reading]) -> tuple[Reading, ...]:
         for indicator in case.indicators
         for number, reading in enumerate(by_indicator[indicator.id])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CountedReadings:
+    """All counted readings; of each indicator and source, when which days became covered."""
+
+    readings: tuple[Reading, ...]
+    spans: dict[tuple[str, str], tuple[tuple[date, date, date], ...]]
+
+
+CACHE = Cache[CountedReadings]("counted", CountedReadings, most=32)
+
+
+def key_of(case: Case, sources: Sequence[EventSource]) -> str | None:
+    """The hash of what `CountedReadings` follow from; None if these sources have no vintages."""
+    files = [
+        (source.id, str(path), *_stamp(path))
+        for source in sources
+        for path in list_files(case, source.id)
+    ]
+    if not files:
+        return None
+    indicators = [(i.id, i.scope, i.counted) for i in case.indicators]
+    defined = (case.cadence, case.first, list(sources), indicators)
+    code = (
+        sources_digest(Path(__file__).parent),
+        sources_digest(Path(providers.__file__).parent),
+        version("duckdb"),
+    )
+    return hashlib.sha256(repr((code, defined, files)).encode()).hexdigest()
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return size and time of a file; a link that leads nowhere is for the reader to refuse."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns

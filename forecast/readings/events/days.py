@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 def covered_by(
     source: EventSource, on: date, limit: date | None, first: date | None, last: date | None
 ) -> Span:
-    """Return the days that a pull made on a day speaks for.
+    """The days that a pull made on a day speaks for.
 
     Those declared, within what its version covers; without either from its first event to its
     last. Never the day of the pull, which is not over, nor a day after ``limit``.
@@ -50,7 +50,7 @@ def covered_by(
 
 
 def merged(spans: Iterable[Span]) -> Days:
-    """Return the days of any of the spans."""
+    """The days of any of the spans."""
     days: list[Span] = []
     for since, until in sorted(spans):
         if days and since <= days[-1][1] + _DAY:
@@ -61,18 +61,18 @@ def merged(spans: Iterable[Span]) -> Days:
 
 
 def within(days: Days, span: Span) -> Days:
-    """Return the days that lie in the span."""
+    """The days that lie in the span."""
     cut = ((max(since, span[0]), min(until, span[1])) for since, until in days)
     return tuple((since, until) for since, until in cut if since <= until)
 
 
 def length(days: Days) -> int:
-    """Return how many days they are."""
+    """How many days they are."""
     return sum((until - since).days + 1 for since, until in days)
 
 
 def without(days: Days, spans: Iterable[Span]) -> Days:
-    """Return the days that lie in none of the spans."""
+    """The days that lie in none of the spans."""
     for since, until in spans:
         before = within(days, (date.min, since - _DAY))
         days = merged((*before, *within(days, (until + _DAY, date.max))))

@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from forecast.case.types import Counting
-from forecast.sources.types import EVENT_WORDS
+from forecast.sources.provider import EVENT_WORDS
 
 # In the notation of RE2: hyphens and *, soft hyphen, zero width and direction marks, word joiners.
 _SIGN = r"\-*\x{AD}\x{200B}-\x{200F}\x{2010}\x{2011}\x{2060}-\x{2064}\x{FEFF}"
@@ -32,7 +32,7 @@ _NOTHING = r"[^\x00-\x{10FFFF}]"
 
 
 def patterns(counting: Counting) -> dict[str, str]:
-    """Return the patterns that an event must match, all of them, by its columns."""
+    """The patterns that an event must match, all of them, by its columns."""
     found = {
         column: _part(allowed) if column == "actor" else _whole(allowed)
         for column, allowed in counting.where.items()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from forecast.errors import Problem, ReadingError, did_you_mean, show
 from forecast.sources import EventSource, provider_of
-from forecast.sources.types import Layout
+from forecast.sources.provider import Layout
 
 FIRST_EVENT = (  # what vintages of reader "1" have
     *("id", "day", "last_day", "country", "admin1", "admin2", "place", "actor", "type", "text"),

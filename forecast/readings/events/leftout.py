@@ -1,22 +1,26 @@
 """What of the events of a source is in no count, so that nobody takes it for peace.
 
 All of it is read from the table ``event``: the rows of one pull, or of all vintages.
+
+`unmatched` are the names that a case lets through and no event of a pull has: they may be misspelt,
+and what a misspelt name counts, nothing, looks like peace.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from forecast.case.types import Case, Counting
 from forecast.readings.events.database import Database, exact, failing_as, opened
 from forecast.readings.events.days import Span, length, merged, without
-from forecast.readings.events.filters import condition
+from forecast.readings.events.filters import condition, patterns
 from forecast.readings.events.life import amount_of, has_totals, span_of
 from forecast.readings.events.types import LeftOut, Reason, Unmatched, Vintage
-from forecast.readings.events.unmatched import unmatched
 from forecast.readings.events.vintages import find_damaged
 from forecast.sources import EventSource, provider_of
-from forecast.sources.types import EVENT_WORDS
+from forecast.sources.provider import EVENT_WORDS
 
 _FEWEST = 3  # days from which they can be seen to be regular
 
@@ -49,7 +53,7 @@ def let_through_nothing(
     events: str = "event",
     files: Sequence[str] = (),
 ) -> tuple[LeftOut, ...]:
-    """Return the countings that let no event through, if there are any events.
+    """The countings that let no event through, if there are any events.
 
     ``events`` is the table, or what reads one from ``files``.
     """
@@ -74,7 +78,7 @@ def let_through_nothing(
 def absent_from(
     case: Case, source: EventSource, vintages: Sequence[Vintage]
 ) -> tuple[tuple[Unmatched, ...], tuple[LeftOut, ...]]:
-    """Return the names that no event of any vintage has, and what lets none of them through.
+    """The names that no event of any vintage has, and what lets none of them through.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def absent_from(
 
 
 def _regular(database: Database, case: Case, source: EventSource) -> LeftOut | None:
-    """Return all rows that may be totals of months, or of weeks unlike ours, without their ends."""
+    """All rows that may be totals of months, or of weeks unlike ours, without their ends."""
     if not provider_of(source).mapped or "last_day" in source.columns or case.cadence != "week":
         return None
     [(rows, days, firsts, weekdays, monday, first, last)] = database.execute(
@@ -160,10 +164,57 @@ def _counted(
     bound: dict[str, object],
     end: str = "day",
 ) -> LeftOut | None:
-    """Return how many events of ``among`` are ``those``; None if none is."""
+    """How many events of ``among`` are ``those``; None if none is."""
     [(number, of, first, last)] = database.execute(
         f"SELECT count(*) FILTER ({those}), count(*), "  # noqa: S608  # of this package alone
         f"min(day) FILTER ({those}), max({end}) FILTER ({those}) FROM event WHERE {among}",
         bound,
     ).fetchall()
     return LeftOut(reason, indicator, number, of, first, last) if number else None
+
+
+_MOST = 20_000  # names among which one like another is looked for
+
+
+def unmatched(database: Database, case: Case, source: EventSource) -> tuple[Unmatched, ...]:
+    """The names that no row of the table ``event`` has; none if there is no row at all."""
+    asked = [
+        (indicator.id, counting, column, value)
+        for indicator in case.indicators
+        for counting in indicator.counted
+        if counting.source == source.id
+        for column, values in counting.where.items()
+        for value in values
+    ]
+    names = {column: _names(database, column) for column in {column for _, _, column, _ in asked}}
+    return tuple(
+        Unmatched(indicator, column, value, _close(counting, column, value, names[column]))
+        for indicator, counting, column, value in asked
+        if names[column] and not _has(database, names[column], counting, column, value)
+    )
+
+
+def _names(database: Database, column: str) -> list[str]:
+    [quoted] = [name for name in EVENT_WORDS if name == column]  # of the closed list, no other
+    rows = database.execute(f"SELECT DISTINCT {quoted} FROM event").fetchall()  # noqa: S608
+    return [name for (name,) in rows]
+
+
+def _has(database: Database, names: list[str], counting: Counting, column: str, value: str) -> bool:
+    # By the very pattern that counts, so that both agree on what a name is.
+    pattern = patterns(replace(counting, where={column: (value,)}, words=()))[column]
+    found = database.execute(
+        "SELECT coalesce(bool_or(regexp_matches(name, $pattern)), false) "
+        "FROM (SELECT unnest($names) AS name)",
+        {"pattern": pattern, "names": names},
+    )
+    return bool(found.fetchall()[0][0])
+
+
+def _close(counting: Counting, column: str, value: str, names: list[str]) -> str:
+    if column == "actor":  # named by a part: nothing like it says that it is wrong
+        return ""
+    others = {line for name in names for line in name.split("\n")} - {*counting.where[column]}
+    if len(others) > _MOST:  # names of places all over the world: it would take minutes
+        return ""
+    return next(iter(difflib.get_close_matches(value, sorted(others), n=1)), "")

@@ -42,7 +42,7 @@ from forecast.readings.events.days import Span, covered_by, length, merged
 from forecast.readings.events.filters import condition, patterns
 from forecast.readings.events.types import Vintage
 from forecast.sources import EventSource, provider_of
-from forecast.sources.types import EVENT_NUMBERS, EVENT_WORDS
+from forecast.sources.provider import EVENT_NUMBERS, EVENT_WORDS
 
 _FEWEST = 14  # days from which a table can be seen to have a row for each
 

@@ -35,7 +35,7 @@ from forecast.readings.events.layouts import (
     places_of,
 )
 from forecast.sources import EventSource, provider_of
-from forecast.sources.types import Layout
+from forecast.sources.provider import Layout
 
 LONGEST_LINE = 2_000_000  # bytes, as DuckDB has it
 MOST_COLUMNS = 2_000
@@ -419,7 +419,7 @@ def _remedy(source: EventSource, rule: str, value: str) -> list[str]:
 
 
 def _repeats(database: Database, source: EventSource, layout: Layout) -> list[Problem]:
-    """Return a problem if two records that differ have one id; take out those that do not."""
+    """A problem if two records that differ have one id; take out those that do not."""
     key = ", ".join(layout.key)
     database.execute(
         "CREATE TEMP TABLE repeated AS SELECT raw.rowid AS record, "  # noqa: S608

@@ -13,11 +13,10 @@ from forecast.errors import Problem, ReadingError
 from forecast.readings.events import days, vintages
 from forecast.readings.events.count import Tally, latest, readings_of, tallies
 from forecast.readings.events.database import Database, exact, failing_as, opened
-from forecast.readings.events.leftout import left_out, let_through_nothing
+from forecast.readings.events.leftout import left_out, let_through_nothing, unmatched
 from forecast.readings.events.life import has_totals, span_of
 from forecast.readings.events.load import load
 from forecast.readings.events.types import Changed, Stored, Vintage
-from forecast.readings.events.unmatched import unmatched
 from forecast.readings.types import Reading
 from forecast.sources import EventSource
 

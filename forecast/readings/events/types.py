@@ -45,7 +45,7 @@ class Coverage:
     days: Days
 
     def of(self, period: Period) -> int:
-        """Return how many days of a period are covered."""
+        """How many days of a period are covered."""
         return length(within(self.days, (period.first_day, period.last_day)))
 
 

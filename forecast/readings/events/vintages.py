@@ -47,7 +47,7 @@ def name_of(known: datetime) -> str:
 
 
 def vintages_of(case: Case, source: str) -> tuple[Vintage, ...]:
-    """Return the vintages of a source, oldest first.
+    """The vintages of a source, oldest first.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def vintages_of(case: Case, source: str) -> tuple[Vintage, ...]:
 
 
 def found_in(database: Database, case: Case, source: str) -> tuple[Vintage, ...]:
-    """Return the same by a database that may read the source's folders."""
+    """The same by a database that may read the source's folders."""
     paths = list_files(case, source)
     if not paths:
         return ()
@@ -87,7 +87,7 @@ def found_in(database: Database, case: Case, source: str) -> tuple[Vintage, ...]
 
 
 def list_files(case: Case, source: str) -> list[Path]:
-    """Return the files that are vintages of a source by their ending, by name."""
+    """The files that are vintages of a source by their ending, by name."""
     return [
         path
         for folder in folders_of(case, source)
@@ -97,14 +97,14 @@ def list_files(case: Case, source: str) -> list[Path]:
 
 
 def list_undeclared(case: Case) -> list[str]:
-    """Return the names of folders with vintages that are of no source of the case."""
+    """The names of folders with vintages that are of no source of the case."""
     declared = {name for source in case.sources for name in ids_of(case, source.id)}
     found = sorted((case.root / VINTAGES).glob(f"*/*{ENDING}"))
     return sorted({path.parent.name for path in found} - declared)
 
 
 def ids_of(case: Case, source: str) -> tuple[str, ...]:
-    """Return the id of a source and those it had before."""
+    """The id of a source and those it had before."""
     was = [former for each in case.sources if each.id == source for former in each.was]
     return (source, *was)
 
@@ -126,7 +126,7 @@ def path_of(case: Case, source: str, known: datetime) -> Path:
 
 
 def check_vintages(case: Case) -> list[Problem]:
-    """Return every vintage of the case's sources that is not as it was written."""
+    """Every vintage of the case's sources that is not as it was written."""
     problems: list[Problem] = []
     for source in case.sources:
         try:
@@ -137,7 +137,7 @@ def check_vintages(case: Case) -> list[Problem]:
 
 
 def find_damaged(vintages: tuple[Vintage, ...], said: str) -> CaseError:
-    """Return the error of the vintages that cannot be read whole.
+    """The error of the vintages that cannot be read whole.
 
     ``said`` is what was said of all of them together.
     """
@@ -145,7 +145,7 @@ def find_damaged(vintages: tuple[Vintage, ...], said: str) -> CaseError:
 
 
 def _damage(vintages: tuple[Vintage, ...]) -> list[Problem]:
-    """Return the vintages whose events are not those that were stored."""
+    """The vintages whose events are not those that were stored."""
     if not vintages:
         return []
     problems: list[Problem] = []
@@ -171,7 +171,7 @@ def content_of(
     bound: Sequence[object] = (),
     columns: Sequence[str] = EVENT,
 ) -> str:
-    """Return the SHA-256 of events, a table of these columns, in the order of their ids."""
+    """The SHA-256 of events, a table of these columns, in the order of their ids."""
     # Cells hold no control characters, so what joins them cannot be part of one. Of columns that
     # came later only what they hold is hashed: without it the hash is that of the first columns.
     row = ", ".join(
@@ -278,7 +278,7 @@ def _vintage(ids: Sequence[str], path: Path, footer: dict[str, str]) -> Vintage:
 
 
 def _digest(footer: Mapping[str, str]) -> str:
-    """Return the SHA-256 of what a footer says, but for its own digest."""
+    """The SHA-256 of what a footer says, but for its own digest."""
     rest = sorted((key, value) for key, value in footer.items() if key in _FOOTER)
     return sha256(json.dumps(rest).encode()).hexdigest()
 

@@ -14,7 +14,11 @@ from matplotlib.axes import Axes
 from forecast.proof.types import Block, Proof, Table
 from forecast.report.charts.sheet import new_sheet
 from forecast.report.charts.style import INK, PALE, QUIET, save, shared_style
-from forecast.report.view.held import calibration_alt, calibration_caption, calibration_title
+from forecast.report.view.model_captions import (
+    calibration_alt,
+    calibration_caption,
+    calibration_title,
+)
 from forecast.report.view.scores import horizon_name
 
 _BODY, _ABOVE, _BELOW = 2.55, 0.25, 0.42  # inches: all of it, panel names, axis below
@@ -55,7 +59,7 @@ def calibration_chart(proof: Proof, path: Path) -> None:
 
 
 def drawn(proof: Proof) -> list[Table]:
-    """Return the tables a diagram is drawn of: of one mode, the nearest horizons first."""
+    """The tables a diagram is drawn of: of one mode, the nearest horizons first."""
     told = [table for table in proof.tables if table.reliability]
     live = [table for table in told if table.mode == "live"]
     return (live or told)[:_PANELS]

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from forecast.refresh.diagnosis import SENSITIVE, Curve, Diagnosis
 from forecast.report.charts.sheet import fitted, new_sheet
 from forecast.report.charts.style import INK, PALE, PALER, QUIET, line_style, save, shared_style
-from forecast.report.view import diagnose as words
+from forecast.report.view import model_captions as words
 
 _BODY, _ABOVE, _BELOW = 5.2, 0.25, 0.45  # inches: all of it, panel names, axis below
 _NAMES = 1.35  # inches for the names of what is scaled

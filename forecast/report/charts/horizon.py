@@ -36,7 +36,7 @@ from forecast.report.charts.style import (
     save,
     shared_style,
 )
-from forecast.report.view import captions, findings
+from forecast.report.view import captions
 from forecast.report.view.sanitise import cleaned
 
 _PAST = 4  # periods before now
@@ -73,19 +73,19 @@ def horizon_chart(
     with shared_style(forecast):
         sheet = new_sheet(
             _ABOVE + rows * _PANEL + _BELOW,
-            findings.horizon_title(forecast),
-            findings.horizon_caption(forecast, failed_of(points)),
+            captions.horizon_title(forecast),
+            captions.horizon_caption(forecast, failed_of(points)),
             captions.alarm(forecast),
         )
         for axes, scenario, place in panels(sheet, forecast, _ABOVE, _BELOW):
-            line, then, ever = findings.horizon_figures(forecast, scenario)
+            line, then, ever = captions.horizon_figures(forecast, scenario)
             below = place + COLUMNS >= len(forecast.scenarios)
             _frame(axes, forecast, scenario, left=place % COLUMNS == 0, below=below)
             _past(axes, now, points, scenario.id, styles[scenario.id])
             _fan(axes, scenario, styles[scenario.id])
             _ends(axes, scenario, then, ever)
             name_panel(axes, forecast, scenario, line)
-        save(sheet.figure, path, findings.horizon_alt(forecast))
+        save(sheet.figure, path, captions.horizon_alt(forecast))
 
 
 def _frame(

@@ -32,7 +32,7 @@ def bytes_of(draw: Callable[[Path], None], ending: str) -> bytes:
 
 
 def inlined(name: str, svg: bytes) -> str:
-    """Return a chart as an ``svg`` element without a size, a style sheet or a title.
+    """A chart as an ``svg`` element without a size, a style sheet or a title.
 
     Its ids begin with its name, so that a page may hold several. Greys are given as CSS variables:
     ``--ink``, ``--quiet``, ``--grid``, ``--pale``, ``--paler``, ``--paper``, ``--black``.

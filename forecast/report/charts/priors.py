@@ -28,7 +28,7 @@ from forecast.report.charts.style import (
     save,
     shared_style,
 )
-from forecast.report.view import held, words
+from forecast.report.view import model_captions, words
 from forecast.report.view.priors import flagged
 from forecast.report.view.sanitise import clean
 
@@ -67,12 +67,12 @@ def priors_chart(
     with shared_style(priors):
         sheet = new_sheet(
             len(bands) * band,
-            held.priors_title(priors),
-            held.priors_caption(priors, as_of),
+            model_captions.priors_title(priors),
+            model_captions.priors_caption(priors, as_of),
         )
         for number, indicators in enumerate(bands):
             _band(sheet, indicators, number * band, priors.scenarios, styles)
-        save(sheet.figure, path, held.priors_alt(priors))
+        save(sheet.figure, path, model_captions.priors_alt(priors))
 
 
 def _band(

@@ -111,7 +111,7 @@ def scenarios_chart(
 def points_of(
     forecast: Forecast, series: Sequence[Issued], recent: int
 ) -> tuple[list[Issued], bool]:
-    """Return the last periods to draw, and whether they are as issued or recomputed."""
+    """The last periods to draw, and whether they are as issued or recomputed."""
     as_issued = len(series) >= 2
     return list(series if as_issued else _history(forecast))[-recent:], as_issued
 
@@ -130,7 +130,7 @@ def _history(forecast: Forecast) -> list[Issued]:
 
 
 def failed_of(points: Sequence[Issued]) -> list[Period]:
-    """Return the periods whose forecast is of a fit that failed its gate."""
+    """The periods whose forecast is of a fit that failed its gate."""
     return [point.period for point in points if not point.ok]
 
 
@@ -228,7 +228,7 @@ def name_panel(axes: Axes, forecast: Forecast, scenario: ScenarioForecast, said:
 
 
 def _values_now(scenario: ScenarioForecast) -> str:
-    """Return a scenario's last value, range and change."""
+    """A scenario's last value, range and change."""
     between = words.percent_range(scenario.low, scenario.high)
     change = "" if scenario.change is None else f", {words.points(scenario.change)}"
     return f"{words.percent(scenario.probability)} ({between}){change}"

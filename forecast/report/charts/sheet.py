@@ -43,12 +43,12 @@ class Sheet(NamedTuple):
     bottom: float
 
     def up(self, inches: float) -> float:
-        """Return a length as a share of the height."""
+        """A length as a share of the height."""
         return float(inches / self.figure.get_figheight())
 
 
 def new_sheet(body: float, title: str, caption: str, alarm: str = "") -> Sheet:
-    """Return a sheet with room for a body of that many inches; no window, no global state.
+    """A sheet with room for a body of that many inches; no window, no global state.
 
     Parameters
     ----------
@@ -153,12 +153,12 @@ def _begun(text: str, inches: float, size: float, *, bold: bool) -> str:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return how many inches a line is wide in the style that is in force."""
+    """How many inches a line is wide in the style that is in force."""
     return _measured(text, size, tuple(mpl.rcParams["font.family"]), bold=bold)[0]
 
 
 def depth(text: str, size: float, *, bold: bool = False) -> float:
-    """Return how many inches a line reaches below its baseline, which scripts differ in."""
+    """How many inches a line reaches below its baseline, which scripts differ in."""
     return _measured(text, size, tuple(mpl.rcParams["font.family"]), bold=bold)[2]
 
 

@@ -60,14 +60,14 @@ class LineStyle:
 
 
 def line_style(place: int) -> LineStyle:
-    """Return the style of the scenario at this place."""
+    """The style of the scenario at this place."""
     return LineStyle(_COLOURS[place % len(_COLOURS)], _MARKERS[place % len(_MARKERS)])
 
 
 def line_styles(
     scenarios: Iterable[str], places: Mapping[str, int] | None = None
 ) -> dict[str, LineStyle]:
-    """Return the style of each scenario, by id.
+    """The style of each scenario, by id.
 
     Parameters
     ----------
@@ -129,5 +129,5 @@ def save(figure: Figure, path: Path, alt: str = "") -> None:
 
 
 def fonts_folder() -> Path:
-    """Return the folder of the fonts charts are drawn with, but for letters these lack."""
+    """The folder of the fonts charts are drawn with, but for letters these lack."""
     return fonts.own_folder()

@@ -31,7 +31,7 @@ from forecast.record import Forecast, NextPeriod
 from forecast.report.charts.readings import Panel, Reported, panels_of
 from forecast.report.charts.sheet import fitted, new_sheet, spread, width
 from forecast.report.charts.style import INK, PALE, PALER, QUIET, WIDTH, save, shared_style
-from forecast.report.view import captions, findings, words
+from forecast.report.view import captions, words
 from forecast.report.view.sanitise import clean, cleaned
 from forecast.report.view.types import WatchRow
 from forecast.report.view.watchlist import watch_rows
@@ -75,8 +75,8 @@ def watch_chart(
     with shared_style(forecast):
         sheet = new_sheet(
             len(drawn) * (_HEAD + _PANEL) + _FOOT,
-            findings.watch_title(forecast),
-            findings.watch_caption(forecast, shown),
+            captions.watch_title(forecast),
+            captions.watch_caption(forecast, shown),
             captions.alarm(forecast),
         )
         for place, panel in enumerate(drawn):
@@ -86,7 +86,7 @@ def watch_chart(
             axes = sheet.figure.add_axes((*place_at, *size))
             _panel(axes, panel, forecast, last=place == len(drawn) - 1)
             _name(axes, rows[place], forecast.cadence)
-        save(sheet.figure, path, findings.watch_alt(forecast))
+        save(sheet.figure, path, captions.watch_alt(forecast))
 
 
 def _panel(axes: Axes, panel: Panel, forecast: Forecast, *, last: bool) -> None:

@@ -17,8 +17,7 @@ from matplotlib.axes import Axes
 from forecast.report.charts.sheet import fitted, new_sheet
 from forecast.report.charts.style import INK, PALE, QUIET, WIDTH, save, shared_style
 from forecast.report.view.captions import FAILED
-from forecast.report.view.causes import CauseLine
-from forecast.report.view.explain import ExplainView
+from forecast.report.view.explain import CauseLine, ExplainView
 
 _LINE, _AXIS = 0.42, 0.35  # inches: one cause, and the figures under all
 _LEFT, _RIGHT = 0.44, 0.93  # of the width: names and sources before, points behind
@@ -56,7 +55,7 @@ def waterfall_chart(view: ExplainView, path: Path) -> None:
 
 
 def span(causes: Sequence[CauseLine]) -> tuple[float, float]:
-    """Return the per cents an axis runs between: from 0, or from where shares pass below it."""
+    """The per cents an axis runs between: from 0, or from where shares pass below it."""
     ends = [end for cause in causes for end in (cause.start, cause.stop)]
     top = next((top for top in _TOPS if max(ends) <= top), max(ends))
     return min(0.0, *ends), top

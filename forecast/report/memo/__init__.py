@@ -10,9 +10,8 @@
 A format's library is imported with its module only; Markdown needs none.
 """
 
-from forecast.report.memo.content import build_memo
+from forecast.report.memo.content import build_memo, parsed
 from forecast.report.memo.document import Memo
 from forecast.report.memo.markdown import escape, link, markdown
-from forecast.report.memo.notes import parsed
 
 __all__ = ["Memo", "build_memo", "escape", "link", "markdown", "parsed"]

@@ -121,7 +121,7 @@ def plain(text: str) -> Line:
 
 
 def web_address(url: str) -> str:
-    """Return an address of the web as it may be linked, else empty text."""
+    """An address of the web as it may be linked, else empty text."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -132,12 +132,12 @@ def web_address(url: str) -> str:
 
 
 def quoted(path: str) -> str:
-    """Return an address or a path with whatever could end it quoted."""
+    """An address or a path with whatever could end it quoted."""
     return quote(path, safe=_URL_SAFE)
 
 
 def source(text: str, url: str) -> Line:
-    """Return a link if the address is of the web, else text and address as plain text."""
+    """A link if the address is of the web, else text and address as plain text."""
     if address := web_address(url):
         return (Run(text, url=address),)
     return plain(f"{text} ({url})" if url else text)

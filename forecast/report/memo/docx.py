@@ -39,7 +39,7 @@ _INK, _LINK = RGBColor(0x1A, 0x1A, 0x1A), RGBColor(0x00, 0x55, 0x8C)
 
 
 def document(memo: Memo, charts: Mapping[str, bytes]) -> bytes:
-    """Return the document.
+    """The document.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def _element(name: str, value: str) -> Any:
 
 
 def _undated(data: bytes) -> bytes:
-    """Return a zip file whose members carry no time."""
+    """A zip file whose members carry no time."""
     file = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
         for member in old.infolist():

@@ -28,7 +28,7 @@ _MANY = 7  # columns beyond which a narrow screen needs a wider table to scroll 
 
 
 def page(memo: Memo, charts: Mapping[str, str]) -> str:
-    """Return the page.
+    """The page.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _block(block: Block, charts: Mapping[str, str]) -> str:
 
 
 def _table(table: Table) -> str:
-    """Return a table that scrolls within itself, by touch, wheel or arrow keys, where it must."""
+    """A table that scrolls within itself, by touch, wheel or arrow keys, where it must."""
     heads = "".join(map(_head, table.columns))
     rows = "\n".join(
         "<tr>" + "".join(map(_cell, table.columns, row, range(len(row)))) + "</tr>"

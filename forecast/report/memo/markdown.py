@@ -23,7 +23,7 @@ _BLOCK_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|[-=])")
 
 
 def markdown(memo: Memo, charts: Mapping[str, str] | None = None) -> str:
-    """Return the memo.
+    """The memo.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def escape(text: str) -> str:
 
 
 def link(text: str, url: str) -> str:
-    """Return a link if the address is of the web, else text and address as plain text."""
+    """A link if the address is of the web, else text and address as plain text."""
     return _line(source(text, url))
 
 

@@ -20,7 +20,7 @@ from forecast.report.memo.document import Block, Memo, together
 
 
 def pdf(memo: Memo, charts: Mapping[str, bytes], *fonts: Path) -> bytes:
-    """Return the PDF.
+    """The PDF.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def pdf(memo: Memo, charts: Mapping[str, bytes], *fonts: Path) -> bytes:
 
 
 def data_of(memo: Memo) -> dict[str, Any]:
-    """Return a memo as plain JSON types, each block with its ``kind``; what ``memo.typ`` reads."""
+    """A memo as plain JSON types, each block with its ``kind``; what ``memo.typ`` reads."""
     return {
         "title": together(memo.title),
         "day": [memo.day.year, memo.day.month, memo.day.day],

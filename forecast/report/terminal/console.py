@@ -30,7 +30,7 @@ _PADDING = 2
 
 
 def make_console(*, stderr: bool = False) -> Console:
-    """Return the console all verbs print to.
+    """The console all verbs print to.
 
     Off a terminal there is no colour (rich also honours ``NO_COLOR``) and a width of at least
     80. A character the stream's encoding does not know is replaced, never a traceback.
@@ -118,7 +118,7 @@ def put_table(console: Console, columns: Sequence[Column], *, padding: int = _PA
 
 
 def fits(console: Console, columns: Sequence[Column], *, padding: int = _PADDING) -> bool:
-    """Return whether columns have room side by side, those folded that may be."""
+    """Whether columns have room side by side, those folded that may be."""
     return _total([column.least for column in columns], padding) <= console.width
 
 

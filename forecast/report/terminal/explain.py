@@ -1,12 +1,21 @@
-"""Why a forecast moved: a waterfall of one scenario, points of all, and what was read."""
+"""Why a forecast moved, what would move it, and what to collect.
+
+``explain``: a waterfall of one scenario, points of all, and the readings. ``what-if``: suppositions
+side by side, then a table of the scenarios under each. ``collect``: one line per indicator, most
+informative first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Console
 
-from forecast.report.terminal.console import Column, put, put_table, put_text
-from forecast.report.terminal.header import put_heading
+from forecast.report.terminal.console import Column, fits, put, put_table, put_text
+from forecast.report.terminal.watch import put_heading
+from forecast.report.view.collect import CollectionView
 from forecast.report.view.explain import ExplainView
+from forecast.report.view.what_if import MomentColumn, WhatIfView
 
 _BAR = 16  # cells
 
@@ -84,3 +93,62 @@ def _weights(view: ExplainView) -> list[Column]:
     for n, heading in enumerate(view.weight_headings):
         columns.append(Column(_stacked(heading), [row.without[n] for row in rows], "right"))
     return columns
+
+
+def render_collection(view: CollectionView, console: Console) -> None:
+    """Print what each reading would tell, and which would change the leader."""
+    put_text(console, view.title, style="bold")
+    if view.alarm:
+        put_text(console, view.alarm, style="bold red")
+    put_text(console, view.bottom_line)
+    put(console)
+    rows = view.rows
+    put_table(
+        console,
+        [
+            Column("Collect", [row.name for row in rows], fold=True),
+            Column("bits", [row.bits for row in rows], "right"),
+            Column("share", [row.share for row in rows], "right"),
+            Column("changes\nthe lead", [row.changes for row in rows], "right"),
+            Column("if it reads", ["\n".join(row.readings) for row in rows], fold=True),
+        ],
+    )
+    put(console)
+    for note in view.notes:
+        put_text(console, note, style="dim")
+
+
+def render_what_if(view: WhatIfView, console: Console) -> None:
+    """Print suppositions, then scenarios now, with nothing new, and under each of them."""
+    put_text(console, view.title, style="bold")
+    if view.alarm:
+        put_text(console, view.alarm, style="bold red")
+    for block in view.blocks:
+        put(console)
+        put_text(console, block.name, style="bold")
+        for line in block.lines:
+            put_text(console, line, lead="  ")
+    for columns in _tables(view, console):
+        put(console)
+        put_table(console, columns)
+    put(console)
+    for note in view.notes:
+        put_text(console, note, style="dim")
+
+
+def _tables(view: WhatIfView, console: Console) -> Iterator[list[Column]]:
+    """Yield columns of as many suppositions as fit side by side, always beside what is known."""
+    names = Column("", view.scenarios, fold=True)
+    known = [_column(column) for column in view.columns[: view.beside]]
+    table = [names, *known]
+    for column in map(_column, view.columns[view.beside :]):
+        if len(table) > 1 + view.beside and not fits(console, [*table, column]):
+            yield table
+            table = [names, *known]
+        table.append(column)
+    yield table
+
+
+def _column(column: MomentColumn) -> Column:
+    cells = ["\n".join(cell) for cell in column.cells]
+    return Column(f"{column.heading}\n{column.period}", cells, "right")

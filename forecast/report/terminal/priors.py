@@ -13,8 +13,7 @@ from rich.console import Console
 from forecast.report.terminal.console import Column, put, put_table, put_text
 from forecast.report.view.check import CheckView
 from forecast.report.view.delay import DelayBlock, DelaysView
-from forecast.report.view.learned import LearnedLine, LearnedView
-from forecast.report.view.priors import ExpectationBlock, PriorsView
+from forecast.report.view.priors import ExpectationBlock, LearnedLine, LearnedView, PriorsView
 from forecast.report.view.sensitivity import SensitivityView
 
 _FLAGGED = "bold yellow"
@@ -27,6 +26,13 @@ def render_priors(view: PriorsView, console: Console) -> None:
     for block in view.blocks:
         put(console)
         _expectations(block, console)
+    if view.episodes:
+        put(console)
+        put_text(console, "How long episodes last", style="bold")
+    for line in view.episodes:
+        put_text(console, line.name)
+        put_text(console, line.over, style=_FLAGGED if line.flagged else "", lead="  ")
+        put_text(console, line.ends, lead="  ")
     put(console)
     put_text(console, view.legend, style="dim")
     if view.learned:

@@ -1,16 +1,84 @@
-"""The watch list: as a table on the first screen, as one block per indicator on its own."""
+"""A forecast on the terminal: the first screen, and the watch list as one block per indicator.
+
+The first screen is the answer, its ground, the scenarios, why, and the watch list as a table. Every
+screen about a forecast opens with a failed fit, if it failed, then what it is about.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from forecast.report.terminal.console import Column, put, put_table, put_text
-from forecast.report.terminal.header import put_header
 from forecast.report.view.types import View
 from forecast.report.view.watching import RecordRow, WatchBlock, WatchView
+
+
+def render_first_screen(view: View, console: Console) -> None:
+    """Print a forecast as an analyst reads it on Monday."""
+    put_header(view, console)
+    put_text(console, view.bottom_line, style="bold")
+    put_text(console, view.confidence)
+    put(console)
+    put_table(console, _scenario_columns(view))
+    put(console)
+    for number, line in enumerate(view.why):
+        put_text(console, line, lead="Why  " if number == 0 else "     ")
+    put(console)
+    put_table(console, watch_columns(view))
+    for line in (view.alerts, view.doubted, view.missing, view.held):
+        if line:
+            put_text(console, line)
+    put(console)
+    for line in (f"{view.fit} {view.entry}", view.surprises, view.compared, view.skill):
+        if line:
+            put_text(console, line, style="dim")
+
+
+def _scenario_columns(view: View) -> list[Column]:
+    rows, main = view.scenarios, view.main_horizon
+    styles = ["bold", *[""] * (len(rows) - 1)]
+    columns = [
+        Column("Scenario", [row.name for row in rows], fold=True, styles=styles),
+        Column("now", [row.now for row in rows], "right", styles=styles),
+        Column("", [row.word for row in rows], optional=1),
+        Column("90 % range", [row.range for row in rows], "right"),
+    ]
+    if view.since:
+        columns.append(Column(f"since {view.since}", [row.change for row in rows], "right"))
+    for number, heading in enumerate(view.horizon_headings):
+        cells = [row.horizons[number] for row in rows]
+        columns.append(Column(heading, cells, "right", _wanted(number, main, last=3)))
+    for number, heading in enumerate(view.ever_headings):
+        cells = [row.ever[number] for row in rows]
+        columns.append(Column(heading, cells, "right", _wanted(number, view.main_ever, last=2)))
+    return columns
+
+
+def _wanted(number: int, main: int, *, last: int) -> int:
+    """Return how optional a horizon is: the main one always shown, later before earlier ones."""
+    return 0 if number == main else last + (2 if number < main else 0)
+
+
+def put_header(view: View, console: Console) -> None:
+    """Print a failed fit, then what a forecast is about."""
+    put_heading((view.case, view.period, view.as_known), view.alarm, console)
+
+
+def put_heading(parts: Sequence[str], alarm: str, console: Console) -> None:
+    """Print case, period and as-of on one line, or the case on a line of its own."""
+    if alarm:
+        put_text(console, alarm, style="bold red")
+    spare = console.width - sum(cell_len(part) for part in parts)
+    if spare >= 4:
+        put_text(console, (" " * min(spare // 2, 4)).join(parts), style="bold")
+    else:
+        put_text(console, parts[0], style="bold")
+        put_text(console, ", ".join(parts[1:]))
+
 
 _LEAD = 10  # width of a heading and the space after it
 # by severity; the marks in the state say the same without colour
@@ -18,7 +86,7 @@ _STYLES = ("", "yellow", "bold yellow", "bold red")
 
 
 def watch_columns(view: View) -> list[Column]:
-    """Return the watch list as columns for `put_table`."""
+    """The watch list as columns for `put_table`."""
     rows = view.watch
     first, dash, last = view.recent_heading.partition("-")
     recent = f"{first}{dash}\n{last}" if " " in first else view.recent_heading  # two years

@@ -1,18 +1,20 @@
-"""From a forecast to its View: the first screen, line by line."""
+"""From a forecast to its View: the first screen, line by line.
+
+Surprising is a reading outside the 90 % predictive interval of an indicator's next reading; of
+levels, one of the outer ones that together are no more probable than a tail.
+"""
 
 from __future__ import annotations
 
 import math
 
-from forecast.periods import day_label
-from forecast.record import Forecast, ScenarioForecast
-from forecast.report.view import captions, coverage, findings, words
-from forecast.report.view.alerts import alerts
-from forecast.report.view.events import event_rows
+from forecast.families import FAMILIES
+from forecast.periods import Period, day_label
+from forecast.record import EvidenceForecast, Forecast, IndicatorForecast, ScenarioForecast
+from forecast.report.view import captions, coverage, words
 from forecast.report.view.sanitise import clean, cleaned
-from forecast.report.view.surprise import rule, surprising
-from forecast.report.view.types import LedgerNote, ScenarioRow, View
-from forecast.report.view.watchlist import doubted, recent_heading, watch_rows
+from forecast.report.view.types import EventRow, LedgerNote, ScenarioRow, View
+from forecast.report.view.watchlist import alerts, doubted, recent_heading, watch_rows
 from forecast.report.view.why import ranked, why
 
 _NAMED = 0.20  # a scenario this probable is named in the bottom line
@@ -83,7 +85,7 @@ def build_view(
         method=_method(forecast),
         fingerprint=forecast.fingerprint,
         alt_text=captions.alt_text(forecast),
-        watch_alt=findings.watch_alt(forecast),
+        watch_alt=captions.watch_alt(forecast),
     )
 
 
@@ -112,7 +114,7 @@ def _alarm(forecast: Forecast) -> str:
 
 
 def _bottom_line(forecast: Forecast) -> str:
-    """Return the leader, said to be below half if it is, and whoever else must be reckoned with."""
+    """The leader, said to be below half if it is, and whoever else must be reckoned with."""
     leader, *others = ranked(forecast)
     named = [leader, *(s for s in others[:2] if s.probability >= _NAMED)]
     if len(named) == 1 and others[0].probability >= _AFTERTHOUGHT:
@@ -130,7 +132,7 @@ def _bottom_line(forecast: Forecast) -> str:
 
 
 def _moved(forecast: Forecast) -> str:
-    """Return the largest movements, at most three, largest first."""
+    """The largest movements, at most three, largest first."""
     if forecast.change_since is None:
         return ""
     changes = sorted(
@@ -192,3 +194,47 @@ def _method(forecast: Forecast) -> tuple[str, ...]:
         f"Averaged over {words.counted(fit.draws, 'draw')}, {how}; the numbers are as good as the "
         "judgements and the reporting behind them.",
     )
+
+
+def event_rows(forecast: Forecast) -> tuple[EventRow, ...]:
+    """The events known by the as-of, in the record's order."""
+    return tuple(
+        EventRow(event.name, _known(event, forecast.period), event.url or "")
+        for event in forecast.evidence
+    )
+
+
+def _known(event: EvidenceForecast, period: Period) -> str:
+    """Return ``evidence for week 48, A1, published Sun 1 Dec 2024``, and whether it is held."""
+    about = words.period_name(event.period, period)
+    day = day_label(event.published)
+    held = "" if event.support else "; held, it is about a later period"
+    return f"evidence for {about}, {event.grade}, published {day}{held}"
+
+
+_TAIL = 0.05  # what lies beyond on either side
+
+
+def surprising(forecast: Forecast) -> tuple[tuple[str, str], ...]:
+    """Each indicator's name, and which readings of the next period would surprise us."""
+    return tuple((item.name, _outside(item)) for item in forecast.indicators)
+
+
+def rule(forecast: Forecast) -> str:
+    """Return how the surprises are to be read."""
+    period = forecast.period
+    name = words.period_name(period + 1, period)
+    return (
+        f"Nine in ten readings for {name} should lie inside these limits; one outside is reason to "
+        "doubt the judgement above."
+    )
+
+
+def _outside(indicator: IndicatorForecast) -> str:
+    family = FAMILIES[indicator.family]
+    if chances := indicator.next.levels:
+        low = next(n for n in range(len(chances)) if sum(chances[: n + 1]) > _TAIL)
+        high = next(n for n in reversed(range(len(chances))) if sum(chances[n:]) > _TAIL)
+        return family.outside(low, high, family.levels(indicator.level_names))
+    quantiles = indicator.next.quantiles
+    return family.outside(quantiles["0.05"], quantiles["0.95"], ())

@@ -67,7 +67,7 @@ class CheckView:
 
 
 def build_check(check: Check) -> CheckView:
-    """Return the answer in words."""
+    """The answer in words."""
     read = [indicator for indicator in check.indicators if indicator.readings]
     return CheckView(
         case=clean(check.case),
@@ -177,7 +177,7 @@ def _statistic_row(statistic: Statistic, name: str) -> StatisticRow:
 
 
 def _share(value: float) -> str:
-    """Return a share of readings: none is 0 %, unlike a probability."""
+    """A share of readings: none is 0 %, unlike a probability."""
     return f"{words.whole(value)} %"
 
 

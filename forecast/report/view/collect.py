@@ -40,7 +40,7 @@ class CollectionView:
 
 
 def build_collection(found: Collection) -> CollectionView:
-    """Return the answer in words."""
+    """The answer in words."""
     period = found.period
     name = words.period_name(period, period - 1)
     day = words.day_month_year(found.as_of)

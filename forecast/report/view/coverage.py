@@ -24,7 +24,7 @@ _WIDE = 40  # points
 
 
 def covered(indicator: IndicatorForecast) -> tuple[Period, Period] | None:
-    """Return the first and last period the latest reading is about, None without a reading."""
+    """The first and last period the latest reading is about, None without a reading."""
     if indicator.period is None:
         return None
     first = indicator.period
@@ -48,7 +48,7 @@ def days_of(indicator: IndicatorForecast) -> tuple[int, int]:
 
 
 def confidence(forecast: Forecast) -> str:
-    """Return the confidence sentence, with what it rests on."""
+    """The confidence sentence, with what it rests on."""
     period = forecast.period
     now = [_share_now(indicator, period) for indicator in forecast.indicators]
     lately = [_share_lately(indicator, forecast) for indicator in forecast.indicators]
@@ -122,7 +122,7 @@ def _gaps(forecast: Forecast, period: Period) -> list[str]:
 
 
 def _lately(indicator: IndicatorForecast, forecast: Forecast) -> list[tuple[Period, bool]]:
-    """Return the last few periods, and whether each was read (by itself or in a total).
+    """The last few periods, and whether each was read (by itself or in a total).
 
     None is before the case's first, of which nothing is missing.
     """

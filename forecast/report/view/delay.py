@@ -42,7 +42,7 @@ class DelaysView:
 
 
 def build_delays(delays: Delays) -> DelaysView:
-    """Return the answer in words."""
+    """The answer in words."""
     names = {indicator: clean(name) for indicator, name in delays.indicators.items()}
     taught = {row.indicator for row in delays.rows if row.fitted}
     untaught = [(names[row.indicator], row) for row in delays.rows if row.indicator not in taught]

@@ -19,7 +19,7 @@ _MIDDLE, _TAIL = 0.25, 0.05
 
 
 def moved(indicator: IndicatorForecast, period: Period | None = None) -> str:
-    """Return the latest reading against the one before: ``up from 46 in week 44``.
+    """The latest reading against the one before: ``up from 46 in week 44``.
 
     In full periods; of a part of one it is said what it comes to. ``period`` is the forecast's.
     """
@@ -47,7 +47,7 @@ def moved(indicator: IndicatorForecast, period: Period | None = None) -> str:
 
 
 def latest_in_full(indicator: IndicatorForecast) -> float | None:
-    """Return the latest reading for one full period; None if there is none among the recent."""
+    """The latest reading for one full period; None if there is none among the recent."""
     about = covered(indicator)
     if about is None:
         return None
@@ -58,7 +58,7 @@ def latest_in_full(indicator: IndicatorForecast) -> float | None:
 def against(
     indicator: IndicatorForecast, before: Forecast | None, period: Period | None = None
 ) -> str:
-    """Return the latest reading against what the forecast of the period before expected of it.
+    """The latest reading against what the forecast of the period before expected of it.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def _count_against(value: float, expected: NextPeriod) -> str:
 
 
 def _share_below(value: float, quantiles: dict[str, float]) -> float:
-    """Return the share of a predictive distribution below a value, as its quantiles tell it.
+    """The share of a predictive distribution below a value, as its quantiles tell it.
 
     Halfway between the last level whose quantile lies below and the first whose lies above.
     """

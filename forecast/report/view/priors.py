@@ -1,4 +1,7 @@
-"""Asked against believed in words: what `forecast priors` shows, whole."""
+"""Elicited against prior predictive quantities in words, and the posterior beside them.
+
+What `forecast priors` shows, whole.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,141 @@ from dataclasses import dataclass
 from forecast.explain.types import (
     LEVEL_OFF,
     MEDIAN_OFF,
+    MOVED,
     P90_OFF,
+    EpisodeRow,
+    Learned,
+    LearnedRow,
     LevelIndicator,
     LevelRow,
     Priors,
     QuantileIndicator,
     QuantileRow,
+    Summary,
 )
 from forecast.families import FAMILIES
 from forecast.report.view import words
-from forecast.report.view.learned import LearnedView, build_learned
 from forecast.report.view.sanitise import clean
+
+_UNMOVED = "not learned"
+_SHARED = {
+    "inertia": "Inertia",
+    "dispersion": "Spread, times asked",
+    "loading": "Shared shock, times",
+}
+_LEGEND = (
+    "Mean and 5-95 % before and after the readings. sd: standard deviations of the prior. Not "
+    f"learned: about as wide as before and moved by less than {MOVED} sd. Medians: as asked, then "
+    "moved as far as the scenario's usual rate was."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedLine:
+    """One parameter before and after the readings; ``strong`` if it moved."""
+
+    name: str
+    prior: str
+    posterior: str
+    verdict: str
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedBlock:
+    """The parameters of one indicator, or the durations of all scenarios."""
+
+    title: str
+    lines: tuple[LearnedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedView:
+    """Prior and posterior of every parameter."""
+
+    alarm: str
+    summary: str
+    blocks: tuple[LearnedBlock, ...]
+    legend: str
+
+
+def build_learned(priors: Priors, learned: Learned) -> LearnedView:
+    """Return what was learned in words; ``priors`` has the names."""
+    return LearnedView(
+        alarm=_alarm(learned),
+        summary=_summary(learned),
+        blocks=tuple(_blocks(priors, learned)),
+        legend=_LEGEND,
+    )
+
+
+def _alarm(learned: Learned) -> str:
+    if not learned.failures:
+        return ""
+    return f"FIT NOT OK: {'; '.join(learned.failures)}. What follows may not be what was learned."
+
+
+def _summary(learned: Learned) -> str:
+    taught = sum(row.learned for row in learned.rows)
+    total = words.counted(len(learned.rows), "parameter")
+    day = words.day_month_year(learned.as_of)
+    return f"Readings as known {day} moved or narrowed {taught} of {total}."
+
+
+def _blocks(priors: Priors, learned: Learned) -> Iterator[LearnedBlock]:
+    lasting = [row for row in learned.rows if row.quantity == "duration"]
+    names = {name: clean(text) for name, text in priors.scenarios.items()}
+    if lasting:
+        lines = tuple(_line(row, names[row.scenario or ""]) for row in lasting)
+        yield LearnedBlock(f"How long scenarios last, in {priors.cadence}s", lines)
+    for indicator in priors.indicators:
+        rows = [row for row in learned.rows if row.indicator == indicator.id]
+        title = clean(indicator.name)
+        if isinstance(indicator, QuantileIndicator):
+            title += f": median, {clean(indicator.unit)}"
+        else:
+            title += ": probability of each level"
+        yield LearnedBlock(title, tuple(_lines(rows, names)))
+
+
+def _lines(rows: list[LearnedRow], names: dict[str, str]) -> Iterator[LearnedLine]:
+    for scenario, name in names.items():
+        mine = [row for row in rows if row.scenario == scenario]
+        if len(mine) == 1:
+            yield _line(mine[0], name)
+        elif any(row.learned for row in mine):
+            yield LearnedLine(name, "", "", "", strong=False)
+            for row in mine:
+                yield _line(row, f"- level {row.level}")
+        elif mine:
+            yield LearnedLine(name, "as asked", "as asked", _UNMOVED, strong=False)
+    for row in rows:
+        if row.scenario is None:
+            yield _line(row, _SHARED.get(row.quantity) or f"{clean(row.source or '')}, times")
+
+
+def _line(row: LearnedRow, name: str) -> LearnedLine:
+    shown = _percents if row.quantity in ("inertia", "level") else _numbers
+    return LearnedLine(
+        name, shown(row.prior), shown(row.posterior), _verdict(row), strong=row.learned
+    )
+
+
+def _verdict(row: LearnedRow) -> str:
+    if not row.learned:
+        return _UNMOVED
+    if abs(row.moved) < MOVED:
+        return "narrower"
+    return f"{'higher' if row.moved > 0 else 'lower'} by {abs(row.moved):.1f} sd"
+
+
+def _percents(summary: Summary) -> str:
+    return f"{words.percent(summary.mean)} ({words.percent_range(summary.low, summary.high)})"
+
+
+def _numbers(summary: Summary) -> str:
+    mean, low, high = (words.rough_number(n) for n in (summary.mean, summary.low, summary.high))
+    return f"{mean} ({low}-{high})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +176,16 @@ class ExpectationBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class EpisodeLine:
+    """How long a scenario's episodes last."""
+
+    name: str
+    over: str
+    ends: str
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PriorsView:
     """Everything `forecast priors` shows; without ``--learned`` no learned part."""
 
@@ -57,10 +194,11 @@ class PriorsView:
     blocks: tuple[ExpectationBlock, ...]
     legend: str
     learned: LearnedView | None
+    episodes: tuple[EpisodeLine, ...]
 
 
 def build_priors(priors: Priors, *, reasons: bool = False) -> PriorsView:
-    """Return the answer in words.
+    """The answer in words.
 
     Parameters
     ----------
@@ -73,16 +211,35 @@ def build_priors(priors: Priors, *, reasons: bool = False) -> PriorsView:
         blocks=tuple(_block(indicator, reasons=reasons) for indicator in priors.indicators),
         legend=_legend(priors),
         learned=build_learned(priors, priors.learned) if priors.learned else None,
+        episodes=tuple(_episodes(priors, row) for row in priors.episodes),
+    )
+
+
+def _episodes(priors: Priors, row: EpisodeRow) -> EpisodeLine:
+    """``over after 2 weeks 40 % (elicited 40 %)``; ``ends within a week: 35 % if new, ...``."""
+    over = [
+        f"{words.counted(n, priors.cadence)} {words.percent(given)} (elicited {words.percent(p)})"
+        for n, p, given in row.over
+    ]
+    (_, new), *later = row.ends
+    ends = [f"{words.percent(new)} if new"]
+    ends += [f"{words.percent(chance)} after {n}" for n, chance in later]
+    return EpisodeLine(
+        name=clean(row.name),
+        over=f"over after {', '.join(over)}",
+        ends=f"ends within a {priors.cadence}: {', '.join(ends)}",
+        flagged=row.off,
     )
 
 
 def _bottom_line(priors: Priors) -> str:
     rows = [row for indicator in priors.indicators for row in indicator.rows]
-    wrong = sum(map(flagged, rows))
+    wrong = sum(map(flagged, rows)) + sum(row.off for row in priors.episodes)
+    total = len(rows) + len(priors.episodes)
     if not wrong:
-        return f"All {len(rows)} expectations come back as asked."
+        return f"All {total} expectations come back as asked."
     come = "does" if wrong == 1 else "do"
-    return f"{wrong} of {len(rows)} expectations {come} not come back as asked."
+    return f"{wrong} of {total} expectations {come} not come back as asked."
 
 
 def flagged(row: QuantileRow | LevelRow) -> bool:
@@ -162,7 +319,7 @@ def _mark(wrong: bool) -> str:
 
 
 def _axis(indicator: QuantileIndicator) -> str:
-    """Return the ends and the middle of the bars' axis, as wide as the bars."""
+    """The ends and the middle of the bars' axis, as wide as the bars."""
     edges = indicator.edges
     bins = len(edges) - 1
     ends = (float(f"{edges[at]:.2g}") for at in (0, bins // 2, bins))

@@ -61,7 +61,7 @@ class PullView:
 
 
 def build_pull(case: Case, pulled: Pulled, as_of: date) -> PullView:
-    """Return a pull in words; ``as_of`` is that of the case's next forecast."""
+    """A pull in words; ``as_of`` is that of the case's next forecast."""
     changes, vintage = pulled.stored.changes, pulled.stored.vintage
     names = {indicator.id: clean(indicator.name) for indicator in case.indicators}
     known = min((change.new.published for change in changes), default=pulled.day)
@@ -85,7 +85,7 @@ def path_in(case: Case, vintage: Vintage) -> str:
 
 
 def fetched_so_far(source: EventSource, done: int, total: int | None) -> str:
-    """Return how much has come: of a file in MB, of an API in events."""
+    """How much has come: of a file in MB, of an API in events."""
     if source.at:
         of = "" if total is None else f" of {total / 1e6:.1f}"
         return f"{source.id}: {done / 1e6:.1f}{of} MB"
@@ -105,7 +105,7 @@ def left_out_notes(case: Case, pulled: Pulled) -> list[Problem]:
 def absent_notes(
     case: Case, source: EventSource, unmatched: Iterable[Unmatched], nothing: Iterable[LeftOut]
 ) -> list[Problem]:
-    """Return the names that no event of a source has, and what lets none of them through."""
+    """The names that no event of a source has, and what lets none of them through."""
     return [
         *_unmatched(case, source, unmatched, "any pull"),
         *(_left_out(case, source, part) for part in nothing),

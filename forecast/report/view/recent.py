@@ -37,7 +37,7 @@ def chart(
     family: Family[Any],
     levels: int,
 ) -> tuple[str, ...]:
-    """Return the lines of the chart.
+    """The lines of the chart.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ def build_log(entries: Iterable[tuple[LedgerNote, Forecast]]) -> tuple[LogRow, .
 
 
 def build_replay(forecasts: Sequence[Forecast]) -> ReplayView:
-    """Return a replay as a table; the columns are the last forecast's scenarios.
+    """A replay as a table; the columns are the last forecast's scenarios.
 
     Parameters
     ----------

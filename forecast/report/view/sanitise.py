@@ -38,7 +38,7 @@ def clean(text: str) -> str:
 
 
 def cleaned(forecast: Forecast) -> Forecast:
-    """Return a copy of a forecast with every text in it clean."""
+    """A copy of a forecast with every text in it clean."""
     clear: Forecast = _clean_all(forecast)
     return clear
 

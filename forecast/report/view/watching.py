@@ -14,14 +14,13 @@ from forecast.proof.types import AlertRecord
 from forecast.readings.events import Coverage
 from forecast.record import Alert, Forecast, IndicatorForecast
 from forecast.report.view import words
-from forecast.report.view.alerts import in_force, threshold_name
 from forecast.report.view.build import build_view
 from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.movement import against, moved, speaks_for, thresholds
 from forecast.report.view.recent import LEGEND, chart
 from forecast.report.view.sanitise import cleaned
 from forecast.report.view.types import View, WatchRow
-from forecast.report.view.watchlist import state_text
+from forecast.report.view.watchlist import in_force, state_text, threshold_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ def _block(
 
 
 def _chart(indicator: IndicatorForecast, past: Mapping[Period, Forecast]) -> tuple[str, ...]:
-    """Return the recent readings in what was expected of each the period before, and named."""
+    """The recent readings in what was expected of each the period before, and named."""
     first, number = indicator.recent_first, len(indicator.recent)
     told = [_of(indicator, past.get(first + step - 1)) for step in range(number)]
     expected = [*(each.next if each else None for each in told), indicator.next]
@@ -192,7 +191,7 @@ def _missing(indicator: IndicatorForecast, period: Period) -> str:
 
 
 def _alert(alerts: Sequence[Alert], forecast: Forecast) -> str:
-    """Return an indicator's alerts, those that stand first, and what became of others."""
+    """An indicator's alerts, those that stand first, and what became of others."""
     period = forecast.period
     following = words.period_name(period + 1, period)
     parts = []

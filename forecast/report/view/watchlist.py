@@ -1,12 +1,18 @@
-"""The watch list in words: latest reading, its state, and the question as a probability."""
+"""The watch list in words: latest reading, its state, the question as a probability, and alerts.
+
+An alert is in force of a threshold that is not reached yet and likely to be next period.
+"""
 
 from __future__ import annotations
 
-from forecast.alerts import PACE, severity
+from collections.abc import Sequence
+from itertools import groupby
+
+from forecast.alerts import PACE, STANDING, severity
 from forecast.case.types import BELOW, THRESHOLDS
 from forecast.families import FAMILIES
 from forecast.periods import Period, day_label
-from forecast.record import Forecast, IndicatorForecast, NextPeriod
+from forecast.record import Alert, Forecast, IndicatorForecast, NextPeriod
 from forecast.report.view import words
 from forecast.report.view.coverage import covered, days_of, is_read
 from forecast.report.view.types import WatchRow
@@ -18,7 +24,7 @@ def watch_rows(forecast: Forecast) -> tuple[WatchRow, ...]:
 
 
 def recent_heading(forecast: Forecast) -> str:
-    """Return the periods the sparklines run over: ``W37-48``."""
+    """The periods the sparklines run over: ``W37-48``."""
     last = forecast.period
     starts = [indicator.recent_first for indicator in forecast.indicators]
     return words.period_range(min(starts, default=last), last)
@@ -111,7 +117,7 @@ def _latest(indicator: IndicatorForecast, period: Period) -> str:
 
 
 def _reading(indicator: IndicatorForecast, period: Period) -> str:
-    """Return the latest reading in full: ``52 in week 48, 4 of 7 days (air strikes per week)``."""
+    """The latest reading in full: ``52 in week 48, 4 of 7 days (air strikes per week)``."""
     about = covered(indicator)
     if indicator.value is None or about is None:
         return "no reading yet"
@@ -137,7 +143,7 @@ def _published(indicator: IndicatorForecast) -> str:
 
 
 def _answer(following: NextPeriod) -> tuple[str, float | None]:
-    """Return the threshold that an indicator's question is about, and the answer's probability.
+    """The threshold that an indicator's question is about, and the answer's probability.
 
     At or above warning first; else, if there is one, at or below.
     """
@@ -148,7 +154,7 @@ def _answer(following: NextPeriod) -> tuple[str, float | None]:
 
 
 def expected_text(indicator: IndicatorForecast, following: NextPeriod) -> str:
-    """Return the median and 90 % range of what is expected, or its most probable level."""
+    """The median and 90 % range of what is expected, or its most probable level."""
     family = FAMILIES[indicator.family]
     if following.levels:
         level = max(range(len(following.levels)), key=following.levels.__getitem__)
@@ -156,3 +162,31 @@ def expected_text(indicator: IndicatorForecast, following: NextPeriod) -> str:
     ends = (family.rough(following.quantiles[level]) for level in ("0.05", "0.5", "0.95"))
     low, middle, high = ends
     return f"{middle} ({low}-{high})"
+
+
+def in_force(forecast: Forecast) -> str:
+    """Return ``Sorties critical (52 %), Civilian deaths critical (41 %)``; empty if there are none.
+
+    Of an indicator's alerts it names the most severe.
+    """
+    named = {indicator.id: indicator.name for indicator in forecast.indicators}
+    standing = [alert for alert in forecast.alerts if alert.state in STANDING]
+    grouped = groupby(standing, key=lambda alert: alert.indicator)
+    return ", ".join(f"{named.get(name, name)} {_worst(list(alerts))}" for name, alerts in grouped)
+
+
+def alerts(forecast: Forecast) -> str:
+    """The same as a sentence, with the period that they are about."""
+    told, period = in_force(forecast), forecast.period
+    return f"Alerts for {words.period_name(period + 1, period)}: {told}." if told else ""
+
+
+def threshold_name(alert: Alert) -> str:
+    """Return ``warning`` or ``warning, low``."""
+    low = ", low" if alert.threshold.endswith(BELOW) else ""
+    return THRESHOLDS[severity(alert.threshold) - 1] + low
+
+
+def _worst(alerts: Sequence[Alert]) -> str:
+    worst = max(alerts, key=lambda alert: severity(alert.threshold))
+    return f"{threshold_name(worst)} ({words.percent(worst.probability)})"

@@ -1,8 +1,11 @@
-"""What suppositions would make of the scenarios, in words, side by side."""
+"""What suppositions would make of the scenarios, in words, side by side.
+
+`effect` is the same of a reading that was just recorded, in one sentence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +19,6 @@ from forecast.explain.what_if_types import (
 )
 from forecast.periods import Period, day_label
 from forecast.report.view import words
-from forecast.report.view.effect import effect
 from forecast.report.view.sanitise import clean
 
 _LEGEND = (
@@ -56,7 +58,7 @@ class WhatIfView:
 
 
 def build_what_if(found: WhatIf) -> WhatIfView:
-    """Return the answer in words."""
+    """The answer in words."""
     order = sorted(found.scenarios, key=lambda name: -found.today.probabilities[name])
     beside: list[tuple[str, Moment | None]] = [("now", found.today)]
     if any(outcome.readings for outcome in found.outcomes):
@@ -169,3 +171,21 @@ def _notes(found: WhatIf) -> Iterator[str]:
         yield f"Told by the draws of the fit of {day}, reweighted (k-hat {max(weighed):.2f})."
     if len(weighed) < len(told):
         yield f"Sampled: {words.listed([clean(o.name) for o in told if o.khat is None])}."
+
+
+_LEAST = 0.005  # of a probability: less rounds to no point at all
+
+
+def effect(before: Mapping[str, float], after: Mapping[str, float] | None) -> str:
+    """Return what readings do, as a predicate; probabilities are keyed by scenario name."""
+    if after is None:
+        return "would have an effect that is not known before `forecast refresh` (about 20 s)."
+    moved = [
+        (name, words.percent(before[name]), words.percent(after[name]))
+        for name in sorted(after, key=lambda name: -abs(after[name] - before[name]))
+        if abs(after[name] - before[name]) >= _LEAST
+    ]
+    parts = [f"{name} {then} to {now}" for name, then, now in moved if then != now][:3]
+    if not parts:
+        return "would move no scenario by a point."
+    return f"would move {words.listed(parts)}."

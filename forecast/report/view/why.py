@@ -52,7 +52,7 @@ def why(forecast: Forecast) -> tuple[str, ...]:
 
 
 def _mover(forecast: Forecast, leader: ScenarioForecast) -> ScenarioForecast | None:
-    """Return the scenario other than the leader that moved most, None if none moved a point."""
+    """The scenario other than the leader that moved most, None if none moved a point."""
     others = [
         s
         for s in ranked(forecast)
@@ -117,7 +117,7 @@ def _factors(
 
 
 def _totals(forecast: Forecast) -> list[str]:
-    """Return the totals over several periods that are about this one: ``Sorties W43-44``."""
+    """The totals over several periods that are about this one: ``Sorties W43-44``."""
     period = forecast.period
     return [
         f"{indicator.name} {words.period_range(*about, period)}"

@@ -58,7 +58,7 @@ def no_majority(probability: float) -> str:
 
 
 def estimative(probability: float, language: str) -> str:
-    """Return the term (``icd203`` or ``phia``) for a probability, with its article if a noun."""
+    """The term (``icd203`` or ``phia``) for a probability, with its article if a noun."""
     value = whole(probability)
     if language == "phia":
         return min(_PHIA, key=lambda band: max(band[0] - value, value - band[1], 0))[2]
@@ -66,7 +66,7 @@ def estimative(probability: float, language: str) -> str:
 
 
 def points(change: float) -> str:
-    """Return a change in percentage points: ``up 45``, ``down 3`` or ``same``."""
+    """A change in percentage points: ``up 45``, ``down 3`` or ``same``."""
     size = whole(abs(change))
     if size == 0:
         return "same"
@@ -74,23 +74,23 @@ def points(change: float) -> str:
 
 
 def in_points(change: float) -> str:
-    """Return a change with its unit: ``up 45 points``, ``down 1 point``; ``same`` without one."""
+    """A change with its unit: ``up 45 points``, ``down 1 point``; ``same`` without one."""
     size = whole(abs(change))
     return f"{points(change)} {'point' if size == 1 else 'points'}" if size else "same"
 
 
 def multiple(value: float) -> str:
-    """Return a factor: ``0.87``, ``12.4`` or ``150``."""
+    """A factor: ``0.87``, ``12.4`` or ``150``."""
     return f"{value:.2f}" if value < 9.995 else number(value)
 
 
 def loss(value: float) -> str:
-    """Return a score: ``0.198``; ``infinite`` where what was called impossible happened."""
+    """A score: ``0.198``; ``infinite`` where what was called impossible happened."""
     return f"{value:.3f}" if math.isfinite(value) else "infinite"
 
 
 def rival(value: float, *, better: bool = False, otherwise: str = " ") -> str:
-    """Return a score, marked where a baseline did ``better`` than the forecasts."""
+    """A score, marked where a baseline did ``better`` than the forecasts."""
     return f"{loss(value)}{'!' if better else otherwise}"
 
 
@@ -131,7 +131,7 @@ def not_as_logged(entry: int) -> str:
 
 
 def failed_fits(number: int) -> str:
-    """Return how many of the forecasts that are scored are not to be relied on; empty of none."""
+    """How many of the forecasts that are scored are not to be relied on; empty of none."""
     return f"Of fits that failed their gate: {counted(number, 'forecast')}." if number else ""
 
 
@@ -160,7 +160,7 @@ def fits_alarm(failures: Sequence[Iterable[str]], forecasts: int) -> str:
 
 
 def saved(share: float, low: float, high: float) -> str:
-    """Return a share that may be negative, with its interval: ``12 % (-3 to 25)``."""
+    """A share that may be negative, with its interval: ``12 % (-3 to 25)``."""
     value, least, most = (math.floor(100 * x + 0.5) for x in (share, low, high))
     return f"{value} % ({least} to {most})"
 
@@ -173,7 +173,7 @@ def reading(family: str, value: float, days: int, full: int) -> str:
 
 
 def odds(log_factor: float) -> str:
-    """Return how far a log Bayes factor favours its side: ``3.1 to 1``, ``over 1,000 to 1``."""
+    """How far a log Bayes factor favours its side: ``3.1 to 1``, ``over 1,000 to 1``."""
     factor = math.exp(min(abs(log_factor), 7))
     if factor >= 1000:
         return "over 1,000 to 1"
@@ -203,7 +203,7 @@ def day_month_year(day: date) -> str:
 
 
 def year_of(period: Period) -> int:
-    """Return the year a period is counted in: of a week the ISO year, not that of its days."""
+    """The year a period is counted in: of a week the ISO year, not that of its days."""
     return int(str(period)[:4])
 
 

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from struct import pack
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from forecast.case import Case, Counting
 from forecast.periods import Cadence, Period
 from forecast.readings import Reading, known_as_of
-from forecast.readings.events import Coverage, counted_readings, coverage, store, vintages_of
+from forecast.readings.events import Coverage, count, counted_readings, coverage, store, vintages_of
 from tests.factories import make_case
 from tests.readings.events import plain
 from tests.readings.events.plain import Pull, Row
@@ -79,7 +80,7 @@ def without_cache(case: Case) -> tuple[Reading, ...]:
 
 
 @pytest.mark.slow
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(pulls=_pulls(_DAY_ROW), cadence=st.sampled_from(["week", "month"]))
 def test_sums_of_days_are_those_of_the_definition(pulls: list[Pull], cadence: Cadence) -> None:
     with TemporaryDirectory() as folder:
@@ -95,7 +96,7 @@ def new_case(folder: Path, cadence: Cadence, **fields: object) -> Case:
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(pulls=_pulls(), cadence=st.sampled_from(["week", "month"]), as_of=st.integers(0, 45))
 def test_counts_are_those_of_the_definition_and_of_what_was_known(
     pulls: list[Pull], cadence: Cadence, as_of: int
@@ -290,3 +291,60 @@ def test_a_reading_says_where_it_is_from(
             line=0,
         ),
     )
+
+
+ROWS = [event("a", "2024-11-18", civilians="2"), event("b", "2024-11-26", civilians="1")]
+AS_OF = date(2024, 12, 2)
+
+
+@pytest.fixture
+def pulled(case: Case) -> Case:
+    pull(case, ROWS, "2024-12-02")
+    return case
+
+
+def kept(tmp_path: Path) -> Path:
+    [path] = (tmp_path / "cache" / "counted").iterdir()
+    return path
+
+
+def test_the_second_time_nothing_is_counted(pulled: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = counted_readings(pulled), coverage(pulled, AS_OF)
+    monkeypatch.setattr(count, "tallies", None)
+    monkeypatch.setattr(count, "vintages_of", None)
+    assert (counted_readings(pulled), coverage(pulled, AS_OF)) == first
+
+
+@pytest.mark.parametrize("data", [b"", b"x", b"\xff\n", b"x\n{}", b"[]\n[]"])
+def test_a_bad_cache_is_made_anew(pulled: Case, tmp_path: Path, data: bytes) -> None:
+    first = counted_readings(pulled)
+    good = kept(tmp_path).read_bytes()
+    kept(tmp_path).write_bytes(data)
+    assert counted_readings(pulled) == first
+    assert kept(tmp_path).read_bytes() == good
+
+
+def test_an_edited_or_cut_cache_is_not_believed(pulled: Case, tmp_path: Path) -> None:
+    first = counted_readings(pulled)
+    good = kept(tmp_path).read_bytes()
+    for bad in (good.replace(pack(">d", 2.0), pack(">d", 3.0)), good[:-9]):
+        assert bad != good
+        kept(tmp_path).write_bytes(bad)
+        assert counted_readings(pulled) == first
+
+
+def test_where_no_cache_can_be_it_is_counted_every_time(pulled: Case, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file", "utf-8")
+    assert len(counted_readings(pulled)) == 2
+
+
+def test_another_definition_another_vintage_or_case_is_counted_anew(
+    pulled: Case, tmp_path: Path
+) -> None:
+    assert [r.value for r in counted_readings(pulled)] == [2, 1]
+    other = counting(pulled, Counting("events", "B2", "events"))
+    assert [r.value for r in counted_readings(other)] == [1, 1]
+    assert [r.value for r in counted_readings(replace(pulled, first=pulled.first + 8))] == [1]
+    pull(pulled, [ROWS[0], ROWS[1] | {"civilians": "4"}], "2024-12-03")
+    assert [r.value for r in counted_readings(pulled)] == [2, 1, 4]
+    assert counted_readings(replace(pulled, root=tmp_path)) == ()

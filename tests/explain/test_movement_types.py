@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from forecast.explain import movement_cache
-from forecast.explain.movement_cache import save_movement, saved_movement
-from forecast.explain.movement_types import Fact, Moment, Movement, Share, Weight
+from forecast.explain import movement_types
+from forecast.explain.movement_types import (
+    Fact,
+    Moment,
+    Movement,
+    Share,
+    Weight,
+    save_movement,
+    saved_movement,
+)
 from forecast.kit import cache
 from forecast.periods import Period
 from forecast.record import ChangeSince, Forecast
@@ -126,7 +133,7 @@ def test_what_was_damaged_is_not_believed(folder: Path) -> None:
 
 def test_of_other_code_nothing_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     save_movement(FOUND)
-    monkeypatch.setattr(movement_cache, "sources_digest", lambda _: "another")
+    monkeypatch.setattr(movement_types, "sources_digest", lambda _: "another")
     assert saved_movement(logged()) is None
 
 
