@@ -152,12 +152,14 @@ def _counts(
                 continue
             days, trust = _report(rng)
             house = c if rng.random() < SILENT else -1
-            at, spread = p.location[c, k], p.variance[c, k]
+            true = rng.random() < trust
+            reported = k if true else int(rng.integers(SCENARIOS))  # of whatever scenario
+            at, spread = p.location[c, reported], p.variance[c, reported]
             gap, memory, before, house_before = np.inf, 0.0, 1.0, -1
             if previous is not None:
                 gap, memory, before = t - previous[0], np.log1p(previous[1]), previous[2]
                 house_before = previous[3]
-                if t > 0 and z[t - 1] == k and rng.random() < before:
+                if true and t > 0 and z[t - 1] == k and rng.random() < before:
                     at, spread = _with_memory(p, c, k, gap, memory - _offset(p, house_before))
             at += np.log(days / 7) + _offset(p, house)
             age = len(z) - 1 - t
@@ -166,10 +168,7 @@ def _counts(
             if delay != COMPLETE:
                 j = int(rng.choice(2, p=delay.weight))
                 at, spread = at + delay.shift[j], spread + delay.spread[j] ** 2
-            if rng.random() < trust:
-                y = _count(at + p.loading[c] * shock[t], spread - p.loading[c] ** 2, rng)
-            else:
-                y = _nothing(data, c, days, _offset(p, house), rng)
+            y = _count(at + p.loading[c] * shock[t], spread - p.loading[c] ** 2, rng)
             rows.append(
                 (y, np.log(days / 7), gap, memory, trust, before, c, t, house, house_before)
             )
@@ -231,7 +230,7 @@ def _report(rng: Rng) -> tuple[int, float]:
 
 
 def _nothing(data: Data, c: int, days: int, offset: float, rng: Rng) -> float:
-    """Return a report that reflects nothing, in the units of its source."""
+    """Return what a silent source counts that reflects nothing, in its own units."""
     j = int(rng.integers(SCENARIOS))
     variance = 2 * (data.sd[c, j] ** 2 + data.dispersion[c, j])
     return _count(data.centre[c, j] + np.log(days / 7) + offset, variance, rng)
@@ -254,7 +253,7 @@ def _levels(
             if t > 0 and z[t - 1] == k and rng.random() < carried:
                 level = previous[1]
         if rng.random() >= trust:
-            level = int(rng.integers(LEVELS))
+            level = int(rng.choice(LEVELS, p=probability[0, rng.integers(SCENARIOS)]))
         rows.append((level, last, gap, trust, before, 0, t))
         previous = (t, level, trust)
     table = np.array(rows, dtype=float).reshape(-1, 7)

@@ -133,7 +133,9 @@ class IndicatorForecast(Struct, frozen=True):
     what is overdue the state is the last known. ``recent`` are the values per full period of the
     last 12 periods from ``recent_first`` on, None where missing. ``support`` maps scenario ids to
     log p(this period's reading | scenario, all before it); empty when there is none. ``bounds`` are
-    the values of ``next.thresholds``; empty in records of versions before it.
+    the values of ``next.thresholds``; empty in records of versions before it. ``false`` is the
+    probability, given all that was read, that the reading of the forecast period is false; None
+    without one, and in records of versions before it.
     """
 
     id: Named
@@ -158,6 +160,7 @@ class IndicatorForecast(Struct, frozen=True):
     support: dict[str, float]
     next: NextPeriod
     bounds: dict[Threshold, Amount] = field(default_factory=dict)
+    false: Probability | None = None
 
 
 class EvidenceForecast(Struct, frozen=True):

@@ -12,7 +12,6 @@ from scipy import stats
 from scipy.special import logsumexp
 
 from forecast.case import load_case
-from forecast.model.background import in_doubt
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data, data_of
 from forecast.model.negbinomial import log_bias, shape_of
@@ -68,26 +67,26 @@ def plainly(theta: Array, data: Data, weeks: Index) -> Array:
     result = np.zeros((len(theta), 2, len(weeks), location.shape[2], len(FINE)))
     for n in np.flatnonzero(data.when >= 0):
         c, week = data.series[n], int(np.searchsorted(weeks, data.when[n]))
-        for k in range(location.shape[2]):
-            moved = data.exposure[n] + house[:, data.house[n]]
-            doubt = data.doubt[n], data.doubt_ratio[c], data.doubt_shape[c]
-            nothing = np.array([in_doubt(data.value[n], at, *doubt)[0] for at in moved])
-            stay = enter = np.tile(nothing[:, None], len(FINE))
-            for m in range(data.first[n], data.first[n + 1]):
-                r = inertia[:, c] ** data.gap[n] if data.remembers[m] else np.zeros(len(theta))
-                usual = np.log1p(np.exp(location[:, c, k]))
-                pull = r * (data.memory[n] - house[:, data.house_before[n]] - usual)
-                at = location[:, c, k] + data.exposure[n] + house[:, data.house[n]] + pull
-                news = variance[:, c, k] * (1 - r**2) - loading[:, c] ** 2 + data.spread[m] ** 2
-                shape = shape_of(news)[:, None]
-                shocked = (at + data.shift[m])[:, None] + loading[:, c, None] * FINE
-                mean = np.exp(shocked + log_bias(shape))
-                part = stats.nbinom.logpmf(data.value[n], shape, shape / (shape + mean))
-                with np.errstate(divide="ignore"):
-                    stay = np.logaddexp(stay, np.log(data.weight_stay[m]) + part)
-                    enter = np.logaddexp(enter, np.log(data.weight_enter[m]) + part)
-            result[:, 0, week, k] += stay
-            result[:, 1, week, k] += enter
+        stay, enter = np.full((2, *result[:, 0, 0].shape), -np.inf)
+        for m in range(data.first[n], data.first[n + 1]):
+            r = inertia[:, c] ** data.gap[n] if data.remembers[m] else np.zeros(len(theta))
+            usual = np.log1p(np.exp(location[:, c]))
+            effect = house[:, data.house[n]] - r * house[:, data.house_before[n]]
+            at = location[:, c] + (data.exposure[n] + r * data.memory[n] + effect)[:, None]
+            at = at - r[:, None] * usual + data.shift[m]
+            news = variance[:, c] * (1 - r[:, None] ** 2)
+            shape = shape_of(news - loading[:, c, None] ** 2 + data.spread[m] ** 2)[:, :, None]
+            mean = np.exp(at[:, :, None] + loading[:, c, None, None] * FINE + log_bias(shape))
+            part = stats.nbinom.logpmf(data.value[n], shape, shape / (shape + mean))
+            false = logsumexp(part, axis=1, keepdims=True)
+            with np.errstate(divide="ignore"):
+                false = np.log(data.doubt[n] * data.weight_any[m]) + false
+                stay = np.logaddexp(np.logaddexp(stay, false), np.log(data.weight_stay[m]) + part)
+                enter = np.logaddexp(
+                    np.logaddexp(enter, false), np.log(data.weight_enter[m]) + part
+                )
+        result[:, 0, week] += stay
+        result[:, 1, week] += enter
     normal = -0.5 * FINE**2
     integral: Array = logsumexp(result + normal, axis=-1) - logsumexp(normal)
     return integral

@@ -197,7 +197,7 @@ def _tables(
         progress(c / len(case.indicators), f"what {indicator.id} would tell")
         edges = edges_to(max(1.0, float(np.quantile(simulated[c], _TAIL))))
         memory = last_count(data, ahead.of_fewer, c)
-        table = count_table(data, ahead.fewer, ahead.of_fewer, c, reports[c], memory, edges)
+        table = count_table(ahead.fewer, ahead.of_fewer, c, reports[c], memory, edges)
         yield indicator, (_completed(table, ahead.believed), edges)
     periods, draws = len(data.evidence), len(ahead.outlook.scenario)
     for (family, values, _, first), own in zip(

@@ -24,7 +24,7 @@ from forecast.model.spec import Array, Index
 
 # Kept of a report that is trusted entirely: where no scenario could have produced it, its density
 # would be 0 to double precision, and the sampler could not move.
-_LEAST_DOUBT = 1e-260
+LEAST_DOUBT = 1e-260
 
 
 def background_variance(sd: Array, dispersion: Array) -> Array:
@@ -47,7 +47,7 @@ def backgrounds(prior: CountPrior) -> tuple[Array, Array]:
 def doubts(trust: Array, value: Array, series: Index, shape: Array) -> Array:
     """Return the log of the doubt in each report, with what no offset has a say in, (N, K)."""
     f, y = shape[series], value[:, None]
-    doubt = np.log(np.maximum(1 - trust, _LEAST_DOUBT))[:, None] - math.log(shape.shape[1])
+    doubt = np.log(np.maximum(1 - trust, LEAST_DOUBT))[:, None] - math.log(shape.shape[1])
     return np.asarray(doubt + log_gamma_of(y + f) - log_gamma_of(f) - log_gamma_of(y + 1))
 
 

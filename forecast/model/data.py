@@ -3,11 +3,12 @@
 What a row of a count is a mixture of is settled here, once: with the trust r in the row, r' in the
 reading it remembers and the delay's components j::
 
-    part               weight_enter     weight_stay
-    fresh, j           r pi_j           r (1 - r') pi_j
-    with memory, j     -                r r' pi_j
-    nothing            1 - r            1 - r       times the background (`background`)
+    part               weight_enter     weight_stay        weight_any
+    fresh, j           r pi_j           r (1 - r') pi_j    pi_j / K
+    with memory, j     -                r r' pi_j          -
+    contamination      1 - r            1 - r
 
+of which the last is the even mixture over all K scenarios of the parts with ``weight_any``
 (without memory r' is 0, and stay is enter), so that compiled code knows parts and no reasons.
 """
 
@@ -20,7 +21,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from forecast.model.arrays import Split, Table
-from forecast.model.background import backgrounds, doubts
+from forecast.model.background import LEAST_DOUBT, backgrounds, doubts
 from forecast.model.elicit import SHARED_CENTRE, count_prior, logit, softmax_prior
 from forecast.model.families import BY_NUMBER, EMISSIONS
 from forecast.model.families.base import Block, Emission
@@ -82,11 +83,10 @@ class Data(NamedTuple):
     memory: Annotated[Array, "row", "What is remembered (`memory`)."]
     memory_weight: Annotated[Array, "row", "How many times the usual is taken off that."]
     into_mean: Annotated[Array, "row", "Share of the reading in the mean that later ones remember."]
-    doubt: Annotated[
-        Array, "row, scenario", "Log of the part that reflects nothing, without the source effect."
-    ]
+    doubt: Annotated[Array, "row", "Probability that the report is false, or a trace of it."]
     weight_enter: Annotated[Array, "part", "Weight of a part where a scenario begins."]
     weight_stay: Annotated[Array, "part", "Weight of a part where it holds on."]
+    weight_any: Annotated[Array, "part", "Weight of a part in the contamination component."]
     shift: Annotated[Array, "part", "What the delay adds to the location."]
     spread: Annotated[Array, "part", "What the delay adds to the log sd."]
     overlap_value: Annotated[Array, "overlap", "Count of a silent source."]
@@ -94,7 +94,11 @@ class Data(NamedTuple):
     overlap_exposure: Annotated[Array, "overlap", "Log ratio of exposures."]
     overlap_covered: Annotated[Array, "overlap", "Log exposure of the silent source's."]
     overlap_trust: Annotated[Array, "overlap", "Probability that both reflect reality."]
-    overlap_doubt: Annotated[Array, "overlap, scenario", "As `doubt`."]
+    overlap_doubt: Annotated[
+        Array,
+        "overlap, scenario",
+        "Log of the part that reflects nothing, without the source effect.",
+    ]
     evidence: Annotated[Array, "period, scenario", "Log-likelihoods of one-off events."]
     possible: Annotated[Array, "period, scenario", "0 where a known outcome rules it out."]
     series_floats: Annotated[Array, "series_float", "Floats of all blocks."]
@@ -177,9 +181,10 @@ def data_of(spec: Spec) -> Data:
         memory=counts.memory,
         memory_weight=counts.memory_weight,
         into_mean=(1.0 - counts.decay[counts.series]) * counts.trust,
-        doubt=doubts(counts.trust, counts.value, counts.series, doubt_shape),
+        doubt=np.maximum(1.0 - counts.trust, LEAST_DOUBT),
         weight_enter=parts.weight_enter,
         weight_stay=parts.weight_stay,
+        weight_any=parts.weight_any,
         shift=parts.shift,
         spread=parts.spread,
         **_overlaps(spec.overlaps, doubt_shape),
@@ -271,6 +276,7 @@ def _lives(chain: ChainSpec) -> dict[str, Any]:
 class _Parts(NamedTuple):
     weight_enter: Array
     weight_stay: Array
+    weight_any: Array
     shift: Array
     spread: Array
     first: Index
@@ -278,28 +284,23 @@ class _Parts(NamedTuple):
 
 
 def _parts(counts: CountSpec) -> _Parts:
-    """Return what every row is a mixture of, apart from nothing; see the top of the module."""
+    """What every row is a mixture of; see the top of the module."""
     remembered = np.isfinite(counts.gap) & (counts.inertia[counts.series] > 0)
+    scenarios = counts.median.shape[1]
     table, first = [], [0]
     for n, trust in enumerate(counts.trust):
         before = counts.trust_before[n] if remembered[n] else 0.0
         for j in range(2):
-            weight = trust * counts.delay_weight[n, j]
+            share = counts.delay_weight[n, j]
             moved = (counts.delay_shift[n, j], counts.delay_spread[n, j])
-            if weight > 0:
-                table.append((weight, weight * (1 - before), *moved, 0))
+            weight = trust * share
+            if share > 0:
+                table.append((weight, weight * (1 - before), share / scenarios, *moved, 0))
             if weight * before > 0:
-                table.append((0.0, weight * before, *moved, 1))
+                table.append((0.0, weight * before, 0.0, *moved, 1))
         first.append(len(table))
-    columns = np.array(table, dtype=float).reshape(-1, 5).T
-    return _Parts(
-        weight_enter=columns[0],
-        weight_stay=columns[1],
-        shift=columns[2],
-        spread=columns[3],
-        first=np.array(first),
-        remembers=columns[4].astype(np.int64),
-    )
+    columns = np.array(table, dtype=float).reshape(-1, 6).T
+    return _Parts(*columns[:5], first=np.array(first), remembers=columns[5].astype(np.int64))
 
 
 def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Any]:

@@ -16,8 +16,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betainc, digamma, expit, kl_div
 
-from forecast.model.background import background_variance
-from forecast.model.data import Data
 from forecast.model.negbinomial import shape_of
 from forecast.model.outlook import Memory, Outlook, Report
 from forecast.model.predict import Parameters
@@ -35,7 +33,6 @@ def edges_to(top: float) -> Array:
 
 
 def count_table(
-    data: Data,
     outlook: Outlook,
     parameters: Parameters,
     series: int,
@@ -59,9 +56,7 @@ def count_table(
         steadier = variance * (1 - share**2 * varies)
         kept = _reported(location + moved + at, steadier, loading, report, edges)
         told += (memory.trust * outlook.held)[..., None] * (kept - begun)
-    doubled = background_variance(data.sd[c], data.dispersion[c])[None]
-    nothing = _binned(data.centre[c] + at, doubled, edges).mean(axis=1)
-    doubted = outlook.scenario[..., None] * nothing[:, None]
+    doubted = outlook.scenario[..., None] * begun.mean(axis=1, keepdims=True)
     return np.asarray((report.trust * told + (1 - report.trust) * doubted).mean(axis=0))
 
 

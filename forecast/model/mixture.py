@@ -1,5 +1,10 @@
 """A row as a mixture of its parts, along the nodes of the shared shock or at its one node.
 
+A report that is not true comes from the contamination component: with f_k the density of a true
+report that remembers nothing under scenario k, of K, the same m = sum_k f_k / K under all of them
+and at every node. Between two scenarios the likelihood ratio of a report of trust r then rises
+towards 1 + r K / (1 - r), and does not fall again.
+
 Likelihoods are taken over the largest log-likelihood among parts, which comes back apart.
 """
 
@@ -7,9 +12,72 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from forecast.model.elementary import exp_below
 from forecast.model.jit import inner
 from forecast.model.spec import Array
+
+
+@inner
+def contaminate(
+    parts: tuple[int, int],
+    value: Array,
+    weight: Array,
+    doubt: float,
+    shares: Array,
+    nothing: Array,
+    scratch: tuple[Array, Array],
+) -> None:
+    """Write log(doubt m) along the nodes, and the shares of parts in it.
+
+    Parameters
+    ----------
+    parts
+        The row's first part, and the one after its last.
+    value : (P, K, Q)
+        Log-likelihoods of all parts.
+    weight : (P,)
+        In the component: 0 of a part with memory.
+    doubt
+        Probability that the report is false.
+    shares : (P, K, Q)
+    nothing : (Q,)
+        What is written.
+    scratch : two of (Q,)
+    """
+    first, end = parts
+    below, power = scratch
+    scenarios, nodes = value.shape[1], len(nothing)
+    nothing[:] = -np.inf
+    for m in range(first, end):
+        for k in range(scenarios if weight[m] > 0.0 else 0):
+            log_part = value[m, k]
+            for i in range(nodes):
+                nothing[i] = max(nothing[i], log_part[i])
+    total = np.zeros(nodes)
+    for m in range(first, end):
+        for k in range(scenarios):
+            in_any, log_part = shares[m, k], value[m, k]
+            if weight[m] == 0.0:
+                in_any[:] = 0.0
+                continue
+            for i in range(nodes):
+                below[i] = 0.0 if log_part[i] == nothing[i] else log_part[i] - nothing[i]
+            exp_below(below, in_any, power)
+            for i in range(nodes):
+                in_any[i] *= weight[m]
+            for i in range(nodes):
+                total[i] += in_any[i]
+    for i in range(nodes):
+        nothing[i] += math.log(doubt * total[i])
+    for i in range(nodes):
+        below[i] = 1.0 / total[i]
+    for m in range(first, end):
+        for k in range(scenarios if weight[m] > 0.0 else 0):
+            in_any = shares[m, k]
+            for i in range(nodes):
+                in_any[i] *= below[i]
 
 
 @inner
@@ -17,7 +85,7 @@ def mix(
     which: tuple[int, int, int, int],
     value: Array,
     weights: tuple[Array, Array],
-    nothing: float,
+    nothing: Array,
     row: tuple[Array, Array, Array],
     shares: tuple[Array, Array],
     scratch: tuple[Array, Array, Array],
@@ -33,8 +101,8 @@ def mix(
         the loops no vector instructions.)
     weights : two of (P,)
         For enter and for stay.
-    nothing
-        Log of the part in both mixtures that knows no scenario.
+    nothing : (Q,)
+        Log of the part in both mixtures that is the same under all scenarios.
     row : three of (Q,)
         Top, stay and enter: neither likelihood is taken to logs only to come back.
     shares : two of (P, K, Q)
@@ -52,7 +120,7 @@ def mix(
         for i in range(nodes):
             top[i] = max(top[i], log_part[i])
     for i in range(nodes):
-        below[i] = 0.0 if nothing == top[i] else nothing - top[i]
+        below[i] = 0.0 if nothing[i] == top[i] else nothing[i] - top[i]
     exp_below(below, enter, power)
     for i in range(nodes):
         stay[i] = enter[i]

@@ -77,11 +77,11 @@ class Report:
     def of(cls, data: Data, n: int) -> Report:
         """Return how a row of a count came."""
         parts = slice(data.first[n], data.first[n + 1])
-        weight = data.weight_enter[parts]  # 0 where a part has memory
+        weight = data.weight_any[parts]  # 0 where a part has memory
         return cls(
             exposure=float(data.exposure[n]),
             house=int(data.house[n]),
-            trust=float(weight.sum()),
+            trust=float(data.weight_enter[parts].sum()),
             weight=tuple((weight / weight.sum()).tolist()),
             shift=tuple(data.shift[parts].tolist()),
             spread=tuple(data.spread[parts].tolist()),

@@ -21,7 +21,7 @@ _COUNTS = (
     "value", "exposure", "gap", "memory", "memory_weight", "into_mean", "doubt",
     "series", "house", "house_before", "begin", "span", "when",
 )  # fmt: skip
-_PARTS = ("weight_enter", "weight_stay", "shift", "spread", "remembers")
+_PARTS = ("weight_enter", "weight_stay", "weight_any", "shift", "spread", "remembers")
 _SILENT = (
     "overlap_value", "overlap_rate", "overlap_exposure", "overlap_covered", "overlap_trust",
     "overlap_doubt", "overlap_series", "overlap_house", "overlap_spoken",

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from forecast.model import names
-from forecast.model.background import background_variance
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data, blocks_of
 from forecast.model.families.base import Predicted
@@ -110,10 +109,12 @@ def draw_count(
     rng: np.random.Generator,
 ) -> Array:
     """Simulate a reading of one count in a period that was drawn, (n,)."""
-    s, k, c = drawn.draw, drawn.scenario, series
+    s, c = drawn.draw, series
+    false = rng.random(len(s)) >= report.trust
+    k = np.where(false, rng.integers(data.centre.shape[1], size=len(s)), drawn.scenario)
     location, variance = parameters.location[s, c, k], parameters.variance[s, c, k]
     if memory is not None:
-        kept = drawn.held & (rng.random(len(s)) < memory.trust)
+        kept = drawn.held & ~false & (rng.random(len(s)) < memory.trust)
         share = np.where(kept, parameters.count_inertia[s, c] ** memory.gap, 0.0)
         usual = memory.weight * np.logaddexp(0.0, location)
         location = location + share * (memory.value[s] - usual)
@@ -123,11 +124,6 @@ def draw_count(
     part = rng.choice(len(report.weight), size=len(s), p=report.weight)
     location = location + loading * drawn.shock + np.take(report.shift, part)
     variance = variance - loading**2 + np.take(report.spread, part) ** 2
-    nothing = rng.random(len(s)) >= report.trust
-    any_scenario = rng.integers(data.centre.shape[1], size=len(s))
-    location = np.where(nothing, data.centre[c, any_scenario], location)
-    doubled = background_variance(data.sd[c], data.dispersion[c])
-    variance = np.where(nothing, doubled[any_scenario], variance)
     if report.house >= 0:
         location = location + parameters.house[s, report.house]
     return draw(location + report.exposure, variance, rng)

@@ -406,7 +406,9 @@ def _count_rows(spec: Spec, p: Natural, value: Any) -> tuple[tuple[Any, Any], tu
 
     With memory of share ``r = inertia^gap`` the location is pulled towards the last reading by
     ``r (u - log(1 + e^l))`` and the log-variance shrinks by ``1 - r^2 V``: what was asked stays the
-    stationary distribution. Given the period's shock, counts are independent.
+    stationary distribution. Given the period's shock, counts are independent. A report that is not
+    true is drawn from the even mixture over scenarios of what a reading of each is that remembers
+    nothing, under the same shock.
     """
     counts, row = spec.counts, spec.counts.series
     single = np.count_nonzero(counts.weight, axis=0) == 1
@@ -419,8 +421,7 @@ def _count_rows(spec: Spec, p: Natural, value: Any) -> tuple[tuple[Any, Any], tu
     pull = share * (counts.memory[:, None] - counts.memory_weight[:, None] * usual)
     left = 1 - share**2 * _memory_variance(p.inertia, counts)[:, None]
     at_nodes, log_weight = nodes_for(shared=bool(counts.shock.any()))
-    remembering: Any = 0.0
-    fresh: Any = 0.0
+    fresh, remembering = [], []
     for j in range(2):  # components of the delay
         arrives, shift, spread = (
             part[:, j] for part in (counts.delay_weight, counts.delay_shift, counts.delay_spread)
@@ -429,15 +430,24 @@ def _count_rows(spec: Spec, p: Natural, value: Any) -> tuple[tuple[Any, Any], tu
         other = spread[:, None] ** 2 - loads**2
         new = count_loglik(value, at, (variance + other)[:, :, None])
         old = count_loglik(value, at + pull[:, :, None], (variance * left + other)[:, :, None])
-        fresh = fresh + arrives[:, None, None] * pt.exp(new)
-        remembering = remembering + arrives[:, None, None] * pt.exp(old)
-    trust, before = counts.trust[:, None, None], counts.trust_before[:, None, None]
-    nothing = (1 - trust) * _background(count_prior(counts), counts, p, value)[:, None, None]
-    stay = pt.log(trust * (before * remembering + (1 - before) * fresh) + nothing)
-    enter = pt.log(trust * fresh + nothing)
+        fresh.append(_log(arrives) + new)
+        remembering.append(_log(arrives) + old)
+    new, old = (_logsumexp(pt.stack(parts), axis=0) for parts in (fresh, remembering))
+    any_scenario = _logsumexp(new, axis=1)[:, None] - np.log(len(spec.scenarios))
+    false = _log(1 - counts.trust) + any_scenario + pt.zeros_like(new)
+    trust, before = counts.trust, counts.trust_before
+    again = _log(trust * before) + old
+    stay = _logsumexp(pt.stack([again, _log(trust * (1 - before)) + new, false]), axis=0)
+    enter = _logsumexp(pt.stack([_log(trust) + new, false]), axis=0)
     in_shock = single & (counts.shock[row] != 0)
     shares = counts, in_shock, log_weight
     return _over_shock(*shares, stay), _over_shock(*shares, enter)
+
+
+def _log(weight: Array) -> Array:
+    """Logs of weights of rows, (N, 1, 1): of none, minus infinity."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(weight))[:, None, None]
 
 
 def _memory_variance(inertia: Any, counts: CountSpec) -> Any:
@@ -487,7 +497,7 @@ def silent_loglik(spec: Spec, p: Natural, value: Any) -> Any:
         + _effect(p.source_effect, o.house) - _effect(p.source_effect, o.spoken_house)
     )  # fmt: skip
     log_p = negbinomial(value, mean, 1 / (1 / rate + BETWEEN_SD**2))
-    nothing = (1 - o.trust) * _background(count_prior(spec.counts), o, p, value)
+    nothing = (1 - o.trust) * _unrelated(count_prior(spec.counts), o, p, value)
     each = pt.log(o.trust * pt.exp(log_p) + nothing)
     return pt.dot(np.eye(len(spec.periods))[:, o.at], each)
 
@@ -502,8 +512,8 @@ def _share_left(inertia: Any, gap: Array, remembered: Any) -> Any:
     return (inertia ** np.where(remembered, gap, 1.0) * remembered)[:, None]
 
 
-def _background(prior: CountPrior, rows: CountSpec | OverlapSpec, p: Natural, value: Any) -> Any:
-    """The contamination component: the even mixture of what was asked, v doubled, (N,)."""
+def _unrelated(prior: CountPrior, rows: OverlapSpec, p: Natural, value: Any) -> Any:
+    """Silent counts that reflect nothing: even mixture of what was elicited, v doubled, (R,)."""
     shape = shape_of(2 * (prior.sd**2 + prior.dispersion))
     at = (prior.centre + log_bias(shape))[rows.series]
     moved = rows.log_exposure + _effect(p.source_effect, rows.house)

@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from forecast.model.background import in_doubt
 from forecast.model.counts import (
     CountParameters,
     memory_of_rows,
@@ -26,7 +25,7 @@ from forecast.model.counts import (
 from forecast.model.data import Data
 from forecast.model.elementary import log1p_exp, sigmoid
 from forecast.model.jit import inner
-from forecast.model.mixture import mix, mix_alone
+from forecast.model.mixture import contaminate, mix, mix_alone
 from forecast.model.negbinomial import Gammas, alone, along, gammas_of, slopes
 from forecast.model.spec import Array
 
@@ -38,8 +37,8 @@ class CountRows(NamedTuple):
 
     top, stay, enter : (N, K, Q)
         Likelihoods of rows are e^top times stay, and times enter.
-    in_stay, in_enter : (P, K, Q)
-        Shares of parts in their row's mixtures.
+    in_stay, in_enter, in_any : (P, K, Q)
+        Shares of parts in their row's mixtures, and in its contamination component.
     share, excess : (P, K, Q), gammas : (P, K, 5)
         What slopes of parts need.
     memory, steeper : (N,)
@@ -51,6 +50,7 @@ class CountRows(NamedTuple):
     enter: Array
     in_stay: Array
     in_enter: Array
+    in_any: Array
     share: Array
     excess: Array
     gammas: Array
@@ -67,7 +67,8 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     top, stay, enter = np.empty(along_nodes), np.empty(along_nodes), np.empty(along_nodes)
     of_parts = (parts, scenarios, len(nodes))
     value, share, excess = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
-    in_stay, in_enter = np.empty(of_parts), np.empty(of_parts)
+    in_stay, in_enter, in_any = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
+    nothing = np.empty(len(nodes))
     gammas = np.empty((parts, scenarios, 5))
     solved = np.zeros((*p.variance.shape, _GAPS, 5))  # that many rows share
     scratch = np.empty(len(nodes)), np.empty(len(nodes)), np.empty(len(nodes))
@@ -81,7 +82,6 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
             boost[i] = np.exp(steps[i])
         left, memory = _memory(p, data, n)
         at = data.exposure[n] + _offset(p, data.house[n])
-        nothing, _ = _nothing(at, data, n)
         first, end = data.first[n], data.first[n + 1]
         for k in range(scenarios):
             location = p.location[c, k]
@@ -106,13 +106,22 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 else:
                     into = value[m, k], share[m, k], excess[m, k]
                     along(data.value[n], at_part, found, steps, boost, into[0], into[1], into[2])
-            which, weights = (n, first, end, k), (data.weight_enter, data.weight_stay)
+        contaminate(
+            (first, end), value, data.weight_any, data.doubt[n], in_any, nothing, scratch[:2]
+        )
+        weights = data.weight_enter, data.weight_stay
+        for k in range(scenarios):
+            which = n, first, end, k
             if len(nodes) == 1:
-                mix_alone(which, value, weights, nothing, (top, stay, enter), (in_stay, in_enter))
+                mix_alone(
+                    which, value, weights, nothing[0], (top, stay, enter), (in_stay, in_enter)
+                )
             else:
                 row = top[n, k], stay[n, k], enter[n, k]
                 mix(which, value, weights, nothing, row, (in_stay, in_enter), scratch)
-    return CountRows(top, stay, enter, in_stay, in_enter, share, excess, gammas, vary, steeper)
+    return CountRows(
+        top, stay, enter, in_stay, in_enter, in_any, share, excess, gammas, vary, steeper
+    )
 
 
 @inner
@@ -134,24 +143,29 @@ def count_rows_back(
     out: CountParameters = zero_like(data)
     nodes = data.nodes.copy()
     still = np.zeros(len(nodes))
-    weight = np.empty(len(nodes))
+    weight, in_any = np.empty(len(nodes)), np.empty(len(nodes))
     for n in range(len(data.value)):
         c = data.series[n]
         loading = p.loading[c] if data.when[n] >= 0 else 0.0
         left, memory = _memory(p, data, n)
         off = data.memory_weight[n]
         d_left, d_offset, d_memory = 0.0, 0.0, 0.0
-        d_nothing = 0.0
+        in_any[:] = 0.0  # what of the gradient the contamination component has
         for k in range(scenarios):
             for i in range(len(nodes)):
-                d_nothing += d_stay[n, k, i] + d_enter[n, k, i]
+                in_any[i] += d_stay[n, k, i] + d_enter[n, k, i]
+            for m in range(data.first[n], data.first[n + 1]):
+                for i in range(len(nodes)):
+                    in_any[i] -= d_stay[n, k, i] * rows.in_stay[m, k, i]
+                    in_any[i] -= d_enter[n, k, i] * rows.in_enter[m, k, i]
+        for k in range(scenarios):
             location = p.location[c, k]
             for m in range(data.first[n], data.first[n + 1]):
                 r = left if data.remembers[m] else 0.0
                 for i in range(len(nodes)):
                     weight[i] = d_stay[n, k, i] * rows.in_stay[m, k, i]
                     weight[i] += d_enter[n, k, i] * rows.in_enter[m, k, i]
-                    d_nothing -= weight[i]
+                    weight[i] += in_any[i] * rows.in_any[m, k, i]
                 by_location, by_variance, by_loading = slopes(
                     data.value[n],
                     _kept(rows.gammas[m, k]),
@@ -170,23 +184,12 @@ def count_rows_back(
                     d_left += by_location * (memory - off * log1p_exp(location))
                     d_left -= by_variance * 2.0 * r * rows.memory[n] * p.variance[c, k]
         if data.house[n] >= 0:
-            _, by_offset = _nothing(data.exposure[n] + _offset(p, data.house[n]), data, n)
-            out.house[data.house[n]] += d_offset + d_nothing * by_offset
+            out.house[data.house[n]] += d_offset
         if data.house_before[n] >= 0:
             out.house[data.house_before[n]] -= off * d_memory
         if left > 0.0:
             out.inertia[c] += d_left * data.gap[n] * left / p.inertia[c]
     return out
-
-
-@inner
-def _nothing(at: float, data: Data, n: int) -> tuple[float, float]:
-    """Return the log of a row's part that reflects nothing, and its slope in the offset."""
-    c = data.series[n]
-    value, slope = in_doubt(
-        data.value[n], at, data.doubt[n], data.doubt_ratio[c], data.doubt_shape[c]
-    )
-    return value, slope
 
 
 @inner

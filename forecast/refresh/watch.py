@@ -7,6 +7,7 @@ import numpy as np
 from forecast.case import BELOW, Case, Indicator
 from forecast.families import FAMILIES
 from forecast.model.data import Data
+from forecast.model.false_reports import false_reports
 from forecast.model.families.base import Predicted, Simulated
 from forecast.model.outlook import Outlook
 from forecast.model.posterior import Posterior
@@ -33,6 +34,8 @@ def watch_list(
         for indicator, each in zip(in_order(case), predicted, strict=True)
     }
     said = said_now(case, posterior)
+    number = {indicator.id: place for place, indicator in enumerate(in_order(case))}
+    false = false_reports(data, theta, posterior.loglik)
     waiting = {each.indicator.id: each for each in due_of(case, known)}
     result = []
     for indicator in case.indicators:
@@ -41,7 +44,8 @@ def watch_list(
         by_scenario = dict(zip((s.id for s in case.scenarios), log_support, strict=True))
         due = waiting.get(indicator.id)
         support = by_scenario if spoken else {}
-        result.append(_watch(indicator, known, due, support, ahead[indicator.id]))
+        doubt = false.get(number[indicator.id]) if spoken else None
+        result.append(_watch(indicator, known, due, support, ahead[indicator.id], doubt))
     return result
 
 
@@ -57,6 +61,7 @@ def _watch(
     due: Due | None,
     by_scenario: dict[str, float],
     ahead: NextPeriod,
+    false: float | None,
 ) -> IndicatorForecast:
     mine = [r for (name, _), r in known.speaking.items() if name == indicator.id]
     mine += [r for r in known.spans if r.indicator == indicator.id]
@@ -85,6 +90,7 @@ def _watch(
         support=by_scenario,
         next=ahead,
         bounds=indicator.bounds,
+        false=false,
     )
 
 

@@ -86,7 +86,7 @@ def test_a_table_says_of_a_reading_what_supposing_it_does(
     memory = family.last(values, len(data.evidence), 2000, 0)
     level, _ = family.joint(values, parameters.series[0], outlook, 0, case.grades["A2"], memory)
     count = count_table(
-        data, outlook, parameters, 0, Report(trust=case.grades["B2"]),
+        outlook, parameters, 0, Report(trust=case.grades["B2"]),
         last_count(data, parameters, 0), np.array([0.0, 40.0, 41.0]),
     )  # fmt: skip
     for reading, column in ((of("border", 2.0), level[:, 2]), (of("strikes", 40.0), count[:, 1])):

@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import logsumexp
 
+from forecast.model.background import LEAST_DOUBT
 from forecast.model.chain import transition_of
-from forecast.model.data import Data, blocks_of, data_of, with_blocks
+from forecast.model.data import Data, data_of
 from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
+from forecast.model.negbinomial import logpmf
 from forecast.model.packing import shapes
+from forecast.model.predict import Parameters
 from forecast.model.spec import CountSpec, Spec
 from tests.model.specs import graded_spec, rows_of, small_spec, with_series, with_series_rows
 
@@ -112,16 +116,89 @@ def test_no_trust_is_no_reading(make) -> None:  # type: ignore[no-untyped-def]
     )
 
 
-def test_full_trust_is_no_mixture() -> None:
+@pytest.mark.parametrize("value", [0.0, 40.0, 1e6])
+def test_full_trust_is_no_mixture(value: float) -> None:
+    """Also where no scenario could have produced it, its density is finite."""
     theta = np.random.default_rng(2).normal(size=SIZE)
-    plain = data_of(small_spec())
-    assert (plain.doubt < -500).all()
-    (block,) = blocks_of(plain)
-    absurd = with_blocks(plain, [block.values._replace(background=np.full(3, 9.0))])
-    for found, expected in zip(
-        emissions(theta, absurd)[1:], emissions(theta, plain)[1:], strict=True
-    ):
-        np.testing.assert_allclose(found, expected, atol=1e-12)
+    data = data_of(one_count(small_spec(), value, 1.0))
+    p = Parameters.of(data, theta[None])
+    _, _, enter = emissions(theta, data)
+    expected = [
+        logpmf(value, at, spread)
+        for at, spread in zip(p.location[0, 0], p.variance[0, 0], strict=True)
+    ]
+    bound = max(expected) + np.log(LEAST_DOUBT) - np.log(3)
+    np.testing.assert_allclose(enter[0, 4], np.logaddexp(expected, bound), rtol=1e-12)
+
+
+COUNT = st.one_of(st.integers(0, 200), st.integers(0, 10**7)).map(float)
+TRUST = st.floats(0.01, 0.999)
+
+
+def log_likelihoods(
+    values: tuple[float, ...], trust: float, theta: np.ndarray, *, stay: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-likelihoods of last readings as true ones, and at that trust, (readings, K) each.
+
+    ``stay``: with a reading before that is remembered, all of which is true.
+    """
+    found = []
+    for value in values:
+        for each in (1.0, trust):
+            spec = one_count(small_spec(), value, each)
+            if stay:
+                counts = dataclasses.replace(
+                    spec.counts, gap=np.ones(1), memory=np.array([np.log1p(30.0)])
+                )
+                spec = dataclasses.replace(spec, counts=counts)
+            _, by_stay, by_enter = emissions(theta, data_of(spec))
+            found.append((by_stay if stay else by_enter)[0, 4])
+    return np.array(found[::2]), np.array(found[1::2])
+
+
+@settings(max_examples=200)
+@given(values=st.tuples(COUNT, COUNT), trust=TRUST, seed=st.integers(0, 50))
+def test_a_louder_reading_never_says_less(
+    values: tuple[float, float], trust: float, seed: int
+) -> None:
+    """Of what is the likeliest explanation of both, wherever its ratio to every other rises."""
+    theta = 1.5 * np.random.default_rng(seed).normal(size=SIZE)
+    true, graded = log_likelihoods(values, trust, theta, stay=False)
+    for a in range(3):
+        ratio = true[:, [a]] - true
+        if (ratio >= 0).all():
+            for low, high in ((0, 1), (1, 0)):
+                if (ratio[high] >= ratio[low]).all():
+                    odds = graded[:, [a]] - graded
+                    assert (odds[high] >= odds[low] - 1e-9).all()
+
+
+@settings(max_examples=100)
+@given(value=COUNT, trust=TRUST, seed=st.integers(0, 50))
+def test_a_report_says_at_most_what_its_trust_allows(value: float, trust: float, seed: int) -> None:
+    theta = 1.5 * np.random.default_rng(seed).normal(size=SIZE)
+    _, (graded,) = log_likelihoods((value,), trust, theta, stay=False)
+    assert np.exp(graded.max() - graded.min()) <= (1 + 3 * trust / (1 - trust)) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("trust", [0.3, 0.9])
+def test_far_readings_reach_that_bound_and_stay_there(trust: float) -> None:
+    theta = np.zeros(SIZE)
+    _, graded = log_likelihoods((1e4, 1e5, 1e6, 1e7), trust, theta, stay=False)
+    bound = np.log1p(3 * trust / (1 - trust))
+    np.testing.assert_allclose(graded.max(axis=1) - graded.min(axis=1), bound, rtol=1e-9)
+
+
+@pytest.mark.parametrize("value", [0.0, 30.0, 1e4, 1e7])
+def test_what_a_report_adds_if_it_is_false_is_the_same_whatever_holds(value: float) -> None:
+    theta, trust = np.random.default_rng(6).normal(size=SIZE), 0.6
+    alone, _ = log_likelihoods((value,), trust, theta, stay=False)
+    for stay in (False, True):
+        true, graded = log_likelihoods((value,), trust, theta, stay=stay)
+        expected = np.logaddexp(
+            np.log(trust) + true, np.log(1 - trust) + logsumexp(alone) - np.log(3)
+        )
+        np.testing.assert_allclose(graded, expected, rtol=1e-10)
 
 
 def test_memory_of_a_report_that_is_not_trusted_is_none() -> None:

@@ -75,15 +75,16 @@ def test_one_count_by_hand() -> None:
     data = data_of(SPEC)
     p = count_parameters(split(theta_of(SPEC, 3), data), data)
     n, k = 0, 1  # the first reading of strikes: fully known, nothing remembered, trust 0.9
-    variance = p.variance[0, k] - p.loading[0] ** 2
-    background = [
-        logpmf(data.value[n], data.centre[0, j], 2 * (data.sd[0, j] ** 2 + data.dispersion[0, j]))
-        for j in range(3)
-    ]
-    nothing = np.log(0.1) + logsumexp(background) - np.log(3)
+    variance = p.variance[0] - p.loading[0] ** 2
     f = np.linspace(-12, 12, 4001)
-    along = [logpmf(data.value[n], p.location[0, k] + p.loading[0] * x, variance) for x in f]
-    mixed = np.logaddexp(np.log(0.9) + np.array(along), nothing)
+    along = np.array(
+        [
+            [logpmf(data.value[n], p.location[0, j] + p.loading[0] * x, variance[j]) for x in f]
+            for j in range(3)
+        ]
+    )
+    false = np.log(0.1) + logsumexp(along, axis=0) - np.log(3)
+    mixed = np.logaddexp(np.log(0.9) + along[k], false)
     density = -0.5 * f**2 - np.log(np.sqrt(2 * np.pi)) + np.log(f[1] - f[0])
     rows = evaluated(p, data)
     value, _ = over_shock(rows.top, rows.enter, data.when, data.log_weight, len(SPEC.periods))

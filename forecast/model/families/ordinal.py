@@ -6,7 +6,8 @@
     stay     with probability inertia^gap the last level, else x ~ q
 
 so that q stays the stationary distribution. A report reflects reality with probability ``trust``,
-else any level is as likely; the trust in the reading before multiplies the share that stays.
+else it is drawn from the even mixture of q over scenarios; the trust in the reading before
+multiplies the share that stays.
 """
 
 from __future__ import annotations
@@ -43,7 +44,6 @@ class Block(NamedTuple):
     gap: Annotated[Array, "row", "Periods since the last usable reading; infinite: none."]
     trust: Annotated[Array, "row", "Probability that the reading reflects reality."]
     trust_before: Annotated[Array, "row", "That of the reading before."]
-    background: Annotated[Array, "row", "Log-likelihood of a report that reflects nothing."]
     series: Annotated[Index, "row", "Which indicator."]
     value: Annotated[Index, "row", "The level read."]
     previous: Annotated[Index, "row", "The level before it; -1: none."]
@@ -93,6 +93,13 @@ _unpack, _split = TABLE.unpack, FREE.split
 
 
 @inner
+def _false(p: Parameters, block: Block, m: int) -> float:
+    """The probability of a row if its report is false, and that it is."""
+    drawn = p.probability[block.series[m], :, block.value[m]]
+    return (1.0 - block.trust[m]) * drawn.mean()
+
+
+@inner
 def ordinal_rows(
     theta: Array, floats: Array, whole: Index, first: int, stay: Array, enter: Array
 ) -> None:
@@ -104,12 +111,12 @@ def ordinal_rows(
         share = _share(p, block, m)
         same = 1.0 if block.value[m] == block.previous[m] else 0.0
         trust = block.trust[m]
-        nothing = (1.0 - trust) * np.exp(block.background[m])
+        false = _false(p, block, m)
         for k in range(p.probability.shape[1]):
             drawn = p.probability[j, k, block.value[m]]
-            enter[first + j, t, k] += np.log(trust * drawn + nothing)
+            enter[first + j, t, k] += np.log(trust * drawn + false)
             mixed = share * same + (1.0 - share) * drawn
-            stay[first + j, t, k] += np.log(trust * mixed + nothing)
+            stay[first + j, t, k] += np.log(trust * mixed + false)
 
 
 @inner
@@ -126,15 +133,17 @@ def ordinal_back(
         share = _share(p, block, m)
         same = 1.0 if x == block.previous[m] else 0.0
         trust = block.trust[m]
-        nothing = (1.0 - trust) * np.exp(block.background[m])
-        d_share = 0.0
+        false = _false(p, block, m)
+        d_share, d_false = 0.0, 0.0
         for k in range(p.probability.shape[1]):
             drawn = p.probability[j, k, x]
-            mixed = trust * (share * same + (1.0 - share) * drawn) + nothing
-            by_mixture = d_stay[t, k] * trust / mixed
-            by_level[j, k, x] += d_enter[t, k] * trust / (trust * drawn + nothing)
-            by_level[j, k, x] += by_mixture * (1.0 - share)
-            d_share += by_mixture * (same - drawn)
+            mixed = trust * (share * same + (1.0 - share) * drawn) + false
+            by_stay, by_enter = d_stay[t, k] / mixed, d_enter[t, k] / (trust * drawn + false)
+            by_level[j, k, x] += trust * (by_enter + by_stay * (1.0 - share))
+            d_share += trust * by_stay * (same - drawn)
+            d_false += by_stay + by_enter
+        for k in range(p.probability.shape[1]):
+            by_level[j, k, x] += d_false * (1.0 - trust) / p.probability.shape[1]
         if share > 0.0:
             out.hold[j] += d_share * block.gap[m] * share * (1.0 - p.inertia[j]) * INERTIA_SD
     for j in range(p.probability.shape[0]):
@@ -185,7 +194,6 @@ class Ordinal(Emission[Block, Parameters]):
         centre, scale = np.empty(spec.elicited.shape), np.empty(spec.worth.shape)
         for at in np.ndindex(scale.shape):
             centre[at], scale[at] = softmax_prior(spec.elicited[at], float(spec.worth[at]))
-        options = (spec.elicited[spec.series, 0] > 0).sum(axis=1).astype(float)
         before = np.isfinite(spec.previous)
         block = Block(
             centre=centre,
@@ -194,7 +202,6 @@ class Ordinal(Emission[Block, Parameters]):
             gap=np.where(before, spec.gap, np.inf),
             trust=spec.trust,
             trust_before=spec.trust_before,
-            background=-np.log(options),
             series=spec.series,
             value=spec.value.astype(np.int64),
             previous=np.where(before, spec.previous, -1.0).astype(np.int64),
@@ -269,7 +276,7 @@ class Ordinal(Emission[Block, Parameters]):
     ) -> Predicted:
         """The probability of every level, exactly."""
         del rng
-        chance = self._joint(block, parameters, outlook, series, trust, memory).sum(axis=1)
+        chance = self._joint(parameters, outlook, series, trust, memory).sum(axis=1)
         return Levels(chance.mean(axis=0)[np.isfinite(block.centre[series, 0])])
 
     def draw(
@@ -283,7 +290,8 @@ class Ordinal(Emission[Block, Parameters]):
         rng: np.random.Generator,
     ) -> Array:
         """One level for every draw, (S,)."""
-        chance = self._joint(block, parameters, outlook, series, trust, memory).sum(axis=1)
+        del block
+        chance = self._joint(parameters, outlook, series, trust, memory).sum(axis=1)
         return pick(np.asarray(chance), rng).astype(float)
 
     def joint(
@@ -296,13 +304,12 @@ class Ordinal(Emission[Block, Parameters]):
         memory: Memory | None,
     ) -> tuple[Array, Array]:
         """p(scenario, level), (K, L), and the levels."""
-        chance = self._joint(block, parameters, outlook, series, trust, memory).mean(axis=0)
+        chance = self._joint(parameters, outlook, series, trust, memory).mean(axis=0)
         table = np.asarray(chance[:, np.isfinite(block.centre[series, 0])])
         return table, np.arange(table.shape[1], dtype=float)
 
     def _joint(
         self,
-        block: Block,
         parameters: Parameters,
         outlook: Outlook,
         series: int,
@@ -317,9 +324,8 @@ class Ordinal(Emission[Block, Parameters]):
             carried = outlook.held * share[:, None]
             chance -= carried[:, :, None] * q
             chance[np.arange(len(chance)), :, memory.value.astype(np.int64)] += carried
-        used = np.isfinite(block.centre[series, 0])
-        nothing = outlook.scenario[:, :, None] * (used / used.sum())
-        return np.asarray(trust * chance + (1 - trust) * nothing)
+        false = outlook.scenario[:, :, None] * q.mean(axis=1, keepdims=True)
+        return np.asarray(trust * chance + (1 - trust) * false)
 
     def standard(self, spec: SeriesSpec) -> Array:
         """Log of the elicited probability of every level read, (M, K)."""
@@ -351,10 +357,10 @@ class Ordinal(Emission[Block, Parameters]):
         drawn = p.probability[row, :, level]
         same = pt.eq(level, np.where(before, spec.previous, -1.0))[:, None]
         trust, believed = spec.trust[:, None], spec.trust_before[:, None]
-        nothing = (1 - trust) / (spec.elicited > 0).sum(axis=2)[row]
+        false = (1 - trust) * drawn.mean(axis=1, keepdims=True)
         carried = share * same + (1 - share) * drawn
-        stay = pt.log(trust * (believed * carried + (1 - believed) * drawn) + nothing)
-        enter = pt.log(trust * drawn + nothing)
+        stay = pt.log(trust * (believed * carried + (1 - believed) * drawn) + false)
+        enter = pt.log(trust * drawn + false)
         return stay, enter
 
 

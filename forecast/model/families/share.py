@@ -12,8 +12,9 @@ has the variance ρ² V, and what is around it (1 - ρ²) V, with V = μ (1 - μ
 reading, worth n. Of the variance v of its logit, 1 / (n + 1) is that of the scenario's own mean,
 and the rest what readings vary around it, as of counts (`elicit`).
 
-A report reflects reality with probability ``trust``, else any proportion is as likely. A density at
-0 and at 1 is 0 or infinite: within half a per cent of either, a reading counts as half a per cent.
+A report reflects reality with probability ``trust``, else it is drawn from the even mixture over
+scenarios of what a reading is under each that has just begun. A density at 0 and at 1 is 0 or
+infinite: within half a per cent of either, a reading counts as half a per cent.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 import numpy as np
 
 from forecast.model.arrays import Split, Table
+from forecast.model.background import LEAST_DOUBT
 from forecast.model.elementary import sigmoid
 from forecast.model.elicit import INERTIA_SD, Z90, logit
 from forecast.model.families.base import (
@@ -128,19 +130,51 @@ def share_rows(
     block = _unpack(floats, whole)
     p = _parameters(_split(theta, block), block)
     for m in range(len(block.gap)):
-        j, t, y, trust = block.series[m], block.at[m], block.value[m], block.trust[m]
-        left, before = _carried(p, block, m), block.trust_before[m]
-        for k in range(p.mean.shape[1]):
-            mean, precision = p.mean[j, k], block.precision[j, k]
-            fresh = math.exp(log_beta(y, mean, precision))
-            enter[first + j, t, k] += math.log(trust * fresh + (1.0 - trust))
-            mixed = fresh
-            if left > 0.0:
-                moved = mean + left * (block.previous[m] - mean)
-                steady = precision / (1.0 - left * left)
-                again = math.exp(log_beta(y, moved, steady))
-                mixed = before * again + (1.0 - before) * fresh
-            stay[first + j, t, k] += math.log(trust * mixed + (1.0 - trust))
+        top, row = _mixed(p, block, m)
+        for k in range(len(row)):
+            enter[first + block.series[m], block.at[m], k] += top + row[k, 0]
+            stay[first + block.series[m], block.at[m], k] += top + row[k, 1]
+
+
+@inner
+def _mixed(p: Parameters, block: Block, m: int) -> tuple[float, Array]:
+    """A row as a mixture, under every scenario.
+
+    Returns
+    -------
+    top
+        Largest log density of a true reading that remembers nothing.
+    row : (K, 6)
+        Logs of enter and stay over e^top; shares in enter and in stay of a reading that remembers
+        nothing, and in stay of one that does; a scenario's share in the contamination component.
+    """
+    j, y, left = block.series[m], block.value[m], _carried(p, block, m)
+    trust, before = block.trust[m], block.trust_before[m] if left > 0.0 else 0.0
+    row, top = np.empty((p.mean.shape[1], 6)), -np.inf
+    for k in range(len(row)):
+        row[k, 5] = log_beta(y, p.mean[j, k], block.precision[j, k])
+        top = max(top, row[k, 5])
+    total = 0.0
+    for k in range(len(row)):
+        row[k, 5] = math.exp(row[k, 5] - top)
+        total += row[k, 5]
+    false = max(1.0 - trust, LEAST_DOUBT) * total / len(row)
+    for k in range(len(row)):
+        fresh, again, above = row[k, 5], 0.0, 0.0
+        if left > 0.0:
+            moved = p.mean[j, k] + left * (block.previous[m] - p.mean[j, k])
+            log_again = log_beta(y, moved, block.precision[j, k] / (1.0 - left * left)) - top
+            above = max(log_again, 0.0)
+            again = math.exp(log_again - above)
+        by_enter = trust * fresh + false
+        by_again, fading = trust * before * again, math.exp(-above)
+        by_stay = by_again + (trust * (1.0 - before) * fresh + false) * fading
+        row[k, 0], row[k, 1] = math.log(by_enter), above + math.log(by_stay)
+        row[k, 2] = trust * fresh / by_enter
+        row[k, 3] = trust * (1.0 - before) * fresh * fading / by_stay
+        row[k, 4] = by_again / by_stay
+        row[k, 5] = fresh / total
+    return top, row
 
 
 @inner
@@ -152,30 +186,25 @@ def share_back(
     p = _parameters(_split(theta, block), block)
     out = _split(slope, block)
     for m in range(len(block.gap)):
-        j, t, y, trust = block.series[m], block.at[m], block.value[m], block.trust[m]
-        left, before = _carried(p, block, m), block.trust_before[m]
-        d_left = 0.0
-        for k in range(p.mean.shape[1]):
+        j, t, y, left = block.series[m], block.at[m], block.value[m], _carried(p, block, m)
+        _, row = _mixed(p, block, m)
+        d_left, d_false = 0.0, 0.0
+        for k in range(len(row)):
+            d_false += d_enter[t, k] * (1.0 - row[k, 2])
+            d_false += d_stay[t, k] * (1.0 - row[k, 3] - row[k, 4])
+        for k in range(len(row)):
             mean, precision = p.mean[j, k], block.precision[j, k]
-            fresh = math.exp(log_beta(y, mean, precision))
             by_mean, _ = log_beta_slopes(y, mean, precision)
-            weight = d_enter[t, k] * trust / (trust * fresh + (1.0 - trust))
-            d_mean = 0.0
+            d_mean = by_mean * (d_enter[t, k] * row[k, 2] + d_stay[t, k] * row[k, 3])
+            d_mean += by_mean * d_false * row[k, 5]
             if left > 0.0:
                 moved = mean + left * (block.previous[m] - mean)
                 steady = precision / (1.0 - left * left)
-                again = math.exp(log_beta(y, moved, steady))
-                mixed = before * again + (1.0 - before) * fresh
-                by_mixed = d_stay[t, k] * trust / (trust * mixed + (1.0 - trust))
-                weight += by_mixed * (1.0 - before)
                 by_moved, by_steady = log_beta_slopes(y, moved, steady)
-                by_again = by_mixed * before * again
+                by_again = d_stay[t, k] * row[k, 4]
                 d_mean += by_again * by_moved * (1.0 - left)
                 d_left += by_again * by_moved * (block.previous[m] - mean)
                 d_left += by_again * by_steady * steady * 2.0 * left / (1.0 - left * left)
-            else:
-                weight += d_stay[t, k] * trust / (trust * fresh + (1.0 - trust))
-            d_mean += weight * fresh * by_mean
             if _LEAST < mean < 1.0 - _LEAST:
                 out.share[j, k] += d_mean * mean * (1.0 - mean) * block.sd[j, k]
         if left > 0.0:
@@ -320,16 +349,17 @@ class Share(Emission[Block, Parameters]):
     ) -> Array:
         """One reading for every draw, (S,)."""
         s = np.arange(len(outlook.scenario))
-        k = pick(outlook.scenario, rng)
+        false = rng.random(len(s)) >= trust
+        any_scenario = rng.integers(block.centre.shape[1], size=len(s))
+        k = np.where(false, any_scenario, pick(outlook.scenario, rng))
         mean, precision = parameters.mean[s, series, k], block.precision[series, k]
         if memory is not None:
             holds = rng.random(len(s)) * outlook.scenario[s, k] < outlook.held[s, k]
-            known = holds & (rng.random(len(s)) < memory.trust)
+            known = holds & ~false & (rng.random(len(s)) < memory.trust)
             left = np.where(known, parameters.inertia[:, series] ** memory.gap, 0.0)
             mean = mean + left * (np.clip(memory.value, _EDGE, 1 - _EDGE) - mean)
             precision = precision / (1 - left**2)
-        y = _beta(mean, precision, rng)
-        return np.where(rng.random(len(s)) < trust, y, rng.random(len(s)))
+        return _beta(mean, precision, rng)
 
     def joint(
         self,
@@ -352,8 +382,8 @@ class Share(Emission[Block, Parameters]):
             value = np.clip(memory.value[few], _EDGE, 1 - _EDGE)[:, None]
             again = _binned(mean + left * (value - mean), precision / (1 - left**2), edges)
             chance += (memory.trust * held)[:, :, None] * (again - fresh)
-        nothing = scenario[:, :, None] / _BINS
-        table = (trust * chance + (1 - trust) * nothing).mean(axis=0)
+        false = scenario[:, :, None] * fresh.mean(axis=1, keepdims=True)
+        table = (trust * chance + (1 - trust) * false).mean(axis=0)
         return np.asarray(table), edges[:-1]
 
     def standard(self, spec: SeriesSpec) -> Array:
@@ -397,8 +427,9 @@ class Share(Emission[Block, Parameters]):
         fresh = pt.exp(_readable_beta(y, mean, precision))
         again = pt.exp(_readable_beta(y, moved, precision / (1 - left**2)))
         trust, believed = block.trust[:, None], block.trust_before[:, None]
-        stay = pt.log(trust * (believed * again + (1 - believed) * fresh) + 1 - trust)
-        return stay, pt.log(trust * fresh + 1 - trust)
+        false = (1 - trust) * fresh.mean(axis=1, keepdims=True)
+        stay = pt.log(trust * (believed * again + (1 - believed) * fresh) + false)
+        return stay, pt.log(trust * fresh + false)
 
 
 def prior(median: float, p90: float, worth: float) -> tuple[float, float, float]:

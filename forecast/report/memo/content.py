@@ -59,7 +59,7 @@ def build_memo(
         ("moved", "What moved, and why", _moved(view, moved)),
         ("notes", "Analyst's notes", tuple(notes)),
         ("wrong", "What to expect if we are wrong", _wrong(view, grounds)),
-        ("watch", "What to watch", (*_said(view.alerts), *_watch(view))),
+        ("watch", "What to watch", (*_said(view.alerts), *_said(view.doubted), *_watch(view))),
         ("gaps", "Missing, old or held", _bullets([*_gaps(view), view.held], "Nothing.")),
         ("assumptions", "Key assumptions", _assumptions(grounds)),
         ("method", "Method and limits", _bullets([*view.method, view.surprises])),

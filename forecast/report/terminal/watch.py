@@ -29,7 +29,7 @@ def render_first_screen(view: View, console: Console) -> None:
         put_text(console, line, lead="Why  " if number == 0 else "     ")
     put(console)
     put_table(console, watch_columns(view))
-    for line in (view.alerts, view.missing, view.held):
+    for line in (view.alerts, view.doubted, view.missing, view.held):
         if line:
             put_text(console, line)
     put(console)
@@ -143,7 +143,7 @@ def _block(block: WatchBlock, about: View, console: Console) -> None:
         head.append("  alert", style=_STYLES[-1])
     put(console, head)
     _lines(console, "alert", block.alert)
-    _lines(console, "latest", row.reading, row.published)
+    _lines(console, "latest", row.reading, row.published, row.doubt)
     _lines(console, "moved", block.moved, block.against)
     for number, line in enumerate(block.chart):
         put(console, _lead("" if number else "recent") + line)

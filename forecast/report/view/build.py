@@ -14,7 +14,7 @@ from forecast.record import EvidenceForecast, Forecast, IndicatorForecast, Scena
 from forecast.report.view import captions, coverage, words
 from forecast.report.view.sanitise import clean, cleaned
 from forecast.report.view.types import EventRow, LedgerNote, ScenarioRow, View
-from forecast.report.view.watchlist import alerts, recent_heading, watch_rows
+from forecast.report.view.watchlist import alerts, doubted, recent_heading, watch_rows
 from forecast.report.view.why import ranked, why
 
 _NAMED = 0.20  # a scenario this probable is named in the bottom line
@@ -72,6 +72,7 @@ def build_view(
         watch=watch_rows(forecast),
         events=event_rows(forecast),
         alerts=alerts(forecast),
+        doubted=doubted(forecast),
         missing=coverage.missing(forecast),
         held=coverage.held(forecast),
         fit=_fit(forecast),

@@ -37,7 +37,8 @@ class WatchRow:
     """One indicator, in short for a table and in sentences for a block.
 
     ``severity``: 0 nothing reached or no reading, 1 watch, 2 warning, 3 critical. ``threshold`` is
-    the one that ``warning`` is the probability of: ``warning`` or ``warning, low``.
+    the one that ``warning`` is the probability of: ``warning`` or ``warning, low``. ``doubt`` is
+    empty unless the reading is more likely false than true.
     """
 
     name: str
@@ -53,6 +54,7 @@ class WatchRow:
     expected: str
     reading: str
     published: str
+    doubt: str
     url: str
     question: str
     answer: str
@@ -106,6 +108,7 @@ class View:
     watch: tuple[WatchRow, ...]
     events: tuple[EventRow, ...]
     alerts: str
+    doubted: str
     missing: str
     held: str
     fit: str

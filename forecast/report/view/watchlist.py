@@ -51,11 +51,29 @@ def _row(indicator: IndicatorForecast, forecast: Forecast) -> WatchRow:
         expected=expected_text(indicator, indicator.next),
         reading=_reading(indicator, period),
         published=_published(indicator),
+        doubt=doubt(indicator),
         url=indicator.url or "",
         question=indicator.question,
         answer="" if answer is None else f"{term} in {next_period} ({words.percent(answer)})",
         due="" if is_read(indicator, period) else _missing(indicator, forecast),
     )
+
+
+def doubt(indicator: IndicatorForecast) -> str:
+    """``taken for an error at 73 %``, where the reading is more likely false than true."""
+    false = indicator.false
+    return "" if false is None or false <= 0.5 else f"taken for an error at {words.percent(false)}"
+
+
+def doubted(forecast: Forecast) -> str:
+    """A sentence on every reading of the forecast period that is more likely false than true."""
+    found = [
+        f"{indicator.name}, {_latest(indicator, forecast.period)} ({indicator.grade}), "
+        f"{doubt(indicator)}"
+        for indicator in forecast.indicators
+        if doubt(indicator)
+    ]
+    return f"More likely false than true: {'; '.join(found)}." if found else ""
 
 
 def _missing(indicator: IndicatorForecast, forecast: Forecast) -> str:

@@ -159,7 +159,11 @@ def test_draws_have_the_density_and_the_joint_table() -> None:
     kept = stats.beta.cdf(0.4, moved * steady, (1 - moved) * steady)
     fresh = stats.beta.cdf(0.4, 0.3 * precision, 0.7 * precision)
     share = 0.8 * 0.9  # held on, and what was read before is true
-    expected = 0.5 * (0.8 * (share * kept + (1 - share) * fresh) + 0.2 * 0.4)
+    false = np.mean([
+        stats.beta.cdf(0.4, mean * f, (1 - mean) * f)
+        for mean, f in zip([0.3, 0.5, 0.8], block.precision[0], strict=True)
+    ])  # fmt: skip
+    expected = 0.5 * (0.8 * (share * kept + (1 - share) * fresh) + 0.2 * false)
     assert table[0, :40].sum() == pytest.approx(expected, rel=1e-9)
 
 
