@@ -167,8 +167,11 @@ def mean_of_shares(over: Sequence[tuple[int, float]]) -> float:
     mean, left, before, hazard = 0.0, 1.0, 0, 0.0
     for periods, share in over:
         length = periods - before
-        hazard = 1 - ((1 - share) / left) ** (1 / length)
-        mean += (left - (1 - share)) / hazard
+        if share > 1 - left:
+            hazard = 1 - ((1 - share) / left) ** (1 / length)
+            mean += (left - (1 - share)) / hazard
+        else:  # none ends in between
+            mean += length * left
         left, before = 1 - share, periods
     return mean + left / hazard
 
