@@ -207,8 +207,18 @@ class Chain:
         member = self.state_scenario[:, None] == np.arange(self.hazard.shape[1])
         return np.asarray(states @ member.astype(float))
 
+    @property
+    def matrix(self) -> Array:
+        """The transition matrices of scenarios with one life each, (S, K, K)."""
+        moves = self.hazard * self.successor
+        each = np.arange(moves.shape[1])
+        moves[:, each, each] = 1.0 - self.hazard[:, :, 0]
+        return moves
+
     def step(self, states: Array) -> Array:
         """Probabilities of states a period later, (S, N)."""
+        if states.shape[1] == self.hazard.shape[1]:
+            return np.asarray(np.einsum("si,sij->sj", states, self.matrix))
         goes, begins = self.moves(states)
         return goes + begins
 
