@@ -252,7 +252,9 @@ def _steps(
     for s in range(draws):
         lives = Lives(hazard[s], share, successor[s], resumes, flare, scenario, origin)
         messages = messages_for(1, size)
-        total = states[s].sum()
+        total = 0.0
+        for n in range(size):
+            total += states[s, n]
         spell_filter(states[s], lives, readings, messages)
         for n in range(size):  # the filter is of probabilities that sum to 1
             out[s, 0, n] = messages.stayed[1, n] * total
