@@ -1,13 +1,13 @@
 """Lives of episodes on real data: regimes of 132 countries as known outcomes of a case each.
 
-    python -m benchmarks.regimes [PATH] [--learn-to YEAR]
+    python -m benchmarks.regimes [PATH] [--learn-to YEAR] [--every MONTHS]
 
 PATH as of `benchmarks.panel`. A regime of a month is quiet (fewer than 25/3 deaths), active or war
 (100 or more). From the months up to YEAR (2012) the numbers of one case are counted as an analyst
 would, the same for all countries: shares of episodes that are over after so many months
 (Kaplan & Meier 1958), what follows, and how often what a short episode interrupted goes on. Every
-later month is an origin: the filter knows the country's regimes so far, and says those 1, 3 and 6
-months ahead. Replaces what stands between the two marks of docs/regimes.md.
+sixth later month is an origin (``--every``): the filter knows the country's regimes so far, and
+says those 1, 3 and 6 months ahead. Replaces what stands between the two marks of docs/regimes.md.
 
 ::
 
@@ -120,11 +120,11 @@ def elicited(regimes: Index, *, lives: bool, flare_ups: bool) -> tuple[Scenario,
 
 def over(lengths: list[tuple[int, bool]]) -> Iterator[tuple[int, float]]:
     """Shares of episodes that are over after `POINTS` (Kaplan & Meier)."""
-    length, seen = np.array([n for n, _ in lengths]), np.array([s for _, s in lengths])
+    length, seen = np.array(lengths, dtype=int).reshape(-1, 2).T
     left = 1.0
     for n in range(1, max(POINTS) + 1):
         at_risk = (length >= n).sum()
-        left *= 1 - ((length == n) & seen).sum() / max(at_risk, 1)
+        left *= 1 - ((length == n) & (seen > 0)).sum() / max(at_risk, 1)
         if n in POINTS and left > 0.01:  # none is over for certain
             yield n, float(1 - left)
 
@@ -221,7 +221,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("path", nargs="?", type=Path, default=default_path())
     parser.add_argument("--learn-to", type=int, default=2012)
-    parser.add_argument("--every", type=int, default=1, help="Every so many months an origin.")
+    parser.add_argument("--every", type=int, default=6, help="Every so many months an origin.")
     given = parser.parse_args()
     regimes = regimes_of(load(given.path).history)
     cut = month_number(f"{given.learn_to + 1}-01")

@@ -18,7 +18,8 @@ name     = "Truce"
 holds_if = "There is a truce"
 assumes  = "Both sides are tired"
 start    = 0.25
-lasts    = 12
+lasts    = { 4 = 0.3, 12 = 0.6, 40 = 0.9 }
+resumes  = 0.5
 then     = { war = 0.5, other = 0.5 }
 worth    = 1
 

@@ -167,8 +167,12 @@ def mean_of_shares(over: Sequence[tuple[int, float]]) -> float:
     mean, left, before, hazard = 0.0, 1.0, 0, 0.0
     for periods, share in over:
         length = periods - before
-        hazard = 1 - ((1 - share) / left) ** (1 / length)
-        mean += (left - (1 - share)) / hazard
+        ended = left - (1 - share)
+        if ended > 1e-9:
+            hazard = 1 - ((1 - share) / left) ** (1 / length)
+            mean += ended / hazard
+        else:  # none ends in between
+            mean += length * left
         left, before = 1 - share, periods
     return mean + left / hazard
 

@@ -207,8 +207,18 @@ class Chain:
         member = self.state_scenario[:, None] == np.arange(self.hazard.shape[1])
         return np.asarray(states @ member.astype(float))
 
+    @property
+    def matrix(self) -> Array:
+        """The transition matrices of scenarios with one life each, (S, K, K)."""
+        moves = self.hazard * self.successor
+        each = np.arange(moves.shape[1])
+        moves[:, each, each] = 1.0 - self.hazard[:, :, 0]
+        return moves
+
     def step(self, states: Array) -> Array:
         """Probabilities of states a period later, (S, N)."""
+        if states.shape[1] == self.hazard.shape[1]:
+            return np.asarray(np.einsum("si,sij->sj", states, self.matrix))
         goes, begins = self.moves(states)
         return goes + begins
 
@@ -242,7 +252,9 @@ def _steps(
     for s in range(draws):
         lives = Lives(hazard[s], share, successor[s], resumes, flare, scenario, origin)
         messages = messages_for(1, size)
-        total = states[s].sum()
+        total = 0.0
+        for n in range(size):
+            total += states[s, n]
         spell_filter(states[s], lives, readings, messages)
         for n in range(size):  # the filter is of probabilities that sum to 1
             out[s, 0, n] = messages.stayed[1, n] * total

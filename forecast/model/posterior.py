@@ -69,7 +69,14 @@ class Posterior:
     @property
     def coming(self) -> Array:
         """Scenarios of the period after the last, (S, K)."""
-        return self.chain.scenarios(self.following.sum(axis=1))
+        return self.chain.scenarios(self._coming)
+
+    @property
+    def _coming(self) -> Array:
+        """States of the period after the last, (S, N)."""
+        if self.following.shape[2] == self.now.shape[1]:
+            return self.chain.step(self.now)
+        return np.asarray(self.following.sum(axis=1))
 
     @property
     def transition(self) -> Array:
@@ -87,7 +94,7 @@ class Posterior:
 
     def horizons(self, periods: Sequence[int]) -> dict[int, Array]:
         """The probability of each scenario so many periods ahead, (K,) each."""
-        states, found = self.following.sum(axis=1), {}
+        states, found = self._coming, {}
         for h in range(1, max(periods, default=0) + 1):
             states = states if h == 1 else self.chain.step(states)
             if h in periods:
@@ -98,7 +105,7 @@ class Posterior:
         """The probability that each scenario holds in any of the next periods, (K,) each."""
         found = {h: np.empty(self.now.shape[1]) for h in periods}
         for k in range(self.now.shape[1]):
-            never, outside = self.following.sum(axis=1), self.chain.state_scenario != k
+            never, outside = self._coming, self.chain.state_scenario != k
             for h in range(1, max(periods, default=0) + 1):
                 never = (never if h == 1 else self.chain.step(never)) * outside
                 if h in found:

@@ -10,7 +10,15 @@ import numpy as np
 from forecast.model.data import Data
 from forecast.model.families import back_of, rows_of
 from forecast.model.jit import inner
-from forecast.model.spec import Array
+from forecast.model.spec import Array, Index
+
+
+@inner
+def _total(table: Index, column: int) -> int:
+    total = 0
+    for b in range(len(table)):
+        total += table[b, column]
+    return total
 
 
 @inner
@@ -24,9 +32,9 @@ def series_rows(theta: Array, data: Data) -> tuple[Array, Array]:
     """
     table = data.series_table
     periods, scenarios = data.evidence.shape
-    stay = np.zeros((table[:, 4].sum(), periods, scenarios))
+    stay = np.zeros((_total(table, 4), periods, scenarios))
     enter = np.zeros(stay.shape)
-    d, f, w, j = len(theta) - table[:, 1].sum(), 0, 0, 0
+    d, f, w, j = len(theta) - _total(table, 1), 0, 0, 0
     for b in range(len(table)):
         d_end, f_end, w_end = d + table[b, 1], f + table[b, 2], w + table[b, 3]
         floats, whole = data.series_floats[f:f_end], data.series_whole[w:w_end]
@@ -46,7 +54,7 @@ def series_back(theta: Array, data: Data, d_stay: Array, d_enter: Array, slope: 
     d_stay, d_enter : (T, K)
     """
     table = data.series_table
-    d, f, w = len(theta) - table[:, 1].sum(), 0, 0
+    d, f, w = len(theta) - _total(table, 1), 0, 0
     for b in range(len(table)):
         d_end, f_end, w_end = d + table[b, 1], f + table[b, 2], w + table[b, 3]
         floats, whole = data.series_floats[f:f_end], data.series_whole[w:w_end]

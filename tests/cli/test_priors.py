@@ -192,7 +192,7 @@ def test_sensitivity_of_one_indicator_as_numbers(forecast: Run) -> None:
     found = cast(dict[str, Any], forecast("priors", "strikes", "--sensitivity", "--json").json)
     assert sum(found["probabilities"].values()) == pytest.approx(1)
     assert found["tried"] == 5  # two medians, two 90th percentiles, the inertia
-    groups = [(row["part"], row["indicator"]) for row in found["powers"]]
+    groups = [(row["part"], row["indicator"]) for row in found["power_scaled"]]
     assert set(groups) == {("likelihood", None), ("prior", "strikes")}
 
 

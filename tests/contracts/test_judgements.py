@@ -172,7 +172,7 @@ def pattern(judgement: Judgement) -> str:
             return "EVENT.likelihood.ANALYST.SCENARIO"
         case "weight":
             return "EVENT.likelihood.ANALYST.weight"
-    names = {"then": "OTHER", "level": "N", "ratio": "SOURCE"}
+    names = {"then": "OTHER", "level": "N", "ratio": "SOURCE", "over": "PERIODS"}
     parts = list(judgement.parts)
     if judgement.kind in names:
         parts[-1] = names[judgement.kind]

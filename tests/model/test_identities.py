@@ -115,7 +115,7 @@ def test_a_silent_source_says_nothing_about_scenarios() -> None:
     theta = theta_of(SPEC, 4)
     np.testing.assert_array_equal(now(SPEC, theta), now(without, theta))
     for found, expected in zip(
-        emissions(theta, data_of(SPEC)), emissions(theta, data_of(without)), strict=True
+        emissions(theta, data_of(SPEC))[1:], emissions(theta, data_of(without))[1:], strict=True
     ):
         np.testing.assert_array_equal(found, expected)
 

@@ -11,12 +11,13 @@ import pytest
 import xarray as xr
 from scipy import stats
 
+from forecast.model.chain import transition_of
 from forecast.model.coords import DIMS, coords_of, free_values, theta_of
 from forecast.model.data import data_of
 from forecast.model.elicit import count_prior
 from forecast.model.filter import smooth
 from forecast.model.negbinomial import log_bias, shape_of
-from forecast.model.packing import Raw, size_of, split
+from forecast.model.packing import Raw, raw_of, size_of
 from forecast.model.pointwise import period_loglik
 from forecast.model.pymc_model import pymc_model
 from forecast.model.spec import Spec
@@ -25,7 +26,7 @@ from tests.model.specs import full_spec, small_spec
 
 SPEC = small_spec()
 NATURAL = (
-    "transition", "location", "variance", "inertia", "level_probability", "level_inertia",
+    "hazard", "successor", "location", "variance", "inertia",
 )  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def readable() -> Readable:
 @pytest.fixture(scope="module")
 def evaluate(readable: Readable):  # type: ignore[no-untyped-def]
     natural = [getattr(readable.model.natural, name) for name in NATURAL]
+    natural += readable.model.natural.series[0]
     run = readable.function([*natural, *readable.emissions()])
     logp = readable.logp()
     return lambda theta: (*run(theta), logp(theta))
@@ -55,9 +57,11 @@ def nb(y: float, location: np.ndarray, variance: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(4))
 def test_emissions_chain_and_density_are_those_of_the_page(readable, evaluate, seed) -> None:  # type: ignore[no-untyped-def]
     theta = random_theta(seed)
-    transition, location, variance, inertia, levels, hold, stays, enters, logp = evaluate(theta)
+    hazard, successor, *of_counts, levels, hold, stays, enters, logp = evaluate(theta)
+    transition = transition_of(hazard, successor)
+    location, variance, inertia = of_counts
     stay, enter = stays.sum(axis=0), enters.sum(axis=0)
-    raw: Raw = split(theta, readable.data)
+    raw: Raw = raw_of(theta, readable.data)
 
     np.testing.assert_allclose(transition.sum(axis=1), 1.0)
     np.testing.assert_array_equal(transition[2], [0, 0, 1])  # absorbing
