@@ -300,7 +300,8 @@ def _parts(counts: CountSpec) -> _Parts:
                 table.append((0.0, weight * before, 0.0, *moved, 1))
         first.append(len(table))
     columns = np.array(table, dtype=float).reshape(-1, 6).T
-    return _Parts(*columns[:5], first=np.array(first), remembers=columns[5].astype(np.int64))
+    enter, stay, in_any, shift, spread, remembers = columns
+    return _Parts(enter, stay, in_any, shift, spread, np.array(first), remembers.astype(np.int64))
 
 
 def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def contaminate(
     weight: Array,
     doubt: float,
     shares: Array,
-    nothing: Array,
+    false: Array,
     scratch: tuple[Array, Array],
 ) -> None:
     """Write log(doubt m) along the nodes, and the shares of parts in it.
@@ -42,19 +42,19 @@ def contaminate(
     doubt
         Probability that the report is false.
     shares : (P, K, Q)
-    nothing : (Q,)
+    false : (Q,)
         What is written.
     scratch : two of (Q,)
     """
     first, end = parts
     below, power = scratch
-    scenarios, nodes = value.shape[1], len(nothing)
-    nothing[:] = -np.inf
+    scenarios, nodes = value.shape[1], len(false)
+    false[:] = -np.inf
     for m in range(first, end):
         for k in range(scenarios if weight[m] > 0.0 else 0):
             log_part = value[m, k]
             for i in range(nodes):
-                nothing[i] = max(nothing[i], log_part[i])
+                false[i] = max(false[i], log_part[i])
     total = np.zeros(nodes)
     for m in range(first, end):
         for k in range(scenarios):
@@ -63,14 +63,14 @@ def contaminate(
                 in_any[:] = 0.0
                 continue
             for i in range(nodes):
-                below[i] = 0.0 if log_part[i] == nothing[i] else log_part[i] - nothing[i]
+                below[i] = 0.0 if log_part[i] == false[i] else log_part[i] - false[i]
             exp_below(below, in_any, power)
             for i in range(nodes):
                 in_any[i] *= weight[m]
             for i in range(nodes):
                 total[i] += in_any[i]
     for i in range(nodes):
-        nothing[i] += math.log(doubt * total[i])
+        false[i] += math.log(doubt * total[i])
     for i in range(nodes):
         below[i] = 1.0 / total[i]
     for m in range(first, end):
@@ -81,11 +81,36 @@ def contaminate(
 
 
 @inner
+def contaminate_alone(
+    parts: tuple[int, int], value: Array, weight: Array, doubt: float, shares: Array
+) -> float:
+    """Do what `contaminate` does where there is one node, and return log(doubt m)."""
+    first, end = parts
+    scenarios, highest, total = value.shape[1], -np.inf, 0.0
+    for m in range(first, end):
+        for k in range(scenarios if weight[m] > 0.0 else 0):
+            highest = max(highest, value[m, k, 0])
+    for m in range(first, end):
+        for k in range(scenarios):
+            shares[m, k, 0] = 0.0
+            if weight[m] > 0.0:
+                log_part = value[m, k, 0]
+                likelihood = 1.0 if log_part == highest else math.exp(log_part - highest)
+                shares[m, k, 0] = weight[m] * likelihood
+                total += shares[m, k, 0]
+    for m in range(first, end):
+        for k in range(scenarios):
+            shares[m, k, 0] /= total
+    log_false: float = highest + math.log(doubt * total)
+    return log_false
+
+
+@inner
 def mix(
     which: tuple[int, int, int, int],
     value: Array,
     weights: tuple[Array, Array],
-    nothing: Array,
+    false: Array,
     row: tuple[Array, Array, Array],
     shares: tuple[Array, Array],
     scratch: tuple[Array, Array, Array],
@@ -101,7 +126,7 @@ def mix(
         the loops no vector instructions.)
     weights : two of (P,)
         For enter and for stay.
-    nothing : (Q,)
+    false : (Q,)
         Log of the part in both mixtures that is the same under all scenarios.
     row : three of (Q,)
         Top, stay and enter: neither likelihood is taken to logs only to come back.
@@ -114,13 +139,13 @@ def mix(
     top, stay, enter = row
     below, power, likelihood = scratch
     nodes = len(top)
-    top[:] = nothing
+    top[:] = false
     for m in range(first, end):
         log_part = value[m, k]
         for i in range(nodes):
             top[i] = max(top[i], log_part[i])
     for i in range(nodes):
-        below[i] = 0.0 if nothing[i] == top[i] else nothing[i] - top[i]
+        below[i] = 0.0 if false[i] == top[i] else false[i] - top[i]
     exp_below(below, enter, power)
     for i in range(nodes):
         stay[i] = enter[i]
@@ -154,7 +179,7 @@ def mix_alone(
     which: tuple[int, int, int, int],
     value: Array,
     weights: tuple[Array, Array],
-    nothing: float,
+    false: float,
     rows: tuple[Array, Array, Array],
     shares: tuple[Array, Array],
 ) -> None:
@@ -169,10 +194,10 @@ def mix_alone(
     weight_enter, weight_stay = weights
     top, stay, enter = rows
     in_stay, in_enter = shares
-    highest = nothing
+    highest = false
     for m in range(first, end):
         highest = max(highest, value[m, k, 0])
-    total = 1.0 if nothing == highest else math.exp(nothing - highest)
+    total = 1.0 if false == highest else math.exp(false - highest)
     by_stay, by_enter = total, total
     for m in range(first, end):
         log_part = value[m, k, 0]

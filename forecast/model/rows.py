@@ -25,7 +25,7 @@ from forecast.model.counts import (
 from forecast.model.data import Data
 from forecast.model.elementary import log1p_exp, sigmoid
 from forecast.model.jit import inner
-from forecast.model.mixture import contaminate, mix, mix_alone
+from forecast.model.mixture import contaminate, contaminate_alone, mix, mix_alone
 from forecast.model.negbinomial import Gammas, alone, along, gammas_of, slopes
 from forecast.model.spec import Array
 
@@ -68,7 +68,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     of_parts = (parts, scenarios, len(nodes))
     value, share, excess = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
     in_stay, in_enter, in_any = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
-    nothing = np.empty(len(nodes))
+    false = np.empty(len(nodes))
     gammas = np.empty((parts, scenarios, 5))
     solved = np.zeros((*p.variance.shape, _GAPS, 5))  # that many rows share
     scratch = np.empty(len(nodes)), np.empty(len(nodes)), np.empty(len(nodes))
@@ -106,19 +106,18 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 else:
                     into = value[m, k], share[m, k], excess[m, k]
                     along(data.value[n], at_part, found, steps, boost, into[0], into[1], into[2])
-        contaminate(
-            (first, end), value, data.weight_any, data.doubt[n], in_any, nothing, scratch[:2]
-        )
         weights = data.weight_enter, data.weight_stay
-        for k in range(scenarios):
-            which = n, first, end, k
-            if len(nodes) == 1:
-                mix_alone(
-                    which, value, weights, nothing[0], (top, stay, enter), (in_stay, in_enter)
-                )
-            else:
-                row = top[n, k], stay[n, k], enter[n, k]
-                mix(which, value, weights, nothing, row, (in_stay, in_enter), scratch)
+        of_false = (first, end), value, data.weight_any, data.doubt[n], in_any
+        if len(nodes) == 1:
+            log_false = contaminate_alone(*of_false)
+            for k in range(scenarios):
+                which, rows_of_all = (n, first, end, k), (top, stay, enter)
+                mix_alone(which, value, weights, log_false, rows_of_all, (in_stay, in_enter))
+        else:
+            contaminate(*of_false, false, (scratch[0], scratch[1]))
+            for k in range(scenarios):
+                which, row = (n, first, end, k), (top[n, k], stay[n, k], enter[n, k])
+                mix(which, value, weights, false, row, (in_stay, in_enter), scratch)
     return CountRows(
         top, stay, enter, in_stay, in_enter, in_any, share, excess, gammas, vary, steeper
     )
