@@ -15,7 +15,7 @@ from forecast.case import load_case
 from forecast.model.counts import count_parameters
 from forecast.model.data import Data, data_of
 from forecast.model.negbinomial import log_bias, shape_of
-from forecast.model.packing import size_of, split
+from forecast.model.packing import raw_of, size_of
 from forecast.model.shock import over_shock
 from forecast.model.spec import Array, Index, Spec
 from forecast.readings import known_as_of, load_readings
@@ -47,7 +47,7 @@ def test_error_is_below_1e_4_nat_in_every_draw_scenario_and_week(spec: Spec) -> 
 
 def kernel(theta: Array, data: Data) -> Array:
     """Return stay and enter of counts as the kernel has them, (2, T, K)."""
-    rows = evaluated(count_parameters(split(theta, data), data), data)
+    rows = evaluated(count_parameters(raw_of(theta, data), data), data)
     periods = len(data.evidence)
     both = [
         over_shock(rows.top, each, data.when, data.log_weight, periods)[0]
@@ -58,7 +58,7 @@ def kernel(theta: Array, data: Data) -> Array:
 
 def plainly(theta: Array, data: Data, weeks: Index) -> Array:
     """Return the same with scipy on the fine nodes, (S, 2, weeks, K)."""
-    draws = [count_parameters(split(draw, data), data) for draw in theta]
+    draws = [count_parameters(raw_of(draw, data), data) for draw in theta]
     location, variance, inertia, loading, house = (
         np.array([getattr(p, name) for p in draws])
         for name in ("location", "variance", "inertia", "loading", "house")

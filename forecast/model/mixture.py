@@ -18,6 +18,10 @@ from forecast.model.elementary import exp_below
 from forecast.model.jit import inner
 from forecast.model.spec import Array
 
+# Of a report that is trusted entirely: under a scenario that could not have produced it
+# its density would be 0 to double precision, and the sampler could not move.
+LEAST_DOUBT = 1e-260
+
 
 @inner
 def contaminate(

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 
-from forecast.model.background import LEAST_DOUBT
 from forecast.model.chain import transition_of
 from forecast.model.data import Data, data_of
 from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
+from forecast.model.mixture import LEAST_DOUBT
 from forecast.model.negbinomial import logpmf
 from forecast.model.packing import shapes
 from forecast.model.predict import Parameters

@@ -12,7 +12,7 @@ from forecast.model.counts import CountParameters, count_parameters
 from forecast.model.data import data_of
 from forecast.model.emissions import emissions
 from forecast.model.negbinomial import logpmf
-from forecast.model.packing import size_of, split
+from forecast.model.packing import raw_of, size_of
 from forecast.model.shock import LOG_WEIGHTS, NODES, over_shock
 from forecast.model.spec import Spec
 from tests.model.evaluated import evaluated
@@ -35,7 +35,7 @@ def test_weights_are_a_standard_normal() -> None:
 
 def test_without_a_loading_rows_multiply() -> None:
     data = data_of(SPEC)
-    p = count_parameters(split(theta_of(SPEC, 1), data), data)
+    p = count_parameters(raw_of(theta_of(SPEC, 1), data), data)
     alone: CountParameters = p._replace(loading=np.zeros(2))
     rows = evaluated(alone, data)
     value, _ = over_shock(rows.top, rows.enter, data.when, data.log_weight, len(SPEC.periods))
@@ -73,7 +73,7 @@ def test_two_counts_say_less_together_if_they_move_together() -> None:
 
 def test_one_count_by_hand() -> None:
     data = data_of(SPEC)
-    p = count_parameters(split(theta_of(SPEC, 3), data), data)
+    p = count_parameters(raw_of(theta_of(SPEC, 3), data), data)
     n, k = 0, 1  # the first reading of strikes: fully known, nothing remembered, trust 0.9
     variance = p.variance[0] - p.loading[0] ** 2
     f = np.linspace(-12, 12, 4001)
