@@ -50,8 +50,8 @@ def kernel(theta: Array, data: Data) -> Array:
     rows = evaluated(count_parameters(raw_of(theta, data), data), data)
     periods = len(data.evidence)
     both = [
-        over_shock(rows.top, each, data.when, data.log_weight, periods)[0]
-        for each in (rows.stay, rows.enter)
+        over_shock(*each, data.when, data.log_weight, periods)[0]
+        for each in ((rows.top_stay, rows.stay), (rows.top_enter, rows.enter))
     ]
     return np.array(both)
 

@@ -1,14 +1,15 @@
-"""What a count is drawn from if its report reflects nothing: no scenario, but its source's scale.
+"""What a silent source's count is drawn from if it or the one that speaks reflects nothing.
 
-The even mixture over scenarios of what was asked, with twice the log-variance, moved by exposure
-and by the source's offset. (Without the offset a source that counts double would look doubtful
-where it only counts double: a change of source then moves the forecast.) With shape f_k and
-psi = digamma::
+What silent sources count knows no scenario (`overlap`), so neither may this: the even mixture over
+scenarios of what was elicited, with twice the log-variance, moved by exposure and by the source's
+effect. (Without the effect a source that counts double would look doubtful where it only counts
+double.) With shape f_k and psi = digamma::
 
     log p_k(y) = [log Gamma(y+f) - log Gamma(f) - log y!] + y x - (y+f) log(1+e^x)
-    x          = centre_k - psi(f_k) + exposure + offset
+    x          = centre_k - psi(f_k) + exposure + effect
 
-The bracket, with the log of the doubt in the report and of 1/K, is settled once (`doubts`).
+The bracket, with the log of the doubt in the report and of 1/K, is settled once (`doubts`). What is
+read of counts that speak has the contamination component of `mixture`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,9 @@ import numpy as np
 
 from forecast.model.elicit import CountPrior
 from forecast.model.jit import compiled
+from forecast.model.mixture import LEAST_DOUBT
 from forecast.model.negbinomial import log_bias, log_gamma_of, shape_of
 from forecast.model.spec import Array, Index
-
-# Kept of a report that is trusted entirely: where no scenario could have produced it, its density
-# would be 0 to double precision, and the sampler could not move.
-LEAST_DOUBT = 1e-260
 
 
 def background_variance(sd: Array, dispersion: Array) -> Array:

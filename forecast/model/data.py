@@ -21,10 +21,11 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from forecast.model.arrays import Split, Table
-from forecast.model.background import LEAST_DOUBT, backgrounds, doubts
+from forecast.model.background import backgrounds, doubts
 from forecast.model.elicit import SHARED_CENTRE, count_prior, logit, softmax_prior
 from forecast.model.families import BY_NUMBER, EMISSIONS
 from forecast.model.families.base import Block, Emission
+from forecast.model.mixture import LEAST_DOUBT
 from forecast.model.shock import nodes_for
 from forecast.model.spec import (
     Array,
@@ -74,9 +75,13 @@ class Data(NamedTuple):
     house_centre: Annotated[Array, "source", "Prior mean of the source effect."]
     house_sd: Annotated[Array, "source", "Prior sd of the source effect; 0: known."]
     doubt_ratio: Annotated[
-        Array, "count, scenario", "Contamination component (`background`): log(mean / shape)."
+        Array,
+        "count, scenario",
+        "Of silent sources that reflect nothing (`background`): log(mean / shape).",
     ]
-    doubt_shape: Annotated[Array, "count, scenario", "Contamination component: shape."]
+    doubt_shape: Annotated[
+        Array, "count, scenario", "Of silent sources that reflect nothing: shape."
+    ]
     value: Annotated[Array, "row", "Count read."]
     exposure: Annotated[Array, "row", "Log of the share of a period that it covers."]
     gap: Annotated[Array, "row", "Periods since the last usable reading; infinite: none."]
@@ -300,7 +305,8 @@ def _parts(counts: CountSpec) -> _Parts:
                 table.append((0.0, weight * before, 0.0, *moved, 1))
         first.append(len(table))
     columns = np.array(table, dtype=float).reshape(-1, 6).T
-    return _Parts(*columns[:5], first=np.array(first), remembers=columns[5].astype(np.int64))
+    enter, stay, in_any, shift, spread, remembers = columns
+    return _Parts(enter, stay, in_any, shift, spread, np.array(first), remembers.astype(np.int64))
 
 
 def _overlaps(overlaps: OverlapSpec, shape: Array) -> dict[str, Any]:

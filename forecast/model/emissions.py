@@ -71,8 +71,10 @@ def _emissions(theta, parameters, numbers, floats, whole, wholes, hazard, succes
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
     series_stay, series_enter = series_rows(free, data)
-    _by_part(rows.top, rows.stay, series_stay, data, carray(stay, (parts, periods, scenarios)))
-    _by_part(rows.top, rows.enter, series_enter, data, carray(enter, (parts, periods, scenarios)))
+    _by_part(rows.top_stay, rows.stay, series_stay, data, carray(stay, (parts, periods, scenarios)))
+    _by_part(
+        rows.top_enter, rows.enter, series_enter, data, carray(enter, (parts, periods, scenarios))
+    )
     return overlap_loglik(counts, data, np.zeros_like(counts.house))
 
 

@@ -78,11 +78,13 @@ def _density(theta, parameters, numbers, floats, whole, wholes, slope):  # type:
     hazard, successor = chain_of(raw, data)
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
-    shared_stay, stay_nodes = over_shock(rows.top, rows.stay, data.when, log_weight, periods)
-    shared_enter, enter_nodes = over_shock(rows.top, rows.enter, data.when, log_weight, periods)
+    shared_stay, stay_nodes = over_shock(rows.top_stay, rows.stay, data.when, log_weight, periods)
+    shared_enter, enter_nodes = over_shock(
+        rows.top_enter, rows.enter, data.when, log_weight, periods
+    )
     series_stay, series_enter = series_rows(free, data)
-    stay = _summed(rows.top, rows.stay, shared_stay, series_stay, data)
-    enter = _summed(rows.top, rows.enter, shared_enter, series_enter, data)
+    stay = _summed(rows.top_stay, rows.stay, shared_stay, series_stay, data)
+    enter = _summed(rows.top_enter, rows.enter, shared_enter, series_enter, data)
     rule_out(data.possible, stay, enter)
     if len(data.state_scenario) == len(data.start):  # one life each
         transition = transition_of(hazard, successor)

@@ -25,7 +25,7 @@ from forecast.model.counts import (
 from forecast.model.data import Data
 from forecast.model.elementary import log1p_exp, sigmoid
 from forecast.model.jit import inner
-from forecast.model.mixture import contaminate, mix, mix_alone
+from forecast.model.mixture import contaminate, contaminate_alone, mix, mix_alone
 from forecast.model.negbinomial import Gammas, alone, along, gammas_of, slopes
 from forecast.model.spec import Array
 
@@ -35,8 +35,8 @@ _GAPS = 5  # periods to the last reading; more are rare
 class CountRows(NamedTuple):
     """Along Q nodes, all alike to a row that shares no shock.
 
-    top, stay, enter : (N, K, Q)
-        Likelihoods of rows are e^top times stay, and times enter.
+    top_stay, top_enter, stay, enter : (N, K, Q)
+        Likelihoods of rows are e^top_stay times stay, and e^top_enter times enter.
     in_stay, in_enter, in_any : (P, K, Q)
         Shares of parts in their row's mixtures, and in its contamination component.
     share, excess : (P, K, Q), gammas : (P, K, 5)
@@ -45,7 +45,8 @@ class CountRows(NamedTuple):
         V of what rows remember (`memory`), and its slope in the inertia.
     """
 
-    top: Array
+    top_stay: Array
+    top_enter: Array
     stay: Array
     enter: Array
     in_stay: Array
@@ -64,11 +65,12 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
     rows, parts, scenarios = len(data.value), len(data.shift), p.location.shape[1]
     nodes = data.nodes.copy()  # contiguous, or no vector instructions
     along_nodes = (rows, scenarios, len(nodes))  # one array each: a part of one is not contiguous
-    top, stay, enter = np.empty(along_nodes), np.empty(along_nodes), np.empty(along_nodes)
+    top_stay, top_enter = np.empty(along_nodes), np.empty(along_nodes)
+    stay, enter = np.empty(along_nodes), np.empty(along_nodes)
     of_parts = (parts, scenarios, len(nodes))
     value, share, excess = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
     in_stay, in_enter, in_any = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
-    nothing = np.empty(len(nodes))
+    false = np.empty(len(nodes))
     gammas = np.empty((parts, scenarios, 5))
     solved = np.zeros((*p.variance.shape, _GAPS, 5))  # that many rows share
     scratch = np.empty(len(nodes)), np.empty(len(nodes)), np.empty(len(nodes))
@@ -106,22 +108,21 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                 else:
                     into = value[m, k], share[m, k], excess[m, k]
                     along(data.value[n], at_part, found, steps, boost, into[0], into[1], into[2])
-        contaminate(
-            (first, end), value, data.weight_any, data.doubt[n], in_any, nothing, scratch[:2]
-        )
-        weights = data.weight_enter, data.weight_stay
-        for k in range(scenarios):
-            which = n, first, end, k
-            if len(nodes) == 1:
-                mix_alone(
-                    which, value, weights, nothing[0], (top, stay, enter), (in_stay, in_enter)
-                )
-            else:
-                row = top[n, k], stay[n, k], enter[n, k]
-                mix(which, value, weights, nothing, row, (in_stay, in_enter), scratch)
-    return CountRows(
-        top, stay, enter, in_stay, in_enter, in_any, share, excess, gammas, vary, steeper
-    )
+        weights = data.weight_stay, data.weight_enter, data.weight_any
+        of_false = (first, end), value, data.weight_any, data.doubt[n], in_any
+        if len(nodes) == 1:
+            log_false, all_rows = contaminate_alone(*of_false), (top_stay, top_enter, stay, enter)
+            for k in range(scenarios):
+                which = n, first, end, k
+                mix_alone(which, value, weights, log_false, all_rows, (in_stay, in_enter))
+        else:
+            contaminate(*of_false, false, (scratch[0], scratch[1]))
+            for k in range(scenarios):
+                row = top_stay[n, k], top_enter[n, k], stay[n, k], enter[n, k]
+                mix((first, end, k), value, weights, false, row, (in_stay, in_enter), scratch)
+    tops = top_stay, top_enter
+    of_rows = stay, enter, in_stay, in_enter, in_any
+    return CountRows(*tops, *of_rows, share, excess, gammas, vary, steeper)
 
 
 @inner

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 
-from forecast.model.background import LEAST_DOUBT
 from forecast.model.chain import transition_of
 from forecast.model.data import Data, data_of
 from forecast.model.emissions import emissions
 from forecast.model.filter import smooth
+from forecast.model.kernel import density
+from forecast.model.mixture import LEAST_DOUBT
 from forecast.model.negbinomial import logpmf
-from forecast.model.packing import shapes
+from forecast.model.packing import pack, shapes
 from forecast.model.predict import Parameters
 from forecast.model.spec import CountSpec, Spec
 from tests.model.specs import graded_spec, rows_of, small_spec, with_series, with_series_rows
@@ -199,6 +200,22 @@ def test_what_a_report_adds_if_it_is_false_is_the_same_whatever_holds(value: flo
             np.log(trust) + true, np.log(1 - trust) + logsumexp(alone) - np.log(3)
         )
         np.testing.assert_allclose(graded, expected, rtol=1e-10)
+
+
+def test_a_change_is_known_in_the_week_of_a_reading_that_only_the_one_before_explains() -> None:
+    spec, possible = graded_spec(), np.ones((5, 3), dtype=bool)
+    possible[3], possible[4] = [True, False, False], [False, True, False]
+    counts = dataclasses.replace(
+        one_count(spec, 1e6, 0.9).counts, gap=np.ones(1), memory=np.array([np.log1p(1e6)])
+    )
+    data = data_of(dataclasses.replace(spec, counts=counts, possible=possible))
+    theta = np.random.default_rng(5).normal(size=SIZE)
+    value, gradient = density(theta, *pack(data))
+    assert -np.inf < value < -1e3
+    for i in range(0, SIZE, 3):
+        step = 1e-6 * np.eye(SIZE)[i]
+        above, below = (density(theta + s, *pack(data))[0] for s in (step, -step))
+        assert gradient[i] == pytest.approx((above - below) / 2e-6, rel=1e-3, abs=1e-2)
 
 
 def test_memory_of_a_report_that_is_not_trusted_is_none() -> None:

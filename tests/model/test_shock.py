@@ -38,8 +38,8 @@ def test_without_a_loading_rows_multiply() -> None:
     p = count_parameters(raw_of(theta_of(SPEC, 1), data), data)
     alone: CountParameters = p._replace(loading=np.zeros(2))
     rows = evaluated(alone, data)
-    value, _ = over_shock(rows.top, rows.enter, data.when, data.log_weight, len(SPEC.periods))
-    each = rows.top[:, :, 0] + np.log(rows.enter[:, :, 0])
+    value, _ = over_shock(rows.top_enter, rows.enter, data.when, data.log_weight, len(SPEC.periods))
+    each = rows.top_enter[:, :, 0] + np.log(rows.enter[:, :, 0])
     for t in range(len(SPEC.periods)):
         product = each[data.when == t].sum(axis=0)
         np.testing.assert_allclose(value[t], product, atol=1e-12)
@@ -87,12 +87,12 @@ def test_one_count_by_hand() -> None:
     mixed = np.logaddexp(np.log(0.9) + along[k], false)
     density = -0.5 * f**2 - np.log(np.sqrt(2 * np.pi)) + np.log(f[1] - f[0])
     rows = evaluated(p, data)
-    value, _ = over_shock(rows.top, rows.enter, data.when, data.log_weight, len(SPEC.periods))
+    value, _ = over_shock(rows.top_enter, rows.enter, data.when, data.log_weight, len(SPEC.periods))
     assert value[0, k] == pytest.approx(logsumexp(mixed + density), abs=1e-6)
 
 
-def test_what_a_trusted_report_makes_impossible_is_no_more_than_that() -> None:
-    # remembered at a million, then a million again: no fresh reading could say so
+def test_what_only_the_lagged_reading_explains_leaves_every_density_finite() -> None:
+    # a million, then a million again: no scenario that begins would say so
     counts = SPEC.counts
     value = counts.value.copy()
     value[1:3] = 1e6
@@ -101,9 +101,9 @@ def test_what_a_trusted_report_makes_impossible_is_no_more_than_that() -> None:
     )
     data = data_of(dataclasses.replace(SPEC, counts=certain))
     _, stay, enter = emissions(theta_of(SPEC, 1), data)
-    assert (enter.sum(axis=0) == -np.inf).any()
-    assert not np.isnan(stay).any()
-    assert not np.isnan(enter.sum(axis=0)).any()
+    assert (enter[0, 2] < -1e4).all()
+    assert np.isfinite(stay).all()
+    assert np.isfinite(enter).all()
 
 
 def test_on_eight_no_step_is_fine_enough() -> None:

@@ -12,12 +12,13 @@ from forecast.case import Alerting
 from forecast.families import FAMILIES
 from forecast.periods import Period
 from forecast.record import Alert, Forecast, IndicatorForecast, NextPeriod
-from forecast.report.terminal.watch import render_watch
+from forecast.report.memo import build_memo, markdown
+from forecast.report.terminal.watch import render_first_screen, render_watch
 from forecast.report.view.movement import against, moved, speaks_for, thresholds
 from forecast.report.view.recent import chart
 from forecast.report.view.watching import WatchBlock, build_watch
 
-from .sample import earlier, indicators, make, watching
+from .sample import earlier, indicators, make, view, watching
 
 SORTIES, POSTURE, IRAN, DEATHS, DISPLACED = indicators()
 
@@ -215,3 +216,20 @@ def test_many_indicators_of_the_longest_names_fit(number: int, width: int) -> No
     lines = out.getvalue().splitlines()
     assert max(map(len, lines)) <= width
     assert sum(line.startswith("Wwww") for line in lines) == number
+
+
+@pytest.mark.parametrize(
+    ("false", "shown"),
+    [(None, ""), (0.2, ""), (0.5, ""), (0.73, "taken for an error at 73 %")],
+)
+def test_every_screen_says_what_is_taken_for_an_error(false: float | None, shown: str) -> None:
+    changed = [structs.replace(SORTIES, false=false), *indicators()[1:]]
+    forecast = make(indicators=changed)
+    about, page = view(indicators=changed), io.StringIO()
+    console = Console(file=page, width=100)
+    render_first_screen(about, console)
+    render_watch(build_watch(forecast, Alerting()), console)
+    memo = markdown(build_memo(about))
+    assert next(row.doubt for row in about.watch if row.name == "Sorties") == shown
+    assert page.getvalue().count("taken for an error") == (2 if shown else 0)
+    assert memo.count("taken for an error at 73 %") == (1 if shown else 0)

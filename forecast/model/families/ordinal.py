@@ -95,8 +95,11 @@ _unpack, _split = TABLE.unpack, FREE.split
 @inner
 def _false(p: Parameters, block: Block, m: int) -> float:
     """The probability of a row if its report is false, and that it is."""
-    drawn = p.probability[block.series[m], :, block.value[m]]
-    return (1.0 - block.trust[m]) * drawn.mean()
+    total, scenarios = 0.0, p.probability.shape[1]
+    for k in range(scenarios):
+        total += p.probability[block.series[m], k, block.value[m]]
+    false: float = (1.0 - block.trust[m]) * total / scenarios
+    return false
 
 
 @inner

@@ -27,7 +27,6 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 import numpy as np
 
 from forecast.model.arrays import Split, Table
-from forecast.model.background import LEAST_DOUBT
 from forecast.model.elementary import sigmoid
 from forecast.model.elicit import INERTIA_SD, Z90, logit
 from forecast.model.families.base import (
@@ -39,6 +38,7 @@ from forecast.model.families.base import (
     Variable,
 )
 from forecast.model.jit import compiled, inner
+from forecast.model.mixture import LEAST_DOUBT
 from forecast.model.negbinomial import digamma
 from forecast.model.outlook import Memory, Outlook, pick
 from forecast.model.solved import solved
