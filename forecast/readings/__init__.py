@@ -6,7 +6,7 @@
     asof     which of them a forecast as-of a date may use, and what is due
     rates    what was known of an indicator as a series, a value per full period
     evidence which one-off events it may use
-    resolutions  which scenario held in a period: what forecasts are scored against
+    resolutions  which scenario a period had or had not: for scores and for the filter
     usual    the next period's reading as it usually comes
     append   new rows, all of them or nothing at all
     scale    whether a count is of the size that was elicited
@@ -30,9 +30,11 @@ from forecast.readings.resolutions import (
     Resolved,
     append_resolutions,
     check_resolutions,
+    excluding,
     load_resolutions,
     resolution_doubts,
     run_of,
+    with_outcomes,
 )
 from forecast.readings.row import absurdity
 from forecast.readings.scale import unexpected
@@ -61,6 +63,7 @@ __all__ = [
     "due",
     "due_of",
     "evidence_known",
+    "excluding",
     "finish_recording",
     "known_as_of",
     "load_readings",
@@ -72,4 +75,5 @@ __all__ = [
     "scope_doubts",
     "unexpected",
     "usual_cells",
+    "with_outcomes",
 ]

@@ -107,15 +107,21 @@ def refresh(
     return following(case.alerts, forecast, previous)
 
 
+_NO_PART = (
+    "root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility", "outcomes",
+)  # fmt: skip
+
+
 def fingerprint(case: Case, known: Known) -> str:
     """Return the hash of all it uses: definitions, known readings, as-of, seed, versions.
 
     Not of where events are pulled from and how they are counted: what that led to is among the
     readings, and before the first pull it led to nothing. Nor of whether scenarios are ordered,
-    which only scores ask, and of when a probability is an alert, which changes none.
+    which only scores ask, and of when a probability is an alert, which changes none. Outcomes are
+    part of it as far as they were known and rule anything out.
     """
     definitions = dataclasses.asdict(case)
-    for name in ("root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility"):
+    for name in _NO_PART:
         del definitions[name]
     definitions["grades"] = case.grades
     for indicator, defined in zip(case.indicators, definitions["indicators"], strict=True):
@@ -135,6 +141,8 @@ def fingerprint(case: Case, known: Known) -> str:
         "seed": names.SEED,
         "versions": versions(),
     }
+    if known.possible:
+        parts["outcomes"] = {str(p): sorted(left) for p, left in known.possible.items()}
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ from math import inf, log, nan
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.case import Case, Indicator
 from forecast.families import FAMILIES
@@ -33,7 +34,16 @@ def spec_of(case: Case, known: Known) -> Spec:
         overlaps=overlaps,
         series=tuple(each for each in found if each is not None),
         evidence=_evidence(case, known, periods),
+        possible=_possible(case, known, periods),
     )
+
+
+def _possible(case: Case, known: Known, periods: list[Period]) -> NDArray[np.bool_] | None:
+    """Whether known outcomes leave a scenario possible, (T, K); None if they rule out nothing."""
+    if not known.possible:
+        return None
+    every = [scenario.id for scenario in case.scenarios]
+    return np.array([[id_ in known.possible.get(p, every) for id_ in every] for p in periods])
 
 
 def _evidence(case: Case, known: Known, periods: list[Period]) -> np.ndarray:

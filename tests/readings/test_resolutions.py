@@ -39,7 +39,7 @@ def write(case: Case, text: str) -> Path:
 
 def resolve(case: Case, *periods: str, scenario: str = "war", **changes: str) -> list[int]:
     given = {"published": "2024-12-02", "url": "https://example.org", "note": ""} | changes
-    return [done.line for done in append_resolutions(case, periods, scenario, **given)]
+    return [done.row.line for done in append_resolutions(case, periods, scenario, **given)]
 
 
 def test_without_a_file_nothing_is_resolved(case: Case) -> None:
