@@ -151,6 +151,31 @@ def possible_as_of(case: Case, as_of: date, until: Period) -> dict[Period, froze
     return found
 
 
+def impossible_outcome(case: Case, possible: Mapping[Period, frozenset[str]]) -> Problem | None:
+    """The first period whose outcome the case's own judgements exclude; None if all may be.
+
+    Parameters
+    ----------
+    possible
+        As `possible_as_of` has it.
+    """
+    after = {
+        s.id: {*(k for k, share in s.then.items() if share > 0), *([s.id] if s.lasts > 1 else [])}
+        for s in case.scenarios
+    }
+    reached = {s.id for s in case.scenarios if s.start > 0}
+    for step in range(max(possible, default=case.first) - case.first + 1):
+        period = case.first + step
+        coming = {k for s in reached for k in after[s]} if step else reached
+        reached = coming & possible.get(period, coming)
+        if not reached:
+            rule = "must be possible by priors/scenarios.toml: only " + " or ".join(sorted(coming))
+            found = " or ".join(sorted(possible[period]))
+            hint = "let a scenario that may have come before lead to it (then, lasts, start)"
+            return Problem(f"{RESOLUTIONS}, {period}", rule + " can be", found, hint)
+    return None
+
+
 def check_resolutions(case: Case, earlier: Collection[str] | None = ()) -> list[Problem]:
     """Return every problem of the file; of a case in part, without scenarios, any will do.
 

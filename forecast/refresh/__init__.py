@@ -28,6 +28,7 @@ from forecast.record import (
     Forecast,
     HeldReading,
     HistoryPoint,
+    KnownOutcome,
     Mode,
     Previous,
     ScenarioForecast,
@@ -103,6 +104,10 @@ def refresh(
         held=[_held(case, reading) for reading in known.held],
         fit=_report(case, draws),
         support=by_scenario(case, posterior.support()[-1]),
+        outcomes=[
+            KnownOutcome(period, [s.id for s in case.scenarios if s.id in left])
+            for period, left in known.possible.items()
+        ],
     )
     return following(case.alerts, forecast, previous)
 
