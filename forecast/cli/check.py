@@ -23,6 +23,7 @@ from forecast.case import (
 from forecast.cli.common import (
     AsJson,
     case_root,
+    default_as_of,
     entries_of,
     load,
     print_json,
@@ -32,6 +33,7 @@ from forecast.cli.common import (
     say_problems,
     scenarios_of,
 )
+from forecast.cli.waiting import outcome_line
 from forecast.errors import PROBLEMS_MOST, CaseError, LedgerError, Problem, counted, show
 from forecast.ledger import LEDGER, changed_rows, edited_copies, line_ends_note, verify
 from forecast.periods import Period
@@ -78,6 +80,9 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         numbers = (len(case.scenarios), len(case.indicators), len(readings))
         things = zip(numbers, ("scenario", "indicator", "reading"), strict=True)
         typer.echo(f"Case is in order: {', '.join(counted(*each) for each in things)}.")
+        entries = entries_of(root)
+        if waiting := outcome_line(case, (e.period for e in entries), default_as_of(case)):
+            typer.echo(waiting)
 
 
 def _absurd(case: Case) -> list[Problem]:
