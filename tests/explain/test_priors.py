@@ -11,7 +11,7 @@ import pytest
 
 from forecast.case import Case, CountExpectation
 from forecast.explain.priors import BINS, believed
-from forecast.explain.types import QuantileIndicator, LevelIndicator
+from forecast.explain.types import LevelIndicator, QuantileIndicator
 from tests.factories import make_case
 
 AS_OF = date(2024, 12, 2)

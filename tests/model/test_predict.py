@@ -6,13 +6,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+from forecast.model.levels import level_parameters, level_rows
 
 from benchmarks.simulate import simulate
 from forecast.model import data as model_data
 from forecast.model.data import Data, data_of
 from forecast.model.elicit import softmax_prior
 from forecast.model.emissions import emissions
-from forecast.model.levels import level_parameters, level_rows
 from forecast.model.memory import Remembered
 from forecast.model.outlook import Drawn, Memory, Outlook, Report
 from forecast.model.packing import size_of, split

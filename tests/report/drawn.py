@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 
 from forecast.case.types import Case, Indicator
 from forecast.explain.movement_types import Movement
-from forecast.explain.types import QuantileIndicator, QuantileRow, LevelIndicator, LevelRow, Priors
+from forecast.explain.types import LevelIndicator, LevelRow, Priors, QuantileIndicator, QuantileRow
 from forecast.periods import Period
 from forecast.proof.types import Block, Proof, Reliability, Table
 from forecast.readings.types import Known, Reading

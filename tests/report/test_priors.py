@@ -10,13 +10,13 @@ import pytest
 
 from forecast.case import Memory
 from forecast.explain.types import (
-    QuantileIndicator,
-    QuantileRow,
     Learned,
     LearnedRow,
     LevelIndicator,
     LevelRow,
     Priors,
+    QuantileIndicator,
+    QuantileRow,
     Quantity,
     Summary,
 )
