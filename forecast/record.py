@@ -289,6 +289,12 @@ class Forecast(Struct, frozen=True):
     outcomes: list[KnownOutcome] = field(default_factory=list)
 
     @property
+    def ruled_out(self) -> list[ScenarioForecast]:
+        """The scenarios that a known outcome of the forecast period leaves impossible."""
+        left = next((o.possible for o in self.outcomes if o.period == self.period), None)
+        return [] if left is None else [s for s in self.scenarios if s.id not in left]
+
+    @property
     def issued_day(self) -> date:
         """The day on which it was issued, where the analyst was.
 

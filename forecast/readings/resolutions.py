@@ -404,14 +404,15 @@ def _added(rows: Sequence[OutcomeRow], row: OutcomeRow) -> tuple[OutcomeRow, ...
     scenarios out stands beside it. A withdrawal stays where it withdrew what was ruled out.
     """
     if row.excluded:
-        return _in_order((*rows, row))
+        return in_order((*rows, row))
     ruled_out = row.scenario and any(r.excluded and r.published < row.published for r in rows)
-    return _in_order(
+    return in_order(
         (*(r for r in rows if r.published != row.published or (r.withdraws and ruled_out)), row)
     )
 
 
-def _in_order(rows: Iterable[OutcomeRow]) -> tuple[OutcomeRow, ...]:
+def in_order(rows: Iterable[OutcomeRow]) -> tuple[OutcomeRow, ...]:
+    """Rows of a period in order of publication, of a day as they stand in the file."""
     return tuple(sorted(rows, key=lambda row: (row.published, row.line)))
 
 
@@ -441,7 +442,7 @@ def _breaks(case: Case, rows: Sequence[OutcomeRow], row: OutcomeRow, where: str)
             rule = "must be given: of that period there is nothing to withdraw"
             return [Problem(place, rule)]
         return []
-    together = _in_order((*rows, row))
+    together = in_order((*rows, row))
     first = together.index(row)
     ids = {scenario.id for scenario in case.scenarios}
     for end in range(first, len(together)):
