@@ -120,7 +120,7 @@ def test_check_tells_of_a_broken_resolution(forecast: Run, root: Path) -> None:
 def test_what_judgements_exclude_is_named_by_check(forecast: Run, root: Path) -> None:
     scenarios = root / "priors" / "scenarios.toml"
     lasting = "lasts    = [10, 40]\nthen     = { war = 1.0 }\nworth    = 4\n"
-    edit(scenarios, lasting, "ends_case = true\n")
+    edit(scenarios, lasting, "ends_case = true\nworth = 4\n")
     assert forecast("resolve", "2024-W40", "other", *URL).code == 0
     assert forecast("resolve", "2024-W41", "war", *URL).code == 0
     result = forecast("check")

@@ -56,12 +56,13 @@ def test_a_part_period_is_remembered_at_its_full_rate(case: Case) -> None:
 
 
 def test_levels_carry_the_one_before_and_the_gap(case: Case) -> None:
-    levels = spec_at(case, date(2024, 11, 18)).levels
+    levels = spec_at(case, date(2024, 11, 18)).of("ordinal")
+    assert levels is not None
     np.testing.assert_array_equal(levels.value, [0, 2, 2])
-    np.testing.assert_array_equal(levels.previous, [-1, 0, 2])
+    np.testing.assert_array_equal(levels.previous, [np.nan, 0, 2])
     np.testing.assert_array_equal(levels.gap, [np.inf, 5, 1])
     np.testing.assert_array_equal(levels.at, [0, 5, 6])
-    np.testing.assert_allclose(levels.asked[0], [[0.2, 0.3, 0.5], [0.7, 0.2, 0.1]])
+    np.testing.assert_allclose(levels.elicited[0], [[0.2, 0.3, 0.5], [0.7, 0.2, 0.1]])
 
 
 def test_durations_and_successors_are_those_asked(case: Case) -> None:
@@ -78,7 +79,9 @@ def test_a_case_without_readings_has_no_rows(case: Case) -> None:
     known = known_as_of(case, (), date(2024, 11, 18))
     spec = spec_of(case, known)
     assert spec.counts.weight.shape == (7, 0)
-    assert len(spec.levels.value) == 0
+    levels = spec.of("ordinal")
+    assert levels is not None
+    assert len(levels.value) == 0
     with pytest.raises(IndexError):
         spec.counts.value[0]
 
