@@ -12,6 +12,7 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
      ├─ indicators   IndicatorForecast …   in the case's order
      ├─ evidence     EvidenceForecast …    one-off events known by the as-of
      ├─ held         HeldReading …         known, but about a later period
+     ├─ outcomes     KnownOutcome …        past periods of which scenarios are ruled out
      ├─ alerts       Alert …               thresholds that are, or lately were, likely to be crossed
      └─ fit          FitReport
 """
@@ -190,6 +191,13 @@ class HeldReading(Struct, frozen=True):
     source: str
 
 
+class KnownOutcome(Struct, frozen=True):
+    """A period of which an outcome was known by the as-of, and the scenarios it leaves possible."""
+
+    period: Period
+    possible: list[Named]
+
+
 class Alert(Struct, frozen=True):
     """A threshold that an indicator was likely to cross next period; ``raised`` is when first.
 
@@ -257,7 +265,8 @@ class Forecast(Struct, frozen=True):
     of the scenario. Empty in records of version 1. ``alerts`` are those that stand or ended lately
     (`forecast.alerts`), by the case's rule when it was issued. ``files`` are digests of
     the rows of readings and resolutions that no entry before had, by path (`forecast.ledger`);
-    empty before it is logged, and in older records.
+    empty before it is logged, and in older records. ``outcomes`` are those that the filter took in,
+    in order of periods; without any there is no such field, as in older records.
     """
 
     case: Named
@@ -280,6 +289,13 @@ class Forecast(Struct, frozen=True):
     support: dict[str, float] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=dict)
+    outcomes: list[KnownOutcome] = field(default_factory=list)
+
+    @property
+    def ruled_out(self) -> list[ScenarioForecast]:
+        """The scenarios that a known outcome of the forecast period leaves impossible."""
+        left = next((o.possible for o in self.outcomes if o.period == self.period), None)
+        return [] if left is None else [s for s in self.scenarios if s.id not in left]
 
     @property
     def issued_day(self) -> date:
@@ -294,6 +310,8 @@ class Forecast(Struct, frozen=True):
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
         data: dict[str, Any] = plain(self)
+        if not self.outcomes:
+            del data["outcomes"]
         return data | {"issued": self.issued.isoformat()}
 
     @classmethod

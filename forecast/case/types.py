@@ -6,7 +6,8 @@
          ├─ indicators  Indicator …     what is counted or judged every period
          ├─ expectations[indicator id][scenario id]   what is expected of it there
          │              an Expectation of the indicator's family
-         └─ evidence    Evidence …      one-off events, as likely as analysts say in each scenario
+         ├─ evidence    Evidence …      one-off events, as likely as analysts say in each scenario
+         └─ outcomes    OutcomeRow …    what is known of scenarios of past periods
 
 Units: probabilities are in [0, 1], durations in periods, counts per *full period*.
 """
@@ -164,6 +165,28 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """One row of ``reports/resolutions.csv``: which scenario a period had, or had not.
+
+    ``scenario`` is the outcome; empty if the row only rules scenarios out (``excluded``), or, with
+    none of those either, withdraws what was known of the period. ``line`` is its line in the file.
+    """
+
+    period: Period
+    scenario: str
+    excluded: tuple[str, ...]
+    published: date
+    url: str
+    note: str
+    line: int
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether from ``published`` on nothing is known of the period."""
+        return not self.scenario and not self.excluded
+
+
+@dataclass(frozen=True, slots=True)
 class Alerting:
     """When a probability of crossing a threshold next period is an alert.
 
@@ -177,11 +200,11 @@ class Alerting:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question under watch, as its folder defines it. Readings are loaded apart.
+    """One question under watch, as its folder defines it. Readings and outcomes are loaded apart.
 
     ``ordered``: scenarios stand in order of degree, the last the mildest, so that naming a
     neighbour of what held is a smaller miss. It changes how forecasts are scored, and no forecast;
-    nor does ``alerts``.
+    nor does ``alerts``. ``outcomes`` are the rows in force (`forecast.readings.with_outcomes`).
     """
 
     root: Path
@@ -200,6 +223,7 @@ class Case:
     sources: tuple[EventSource, ...] = ()
     ordered: bool = False
     alerts: Alerting = field(default_factory=Alerting)
+    outcomes: tuple[OutcomeRow, ...] = ()
 
     @property
     def grades(self) -> dict[str, float]:

@@ -23,6 +23,7 @@ from forecast.case import (
 from forecast.cli.common import (
     AsJson,
     case_root,
+    default_as_of,
     entries_of,
     load,
     print_json,
@@ -32,13 +33,17 @@ from forecast.cli.common import (
     say_problems,
     scenarios_of,
 )
+from forecast.cli.waiting import outcome_line
 from forecast.errors import PROBLEMS_MOST, CaseError, LedgerError, Problem, counted, show
 from forecast.ledger import LEDGER, changed_rows, edited_copies, line_ends_note, verify
+from forecast.periods import Period
 from forecast.readings import (
     VINTAGES,
     check_readings,
     check_resolutions,
+    impossible_outcome,
     load_readings,
+    possible_as_of,
     reading_doubts,
     resolution_doubts,
     scope_doubts,
@@ -75,6 +80,9 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         numbers = (len(case.scenarios), len(case.indicators), len(readings))
         things = zip(numbers, ("scenario", "indicator", "reading"), strict=True)
         typer.echo(f"Case is in order: {', '.join(counted(*each) for each in things)}.")
+        entries = entries_of(root)
+        if waiting := outcome_line(case, (e.period for e in entries), default_as_of(case)):
+            typer.echo(waiting)
 
 
 def _absurd(case: Case) -> list[Problem]:
@@ -93,7 +101,18 @@ def _problems(root: Path) -> list[Problem]:
         problems += check_readings(case)
         problems += check_vintages(case) or _absurd(case)
         problems += check_resolutions(case, earlier)
+    if not problems and not broken:
+        problems += _impossible(root)
     return problems + broken
+
+
+def _impossible(root: Path) -> list[Problem]:
+    """What is known of outcomes and is excluded by the case's own judgements."""
+    case, _ = load(root)
+    today = clock.today()
+    possible = possible_as_of(case, today, Period.ended_before(today, case.cadence))
+    found = impossible_outcome(case, possible)
+    return [found] if found else []
 
 
 def _earlier(root: Path) -> tuple[frozenset[str] | None, list[Problem]]:

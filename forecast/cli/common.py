@@ -40,6 +40,7 @@ from forecast.readings import (
     finish_recording,
     load_readings,
     load_resolutions,
+    with_outcomes,
 )
 from forecast.record import Forecast
 
@@ -68,8 +69,8 @@ def case_root(ctx: typer.Context) -> Path:
 
 
 def load(root: Path) -> tuple[Case, tuple[Reading, ...]]:
-    """A case and its readings, coded by hand and counted from what was pulled."""
-    case = load_case(root)
+    """A case with its outcomes, and its readings, coded by hand and counted from pulls."""
+    case = with_outcomes(load_case(root), lambda: scenarios_of(entries_of(root)))
     return case, (*load_readings(case), *pulled_readings(case))
 
 

@@ -40,7 +40,7 @@ def record_reading(case: Case, indicator: str, **cells: str) -> None:
         If the row breaks a rule; nothing is written then.
     """
     with locked(case.root):
-        _, before = load(case.root)  # as a refresh has them: counted ones too
+        case, before = load(case.root)  # as a refresh has them: counted ones too
         done = append_reading(case, indicator, **cells)
     if done.known:
         typer.echo(f"{done.known}: says so already, nothing was recorded.")
@@ -71,7 +71,7 @@ def record_file(case: Case, name: str) -> None:
     except CaseError as error:
         raise ReadingError(*error.problems) from error
     with locked(case.root):
-        _, before = load(case.root)  # as a refresh has them: counted ones too
+        case, before = load(case.root)  # as a refresh has them: counted ones too
         done = append_readings(case, text, where)
     _confirm(case, before, *done.readings)
     if done.known:

@@ -16,7 +16,7 @@ Readings meet the rules of a row of readings, judgements those of the file they 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -278,7 +278,7 @@ def _supposition(case: Case, known: Known, stated: _Stated) -> Supposition:
         raise CaseError(*problems)
     return Supposition(
         name=stated.name,
-        case=load_case(case.root, changes) if changes else case,
+        case=replace(load_case(case.root, changes), outcomes=case.outcomes) if changes else case,
         readings=tuple(readings),
         judgements=tuple(
             SupposedJudgement(c.name, c.value, judged_now(case.root, c)) for c in changes

@@ -5,7 +5,8 @@
     rows and events   in use as-of the first day ───────────────────> base
        │
        ├── published since, or held then:
-       │   by indicator and period (totals apart), by event ────────> causes
+       │   by indicator and period (totals apart), by event, all
+       │   outcomes together ───────────────────────────────────────> causes
        └── what makes no difference: other scopes, still held, what
            was said before ─────────────────────────────────────────> base
 
@@ -23,21 +24,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from forecast.case import Case, Evidence
+from forecast.case.types import OutcomeRow
 from forecast.explain.coalitions import packed
 from forecast.explain.shapley import EXACT
 from forecast.model.data import data_of
 from forecast.model.spec import Spec
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, known_as_of
+from forecast.readings.resolutions import in_order
 from forecast.refresh.arrays import spec_of
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Readings of one indicator, or one event, that a forecast may be without."""
+    """Readings of one indicator, one event, or outcomes that a forecast may be without."""
 
     readings: tuple[Reading, ...] = ()
     event: Evidence | None = None
+    outcomes: tuple[OutcomeRow, ...] = ()
 
     @property
     def indicator(self) -> str | None:
@@ -53,12 +57,16 @@ class Between:
     as_of: date
     readings: tuple[Reading, ...]
     events: tuple[Evidence, ...]
+    outcomes: tuple[OutcomeRow, ...]
     causes: tuple[Cause, ...]
 
     def known(self, causes: Iterable[Cause]) -> Known:
         """Return what would be known on the second day if only these had come."""
-        rows = [row for cause in causes for row in cause.readings]
-        return known_as_of(self.case, (*self.readings, *rows), self.as_of)
+        chosen = tuple(causes)
+        rows = [row for cause in chosen for row in cause.readings]
+        outcomes = [row for cause in chosen for row in cause.outcomes]
+        case = dataclasses.replace(self.case, outcomes=in_order((*self.outcomes, *outcomes)))
+        return known_as_of(case, (*self.readings, *rows), self.as_of)
 
     def spec(self, causes: Iterable[Cause]) -> Spec:
         """Return what the model would be told on the second day if only these had come."""
@@ -82,12 +90,16 @@ def between(case: Case, readings: Iterable[Reading], earlier: date, later: date)
     used = evidence_known(case, earlier, then.period)
     now = evidence_known(case, later, Period.ended_before(later, case.cadence))
     causes = [*_by_period(case, new, then.period), *(Cause(event=e) for e in now if e not in used)]
+    outcomes = [row for row in case.outcomes if row.published <= later]
+    settled = tuple(r for r in outcomes if r.published > earlier or r.period > then.period)
+    causes += [Cause(outcomes=settled)] if settled else []
     came = set(new)
     everything = Between(
         case,
         later,
         tuple(row for row in readings if row not in came),
         used,
+        tuple(row for row in outcomes if row not in settled),
         tuple(causes),
     )
     return _without_idle(everything)
@@ -124,10 +136,12 @@ def _without_idle(found: Between) -> Between:
         (idle if same else telling).append(cause)
     rows = [row for cause in idle for row in cause.readings]
     events = [cause.event for cause in idle if cause.event is not None]
+    outcomes = [row for cause in idle for row in cause.outcomes]
     return dataclasses.replace(
         found,
         readings=(*found.readings, *rows),
         events=(*found.events, *events),
+        outcomes=in_order((*found.outcomes, *outcomes)),
         causes=tuple(telling),
     )
 

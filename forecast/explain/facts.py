@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forecast.case import Case, Evidence
+from forecast.case.types import OutcomeRow
 from forecast.explain.causes import Between, Cause
 from forecast.explain.movement_types import Fact
 from forecast.readings import Known, Reading
@@ -12,6 +13,9 @@ def facts_of(cause: Cause, case: Case, whole: Known) -> tuple[Fact, ...]:
     """Return what a cause rests on: readings that speak first, then the latest published."""
     if cause.event is not None:
         return (_event(cause.event),)
+    if cause.outcomes:
+        latest = sorted(cause.outcomes, key=lambda row: (row.period, row.published), reverse=True)
+        return tuple(_outcome(case, row) for row in latest)
     speaks = {*whole.speaking.values(), *whole.spans}
     rows = sorted(
         cause.readings, key=lambda r: (r not in speaks, -r.published.toordinal(), -r.line)
@@ -43,6 +47,24 @@ def _reading(case: Case, reading: Reading) -> Fact:
         source=reading.source,
         grade=reading.grade,
         url=reading.url,
+    )
+
+
+def _outcome(case: Case, row: OutcomeRow) -> Fact:
+    names = {scenario.id: scenario.name for scenario in case.scenarios}
+    excluded = " or ".join(names.get(each, each) for each in row.excluded)
+    return Fact(
+        period=row.period,
+        last_period=row.period,
+        value=None,
+        level=f"not {excluded}"
+        if excluded
+        else names.get(row.scenario, row.scenario or "withdrawn"),
+        days=None,
+        published=row.published,
+        source=None,
+        grade="",
+        url=row.url,
     )
 
 

@@ -6,8 +6,8 @@ Causes come in three tiers, each complete before the next begins::
       │  what was edited      the earlier as-of under today's case: definitions, judgements, rows
       │                       entered late, the program itself (a fingerprint tells only that)
       │  time                 the periods since, and what ageing does to readings; nothing new read
-      │  readings, events     by Shapley values: a new one left out is missing, a revised one stands
-      │                       at its earlier vintage
+      │  readings, events,    by Shapley values: a new one left out is missing, a revised one stands
+      │  known outcomes       at its earlier vintage
     later forecast
 
 What they leave of the change is the remainder: forecasts are averaged over all draws, each of its
@@ -254,10 +254,11 @@ def _named(found: Between, shares: Shares, *, edited: bool) -> Iterator[Share]:
     for cause, (moved, error) in zip(found.causes, rows, strict=True):
         event = cause.event
         about = next((i for i in found.case.indicators if i.id == cause.indicator), None)
+        name = "Outcomes" if len({row.period for row in cause.outcomes}) > 1 else "Outcome"
         yield Share(
-            kind="event" if event else "reading",
+            kind="event" if event else "outcome" if cause.outcomes else "reading",
             id=event.id if event else cause.indicator,
-            name=event.name if event else about.name if about else "",
+            name=event.name if event else about.name if about else name,
             family=about.family if about else "",
             facts=facts_of(cause, found.case, whole),
             instead=instead_of(cause, found),

@@ -27,7 +27,7 @@ from forecast.kit.cache import Cache, sources_digest
 from forecast.periods import Period
 from forecast.record import ChangeSince, Forecast
 
-Kind = Literal["edited", "time", "reading", "event"]
+Kind = Literal["edited", "time", "reading", "event", "outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One reading or event and where it is from; an event has no value, no days and no source.
+    """One reading, event or outcome and where it is from; only a reading has value, days, source.
 
     ``level`` is what the level that was read is called, empty for counts and binaries; of a reading
-    that its source has withdrawn, which has no value either, ``withdrawn``.
+    or outcome that was withdrawn, ``withdrawn``; else of an outcome the scenario's name, or what
+    it was not. An outcome has no grade.
     """
 
     period: Period

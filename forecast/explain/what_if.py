@@ -9,7 +9,7 @@ early readings of that period. Nothing is logged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from forecast.case import Case
@@ -80,6 +80,7 @@ def what_if(
     """
     period = forecast_period(case, as_of)
     rows = tuple(reading for reading in readings if reading.published <= as_of)
+    case = _known_by(case, as_of)  # the next period is told without what came to be known by then
     known = known_as_of(case, rows, as_of)
     spec = spec_of(case, known)
     anchors = anchors_of(case, rows, known, spec, progress or silent)
@@ -101,15 +102,19 @@ def what_if(
         today=_moment(case, today, as_of),
         next=_moment(case, following, later) if following else None,
         outcomes=tuple(
-            _outcome(basis, s, rows, later if s.readings else as_of) for s in suppositions
+            _outcome(basis, s, rows, as_of, later if s.readings else as_of) for s in suppositions
         ),
     )
 
 
 def _outcome(
-    basis: _Basis, supposition: Supposition, known: tuple[Reading, ...], as_of: date
+    basis: _Basis,
+    supposition: Supposition,
+    known: tuple[Reading, ...],
+    known_by: date,
+    as_of: date,
 ) -> Outcome:
-    case = supposition.case
+    case = _known_by(supposition.case, known_by)
     found = basis.answer(case, (*known, *supposition.readings), as_of)
     return Outcome(
         name=supposition.name,
@@ -119,6 +124,11 @@ def _outcome(
         khat=found.khat if found else None,
         failures=tuple(found.fit.failures) if found else (),
     )
+
+
+def _known_by(case: Case, day: date) -> Case:
+    """A case without the outcomes published after a day."""
+    return replace(case, outcomes=tuple(row for row in case.outcomes if row.published <= day))
 
 
 def _supposed(case: Case, reading: Reading) -> SupposedReading:

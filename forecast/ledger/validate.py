@@ -132,6 +132,13 @@ def _misfits(made: Forecast) -> Iterator[str]:
             yield f"support of {name} must have a number per scenario"
     for indicator in made.indicators:
         yield from _misfits_of(indicator, made)
+    for outcome in made.outcomes:
+        left = {*outcome.possible}
+        if not left or not left < {*ids} or len(left) < len(outcome.possible):
+            yield f"outcome of {outcome.period} must leave some of the scenarios possible, not all"
+    known = [outcome.period for outcome in made.outcomes]
+    if any(a >= b for a, b in pairwise(known)) or any(each > made.period for each in known):
+        yield f"outcomes must be of different periods, in order, to {made.period}"
     for alert in made.alerts:
         if alert.indicator not in watched:
             yield f"alerts must be of its indicators, found {show(alert.indicator)}"

@@ -60,16 +60,21 @@ class NaiveUpdate:
 
     def __init__(self, case: Case, readings: Iterable[Reading]) -> None:
         self._chain = transitions(case)
-        rows = tuple(readings)
-        told = _at_its_word(case)
-        self._now = cache(lambda as_of: _filtered(told, rows, as_of, self._chain))
+        rows, whole = tuple(readings), _at_its_word(case)
+        without = dataclasses.replace(whole, outcomes=())
+        self._now = cache(
+            lambda as_of, informed: _filtered(
+                whole if informed else without, rows, as_of, self._chain
+            )
+        )
 
     def __call__(self, answers: Sequence[Answer]) -> list[tuple[float, ...]]:
         """A distribution over scenarios for each answer."""
-        return [
-            tuple(map(float, self._now(a.as_of) @ np.linalg.matrix_power(self._chain, a.horizon)))
+        found = (
+            self._now(a.as_of, a.informed) @ np.linalg.matrix_power(self._chain, a.horizon)
             for a in answers
-        ]
+        )
+        return [tuple(map(float, each)) for each in found]
 
 
 def _at_its_word(case: Case) -> Case:
@@ -88,9 +93,10 @@ def _filtered(case: Case, readings: tuple[Reading, ...], as_of: date, chain: Arr
     said = spec.evidence + spec.counts.weight @ _counts(spec.counts)
     for series in spec.series:
         np.add.at(said, series.at, EMISSIONS[series.family].standard(series))
+    possible = np.ones(said.shape) if spec.possible is None else spec.possible
     now = start_of(case)
     for t, says in enumerate(said):
-        ahead = now @ chain if t else now
+        ahead = (now @ chain if t else now) * possible[t]
         top = says[ahead > 0].max()
         if np.isfinite(top):  # what is impossible under all of them tells none apart
             ahead = ahead * np.exp(np.minimum(says - top, 0.0))

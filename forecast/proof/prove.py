@@ -132,6 +132,7 @@ def _at_horizon(case: Case, baselines: Baselines, asked: Asked) -> Table:
         rows=rows,
         reliability=reliability([a.said for a in settled], _outcomes(settled)) if settled else None,
         apart=sum(answer.apart for answer in asked.answers),
+        known=len(asked.known),
     )
 
 
@@ -146,8 +147,11 @@ def _over_life(case: Case, baselines: Baselines, here: Sequence[Asked]) -> Table
                 instead[name, asked.horizon, answer.period] = each
         for answer in asked.answers:
             lives.setdefault(answer.target, []).append(answer)
+    known = {p + asked.horizon: asked.horizon for asked in here for p in asked.known}
     settled = {
-        t: _life(lives[t]) for t in sorted(lives) if any(a.held is not None for a in lives[t])
+        t: _life(lives[t], known.get(t, -1))
+        for t in sorted(lives)
+        if any(a.held is not None for a in lives[t])
     }
     answers = [answer for life in settled.values() for answer, _ in life]
     weights = [weight for life in settled.values() for _, weight in life]
@@ -169,10 +173,16 @@ def _over_life(case: Case, baselines: Baselines, here: Sequence[Asked]) -> Table
     )
 
 
-def _life(answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
-    """A question's answers, with for how many periods each stood until the outcome."""
+def _life(answers: Sequence[Answer], known: int) -> list[tuple[Answer, float]]:
+    """A question's answers, with for how many periods each stood until the outcome was known.
+
+    Parameters
+    ----------
+    known
+        Periods ahead at which forecasts had the outcome; -1: at none.
+    """
     ahead = sorted((a for a in answers if not a.apart), key=lambda answer: -answer.horizon)
-    until = [answer.horizon for answer in ahead[1:]] + [-1]
+    until = [answer.horizon for answer in ahead[1:]] + [known]
     return [(a, float(a.horizon - end)) for a, end in zip(ahead, until, strict=True)]
 
 

@@ -14,6 +14,8 @@ A question is: which scenario holds in this period? A forecast answers it for it
 * **Live** is what was issued as a forecast before the outcome was first published. Everything else
   is **replayed**, question by question: of one forecast the near may be known and the far not.
 * What has no outcome yet is counted as open, and a period without a forecast as missing.
+* What a forecast was given as a known outcome was no question: it is counted, and not scored. What
+  was ruled out in part still is one.
 * A forecast is judged over the scenarios it had; an outcome in other terms is counted apart.
 
 The question of an indicator is its next period's reading. The first issue of a period counts, in
@@ -69,7 +71,7 @@ def ask(
         asked
         for mode in MODES
         for horizon in horizons
-        if (asked := _asked(answers, mode, horizon, until)).answers
+        if (asked := _asked(answers, mode, horizon, until)).answers or asked.known
     )
 
 
@@ -87,6 +89,7 @@ def answers_of(
     said = {scenario.id: scenario for scenario in forecast.scenarios}
     ids = now if {*now} == said.keys() else list(said)
     period, issued = forecast.period, forecast.issued_day
+    given = {outcome.period for outcome in forecast.outcomes if len(outcome.possible) == 1}
     answers = []
     for horizon in [0, *sorted(map(int, forecast.scenarios[0].horizons))]:
         outcome = resolutions.get(period + horizon)
@@ -103,10 +106,12 @@ def answers_of(
                 said=tuple(
                     said[i].horizons[str(horizon)] if horizon else said[i].probability for i in ids
                 ),
-                held=None if then is None else ids.index(then),
+                held=None if then is None or period + horizon in given else ids.index(then),
                 scenarios=tuple(ids),
                 apart=outcome is not None and then is None,
                 as_other=outcome.scenario if outcome and was_other else "",
+                known=period + horizon in given,
+                informed=bool(forecast.outcomes),
             )
         )
     return answers
@@ -133,8 +138,9 @@ def _asked(answers: list[Answer], mode: Mode, horizon: int, until: Period) -> As
     here = [answer for answer in answers if answer.mode == mode]
     first: dict[Period, Answer] = {}
     revisions = []
-    for answer in here:
-        if answer.horizon == horizon and first.setdefault(answer.period, answer) is not answer:
+    at_horizon = [answer for answer in here if answer.horizon == horizon]
+    for answer in at_horizon:
+        if not answer.known and first.setdefault(answer.period, answer) is not answer:
             revisions.append(answer)
     spoken = {answer.period for answer in here}
     # what came too late to be live is missing there; a live answer is none too few of the replayed
@@ -146,6 +152,7 @@ def _asked(answers: list[Answer], mode: Mode, horizon: int, until: Period) -> As
         answers=tuple(first[period] for period in sorted(first)),
         revisions=tuple(revisions),
         missing=tuple(p for p in _between(spoken, mode, until) if p not in there),
+        known=tuple(sorted({a.period for a in at_horizon} - first.keys())),
     )
 
 

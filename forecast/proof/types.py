@@ -35,7 +35,9 @@ class Answer:
     need not be those the case has now. ``held`` is the place of the one that held, None while that
     is not settled, and of what is ``apart``: settled, but in other terms than the forecast's. What
     held ``as_other`` was no scenario then and counts as part of its ``other``. ``mode`` is
-    *replayed* also of a forecast that was issued when the outcome was known.
+    *replayed* also of a forecast that was issued when the outcome was known. ``known``: the filter
+    had the outcome, so that there was no question left and nothing is scored. ``informed``: it had
+    what was known of outcomes of earlier periods.
     """
 
     entry: int
@@ -48,6 +50,8 @@ class Answer:
     scenarios: tuple[str, ...] = ()
     apart: bool = False
     as_other: str = ""
+    known: bool = False
+    informed: bool = False
 
     @property
     def target(self) -> Period:
@@ -61,7 +65,7 @@ class Asked:
 
     ``answers`` has the first issue per forecast period, in order; ``revisions`` every later one, in
     order of the ledger. ``missing`` are forecast periods, from the first in this mode to the last
-    there could be, without an answer.
+    there could be, without an answer. ``known`` are those whose outcome every forecast had.
     """
 
     mode: Mode
@@ -69,6 +73,7 @@ class Asked:
     answers: tuple[Answer, ...]
     revisions: tuple[Answer, ...]
     missing: tuple[Period, ...]
+    known: tuple[Period, ...] = ()
 
     @property
     def settled(self) -> tuple[Answer, ...]:
@@ -144,7 +149,8 @@ class Table:
 
     ``periods`` is how many periods a question was answered for on average, 1 at a horizon.
     ``needed`` is how many settled questions skill needs. Without any there are no rows. ``apart``
-    are settled in other terms than the forecasts', and not among those.
+    are settled in other terms than the forecasts', and not among those. ``known`` are not among the
+    issued: their outcome was known to the forecast.
     """
 
     mode: Mode
@@ -158,6 +164,7 @@ class Table:
     rows: tuple[ScoreRow, ...]
     reliability: Reliability | None
     apart: int = 0
+    known: int = 0
 
     @property
     def open(self) -> int:

@@ -4,7 +4,7 @@
 
     coded    indicators/<id>.csv in, `Reading` rows or all problems out
     asof     which of them, and which one-off events, a forecast as-of a date may use; what is due
-    resolutions  which scenario held in a period: what forecasts are scored against
+    resolutions  which scenario a period had or had not: for scores and for the filter
     append   new rows, all of them or nothing at all
     scale    whether a count is of the size that was elicited
     events   pulled events, and the readings counted from them: loaded by whoever has some
@@ -32,9 +32,13 @@ from forecast.readings.resolutions import (
     Resolved,
     append_resolutions,
     check_resolutions,
+    excluding,
+    impossible_outcome,
     load_resolutions,
+    possible_as_of,
     resolution_doubts,
     run_of,
+    with_outcomes,
 )
 from forecast.readings.row import absurdity
 from forecast.readings.scale import unexpected
@@ -61,10 +65,13 @@ __all__ = [
     "due",
     "due_of",
     "evidence_known",
+    "excluding",
     "finish_recording",
+    "impossible_outcome",
     "known_as_of",
     "load_readings",
     "load_resolutions",
+    "possible_as_of",
     "rates",
     "reading_doubts",
     "resolution_doubts",
@@ -72,4 +79,5 @@ __all__ = [
     "scope_doubts",
     "unexpected",
     "usual_cells",
+    "with_outcomes",
 ]

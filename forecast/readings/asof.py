@@ -47,6 +47,7 @@ from datetime import date, timedelta
 
 from forecast.case.types import Case, Evidence, Indicator
 from forecast.periods import Period
+from forecast.readings.resolutions import possible_as_of
 from forecast.readings.row import COLUMNS
 from forecast.readings.types import Known, Reading
 
@@ -66,7 +67,7 @@ class Due:
 
 
 def known_as_of(case: Case, readings: Iterable[Reading], as_of: date) -> Known:
-    """Return what was known of a case's readings on a date, by the rules above."""
+    """What was known of readings and outcomes on a date, by the rules above."""
     forecast_period = Period.ended_before(as_of, case.cadence)
     rank = _source_rank(case)
     published = [r for r in readings if r.published <= as_of]
@@ -93,6 +94,7 @@ def known_as_of(case: Case, readings: Iterable[Reading], as_of: date) -> Known:
         silent=tuple(r for r in known if r not in heard),
         held=tuple(held),
         replaced=tuple(_in_order(case, rank, set(published).difference(known))),
+        possible=possible_as_of(case, as_of, forecast_period),
     )
 
 

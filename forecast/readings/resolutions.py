@@ -1,23 +1,27 @@
-"""Resolutions: ``reports/resolutions.csv``, which scenario held in a period, with its source.
+"""Resolutions: ``reports/resolutions.csv``, what is known of the scenario of a period, sourced.
 
-What forecasts are scored against; the model never sees it. A row is never edited: a correction is
-a new row for the same period, one without a scenario withdraws what was recorded, and the latest
-``published`` is what held; of one day the last row, and those before it never were.
+What forecasts are scored against, and what the filter knows of the past (`possible_as_of`). A row
+is never edited: a correction is a new row for the same period, one without a scenario withdraws
+what was recorded, and the latest ``published`` is the outcome; of one day the last row, and those
+before it never were. A row may also rule scenarios out, ``not war or truce``: such rows add up
+until one of them is withdrawn with all that is known of the period, and none may contradict an
+outcome.
 
 Since when an outcome was *known* matters as well: a forecast issued after that did not foresee it.
-That is the first day on which a row says what is now taken to have held, since it was last
-withdrawn. So a slip that is corrected makes no forecast one of hindsight::
+That is the first day on which a row has what is now the outcome, since it was last withdrawn. So a
+slip that is corrected makes no forecast one of hindsight::
 
-    published    2 Dec     5 Dec      9 Dec
-    rows         talks     escalation            held: escalation, known since 5 Dec
-                 talks     withdrawn  talks      held: talks, known since 9 Dec
+    published    2 Dec     3 Dec        5 Dec      9 Dec
+    rows         talks                  escalation           outcome: escalation, known since 5 Dec
+                 talks                  withdrawn  talks     outcome: talks, known since 9 Dec
+                           not talks    escalation           outcome: escalation, known since 5 Dec
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -25,7 +29,7 @@ from pathlib import Path
 from forecast import clock
 from forecast.case.dates import doubts
 from forecast.case.folder import TEXT_MOST, read_text
-from forecast.case.types import Case
+from forecast.case.types import Case, OutcomeRow
 from forecast.errors import (
     PROBLEMS_MOST,
     CaseError,
@@ -63,43 +67,32 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A row that was recorded at a line, or ``known``: was there already.
+    """A row that was recorded, or ``known``: was there already.
 
-    ``scenario`` is empty if it withdraws; ``replaced`` is the scenario of the row of the same day
-    that it corrects, None without one.
+    ``replaced`` is the scenario of the row of the same day that it corrects, None without one.
+    ``left`` are the scenarios that are not ruled out of the period by now.
     """
 
-    period: Period
-    scenario: str
-    published: date
-    line: int
+    row: OutcomeRow
     known: bool
     replaced: str | None
+    left: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    period: Period
-    scenario: str
-    published: date
-    url: str
-    note: str
-    line: int
-
-
-type _InForce = dict[Period, dict[date, _Row]]  # by the day of publication
+type _InForce = dict[Period, tuple[OutcomeRow, ...]]  # in order of publication
+_RULED_OUT, _OR = "not ", " or "  # not war or truce
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     columns: tuple[str, ...]
     length: int  # lines
-    rows: tuple[_Row, ...]
+    rows: tuple[OutcomeRow, ...]
     problems: tuple[Problem, ...]
 
 
 def load_resolutions(case: Case, earlier: Collection[str] = ()) -> dict[Period, Resolution]:
-    """Return what held, by period, in order; nothing if there is no file yet.
+    """Outcomes by period, in order; nothing if there is no file yet.
 
     Parameters
     ----------
@@ -111,12 +104,76 @@ def load_resolutions(case: Case, earlier: Collection[str] = ()) -> dict[Period, 
     CaseError
         With every problem of the file.
     """
-    table = _read(case, earlier)
-    if table.problems:
-        raise CaseError(*table.problems)
-    by_period = _in_force(sorted(table.rows, key=lambda row: (row.period, row.published, row.line)))
-    latest = ((period, _latest(list(rows.values()))) for period, rows in by_period.items())
+    by_period = _in_force(_sound(_read(case, earlier)))
+    latest = ((period, _latest(by_period[period])) for period in sorted(by_period))
     return {period: resolution for period, resolution in latest if resolution is not None}
+
+
+def with_outcomes(case: Case, earlier: Callable[[], Collection[str]] = tuple) -> Case:
+    """A case with all that its file says of outcomes; a forecast uses what was published by then.
+
+    Parameters
+    ----------
+    earlier
+        Ids of scenarios that the case has no longer and its forecasts have; called if there are
+        such.
+
+    Raises
+    ------
+    CaseError
+        With every problem of the file.
+    """
+    rows = _sound(_read(case, None))
+    ids = {scenario.id for scenario in case.scenarios}
+    if not {name for row in rows for name in (row.scenario, *row.excluded) if name} <= ids:
+        rows = _sound(_read(case, earlier()))
+    in_force = _in_force(rows)
+    return replace(case, outcomes=tuple(row for p in sorted(in_force) for row in in_force[p]))
+
+
+def possible_as_of(case: Case, as_of: date, until: Period) -> dict[Period, frozenset[str]]:
+    """Scenarios that outcomes known on a date leave possible, by period up to one, in order.
+
+    Only of periods in which they rule some of the case's scenarios out. An outcome that is none of
+    those says nothing: nobody can tell which of them it is now.
+    """
+    ids = frozenset(scenario.id for scenario in case.scenarios)
+    by_period: dict[Period, list[OutcomeRow]] = {}
+    for row in case.outcomes:
+        if row.published <= as_of and case.first <= row.period <= until:
+            by_period.setdefault(row.period, []).append(row)
+    found = {}
+    for period in sorted(by_period):
+        scenario, excluded = _state(by_period[period])
+        left = ids & {scenario} if scenario else ids - excluded
+        if left and left != ids:
+            found[period] = left
+    return found
+
+
+def impossible_outcome(case: Case, possible: Mapping[Period, frozenset[str]]) -> Problem | None:
+    """The first period whose outcome the case's own judgements exclude; None if all may be.
+
+    Parameters
+    ----------
+    possible
+        As `possible_as_of` has it.
+    """
+    after = {
+        s.id: {*(k for k, share in s.then.items() if share > 0), *([s.id] if s.lasts > 1 else [])}
+        for s in case.scenarios
+    }
+    reached = {s.id for s in case.scenarios if s.start > 0}
+    for step in range(max(possible, default=case.first) - case.first + 1):
+        period = case.first + step
+        coming = {k for s in reached for k in after[s]} if step else reached
+        reached = coming & possible.get(period, coming)
+        if not reached:
+            rule = "must be possible by priors/scenarios.toml: only " + " or ".join(sorted(coming))
+            found = " or ".join(sorted(possible[period]))
+            hint = "let a scenario that may have come before lead to it (then, lasts, start)"
+            return Problem(f"{RESOLUTIONS}, {period}", rule + " can be", found, hint)
+    return None
 
 
 def check_resolutions(case: Case, earlier: Collection[str] | None = ()) -> list[Problem]:
@@ -156,10 +213,8 @@ def append_resolutions(
         If the file as it is breaks a rule.
     """
     table = _read(case, None)
-    if table.problems:
-        raise CaseError(*table.problems)
     problems: list[Problem] = []
-    there, new = _in_force(table.rows), list[_Row]()
+    there, new = _in_force(_sound(table)), list[OutcomeRow]()
     recorded: list[Resolved] = []
     for period in periods:
         cells = {"period": period, "scenario": scenario, "published": published}
@@ -168,14 +223,15 @@ def append_resolutions(
         if isinstance(row, list):
             problems += [problem for problem in row if problem not in problems]
             continue
-        days = there.setdefault(row.period, {})
-        before = days.get(row.published)
-        if before is not None and _content(before) == _content(row):
-            recorded.append(_resolved(before, known=True, replaced=None))
+        rows = there.get(row.period, ())
+        if same := _same(rows, row):
+            recorded.append(_resolved(case, same, rows, known=True, replaced=None))
             continue
-        problems += _breaks(days, row, "resolution")
-        recorded.append(_resolved(row, known=False, replaced=before.scenario if before else None))
-        days[row.published] = row
+        problems += _breaks(case, rows, row, "resolution")
+        before = _corrected(rows, row)
+        there[row.period] = rows = _added(rows, row)
+        replaced = before.scenario if before else None
+        recorded.append(_resolved(case, row, rows, known=False, replaced=replaced))
         new.append(row)
     if problems:
         raise ReadingError(*problems)
@@ -184,20 +240,54 @@ def append_resolutions(
     return tuple(recorded)
 
 
-def _resolved(row: _Row, *, known: bool, replaced: str | None) -> Resolved:
-    return Resolved(row.period, row.scenario, row.published, row.line, known, replaced)
+def _sound(table: _Table) -> tuple[OutcomeRow, ...]:
+    if table.problems:
+        raise CaseError(*table.problems)
+    return table.rows
 
 
-def _latest(rows: Sequence[_Row]) -> Resolution | None:
-    """Return what rows of a period, in order of their days, say of it; None if it is withdrawn."""
-    last = rows[-1]
-    if not last.scenario:
+def _resolved(
+    case: Case,
+    row: OutcomeRow,
+    rows: Sequence[OutcomeRow],
+    *,
+    known: bool,
+    replaced: str | None,
+) -> Resolved:
+    _, excluded = _state(rows)
+    left = tuple(each.id for each in case.scenarios if each.id not in excluded)
+    return Resolved(row, known, replaced, left)
+
+
+def _latest(rows: Sequence[OutcomeRow]) -> Resolution | None:
+    """The outcome by rows of a period, in order of publication; None if there is none."""
+    rows = [row for row in rows if not row.excluded]
+    if not rows or rows[-1].withdraws:
         return None
-    withdrawn = max((n for n, row in enumerate(rows) if not row.scenario), default=-1)
+    last = rows[-1]
+    withdrawn = max((n for n, row in enumerate(rows) if row.withdraws), default=-1)
     first = next(row for row in rows[withdrawn + 1 :] if row.scenario == last.scenario)
     return Resolution(
         last.period, last.scenario, last.published, first.published, last.url, last.note
     )
+
+
+def _state(rows: Iterable[OutcomeRow]) -> tuple[str, frozenset[str]]:
+    """The outcome (empty: not known) and what is ruled out, by rows in order of publication."""
+    scenario, excluded = "", frozenset[str]()
+    for row in rows:
+        if row.withdraws:
+            scenario, excluded = "", frozenset()
+        elif row.excluded:
+            excluded |= {*row.excluded}
+        else:
+            scenario = row.scenario
+    return scenario, excluded
+
+
+def excluding(scenarios: Iterable[str]) -> str:
+    """The cell of a row that rules scenarios out: ``not war or truce``."""
+    return _RULED_OUT + _OR.join(scenarios)
 
 
 def run_of(case: Case, text: str) -> list[str]:
@@ -229,7 +319,7 @@ def _read(case: Case, earlier: Collection[str] | None) -> _Table:
     length = text.removesuffix("\n").count("\n") + 1
     if problems:
         return _Table(columns, length, (), tuple(problems))
-    rows: list[_Row] = []
+    rows: list[OutcomeRow] = []
     there: _InForce = {}
     known_by = clock.latest_today()  # a colleague's row may be of a day that has not begun here
     for number, line in enumerate(lines, start=2):
@@ -246,9 +336,9 @@ def _read(case: Case, earlier: Collection[str] | None) -> _Table:
         if isinstance(row, list):
             problems += row
             continue
-        days = there.setdefault(row.period, {})
-        problems += _breaks(days, row, place)
-        days[row.published] = row
+        before = there.get(row.period, ())
+        problems += _breaks(case, before, row, place)
+        there[row.period] = _added(before, row)
         rows.append(row)
     return _Table(columns, length, tuple(rows), tuple(problems))
 
@@ -260,7 +350,7 @@ def _parse(
     line: int,
     known_by: date,
     earlier: Collection[str] | None,
-) -> _Row | list[Problem]:
+) -> OutcomeRow | list[Problem]:
     """A row, or all that is wrong with it; ``earlier`` None: of any scenario."""
     problems: list[Problem] = []
     withdrawn = cells["scenario"] == "" and cells["note"].strip() != ""
@@ -278,50 +368,112 @@ def _parse(
             raise Broken("must be one of the case's scenarios", hint)
         return text
 
+    def said_of(text: str) -> tuple[str, tuple[str, ...]]:
+        if not text.startswith(_RULED_OUT):
+            return scenario_of(text), ()
+        excluded = tuple(map(scenario_of, text.removeprefix(_RULED_OUT).split(_OR)))
+        if len({*excluded}) < len(excluded):
+            raise Broken("must rule each scenario out once")
+        return "", excluded
+
     def take[T](column: str, parse: Callable[[str], T]) -> T | None:
         return parse_cell(cells, column, parse, where=where, problems=problems)
 
     period = take("period", ended)
-    scenario = "" if withdrawn else take("scenario", scenario_of)
+    said = ("", ()) if withdrawn else take("scenario", said_of)
     published = take("published", lambda text: published_of(period, text, known_by))
     note = take("note", lambda text: text)
     url = "" if withdrawn and cells["url"] == "" else take("url", partial(url_of, cells["note"]))
-    if period is None or scenario is None or published is None or note is None or url is None:
+    if period is None or said is None or published is None or note is None or url is None:
         return problems
-    return _Row(period, scenario, published, url, note, line)
+    return OutcomeRow(period, *said, published, url, note, line)
 
 
-def _in_force(rows: Iterable[_Row]) -> _InForce:
-    """Return of each period, by the day of publication, the row that is last."""
+def _in_force(rows: Iterable[OutcomeRow]) -> _InForce:
+    """The rows of each period that stand, of rows in order of the file."""
     found: _InForce = {}
     for row in rows:
-        found.setdefault(row.period, {})[row.published] = row
+        found[row.period] = _added(found.get(row.period, ()), row)
     return found
 
 
-def _breaks(days: Mapping[date, _Row], row: _Row, where: str) -> list[Problem]:
-    """Return what is wrong with another row of a period, beside what is wrong in itself."""
-    before = days.get(row.published)
-    if before is not None and _content(before) == _content(row):
-        rule, place = "must differ from the row it would correct", f"the same as line {before.line}"
+def _added(rows: Sequence[OutcomeRow], row: OutcomeRow) -> tuple[OutcomeRow, ...]:
+    """The rows of a period that stand once another is recorded.
+
+    An outcome or a withdrawal replaces what was recorded as published the same day; what rules
+    scenarios out stands beside it. A withdrawal stays where it withdrew what was ruled out.
+    """
+    if row.excluded:
+        return in_order((*rows, row))
+    ruled_out = row.scenario and any(r.excluded and r.published < row.published for r in rows)
+    return in_order(
+        (*(r for r in rows if r.published != row.published or (r.withdraws and ruled_out)), row)
+    )
+
+
+def in_order(rows: Iterable[OutcomeRow]) -> tuple[OutcomeRow, ...]:
+    """Rows of a period in order of publication, of a day as they stand in the file."""
+    return tuple(sorted(rows, key=lambda row: (row.published, row.line)))
+
+
+def _same(rows: Sequence[OutcomeRow], row: OutcomeRow) -> OutcomeRow | None:
+    """A row that stands and says the same of the same day."""
+    before = _corrected(rows, row)
+    others = [each for each in rows if each.excluded] if row.excluded else [before]
+    return next((each for each in others if each and _content(each) == _content(row)), None)
+
+
+def _corrected(rows: Sequence[OutcomeRow], row: OutcomeRow) -> OutcomeRow | None:
+    """The row of the same day that an outcome or a withdrawal replaces."""
+    if row.excluded:
+        return None
+    there = (r for r in reversed(rows) if r.published == row.published and not r.excluded)
+    return next(there, None)
+
+
+def _breaks(case: Case, rows: Sequence[OutcomeRow], row: OutcomeRow, where: str) -> list[Problem]:
+    """What is wrong with another row of a period, beside what is wrong in itself."""
+    if same := _same(rows, row):
+        rule, place = "must differ from the row it would correct", f"the same as line {same.line}"
         return [Problem(where, rule, place)]
-    if row.scenario:
+    place = f"{where}, scenario"
+    if row.withdraws:
+        if _state(each for each in rows if each.published <= row.published) == ("", frozenset()):
+            rule = "must be given: of that period there is nothing to withdraw"
+            return [Problem(place, rule)]
         return []
-    latest = max((day for day in days if day <= row.published), default=None)
-    if latest is None or not days[latest].scenario:
-        rule = "must be given: of that period there is nothing to withdraw"
-        return [Problem(f"{where}, scenario", rule)]
+    together = in_order((*rows, row))
+    first = together.index(row)
+    ids = {scenario.id for scenario in case.scenarios}
+    for end in range(first, len(together)):
+        scenario, excluded = _state(together[: end + 1])
+        hint = f"withdraw what is wrong first: forecast resolve {row.period} - --note ..."
+        if scenario in excluded:
+            other = next(
+                r
+                for r in reversed(together[: end + 1])
+                if (scenario in r.excluded if row.scenario else r.scenario == scenario)
+            )
+            rule = f"must not contradict line {other.line}, {show(_cell(other))}"
+            return [Problem(place, rule, show(_cell(row)), hint)]
+        if ids and ids <= excluded:
+            rule = f"must leave a scenario of {row.period} possible: no other is left"
+            return [Problem(place, rule, show(_cell(row)), hint)]
     return []
 
 
-def _content(row: _Row) -> tuple[object, ...]:
-    return (row.period, row.scenario, row.published, row.url, row.note)
+def _content(row: OutcomeRow) -> OutcomeRow:
+    return replace(row, line=0)
 
 
-def _cells(row: _Row, columns: Sequence[str]) -> list[str]:
+def _cell(row: OutcomeRow) -> str:
+    return excluding(row.excluded) if row.excluded else row.scenario
+
+
+def _cells(row: OutcomeRow, columns: Sequence[str]) -> list[str]:
     cells = {
         "period": str(row.period),
-        "scenario": row.scenario,
+        "scenario": _cell(row),
         "published": row.published.isoformat(),
         "url": row.url,
         "note": row.note,

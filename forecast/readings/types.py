@@ -8,7 +8,7 @@ Known     the vintage of one date: what a forecast as-of that date may use, and 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from forecast.families import FAMILIES
@@ -98,6 +98,9 @@ class Known:
         of publication: nothing speaks from them, delay and revision are learned from them.
 
     Of a claim that its source has withdrawn by then there is no row in any of them.
+
+    ``possible`` are the scenarios that known outcomes leave possible, by period, where they rule
+    some out.
     """
 
     as_of: date
@@ -107,3 +110,4 @@ class Known:
     silent: tuple[Reading, ...]
     held: tuple[Reading, ...]
     replaced: tuple[Reading, ...]
+    possible: dict[Period, frozenset[str]] = field(default_factory=dict)

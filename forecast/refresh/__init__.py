@@ -28,6 +28,7 @@ from forecast.record import (
     Forecast,
     HeldReading,
     HistoryPoint,
+    KnownOutcome,
     Mode,
     Previous,
     ScenarioForecast,
@@ -103,8 +104,17 @@ def refresh(
         held=[_held(case, reading) for reading in known.held],
         fit=_report(case, draws),
         support=by_scenario(case, posterior.support()[-1]),
+        outcomes=[
+            KnownOutcome(period, [s.id for s in case.scenarios if s.id in left])
+            for period, left in known.possible.items()
+        ],
     )
     return following(case.alerts, forecast, previous)
+
+
+_NO_PART = (
+    "root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility", "outcomes",
+)  # fmt: skip
 
 
 def fingerprint(case: Case, known: Known) -> str:
@@ -112,10 +122,11 @@ def fingerprint(case: Case, known: Known) -> str:
 
     Not of where events are pulled from and how they are counted: what that led to is among the
     readings, and before the first pull it led to nothing. Nor of whether scenarios are ordered,
-    which only scores ask, and of when a probability is an alert, which changes none.
+    which only scores ask, and of when a probability is an alert, which changes none. Outcomes are
+    part of it as far as they were known and rule anything out.
     """
     definitions = dataclasses.asdict(case)
-    for name in ("root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility"):
+    for name in _NO_PART:
         del definitions[name]
     definitions["grades"] = case.grades
     for scenario in definitions["scenarios"]:
@@ -139,6 +150,8 @@ def fingerprint(case: Case, known: Known) -> str:
         "seed": names.SEED,
         "versions": versions(),
     }
+    if known.possible:
+        parts["outcomes"] = {str(p): sorted(left) for p, left in known.possible.items()}
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
 
 

@@ -6,15 +6,17 @@ from math import inf, log, nan
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.case import Case, Indicator
+from forecast.errors import CaseError
 from forecast.families import FAMILIES
 from forecast.model.elicit import LIVES, lives_prior
 from forecast.model.families import EMISSIONS
 from forecast.model.families.base import Emission
 from forecast.model.spec import ChainSpec, LivesSpec, SeriesSpec, Spec
 from forecast.periods import Period
-from forecast.readings import Known, Reading, evidence_known
+from forecast.readings import Known, Reading, evidence_known, impossible_outcome
 from forecast.refresh.counts import counts_and_overlaps
 from forecast.refresh.evidence import contributions
 
@@ -22,7 +24,13 @@ DURATION_SD = 0.5  # log sd of a duration given as one number
 
 
 def spec_of(case: Case, known: Known) -> Spec:
-    """Return the model's spec for the forecast period of ``known``."""
+    """Return the model's spec for the forecast period of ``known``.
+
+    Raises
+    ------
+    CaseError
+        If the case's judgements exclude what is known of outcomes.
+    """
     periods = [case.first + t for t in range(known.period - case.first + 1)]
     counts, overlaps = counts_and_overlaps(case, known, periods)
     found = [_series(case, known, periods, family) for family in EMISSIONS.values()]
@@ -34,7 +42,18 @@ def spec_of(case: Case, known: Known) -> Spec:
         overlaps=overlaps,
         series=tuple(each for each in found if each is not None),
         evidence=_evidence(case, known, periods),
+        possible=_possible(case, known, periods),
     )
+
+
+def _possible(case: Case, known: Known, periods: list[Period]) -> NDArray[np.bool_] | None:
+    """Whether known outcomes leave a scenario possible, (T, K); None if they rule out nothing."""
+    if not known.possible:
+        return None
+    if problem := impossible_outcome(case, known.possible):
+        raise CaseError(problem)
+    every = [scenario.id for scenario in case.scenarios]
+    return np.array([[id_ in known.possible.get(p, every) for id_ in every] for p in periods])
 
 
 def _evidence(case: Case, known: Known, periods: list[Period]) -> np.ndarray:

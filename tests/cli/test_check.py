@@ -73,7 +73,10 @@ def test_check_tells_all_at_once_and_counts(forecast: Run, root: Path) -> None:
 def test_check_of_a_sound_case(forecast: Run) -> None:
     result = forecast("check")
     assert (result.code, result.err) == (0, "")
-    assert result.out == "Case is in order: 2 scenarios, 2 indicators, 2 readings.\n"
+    assert result.out == (
+        "Case is in order: 2 scenarios, 2 indicators, 2 readings.\n"
+        "Waiting for an outcome: 2024-W40..2024-W49 (10 of 10 weeks).\n"
+    )
     assert forecast("check", "--json").json == {"ok": True, "problems": [], "notes": []}
 
 

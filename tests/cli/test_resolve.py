@@ -8,7 +8,7 @@ import pytest
 
 from forecast.cli import common
 from forecast.ledger import lock
-from tests.cli.conftest import Run, pin, snapshot
+from tests.cli.conftest import Run, edit, pin, snapshot
 
 URL = ["--url", "https://example.org"]
 FILE = "reports/resolutions.csv"
@@ -61,6 +61,46 @@ def test_a_pinned_case_has_no_today(forecast: Run, root: Path) -> None:
     assert result.err.startswith("--published: must be given (the case is pinned")
 
 
+def test_rules_out_what_it_was_not(forecast: Run, root: Path) -> None:
+    result = forecast("resolve", "2024-W47..2024-W48", "--not", "war", *URL, "--note", "quiet")
+    assert (result.code, result.out) == (
+        0,
+        f"{FILE}, line 2: war ruled out in 2024-W47, published 2024-12-10\n"
+        "  Only other is left; to score forecasts of it: `forecast resolve 2024-W47 other`.\n"
+        f"{FILE}, line 3: war ruled out in 2024-W48, published 2024-12-10\n"
+        "  Only other is left; to score forecasts of it: `forecast resolve 2024-W48 other`.\n",
+    )
+    assert (root / FILE).read_text().splitlines()[1] == (
+        "2024-W47,not war,2024-12-10,https://example.org,quiet"
+    )
+    again = forecast("resolve", "2024-W48", "--not", "war", *URL, "--note", "quiet")
+    assert again.out == f"{FILE}, line 3: war ruled out in 2024-W48, recorded before.\n"
+    assert forecast("check").code == 0
+    assert forecast("resolve", "2024-W48", "other", *URL).code == 0
+    assert forecast("resolve", "2024-W47", "-", "--note", "a slip").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["2024-W48", "war", "--not", "other"], 2, "SCENARIO: must be given, or --not instead"),
+        (["2024-W48"], 2, "SCENARIO: must be given, or --not instead"),
+        (["2024-W48", "--not", "wra"], 1, "must be one of the case's scenarios, found not wra"),
+        (["2024-W48", "--not", "war", "--not", "war"], 1, "must rule each scenario out once"),
+        (["2024-W48", "--not", "war", "--not", "other"], 1, "must leave a scenario of 2024-W48"),
+        (["2024-W46..2024-W47", "war"], 1, "must not contradict line 2, not war, found war"),
+    ],
+)
+def test_refuses_what_cannot_be_ruled_out(
+    forecast: Run, root: Path, arguments: list[str], code: int, said: str
+) -> None:
+    assert forecast("resolve", "2024-W47", "--not", "war", *URL).code == 0
+    before = (root / FILE).read_bytes()
+    result = forecast("resolve", *arguments, *URL)
+    assert (result.code, said in result.err) == (code, True), result.err
+    assert (root / FILE).read_bytes() == before
+
+
 def test_waits_for_the_lock(forecast: Run, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(common, "PATIENCE", 0.05)
     with lock(root, timeout=1, on_wait=print):
@@ -75,3 +115,27 @@ def test_check_tells_of_a_broken_resolution(forecast: Run, root: Path) -> None:
     assert result.code == 1
     assert f"{FILE}, line 2, scenario: must be one of the case's scenarios" in result.err
     assert f"{FILE}, line 2, url: must be an address" in result.err
+
+
+def test_what_judgements_exclude_is_named_by_check(forecast: Run, root: Path) -> None:
+    scenarios = root / "priors" / "scenarios.toml"
+    lasting = "lasts    = [10, 40]\nthen     = { war = 1.0 }\nworth    = 4\n"
+    edit(scenarios, lasting, "ends_case = true\nworth = 4\n")
+    assert forecast("resolve", "2024-W40", "other", *URL).code == 0
+    assert forecast("resolve", "2024-W41", "war", *URL).code == 0
+    result = forecast("check")
+    assert result.code == 1
+    assert f"{FILE}, 2024-W41: must be possible by priors/scenarios.toml" in result.err
+
+
+def test_home_says_what_waits_for_an_outcome_and_what_a_forecast_lacks(forecast: Run) -> None:
+    assert forecast("refresh").code == 0
+    assert "Waiting for an outcome: 2024-W40..2024-W49 (10 of 10 weeks)" in forecast().out
+    assert forecast("resolve", "2024-W42..2024-W46", "other", *URL).code == 0
+    assert forecast("resolve", "2024-W49", "war", *URL).code == 0
+    out = " ".join(forecast().out.split())
+    assert (
+        "Waiting for an outcome: 2024-W40..2024-W41, 2024-W47..2024-W48 (4 of 10 weeks). "
+        "Of 1 week on record 1 can be scored. What is known of the outcome of 6 weeks is not in "
+        "this forecast: run `forecast refresh`."
+    ) in out

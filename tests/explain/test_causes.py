@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 
 from forecast.case import Case
+from forecast.case.types import OutcomeRow
 from forecast.explain.causes import Between, between
+from forecast.explain.coalitions import packed
+from forecast.explain.facts import facts_of
+from forecast.model.data import data_of
 from forecast.periods import Period
 from forecast.readings import Reading, known_as_of
+from forecast.refresh.arrays import spec_of
 from tests.explain.watched import AS_OF, FIRST, readings, watched
 
 EARLIER = AS_OF - timedelta(weeks=1)
@@ -104,3 +109,28 @@ def test_a_year_revised_at_once_is_one_cause(case: Case, weeks: int) -> None:
     assert len(found.causes) == (2 if weeks > 10 else weeks + 1)
     assert sum(len(cause.readings) for cause in found.causes) == weeks + 1
     assert periods_of(found.causes[-1].readings) == (FIRST,)
+
+
+def outcome(week: int, scenario: str, published: date) -> OutcomeRow:
+    return OutcomeRow(FIRST + week, scenario, (), published, "", "as told", 2)
+
+
+def test_outcomes_that_came_are_one_cause(case: Case) -> None:
+    first, second = (scenario.id for scenario in case.scenarios[:2])
+    early = outcome(3, first, EARLIER)  # of a week that was not modelled then
+    late = (early, outcome(1, second, AS_OF))
+    rows = (outcome(0, first, EARLIER), *late, outcome(2, first, AS_OF + timedelta(days=1)))
+    told = dataclasses.replace(case, outcomes=rows)
+    found = between(told, readings(), EARLIER, AS_OF)
+    (cause,) = [each for each in found.causes if each.outcomes]
+    assert {*cause.outcomes} == {*late}
+    assert found.known(found.causes).possible == known_as_of(told, readings(), AS_OF).possible
+    assert found.known(()).possible == {FIRST: {first}}
+    without = dataclasses.replace(told, outcomes=(rows[0],))
+    rest = [each for each in found.causes if not each.outcomes]
+    assert packed(data_of(found.spec(rest))) == packed(
+        data_of(spec_of(without, known_as_of(without, readings(), AS_OF)))
+    )
+    assert [fact.level for fact in facts_of(cause, told, found.known(found.causes))] == [
+        case.scenarios[0].name, case.scenarios[1].name,
+    ]  # fmt: skip

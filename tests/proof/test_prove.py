@@ -15,7 +15,7 @@ from forecast.periods import Period
 from forecast.proof.prove import prove
 from forecast.proof.types import Proof, ScoreRow, Table
 from forecast.readings import Resolution, known_as_of
-from forecast.record import Forecast
+from forecast.record import Forecast, KnownOutcome
 from tests.factories import make_case
 
 from .ledgers import held, issue
@@ -173,3 +173,17 @@ def test_scores_of_other_scenarios_stay_and_what_cannot_be_told_is_counted_apart
     (now,) = [t for t in mixed.tables if t.horizon == 0]
     assert (mixed.apart, now.settled, now.apart, now.open) == (1, 2, 1, 0)
     assert row(now).log == pytest.approx(-(math.log(0.5) + math.log(0.8)) / 2)
+
+
+def test_what_was_known_when_asked_is_counted_and_ends_the_life_of_the_question(case: Case) -> None:
+    known = [KnownOutcome(Period.parse("2024-W45"), ["war"])]
+    logged = [
+        issue("2024-W44", 0.5, one=0.4),
+        structs.replace(issue("2024-W45", 1.0), outcomes=known),
+    ]
+    proof = proven(case, *logged, resolutions=held("war", "2024-W44", "2024-W45"))
+    now, ahead, life = table(proof, 0), table(proof, 1), table(proof, None)
+    assert (now.issued, now.settled, now.open, now.missing, now.known) == (1, 1, 0, 0, 1)
+    assert row(now).log == pytest.approx(-math.log(0.5))
+    assert (ahead.settled, ahead.known) == (1, 0)
+    assert life.periods == pytest.approx(1.0)  # week 45 answered one ahead, until it was known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from forecast.periods import Period
 from forecast.proof.questions import _brier, _mean, ask, live_scored
 from forecast.proof.scores import brier
 from forecast.proof.types import Asked
-from forecast.record import Forecast
+from forecast.readings import Resolution
+from forecast.record import Forecast, KnownOutcome, Mode
 from tests.factories import make_case
 
 from .ledgers import held, issue
@@ -165,3 +166,56 @@ def test_one_forecast_scores_what_it_scores_elsewhere(weights: list[float], held
 def test_mean_of_what_is_settled() -> None:
     assert _mean([]) is None
     assert _mean([_brier((0.3, 0.7), 1), _brier((0.5, 0.5), 0)]) == pytest.approx(0.34)
+
+
+def informed(made: Forecast, **possible: str) -> Forecast:
+    """A forecast that had outcomes: of week 44 by ``w44="war"``."""
+    known = [
+        KnownOutcome(Period.parse(f"2024-W{name[1:]}"), left.split())
+        for name, left in possible.items()
+    ]
+    return structs.replace(made, outcomes=known)
+
+
+@pytest.mark.parametrize("mode", ["live", "replayed"])
+@pytest.mark.parametrize("resolved", [held("war", "2024-W44"), held("other", "2024-W44"), {}])
+def test_what_a_forecast_had_as_an_outcome_is_counted_and_not_scored(
+    case: Case, mode: Mode, resolved: dict[Period, Resolution]
+) -> None:
+    """Also where it was corrected or withdrawn since."""
+    made = informed(issue("2024-W44", 1.0, mode=mode), w43="other", w44="war")
+    tables = asked(case, made, resolutions=resolved)
+    table = tables[mode, 0]
+    assert (table.answers, table.settled, table.missing) == ((), (), ())
+    assert [str(period) for period in table.known] == ["2024-W44"]
+    (ahead,) = tables[mode, 1].answers
+    assert (str(ahead.target), ahead.known, ahead.informed) == ("2024-W45", False, True)
+    assert tables[mode, 1].known == ()
+
+
+def test_what_was_ruled_out_in_part_still_is_a_question(case: Case) -> None:
+    forecast = informed(had("war", "truce", "other"), w44="truce other")
+    (answer,) = asked(case, forecast, resolutions=held("truce", "2024-W44"))["live", 0].settled
+    assert (answer.known, answer.informed) == (False, True)
+
+
+def test_a_forecast_without_the_outcome_counts_beside_one_that_had_it(case: Case) -> None:
+    had_it = informed(issue("2024-W44", 1.0), w44="war")
+    for forecasts in ((had_it, issue("2024-W44", 0.3)), (issue("2024-W44", 0.3), had_it)):
+        table = asked(case, *forecasts, resolutions=held("war", "2024-W44"))["live", 0]
+        assert [answer.said for answer in table.settled] == [(0.3, 0.7)]
+        assert (table.known, table.revisions) == ((), ())
+
+
+@pytest.mark.parametrize("offset", [-11, 0, 14])
+def test_what_was_known_does_not_hang_on_the_time_zone(case: Case, offset: int) -> None:
+    """The filter had it or not: days of publication and of issue are not compared."""
+    zone = timezone(timedelta(hours=offset))
+    made = issue("2024-W44", 1.0)
+    made = structs.replace(made, issued=datetime(2024, 11, 4, 0, 30, tzinfo=zone))
+    resolutions = held("war", "2024-W44", published="2024-11-04")
+    (plain,) = [t for t in asked(case, made, resolutions=resolutions).values() if t.horizon == 0]
+    assert (len(plain.settled), plain.known) == (1, ())
+    made = informed(made, w44="war")
+    (told,) = [t for t in asked(case, made, resolutions=resolutions).values() if t.horizon == 0]
+    assert (len(told.settled), len(told.known)) == (0, 1)

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from forecast.case import Case, Memory
+from forecast.case.types import OutcomeRow
+from forecast.errors import CaseError
 from forecast.model.spec import Spec
+from forecast.periods import Period
 from forecast.readings import known_as_of, load_readings
 from forecast.refresh.arrays import spec_of
 
@@ -80,3 +83,29 @@ def test_a_case_without_readings_has_no_rows(case: Case) -> None:
     assert len(spec.series[0].value) == 0
     with pytest.raises(IndexError):
         spec.counts.value[0]
+
+
+def outcome(period: str, scenario: str, published: date, *excluded: str) -> OutcomeRow:
+    return OutcomeRow(Period.parse(period), scenario, excluded, published, "", "as told", 2)
+
+
+def test_outcomes_known_by_the_as_of_rule_scenarios_out(case: Case) -> None:
+    assert spec_at(case, date(2024, 11, 18)).possible is None
+    rows = (
+        outcome("2024-W41", "other", date(2024, 10, 14)),
+        outcome("2024-W43", "", date(2024, 11, 18), "other"),
+        outcome("2024-W44", "war", date(2024, 11, 19)),
+        outcome("2024-W47", "war", date(2024, 11, 18)),  # known before the week has ended
+    )
+    told = replace(case, outcomes=rows)
+    possible = spec_at(told, date(2024, 11, 18)).possible
+    assert possible is not None
+    expected = np.ones((7, 2), dtype=bool)
+    expected[1] = [False, True]
+    expected[3] = [True, False]
+    np.testing.assert_array_equal(possible, expected)
+    assert spec_at(told, date(2024, 10, 13)).possible is None
+    unlikely = replace(case.scenarios[1], then={})
+    stuck = replace(told, scenarios=(case.scenarios[0], unlikely))
+    with pytest.raises(CaseError, match="2024-W43: must be possible by"):
+        spec_at(stuck, date(2024, 11, 18))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from forecast.case import Alerting, Case, Memory
 from forecast.errors import CaseError
+from forecast.ledger.validate import first_fault
 from forecast.periods import Period
-from forecast.readings import Reading, known_as_of, load_readings
+from forecast.readings import Reading, known_as_of, load_readings, with_outcomes
 from forecast.record import Forecast
 from forecast.refresh import fingerprint, refresh
 
@@ -190,3 +192,72 @@ def test_definitions_seed_and_versions_are_part_of_the_fingerprint(
     assert refresh(recalled, readings, AS_OF).fingerprint != plain
     monkeypatch.setattr("forecast.model.names.SEED", 2)
     assert refresh(case, readings, AS_OF).fingerprint != plain
+
+
+OUTCOME = "period,scenario,published,url,note\n"
+
+
+def resolved(case: Case, *rows: str) -> Case:
+    path = case.root / "reports" / "resolutions.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(OUTCOME + "".join(f"{row},https://example.org,\n" for row in rows))
+    return with_outcomes(case)
+
+
+@pytest.mark.parametrize("period", ["2024-W40", "2024-W43", "2024-W46"])
+@pytest.mark.parametrize("cell", ["war", "not war"])
+def test_what_is_known_not_to_have_held_has_probability_0(
+    case: Case, period: str, cell: str
+) -> None:
+    told = resolved(case, f"{period},{cell},2024-11-18")
+    made = refresh(told, load_readings(case), AS_OF)
+    (point,) = [p for p in made.history if str(p.period) == period]
+    at, gone = (1, 0) if cell == "not war" else (0, 1)
+    assert (point.filtered[gone], point.smoothed[gone], point.low[gone], point.high[gone]) == (
+        0, 0, 0, 0,
+    )  # fmt: skip
+    for p in made.history:
+        assert sum(p.filtered) == pytest.approx(1, abs=1e-9)
+        assert sum(p.smoothed) == pytest.approx(1, abs=1e-9)
+    assert point.filtered[at] == pytest.approx(1, abs=1e-12)
+    if period == "2024-W46":
+        assert [s.probability for s in made.scenarios][gone] == 0
+        assert 0 < made.scenarios[gone].horizons["1"] < 1
+    assert all(map(math.isfinite, made.support.values()))
+    data = json.loads(json.dumps(made.to_json(), allow_nan=False))
+    left = ["other"] if cell == "not war" else ["war"]
+    assert data["outcomes"] == [{"period": period, "possible": left}]
+    assert first_fault(data) == ""
+    assert Forecast.from_json(data) == made
+
+
+def test_outcomes_are_known_from_their_publication_to_their_withdrawal(case: Case) -> None:
+    readings = load_readings(case)
+    plain = refresh(case, readings, AS_OF)
+    assert "outcomes" not in plain.to_json()
+    told = resolved(case, "2024-W43,war,2024-11-12", "2024-W43,other,2024-11-19")
+    path = case.root / "reports" / "resolutions.csv"
+    path.write_text(path.read_text() + "2024-W43,,2024-11-26,,a slip\n")
+    told = with_outcomes(case)
+    at = {
+        day: refresh(told, readings, date.fromisoformat(day))
+        for day in ("2024-11-11", "2024-11-18", "2024-11-25", "2024-12-02")
+    }
+    assert [[o.possible for o in made.outcomes] for made in at.values()] == [
+        [], [["war"]], [["other"]], [],
+    ]  # fmt: skip
+    before = refresh(case, readings, date(2024, 11, 11))
+    assert without_issued(at["2024-11-11"]) == without_issued(before)
+    after = refresh(case, readings, date(2024, 12, 2))
+    assert without_issued(at["2024-12-02"]) == without_issued(after)
+    assert at["2024-11-18"].fingerprint != plain.fingerprint
+
+
+def test_an_outcome_of_the_period_after_is_not_used_yet(case: Case) -> None:
+    """Known on the Wednesday of its week, as it is where the analyst has that day."""
+    told = resolved(case, "2024-W46,war,2024-11-13")
+    readings = load_readings(case)
+    early = refresh(told, readings, date(2024, 11, 14))
+    assert early.outcomes == []
+    assert early.fingerprint == refresh(case, readings, date(2024, 11, 14)).fingerprint
+    assert [str(o.period) for o in refresh(told, readings, AS_OF).outcomes] == ["2024-W46"]

@@ -13,11 +13,13 @@ from forecast.record import (
     Forecast,
     HeldReading,
     IndicatorForecast,
+    KnownOutcome,
 )
 from forecast.report.memo import build_memo, markdown
 from forecast.report.view.build import build_view
 from forecast.report.view.records import build_log, build_replay
 from forecast.report.view.types import LedgerNote
+from tests.factories import make_forecast
 
 from .sample import ENTRY, indicators, make, scenarios, view
 
@@ -345,3 +347,21 @@ def test_log_and_replay() -> None:
     replay = build_replay([shorter, make()])
     assert replay.rows[0].probabilities[0] == "-"
     assert replay.rows[1].leader == 3
+
+
+def test_a_known_outcome_is_no_forecast() -> None:
+    made = make_forecast()
+    war, other = made.scenarios
+    settled = structs.replace(
+        made,
+        outcomes=[KnownOutcome(made.period, ["war"])],
+        scenarios=[
+            structs.replace(war, probability=1.0, high=1.0),
+            structs.replace(other, probability=0.0, low=0.0),
+        ],
+    )
+    view = build_view(settled, entry=None, live_scored=0)
+    assert view.bottom_line == "War: the known outcome of week 48."
+    assert view.confidence.startswith("Confidence in what lies ahead ")
+    before = structs.replace(made, outcomes=[KnownOutcome(made.period - 1, ["war"])])
+    assert build_view(before, entry=None, live_scored=0).bottom_line.startswith("Other ")

@@ -114,8 +114,14 @@ def _alarm(forecast: Forecast) -> str:
 
 
 def _bottom_line(forecast: Forecast) -> str:
-    """The leader, said to be below half if it is, and whoever else must be reckoned with."""
+    """The leader, said to be below half if it is, and whoever else must be reckoned with.
+
+    A known outcome is no forecast, and what is ruled out is named.
+    """
     leader, *others = ranked(forecast)
+    ruled_out = forecast.ruled_out
+    if len(ruled_out) == len(others):
+        return f"{leader.name}: the known outcome of {words.period_name(forecast.period)}."
     named = [leader, *(s for s in others[:2] if s.probability >= _NAMED)]
     if len(named) == 1 and others[0].probability >= _AFTERTHOUGHT:
         named.append(others[0])
@@ -128,6 +134,8 @@ def _bottom_line(forecast: Forecast) -> str:
         most = others[0].probability
         limit = "below 1 %" if most < 0.01 else f"at {words.percent(most)} or less"
         parts.append(f"every other scenario {limit}")
+    if ruled_out:
+        parts.append(f"ruled out: {words.listed([s.name for s in ruled_out])}")
     return f"{words.no_majority(leader.probability)}{'; '.join(parts)}."
 
 

@@ -65,7 +65,9 @@ def confidence(forecast: Forecast) -> str:
         reasons.append(f"the leading number's range is {width} points wide")
     if not reasons:
         reasons = ["every indicator counted in full"]
-    return f"Confidence {level}: {'; '.join(reasons)}."
+    settled = len(forecast.ruled_out) == len(forecast.scenarios) - 1
+    about = " in what lies ahead" if settled else ""
+    return f"Confidence{about} {level}: {'; '.join(reasons)}."
 
 
 def missing(forecast: Forecast) -> str:

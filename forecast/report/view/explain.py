@@ -17,7 +17,7 @@ from forecast.periods import Period, day_label
 from forecast.report.view import captions, words
 from forecast.report.view.sanitise import clean
 
-_TIERS = {"edited": 0, "time": 1, "reading": 2, "event": 2}
+_TIERS = {"edited": 0, "time": 1, "reading": 2, "event": 2, "outcome": 2}
 _UNNAMED = {"edited": "Edited since", "time": "Time passing"}
 
 
@@ -79,7 +79,7 @@ def _fact(found: Movement, share: Share) -> str:
         return ""
     fact = share.facts[0]
     source = f"{clean(fact.source or '')} {clean(fact.grade)}".strip()
-    known = f"{_published(found, fact)}, {source}"
+    known = ", ".join(filter(None, (_published(found, fact), source)))
     if (value := _value(share, fact)) is None:
         return f"{known}: {clean(fact.level)}" if fact.level else known  # it was withdrawn
     if instead := share.instead and _value(share, share.instead):

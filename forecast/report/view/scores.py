@@ -253,6 +253,7 @@ def _horizon(table: Table, cadence: str) -> HorizonBlock:
             f"{table.revised} revised",
         ]
     counts += [f"{table.apart} over other scenarios"] if table.apart else []
+    counts += [f"{table.known} known when asked, not scored"] if table.known else []
     return HorizonBlock(
         title=f"{name[0].upper()}{name[1:]}: {', '.join(counts)}",
         lines=tuple(_line(row, table.needed) for row in table.rows),
