@@ -36,10 +36,13 @@ def background_variance(sd: Array, dispersion: Array) -> Array:
     return np.asarray(2.0 * (sd**2 + dispersion))
 
 
-def backgrounds(prior: CountPrior) -> tuple[Array, Array]:
-    """Return log(mean / shape) in a full period by the reference, and shape, (C, K) each."""
-    shape = np.asarray(shape_of(background_variance(prior.sd, prior.dispersion)))
-    return prior.centre - np.log(shape) + log_bias(shape), shape
+def backgrounds(prior: CountPrior, scenarios: int) -> tuple[Array, Array]:
+    """Log(mean / shape) in a full period by the reference, and shape, (C, K) each."""
+    centre, sd, dispersion = (
+        part[:, :scenarios] for part in (prior.centre, prior.sd, prior.dispersion)
+    )
+    shape = np.asarray(shape_of(background_variance(sd, dispersion)))
+    return centre - np.log(shape) + log_bias(shape), shape
 
 
 def doubts(trust: Array, value: Array, series: Index, shape: Array) -> Array:

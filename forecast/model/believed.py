@@ -27,7 +27,7 @@ SIZE = 40_000
 
 
 def believed_counts(counts: CountSpec) -> Array:
-    """Simulate every count under every scenario, (C, K, SIZE)."""
+    """Draws of every count under every condition, (C, K + B, SIZE): a sign is of one period."""
     rng = np.random.default_rng(names.SEED)
     prior = count_prior(counts)
     centre, sd, dispersion = (
@@ -35,7 +35,7 @@ def believed_counts(counts: CountSpec) -> Array:
     )
     shape = (*counts.median.shape, SIZE)
     location = centre + sd * rng.standard_normal(shape)
-    alike = (shape[0], 1, SIZE)  # in every scenario
+    alike = (shape[0], 1, SIZE)  # under every condition
     variance = dispersion * np.exp(DISPERSION_SD * rng.standard_normal(alike))
     asked = counts.inertia[:, None, None]
     odds = asked / (1 - asked) * np.exp(INERTIA_SD * rng.standard_normal(alike))
@@ -44,6 +44,7 @@ def believed_counts(counts: CountSpec) -> Array:
     shared = SHARED_MOST * odds / (1 + odds) * counts.shock[:, None, None] ** 2
     loading = np.sqrt(shared * (1 - share**2) * variance.min(axis=1, keepdims=True))
     remembered = [Remembered(*c) for c in zip(counts.recent, counts.decay, share, strict=True)]
+    share = share * (np.arange(shape[1]) < shape[1] - counts.signs)[:, None]
     y = _draw(location, variance, loading, rng)
     for t in range(PERIODS - 1):
         kept = [m.add(np.log1p(y[c]), t, -1, 1.0) for c, m in enumerate(remembered)]

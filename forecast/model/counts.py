@@ -34,7 +34,7 @@ _begun, _followed, _varied = inner(begun), inner(followed), inner(varied)
 class CountParameters(NamedTuple):
     """On their natural scales; also the shape of a gradient in them.
 
-    location, variance : (C, K); inertia, loading : (C,); house : (H,)
+    location, variance : (C, K + B); inertia, loading : (C,); house : (H,)
     """
 
     location: Array
@@ -47,10 +47,10 @@ class CountParameters(NamedTuple):
 @inner
 def zero_like(data: Data) -> CountParameters:
     """Return parameters that are all zero."""
-    counts, scenarios = data.centre.shape
+    counts, conditions = data.centre.shape
     return CountParameters(
-        np.zeros((counts, scenarios)),
-        np.zeros((counts, scenarios)),
+        np.zeros((counts, conditions)),
+        np.zeros((counts, conditions)),
         np.zeros(counts),
         np.zeros(counts),
         np.zeros(len(data.house_sd)),

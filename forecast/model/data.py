@@ -35,6 +35,7 @@ from forecast.model.spec import (
     LivesSpec,
     OverlapSpec,
     SeriesSpec,
+    SignSpec,
     Spec,
 )
 from forecast.model.spells import lives_of
@@ -54,9 +55,9 @@ class Data(NamedTuple):
     moving: Annotated[Array, "scenario", "0 where absorbing, else 1."]
     then_centre: Annotated[Array, "scenario, scenario", "Logits of successors."]
     then_scale: Annotated[Array, "scenario", "What their free parameters are multiplied by."]
-    centre: Annotated[Array, "count, scenario", "Prior mean of the location."]
-    sd: Annotated[Array, "count, scenario", "Prior sd of the location."]
-    dispersion: Annotated[Array, "count, scenario", "Log-variance around the location."]
+    centre: Annotated[Array, "count, condition", "Prior mean of the location."]
+    sd: Annotated[Array, "count, condition", "Prior sd of the location; 0 where it is no sign."]
+    dispersion: Annotated[Array, "count, condition", "Log-variance around the location."]
     least: Annotated[
         Array,
         "count",
@@ -106,6 +107,12 @@ class Data(NamedTuple):
     ]
     evidence: Annotated[Array, "period, scenario", "Log-likelihoods of one-off events."]
     possible: Annotated[Array, "period, scenario", "0 where a known outcome rules it out."]
+    sign_evidence: Annotated[
+        Array, "period, scenario, sign", "That of one-off events, if a sign's scenario begins next."
+    ]
+    ratio: Annotated[
+        Array, "weighed, scenario", "What weighs the transitions at the end of a period."
+    ]
     series_floats: Annotated[Array, "series_float", "Floats of all blocks."]
     series: Annotated[Index, "row", "Which count."]
     house: Annotated[Index, "row", "Source; -1: the reference."]
@@ -119,6 +126,8 @@ class Data(NamedTuple):
     overlap_house: Annotated[Index, "overlap", "Source; -1: the reference."]
     overlap_spoken: Annotated[Index, "overlap", "Source that was used; -1: the reference."]
     flare: Annotated[Index, "scenario, settled", "State of a flare-up of it (`spells`)."]
+    sign: Annotated[Index, "sign", "Scenario that it is a sign of."]
+    signals: Annotated[Index, "indicator, sign", "1 where an indicator is a sign of it."]
     state_scenario: Annotated[Index, "state", "Scenario of a state of the chain."]
     state_origin: Annotated[Index, "state", "What a flare-up interrupts; -1: it is none."]
     series_whole: Annotated[Index, "series_whole", "Whole numbers of all blocks."]
@@ -134,7 +143,7 @@ class Raw(NamedTuple):
 
     duration: Annotated[Array, "scenario", "Of a scenario's mean duration."]
     successor: Annotated[Array, "scenario, scenario", "Of where it goes on leaving."]
-    location: Annotated[Array, "count, scenario", "Of the location."]
+    location: Annotated[Array, "count, condition", "Of the location."]
     dispersion: Annotated[Array, "count", "Of the log-variance around the location."]
     inertia: Annotated[Array, "count", "Of the inertia."]
     shared: Annotated[Array, "shock", "Of the share of the shock."]
@@ -154,8 +163,9 @@ def data_of(spec: Spec) -> Data:
     for k in np.flatnonzero(moving):
         then_centre[k], then_scale[k] = softmax_prior(chain.then[k], float(chain.worth[k]))
     prior = count_prior(counts)
-    doubt_ratio, doubt_shape = backgrounds(prior)
-    parts = _parts(counts)
+    doubt_ratio, doubt_shape = backgrounds(prior, len(spec.scenarios))
+    parts = _parts(counts, len(spec.scenarios))
+    signs = spec.signs or SignSpec.none(*spec.evidence.shape)
     nodes, log_weight = nodes_for(shared=bool(np.any(counts.shock != 0)))
     begin, span = counts.weight.argmax(axis=0), np.count_nonzero(counts.weight, axis=0)
     shared = (counts.shock[counts.series] != 0) & (span == 1)
@@ -197,6 +207,10 @@ def data_of(spec: Spec) -> Data:
         possible=np.asarray(
             np.ones(spec.evidence.shape) if spec.possible is None else spec.possible, float
         ),
+        sign_evidence=signs.evidence,
+        ratio=signs.ratio,
+        sign=signs.scenario,
+        signals=_signals(spec),
         **_packed([(EMISSIONS[each.family], solved(each)) for each in spec.series]),
         series=counts.series,
         house=counts.house,
@@ -211,6 +225,14 @@ def data_of(spec: Spec) -> Data:
         overlap_spoken=spec.overlaps.spoken_house,
     )
     return DATA.contiguous(data)
+
+
+def _signals(spec: Spec) -> Index:
+    """Whether an indicator is a sign of a scenario, (C + J, B): counts, then other series."""
+    scenarios = len(spec.scenarios)
+    given = [np.isfinite(spec.counts.median[:, scenarios:])]
+    given += [np.isfinite(each.elicited[:, scenarios:, 0]) for each in spec.series]
+    return np.concatenate(given).astype(np.int64)
 
 
 def solved(spec: SeriesSpec) -> Any:
@@ -288,10 +310,9 @@ class _Parts(NamedTuple):
     remembers: Index
 
 
-def _parts(counts: CountSpec) -> _Parts:
+def _parts(counts: CountSpec, scenarios: int) -> _Parts:
     """What every row is a mixture of; see the top of the module."""
     remembered = np.isfinite(counts.gap) & (counts.inertia[counts.series] > 0)
-    scenarios = counts.median.shape[1]
     table, first = [], [0]
     for n, trust in enumerate(counts.trust):
         before = counts.trust_before[n] if remembered[n] else 0.0

@@ -53,8 +53,9 @@ _DISPERSIONS = [
 
 @dataclass(frozen=True, slots=True)
 class CountPrior:
-    """Solved priors of counts, each (C, K): location ~ N(centre, sd^2), dispersion around it.
+    """Solved priors of counts, each (C, K + B): location ~ N(centre, sd^2), dispersion around it.
 
+    Where a count is no sign of a scenario, those of the first scenario, and the sd is 0.
     ``reconciled`` is False where no negative binomial has what was asked (narrower than Poisson).
     """
 
@@ -65,7 +66,7 @@ class CountPrior:
 
 
 def count_prior(counts: CountSpec) -> CountPrior:
-    """Solve location and dispersion for every count and scenario."""
+    """Solve location and dispersion for every count and condition."""
     first = _solve_counts(counts, np.zeros(len(counts.ids)))
     least = first.dispersion.min(axis=1)
     shared = counts.shock**2 * SHARED_MEAN * (1 - counts.inertia**2) * least
@@ -73,19 +74,23 @@ def count_prior(counts: CountSpec) -> CountPrior:
 
 
 def _solve_counts(counts: CountSpec, shared: Array) -> CountPrior:
-    shape, worth = counts.median.shape, counts.worth
+    shape, given = counts.median.shape, np.isfinite(counts.median)
+    worth = np.where(given, counts.worth, counts.worth[:, :1])
     centre, variance, good = np.empty(shape), np.empty(shape), np.empty(shape, dtype=bool)
-    for at in np.ndindex(shape):
-        c = at[0]
-        held = counts.inertia[c], counts.recent[c], counts.decay[c]
-        asked = (counts.median[at], counts.p90[at], worth[at], *held, shared[c])
-        numbers = tuple(map(float, asked))
-        centre[at], variance[at], good[at] = solved(
-            "count", numbers, partial(_solve_count, *numbers)
-        )
+    for c, k in np.ndindex(shape):
+        if not given[c, k]:
+            centre[c, k], variance[c, k], good[c, k] = centre[c, 0], variance[c, 0], True
+            continue
+        a_sign = k >= shape[1] - counts.signs  # is of one period
+        lag = counts.inertia[c], counts.recent[c], counts.decay[c]
+        remembers = (0.0, 1.0, 0.0) if a_sign else lag
+        elicited = counts.median[c, k], counts.p90[c, k], worth[c, k], *remembers, shared[c]
+        numbers = tuple(map(float, elicited))
+        found = solved("count", numbers, partial(_solve_count, *numbers))
+        centre[c, k], variance[c, k], good[c, k] = found
     return CountPrior(
         centre=centre,
-        sd=np.sqrt(variance / (worth + 1)),
+        sd=np.where(given, np.sqrt(variance / (worth + 1)), 0.0),
         dispersion=variance * worth / (worth + 1),
         reconciled=good,
     )

@@ -14,23 +14,24 @@ from forecast.model.counts import count_parameters
 from forecast.model.data import Data
 from forecast.model.jit import FLOAT, FLOATS, SIZE, WHOLES, by_address, compiled, inner
 from forecast.model.overlap import overlap_loglik
-from forecast.model.packing import pack, sizes_of, split, unpack
+from forecast.model.packing import pack, signs_of, sizes_of, split, unpack
 from forecast.model.rows import count_rows
 from forecast.model.series import series_rows
 from forecast.model.shock import integrate, over_shock
+from forecast.model.signs import count_cases, evidence_cases, series_cases
 from forecast.model.spec import Array, Index
 
 
 @inner
 def _by_part(top: Array, rows: Array, series: Array, data: Data, out: Array) -> None:
     counts = len(data.centre)
-    periods, scenarios = data.evidence.shape
-    log_weight = data.log_weight.copy()
+    periods, scenarios = len(data.evidence), out.shape[2]
+    evidence, log_weight = evidence_cases(data), data.log_weight.copy()
     shared, _ = over_shock(top, rows, data.when, log_weight, periods)
     out[:] = 0.0
     for t in range(periods):
         for k in range(scenarios):
-            out[-2, t, k] = data.evidence[t, k]
+            out[-2, t, k] = evidence[t, k]
             out[-1, t, k] = shared[t, k]
     for n in range(len(data.value)):
         c, t = data.series[n], data.when[n]
@@ -58,6 +59,7 @@ def _emissions(theta, parameters, numbers, floats, whole, wholes, hazard, succes
     """Write hazards, successors, stay and enter; return log p(what silent sources say)."""
     packed = carray(whole, (wholes,))
     scenarios, periods, parts = sizes_of(packed)
+    size = (parts, periods, scenarios * (1 + signs_of(packed)))
     data = unpack(carray(numbers, (floats,)), packed)
     free = carray(theta, (parameters,))
     raw = split(free, data)
@@ -70,11 +72,11 @@ def _emissions(theta, parameters, numbers, floats, whole, wholes, hazard, succes
             moves[i, j] = successors[i, j]
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
+    top_stay, top_enter, row_stay, row_enter = count_cases(rows, data)
     series_stay, series_enter = series_rows(free, data)
-    _by_part(rows.top_stay, rows.stay, series_stay, data, carray(stay, (parts, periods, scenarios)))
-    _by_part(
-        rows.top_enter, rows.enter, series_enter, data, carray(enter, (parts, periods, scenarios))
-    )
+    series_stay, series_enter = series_cases(series_stay, series_enter, data)
+    _by_part(top_stay, row_stay, series_stay, data, carray(stay, size))
+    _by_part(top_enter, row_enter, series_enter, data, carray(enter, size))
     return overlap_loglik(counts, data, np.zeros_like(counts.house))
 
 
@@ -122,12 +124,13 @@ def emissions(theta: Array, data: Data) -> tuple[tuple[Array, Array], Array, Arr
     -------
     chain
         Hazards (K, M) and successors (K, K).
-    stay, enter : (C + J + 2, T, K)
+    stay, enter : (C + J + 2, T, K (1 + B))
+        In cases (`signs`).
     """
     numbers, whole = pack(data)
     scenarios, periods, parts = sizes_of(whole)
     hazard, successor = np.empty(data.life_excess.shape), np.empty((scenarios, scenarios))
-    stay, enter = np.empty((2, parts, periods, scenarios))
+    stay, enter = np.empty((2, parts, periods, scenarios * (1 + len(data.sign))))
     chain = hazard, successor
     emissions_into(np.ascontiguousarray(theta), numbers, whole, chain, stay, enter)
     return chain, stay, enter

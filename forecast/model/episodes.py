@@ -25,11 +25,26 @@ from forecast.model.spells import (
 
 @inner
 def rule_out(possible: Array, stay: Array, enter: Array) -> None:
-    """Make scenarios impossible in the periods that they are known not to have held in."""
+    """Make scenarios impossible in the periods that they are known not to have held in.
+
+    Parameters
+    ----------
+    stay, enter : (T, K (1 + B))
+        In cases (`signs`).
+    """
+    each = stay.shape[1] // possible.shape[1]
     for t in range(len(possible)):
         for k in range(possible.shape[1]):
             if possible[t, k] == 0.0:
-                stay[t, k], enter[t, k] = -np.inf, -np.inf
+                for case in range(k * each, (k + 1) * each):
+                    stay[t, case], enter[t, case] = -np.inf, -np.inf
+
+
+@inner
+def plain(data: Data) -> bool:
+    """Whether scenarios have one life each and nothing weighs on transitions: a matrix will do."""
+    one_life = len(data.state_scenario) == len(data.start)
+    return one_life and len(data.sign) == 0 and len(data.ratio) == 0
 
 
 @inner
@@ -42,40 +57,84 @@ def lives_in(hazard: Array, successor: Array, data: Data) -> Lives:
 
 
 @inner
-def readings_in(stay: Array, enter: Array) -> Readings:
-    """Log-likelihoods without signs."""
+def without_signs(stay: Array, enter: Array) -> Readings:
+    """Log-likelihoods of scenarios, (T, K) each, whatever comes next."""
     scenarios = stay.shape[1]
     none = np.empty((0, scenarios, scenarios))
     return Readings(stay, enter, none, none, np.empty((0, scenarios)))
 
 
 @inner
-def messages_for(periods: int, states: int) -> Messages:
+def readings_in(stay: Array, enter: Array, data: Data) -> Readings:
+    """Log-likelihoods in cases, (T, K (1 + B)) each, as the filter reads them."""
+    if len(data.sign) == 0:
+        none = np.empty((0, len(data.start), len(data.start)))
+        return Readings(stay, enter, none, none, data.ratio)
+    periods, scenarios, each = len(stay), len(data.start), 1 + len(data.sign)
+    going, begun = np.empty((periods, scenarios)), np.empty((periods, scenarios))
+    before_stay = np.empty((periods, scenarios, scenarios))
+    before_enter = np.empty((periods, scenarios, scenarios))
+    for t in range(periods):
+        for j in range(scenarios):
+            going[t, j], begun[t, j] = stay[t, j * each], enter[t, j * each]
+            for k in range(scenarios):
+                before_stay[t, j, k], before_enter[t, j, k] = going[t, j], begun[t, j]
+            for b in range(len(data.sign)):
+                k, case = data.sign[b], j * each + 1 + b
+                before_stay[t, j, k], before_enter[t, j, k] = stay[t, case], enter[t, case]
+    return Readings(going, begun, before_stay, before_enter, data.ratio)
+
+
+@inner
+def _in_cases(d_scenario: Array, d_before: Array, data: Data) -> Array:
+    """The gradient in cases, (T, K (1 + B)), given that in what `readings_in` makes of them."""
+    if len(data.sign) == 0:
+        return d_scenario
+    each = 1 + len(data.sign)
+    out = np.zeros((len(d_scenario), len(data.start) * each))
+    for t in range(len(out)):
+        for j in range(len(data.start)):
+            out[t, j * each] = d_scenario[t, j]
+            for k in range(len(data.start)):
+                out[t, j * each] += d_before[t, j, k]
+            for b in range(len(data.sign)):
+                of_sign = d_before[t, j, data.sign[b]]
+                out[t, j * each] -= of_sign
+                out[t, j * each + 1 + b] = of_sign
+    return out
+
+
+@inner
+def messages_for(periods: int, states: int, scenarios: int) -> Messages:
     """Room for messages."""
     size = (periods + 1, states)
-    return Messages(np.empty(size), np.empty(size), np.empty(periods), np.empty(periods))
+    return Messages(
+        np.empty(size), np.empty(size), np.empty(periods), np.empty(periods),
+        np.empty((periods, scenarios)),
+    )  # fmt: skip
 
 
 @inner
 def spell_density(
     hazard: Array, successor: Array, stay: Array, enter: Array, data: Data, out: Raw
 ) -> tuple[float, Array, Array]:
-    """Log p(y) with lives and its gradient in stay and enter; that in chain parameters is added."""
-    lives, readings = lives_in(hazard, successor, data), readings_in(stay, enter)
+    """Log p(y) and its gradient in stay and enter, all in cases; that in the chain is added."""
+    lives, readings = lives_in(hazard, successor, data), readings_in(stay, enter, data)
     states, start = len(data.state_scenario), start_of(hazard, data)
-    messages = messages_for(len(stay), states)
-    d_stay, d_enter = np.zeros(stay.shape), np.zeros(stay.shape)
+    messages = messages_for(len(stay), states, len(data.start))
     value = spell_filter(start, lives, readings, messages)
     if not np.isfinite(value):
-        return value, d_stay, d_enter
+        return value, np.zeros(stay.shape), np.zeros(stay.shape)
     slopes = Slopes(
-        np.zeros(states), np.zeros(hazard.shape), np.zeros(successor.shape), d_stay, d_enter,
-        readings.before_stay, readings.before_enter,
+        np.zeros(states), np.zeros(hazard.shape), np.zeros(successor.shape),
+        np.zeros(readings.stay.shape), np.zeros(readings.stay.shape),
+        np.zeros(readings.before_stay.shape), np.zeros(readings.before_stay.shape),
     )  # fmt: skip
     spell_back(lives, readings, messages, slopes)
     start_back(slopes.start, hazard, start, data, slopes.hazard)
     chain_back(slopes.hazard, slopes.successor, hazard, successor, data, out)
-    return value, d_stay, d_enter
+    d_stay = _in_cases(slopes.stay, slopes.before_stay, data)
+    return value, d_stay, _in_cases(slopes.enter, slopes.before_enter, data)
 
 
 @by_address(
@@ -91,12 +150,13 @@ def _filter(  # type: ignore[no-untyped-def]
     lives, table = data.life_excess.shape[1], (periods, scenarios)
     hazards = carray(hazard, (scenarios, lives))
     successors = carray(successor, (scenarios, scenarios))
-    stays, enters = carray(stay, table), carray(enter, table)
+    cases = (periods, scenarios * (1 + len(data.sign)))
+    stays, enters = carray(stay, cases), carray(enter, cases)
     filters, predicts = carray(filtered, table), carray(predicted, table)
     stayeds, smooths = carray(stayed, table), carray(smoothed, table)
     scales, follows = carray(scale, (periods,)), carray(following, (2, states))
     rule_out(data.possible, stays, enters)
-    if states == scenarios:
+    if plain(data):
         transition = transition_of(hazards, successors)
         loglik = smoothing(
             data.start, transition, stays, enters, filters, predicts, smooths, scales
@@ -109,33 +169,26 @@ def _filter(  # type: ignore[no-untyped-def]
             for i in range(scenarios):
                 follows[1, k] += filters[-1, i] * transition[i, k] if i != k else 0.0
         return loglik
-    chain, readings = lives_in(hazards, successors, data), readings_in(stays, enters)
-    messages = messages_for(periods, states)
+    chain, readings = lives_in(hazards, successors, data), readings_in(stays, enters, data)
+    messages = messages_for(periods, states, scenarios)
     loglik = spell_filter(start_of(hazards, data), chain, readings, messages)
     if not np.isfinite(loglik):
         return loglik
-    none = np.zeros(table)
+    none, before = np.zeros(table), np.zeros(readings.before_stay.shape)
     slopes = Slopes(
         np.zeros(states), np.zeros(hazards.shape), np.zeros(successors.shape), none, none,
-        readings.before_stay, readings.before_enter,
+        before, before,
     )  # fmt: skip
     back = spell_back(chain, readings, messages, slopes)
     for t in range(periods):
         scales[t] = messages.scale[t]
-        total = 0.0
         for k in range(scenarios):
-            filters[t, k], predicts[t, k], stayeds[t, k] = 0.0, 0.0, 0.0
-            smooths[t, k] = back[t, k]
+            predicts[t, k], stayeds[t, k] = 0.0, 0.0
+            filters[t, k], smooths[t, k] = messages.filtered[t, k], back[t, k]
         for s in range(states):
             j = data.state_scenario[s]
             predicts[t, j] += messages.stayed[t, s] + messages.entered[t, s]
             stayeds[t, j] += messages.stayed[t, s]
-            weight = messages.stayed[t, s] * np.exp(min(stays[t, j] - messages.top[t], 500.0))
-            weight += messages.entered[t, s] * np.exp(min(enters[t, j] - messages.top[t], 500.0))
-            filters[t, j] += weight
-            total += weight
-        for k in range(scenarios):
-            filters[t, k] /= total
     for s in range(states):
         follows[0, s], follows[1, s] = messages.stayed[-1, s], messages.entered[-1, s]
     return loglik
@@ -156,8 +209,8 @@ def filter_into(
     ----------
     chain
         Hazards (K, M) and successors (K, K).
-    stay, enter : (T, K)
-        Made impossible where a known outcome says so.
+    stay, enter : (T, K (1 + B))
+        In cases (`signs`), made impossible where a known outcome says so.
     out
         Filtered, predicted, stayed (p(z[t] = z[t-1] = k | y[0..t-1])) and smoothed, (T, K) each;
         log normalisers (T,); states of the period after, those that go on and those that begin,
@@ -180,6 +233,8 @@ class Chain:
     hazard : (S, K, M), successor : (S, K, K)
     life_share, resumes, flare, state_scenario, state_origin
         As in `Data`, the same under every draw.
+    weighed
+        Whether readings weigh on transitions.
     """
 
     hazard: Array
@@ -189,12 +244,13 @@ class Chain:
     flare: Index
     state_scenario: Index
     state_origin: Index
+    weighed: bool = False
 
     @classmethod
     def of(cls, data: Data, hazard: Array, successor: Array) -> Chain:
         """The chain of some data."""
         fixed = data.life_share, data.resumes, data.flare, data.state_scenario, data.state_origin
-        return cls(hazard, successor, *fixed)
+        return cls(hazard, successor, *fixed, weighed=len(data.sign) + len(data.ratio) > 0)
 
     def take(self, index: Index) -> Chain:
         """Some of the draws."""
@@ -248,10 +304,10 @@ def _steps(
     scenarios = hazard.shape[1]
     out = np.empty((draws, 2, size))
     none = np.zeros((1, scenarios))
-    readings = readings_in(none, none)
+    readings = without_signs(none, none)
     for s in range(draws):
         lives = Lives(hazard[s], share, successor[s], resumes, flare, scenario, origin)
-        messages = messages_for(1, size)
+        messages = messages_for(1, size, scenarios)
         total = 0.0
         for n in range(size):
             total += states[s, n]

@@ -3,9 +3,9 @@
 ::
 
     theta ─ split ─> chain ─────────────────────────────> transition ──┐
-                  ├> counts ─> rows ─> shock ──┐                       │
-                  │         └> overlap ────────┼───────────────────────┼─> + log p
-                  └> families ─> rows ─────────┴> stay, enter ─> filter ┘
+                  ├> counts ─> rows ─> signs ─> shock ──┐              │
+                  │         └> overlap ─────────────────┼──────────────┼─> + log p
+                  └> families ─> rows ─> signs ─────────┴> stay, enter ─> filter ┘
 
 and back the same way. Every part brings its own way forward and back; only this module knows the
 order. Held by the tests to the model as it is defined (`pymc_model`), density and gradient.
@@ -19,7 +19,7 @@ from numba import carray
 from forecast.model.chain import chain_of, transition_back, transition_of
 from forecast.model.counts import count_back, count_parameters
 from forecast.model.data import Data
-from forecast.model.episodes import rule_out, spell_density
+from forecast.model.episodes import plain, rule_out, spell_density
 from forecast.model.filter import loglik_and_gradient
 from forecast.model.jit import FLOAT, FLOATS, SIZE, WHOLES, by_address, compiled, inner
 from forecast.model.overlap import overlap_loglik
@@ -27,14 +27,21 @@ from forecast.model.packing import split, unpack
 from forecast.model.rows import count_rows, count_rows_back
 from forecast.model.series import series_back, series_rows
 from forecast.model.shock import over_shock
+from forecast.model.signs import (
+    count_cases,
+    count_cases_back,
+    evidence_cases,
+    series_cases,
+    series_cases_back,
+)
 from forecast.model.spec import Array, Index
 
 
 @inner
 def _summed(top: Array, rows: Array, shared: Array, series: Array, data: Data) -> Array:
-    """Sum a period's evidence, its counts and all other series, (T, K)."""
+    """Sum a period's evidence, its counts and all other series, in cases, (T, K (1 + B))."""
     scenarios = shared.shape[1]
-    out = data.evidence.copy()
+    out: Array = evidence_cases(data)
     for t in range(len(out)):
         for k in range(scenarios):
             out[t, k] += shared[t, k]
@@ -53,7 +60,7 @@ def _summed(top: Array, rows: Array, shared: Array, series: Array, data: Data) -
 
 @inner
 def _to_rows(slope: Array, nodes: Array, data: Data) -> Array:
-    """Give a gradient in periods, (T, K), to their rows along the nodes, (N, K, Q)."""
+    """Give a gradient in periods, (T, cases), to their rows along the nodes, (N, cases, Q)."""
     scenarios, along = nodes.shape[1:]
     out = np.zeros((len(data.value), scenarios, along))
     for n in range(len(data.value)):
@@ -78,15 +85,16 @@ def _density(theta, parameters, numbers, floats, whole, wholes, slope):  # type:
     hazard, successor = chain_of(raw, data)
     counts = count_parameters(raw, data)
     rows = count_rows(counts, data)
-    shared_stay, stay_nodes = over_shock(rows.top_stay, rows.stay, data.when, log_weight, periods)
-    shared_enter, enter_nodes = over_shock(
-        rows.top_enter, rows.enter, data.when, log_weight, periods
-    )
+    top_stay, top_enter, row_stay, row_enter = count_cases(rows, data)
+    shared_stay, stay_nodes = over_shock(top_stay, row_stay, data.when, log_weight, periods)
+    shared_enter, enter_nodes = over_shock(top_enter, row_enter, data.when, log_weight, periods)
     series_stay, series_enter = series_rows(free, data)
-    stay = _summed(rows.top_stay, rows.stay, shared_stay, series_stay, data)
-    enter = _summed(rows.top_enter, rows.enter, shared_enter, series_enter, data)
+    series = len(series_stay)
+    series_stay, series_enter = series_cases(series_stay, series_enter, data)
+    stay = _summed(top_stay, row_stay, shared_stay, series_stay, data)
+    enter = _summed(top_enter, row_enter, shared_enter, series_enter, data)
     rule_out(data.possible, stay, enter)
-    if len(data.state_scenario) == len(data.start):  # one life each
+    if plain(data):
         transition = transition_of(hazard, successor)
         value, d_transition, d_stay, d_enter = loglik_and_gradient(
             data.start, transition, stay, enter
@@ -98,12 +106,14 @@ def _density(theta, parameters, numbers, floats, whole, wholes, slope):  # type:
         value, d_stay, d_enter = spell_density(hazard, successor, stay, enter, data, out)
         if not np.isfinite(value):
             return -np.inf
-    back = count_rows_back(
-        _to_rows(d_stay, stay_nodes, data), _to_rows(d_enter, enter_nodes, data), counts, rows, data
+    by_stay, by_enter = count_cases_back(
+        _to_rows(d_stay, stay_nodes, data), _to_rows(d_enter, enter_nodes, data), data
     )
+    back = count_rows_back(by_stay, by_enter, counts, rows, data)
     value += overlap_loglik(counts, data, back.house)
     count_back(back, counts, raw, data, out)
-    series_back(free, data, d_stay, d_enter, by_free)
+    in_stay, in_enter = series_cases_back(d_stay, d_enter, series, data)
+    series_back(free, data, in_stay, in_enter, by_free)
     return value
 
 

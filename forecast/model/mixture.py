@@ -28,6 +28,7 @@ LEAST_DOUBT = 1e-260
 @inner
 def contaminate(
     parts: tuple[int, int],
+    scenarios: int,
     value: Array,
     weight: Array,
     doubt: float,
@@ -41,20 +42,23 @@ def contaminate(
     ----------
     parts
         The row's first part, and the one after its last.
-    value : (P, K, Q)
+    scenarios
+        How many conditions are scenarios.
+    value : (P, K + B, Q)
         Log-likelihoods of all parts.
     weight : (P,)
         In the component: 0 of a part with memory.
     doubt
         Probability that the report is false.
-    shares : (P, K, Q)
+    shares : (P, K + B, Q)
+        0 of signs.
     false : (Q,)
         What is written.
     scratch : two of (Q,)
     """
     first, end = parts
     below, power = scratch
-    scenarios, nodes = value.shape[1], len(false)
+    nodes = len(false)
     false[:] = -np.inf
     for m in range(first, end):
         for k in range(scenarios if weight[m] > 0.0 else 0):
@@ -63,9 +67,9 @@ def contaminate(
                 false[i] = max(false[i], log_part[i])
     total = np.zeros(nodes)
     for m in range(first, end):
-        for k in range(scenarios):
+        for k in range(value.shape[1]):
             in_any, log_part = shares[m, k], value[m, k]
-            if weight[m] == 0.0:
+            if weight[m] == 0.0 or k >= scenarios:
                 in_any[:] = 0.0
                 continue
             _exp_of(log_part, false, below, in_any, power)
@@ -86,18 +90,23 @@ def contaminate(
 
 @inner
 def contaminate_alone(
-    parts: tuple[int, int], value: Array, weight: Array, doubt: float, shares: Array
+    parts: tuple[int, int],
+    scenarios: int,
+    value: Array,
+    weight: Array,
+    doubt: float,
+    shares: Array,
 ) -> float:
     """Do what `contaminate` does where there is one node, and return log(doubt m)."""
     first, end = parts
-    scenarios, highest, total = value.shape[1], -np.inf, 0.0
+    highest, total = -np.inf, 0.0
     for m in range(first, end):
         for k in range(scenarios if weight[m] > 0.0 else 0):
             highest = max(highest, value[m, k, 0])
     for m in range(first, end):
-        for k in range(scenarios):
+        for k in range(value.shape[1]):
             shares[m, k, 0] = 0.0
-            if weight[m] > 0.0:
+            if weight[m] > 0.0 and k < scenarios:
                 shares[m, k, 0] = weight[m] * _exp_alone(value[m, k, 0], highest)
                 total += shares[m, k, 0]
     for m in range(first, end):

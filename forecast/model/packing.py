@@ -23,6 +23,7 @@ __all__ = [
     "pack",
     "raw_of",
     "shapes",
+    "signs_of",
     "size_of",
     "sizes_of",
     "split",
@@ -32,8 +33,8 @@ __all__ = [
 unpack = DATA.unpack  # compiled
 split = CORE.split  # compiled: views of the parameters of chain and counts, or of their gradient
 
-_K, _C, _T, _M, _N = (
-    DATA.dims.index(dim) for dim in ("scenario", "count", "period", "life", "state")
+_K, _C, _T, _M, _N, _B = (
+    DATA.dims.index(dim) for dim in ("scenario", "count", "period", "life", "state", "sign")
 )
 
 
@@ -47,6 +48,13 @@ def pack(data: Data) -> tuple[Array, Index]:
 def sizes_of(whole: Index) -> tuple[int, int, int]:
     """How many scenarios, periods, and parts of emissions (`emissions`) are packed."""
     return whole[_K], whole[_T], whole[_C] + whole[-1] + 2
+
+
+@compiled
+def signs_of(whole: Index) -> int:
+    """How many scenarios something is a sign of."""
+    signs: int = whole[_B]
+    return signs
 
 
 def raw_of(theta: Array, data: Data) -> Raw:

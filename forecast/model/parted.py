@@ -32,12 +32,13 @@ def parted(data: Data) -> tuple[Data, Data] | None:
     """Return what was told before the last period, and what in it, as the second of two periods.
 
     None if there is no period before it, a total reaches into both, what a count remembers
-    hangs on more than its last reading, or scenarios have lives.
+    hangs on more than its last reading, or it takes more than a matrix to go on from there
+    (lives, signs).
     """
     last = len(data.evidence) - 1
     across = (data.begin < last) & (data.begin + data.span > last)
-    lives = len(data.state_scenario) > len(data.start)
-    if last == 0 or lives or across.any() or (data.recent < 1.0).any():
+    more = len(data.state_scenario) > len(data.start) or len(data.sign) or len(data.ratio)
+    if last == 0 or more or across.any() or (data.recent < 1.0).any():
         return None
     late = data.begin == last
     nothing = {name: getattr(data, name)[:0] for name in _SILENT}

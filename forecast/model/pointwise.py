@@ -13,7 +13,7 @@ from forecast.model.emissions import emissions_into, summed
 from forecast.model.episodes import filter_into
 from forecast.model.jit import compiled
 from forecast.model.overlap import overlap_loglik
-from forecast.model.packing import chain_sizes_of, pack, sizes_of, split, unpack
+from forecast.model.packing import chain_sizes_of, pack, signs_of, sizes_of, split, unpack
 from forecast.model.spec import Array, Index
 from forecast.model.threads import over_parts
 
@@ -46,9 +46,9 @@ def _filtered(theta: Array, numbers: Array, whole: Index) -> Array:
     out = np.zeros((len(theta), periods))
     lives, states = chain_sizes_of(whole)
     chain = np.empty((scenarios, lives)), np.empty((scenarios, scenarios))
-    stays, stay = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
-    enters, enter = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
-    table = periods, scenarios
+    table, cases = (periods, scenarios), scenarios * (1 + signs_of(whole))
+    stays, stay = np.empty((parts, periods, cases)), np.empty((periods, cases))
+    enters, enter = np.empty((parts, periods, cases)), np.empty((periods, cases))
     into = np.empty(table), np.empty(table), np.empty(table), np.empty(table)
     following = np.empty((2, states))
     for s in range(len(theta)):

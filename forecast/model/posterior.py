@@ -16,7 +16,8 @@ from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
 from forecast.model.episodes import Chain, filter_into
 from forecast.model.jit import compiled
-from forecast.model.packing import chain_sizes_of, pack, sizes_of
+from forecast.model.packing import chain_sizes_of, pack, signs_of, sizes_of, unpack
+from forecast.model.signs import over_next
 from forecast.model.spec import Array, Index
 from forecast.model.threads import over_parts
 
@@ -33,8 +34,9 @@ class Posterior:
         p(z[t] | y[0..t]), p(z[t] | y[0..t-1]), p(z[t] = z[t-1] | y[0..t-1]), p(z[t] | y[0..T-1]).
     following : (S, 2, N)
         p(state of the period after the last, and whether it goes on or begins | y[0..T-1]).
-    last_stay, last_enter : (S, C + J + 2, K)
-        Log-likelihoods of the last period, by what they come from; see `emissions`.
+    last_stay, last_enter : (S, C + J + 3, K)
+        Log-likelihoods of the last period, by what they come from (`emissions`), and of all: of
+        what is a sign its mean over what comes next, where episodes end as often as on average.
     loglik : (S,)
         log p(all that was read | draw).
     """
@@ -74,7 +76,7 @@ class Posterior:
     @property
     def _coming(self) -> Array:
         """States of the period after the last, (S, N)."""
-        if self.following.shape[2] == self.now.shape[1]:
+        if self.following.shape[2] == self.now.shape[1] and not self.chain.weighed:
             return self.chain.step(self.now)
         return np.asarray(self.following.sum(axis=1))
 
@@ -122,7 +124,6 @@ class Posterior:
         held = self.stayed[:, -1]
         begun = np.maximum(self.predicted[:, -1] - held, 1e-300)  # so that none is impossible
         logs = np.concatenate([self.last_stay, self.last_enter])
-        logs = np.concatenate([logs, logs.sum(axis=1, keepdims=True)], axis=1)
         weights = np.concatenate([held, begun])[:, None]
         with np.errstate(divide="ignore"):
             logs += np.log(weights)  # before the top is taken: a draw of weight 0 must not be it
@@ -152,21 +153,22 @@ def _over_draws(
     stayed = np.empty((draws, periods, scenarios))
     smoothed = np.empty((draws, periods, scenarios))
     following = np.empty((draws, 2, states))
-    last_stay = np.empty((draws, parts, scenarios))
-    last_enter = np.empty((draws, parts, scenarios))
+    last_stay = np.empty((draws, parts + 1, scenarios))
+    last_enter = np.empty((draws, parts + 1, scenarios))
     loglik, scale = np.empty(draws), np.empty(periods)
-    stay = np.empty((parts, periods, scenarios))
-    enter = np.empty((parts, periods, scenarios))
-    all_stay, all_enter = np.empty((periods, scenarios)), np.empty((periods, scenarios))
+    cases, data = scenarios * (1 + signs_of(whole)), unpack(numbers, whole)
+    stay, enter = np.empty((parts, periods, cases)), np.empty((parts, periods, cases))
+    all_stay, all_enter = np.empty((periods, cases)), np.empty((periods, cases))
     for s in range(draws):
         chain = hazard[s], successor[s]
         silent = emissions_into(theta[s], numbers, whole, chain, stay, enter)
-        for p in range(parts):
-            for k in range(scenarios):
-                last_stay[s, p, k] = stay[p, -1, k]
-                last_enter[s, p, k] = enter[p, -1, k]
         summed(stay, 1.0, all_stay)
         summed(enter, 1.0, all_enter)
+        for p in range(parts + 1):
+            from_stay = stay[p, -1] if p < parts else all_stay[-1]
+            from_enter = enter[p, -1] if p < parts else all_enter[-1]
+            over_next(from_stay, chain, data, last_stay[s, p])
+            over_next(from_enter, chain, data, last_enter[s, p])
         out = filtered[s], predicted[s], stayed[s], smoothed[s], scale, following[s]
         loglik[s] = silent + filter_into(chain, numbers, whole, all_stay, all_enter, out)
     return (

@@ -15,7 +15,7 @@ import numpy as np
 from forecast.model.chain import transition_of
 from forecast.model.data import Data
 from forecast.model.emissions import emissions_into, summed
-from forecast.model.episodes import filter_into, rule_out
+from forecast.model.episodes import filter_into, plain, rule_out
 from forecast.model.filter import filtering
 from forecast.model.jit import compiled
 from forecast.model.packing import chain_sizes_of, pack, sizes_of, unpack
@@ -58,9 +58,10 @@ def _over_draws(
     loglik, now = np.empty(len(theta)), np.zeros((len(theta), scenarios))
     lives, states = chain_sizes_of(whole)
     chain = np.empty((scenarios, lives)), np.empty((scenarios, scenarios))
-    possible = unpack(numbers, whole).possible
-    stay, all_stay = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
-    enter, all_enter = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
+    data = unpack(numbers, whole)
+    cases = scenarios * (1 + len(data.sign))
+    stay, all_stay = np.empty((parts, periods, cases)), np.empty((periods, cases))
+    enter, all_enter = np.empty((parts, periods, cases)), np.empty((periods, cases))
     filtered, scale = np.empty((periods, scenarios)), np.empty(periods)
     table = filtered.shape
     rest = np.empty(table), np.empty(table), np.empty(table), scale, np.empty((2, states))
@@ -68,8 +69,8 @@ def _over_draws(
         silent = emissions_into(theta[s], numbers, whole, chain, stay, enter)
         summed(stay, power, all_stay)
         summed(enter, power, all_enter)
-        if states == scenarios:
-            rule_out(possible, all_stay, all_enter)
+        if plain(data):
+            rule_out(data.possible, all_stay, all_enter)
             transition = transition_of(*chain)
             loglik[s] = filtering(start[s], transition, all_stay, all_enter, filtered, scale)
         else:  # `parted` makes no other start of it

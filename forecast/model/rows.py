@@ -35,11 +35,11 @@ _GAPS = 5  # periods to the last reading; more are rare
 class CountRows(NamedTuple):
     """Along Q nodes, all alike to a row that shares no shock.
 
-    top_stay, top_enter, stay, enter : (N, K, Q)
+    top_stay, top_enter, stay, enter : (N, K + B, Q)
         Likelihoods of rows are e^top_stay times stay, and e^top_enter times enter.
-    in_stay, in_enter, in_any : (P, K, Q)
+    in_stay, in_enter, in_any : (P, K + B, Q)
         Shares of parts in their row's mixtures, and in its contamination component.
-    share, excess : (P, K, Q), gammas : (P, K, 5)
+    share, excess : (P, K + B, Q), gammas : (P, K + B, 5)
         What slopes of parts need.
     memory, steeper : (N,)
         V of what rows remember (`memory`), and its slope in the inertia.
@@ -61,17 +61,17 @@ class CountRows(NamedTuple):
 
 @inner
 def count_rows(p: CountParameters, data: Data) -> CountRows:
-    """Evaluate every row of every count under every scenario."""
-    rows, parts, scenarios = len(data.value), len(data.shift), p.location.shape[1]
+    """Every row of every count under every condition."""
+    rows, parts, conditions = len(data.value), len(data.shift), p.location.shape[1]
     nodes = data.nodes.copy()  # contiguous, or no vector instructions
-    along_nodes = (rows, scenarios, len(nodes))  # one array each: a part of one is not contiguous
+    along_nodes = (rows, conditions, len(nodes))  # one array each: a part of one is not contiguous
     top_stay, top_enter = np.empty(along_nodes), np.empty(along_nodes)
     stay, enter = np.empty(along_nodes), np.empty(along_nodes)
-    of_parts = (parts, scenarios, len(nodes))
+    of_parts = (parts, conditions, len(nodes))
     value, share, excess = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
     in_stay, in_enter, in_any = np.empty(of_parts), np.empty(of_parts), np.empty(of_parts)
     false = np.empty(len(nodes))
-    gammas = np.empty((parts, scenarios, 5))
+    gammas = np.empty((parts, conditions, 5))
     solved = np.zeros((*p.variance.shape, _GAPS, 5))  # that many rows share
     scratch = np.empty(len(nodes)), np.empty(len(nodes)), np.empty(len(nodes))
     steps, boost = np.empty(len(nodes)), np.empty(len(nodes))
@@ -85,7 +85,7 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
         left, memory = _memory(p, data, n)
         at = data.exposure[n] + _offset(p, data.house[n])
         first, end = data.first[n], data.first[n + 1]
-        for k in range(scenarios):
+        for k in range(conditions):
             location = p.location[c, k]
             usual = data.memory_weight[n] * log1p_exp(location)
             for m in range(first, end):
@@ -109,15 +109,15 @@ def count_rows(p: CountParameters, data: Data) -> CountRows:
                     into = value[m, k], share[m, k], excess[m, k]
                     along(data.value[n], at_part, found, steps, boost, into[0], into[1], into[2])
         weights = data.weight_stay, data.weight_enter, data.weight_any
-        of_false = (first, end), value, data.weight_any, data.doubt[n], in_any
+        of_false = (first, end), len(data.start), value, data.weight_any, data.doubt[n], in_any
         if len(nodes) == 1:
             log_false, all_rows = contaminate_alone(*of_false), (top_stay, top_enter, stay, enter)
-            for k in range(scenarios):
+            for k in range(conditions):
                 which = n, first, end, k
                 mix_alone(which, value, weights, log_false, all_rows, (in_stay, in_enter))
         else:
             contaminate(*of_false, false, (scratch[0], scratch[1]))
-            for k in range(scenarios):
+            for k in range(conditions):
                 row = top_stay[n, k], top_enter[n, k], stay[n, k], enter[n, k]
                 mix((first, end, k), value, weights, false, row, (in_stay, in_enter), scratch)
     tops = top_stay, top_enter
@@ -139,8 +139,8 @@ def _kept(row: Array) -> Gammas:
 def count_rows_back(
     d_stay: Array, d_enter: Array, p: CountParameters, rows: CountRows, data: Data
 ) -> CountParameters:
-    """Return the gradient in the parameters, given that in rows along the nodes, (N, K, Q)."""
-    scenarios = p.location.shape[1]
+    """The gradient in the parameters, given that in rows along the nodes, (N, K + B, Q)."""
+    conditions = p.location.shape[1]
     out: CountParameters = zero_like(data)
     nodes = data.nodes.copy()
     still = np.zeros(len(nodes))
@@ -152,14 +152,14 @@ def count_rows_back(
         off = data.memory_weight[n]
         d_left, d_offset, d_memory = 0.0, 0.0, 0.0
         in_any[:] = 0.0  # what of the gradient the contamination component has
-        for k in range(scenarios):
+        for k in range(conditions):
             for i in range(len(nodes)):
                 in_any[i] += d_stay[n, k, i] + d_enter[n, k, i]
             for m in range(data.first[n], data.first[n + 1]):
                 for i in range(len(nodes)):
                     in_any[i] -= d_stay[n, k, i] * rows.in_stay[m, k, i]
                     in_any[i] -= d_enter[n, k, i] * rows.in_enter[m, k, i]
-        for k in range(scenarios):
+        for k in range(conditions):
             location = p.location[c, k]
             for m in range(data.first[n], data.first[n + 1]):
                 r = left if data.remembers[m] else 0.0

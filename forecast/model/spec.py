@@ -11,7 +11,8 @@ A row carries its own memory: ``gap`` periods since the last usable reading of t
 periods is a row without memory whose weight is 1/n in each of them (``docs/method.md``).
 
 K scenarios, C counts, J indicators of another family, H pairs of a count and a source other than
-its reference.
+its reference. What is read may be a sign of what comes next: expectations are of K + B conditions,
+first of scenarios while they hold, then of the last period before each of B scenarios begins.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ class CountSpec:
 
     Parameters
     ----------
-    median, p90, worth : (C, K)
-        Asked per full period.
+    median, p90, worth : (C, K + B)
+        Elicited per full period; nan where a count is no sign of a scenario.
     inertia : (C,)
         Prior centre of the inertia.
     recent, decay : (C,)
@@ -112,6 +113,8 @@ class CountSpec:
         and (0, 0): complete.
     weight : (T, N)
         How much of the row's log-likelihood belongs to each period; columns sum to 1.
+    signs
+        B: how many of the last conditions are signs.
     """
 
     ids: tuple[str, ...]
@@ -139,6 +142,7 @@ class CountSpec:
     delay_shift: Array
     delay_spread: Array
     weight: Array
+    signs: int = 0
 
     def __post_init__(self) -> None:
         """Refuse arrays of other lengths: compiled code does not look."""
@@ -192,9 +196,10 @@ class SeriesSpec:
     ----------
     family
         Id of the family (`families`).
-    elicited : (J, K, E)
-        Numbers of its expectations: of levels their probabilities, zero beyond an indicator's own.
-    worth : (J, K)
+    elicited : (J, K + B, E)
+        Numbers of its expectations: of levels their probabilities, zero beyond an indicator's own;
+        nan where an indicator is no sign of a scenario.
+    worth : (J, K + B)
     inertia : (J,)
         Prior centre of the inertia.
     value, previous : (N,)
@@ -205,6 +210,8 @@ class SeriesSpec:
         Probability that the row, and the reading before it, reflect reality.
     series, at : (N,) int
         Which indicator, and which period.
+    signs
+        B: how many of the last conditions are signs.
     """
 
     family: str
@@ -219,6 +226,33 @@ class SeriesSpec:
     trust_before: Array
     series: Index
     at: Index
+    signs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignSpec:
+    """What weighs on transitions: signs of scenarios that begin in the next period.
+
+    Parameters
+    ----------
+    scenario : (B,) int
+        Scenarios that something is a sign of.
+    evidence : (T, K, B)
+        Log-likelihoods of one-off events under a scenario, if one of those begins next.
+    ratio : (T, K)
+        How much likelier a sign that is nothing else is in the last period before a scenario
+        begins than otherwise; of no rows where there is none.
+    """
+
+    scenario: Index
+    evidence: Array
+    ratio: Array
+
+    @classmethod
+    def none(cls, periods: int, scenarios: int) -> SignSpec:
+        """No signs."""
+        nothing = np.zeros((periods, scenarios, 0))
+        return cls(np.zeros(0, np.int64), nothing, np.zeros((0, scenarios)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +262,7 @@ class Spec:
     ``series`` has one entry for every family with an indicator, in the order of `families`.
     ``evidence`` (T, K) are log-likelihoods of one-off events, alike for `stay` and `enter`.
     ``possible`` (T, K) is False where a known outcome rules a scenario out; None: nowhere.
+    ``signs`` are those of transitions; None: there are none.
     """
 
     periods: tuple[str, ...]
@@ -238,6 +273,13 @@ class Spec:
     series: tuple[SeriesSpec, ...]
     evidence: Array
     possible: NDArray[np.bool_] | None = None
+    signs: SignSpec | None = None
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Labels of what expectations are of: scenarios, and the last periods before some."""
+        signs = () if self.signs is None else self.signs.scenario.tolist()
+        return (*self.scenarios, *(f"before {self.scenarios[k]}" for k in signs))
 
     def of(self, family: str) -> SeriesSpec | None:
         """The series of one family, None if there are none."""

@@ -75,12 +75,15 @@ class Messages(NamedTuple):
         Log normalisers: their sum is log p(y).
     top : (T,)
         What was taken off log-likelihoods before their exponential.
+    filtered : (T, K)
+        p(scenario of t | all read up to t).
     """
 
     stayed: Array
     entered: Array
     scale: Array
     top: Array
+    filtered: Array
 
 
 @compiled
@@ -194,6 +197,7 @@ def spell_filter(start: Array, lives: Lives, readings: Readings, out: Messages) 
         _likelihoods(readings, t, top, likelihood)
         flow[:] = 0.0
         next_entered[:] = 0.0
+        out.filtered[t] = 0.0
         total = 0.0
         for s in range(len(start)):
             j, o, h = lives.scenario[s], lives.origin[s], _hazard(lives, s)
@@ -201,6 +205,7 @@ def spell_filter(start: Array, lives: Lives, readings: Readings, out: Messages) 
             going = stayed[s] * likelihood[0, j, -1] + entered[s] * likelihood[1, j, -1]
             next_stayed[s] = going * (1.0 - h) / norm
             total += next_stayed[s]
+            here = next_stayed[s]
             resumes = lives.resumes[j] if o >= 0 else 0.0
             base = s if o < 0 else j * lives_each
             for k in range(scenarios):
@@ -209,10 +214,14 @@ def spell_filter(start: Array, lives: Lives, readings: Readings, out: Messages) 
                     weight *= readings.ratio[t, k]
                 gone = stayed[s] * likelihood[0, j, k] + entered[s] * likelihood[1, j, k]
                 if k != j and lives.successor[j, k] > 0.0:
-                    flow[k, base] += gone * weight * (1.0 - resumes) * lives.successor[j, k]
+                    goes = gone * weight * (1.0 - resumes) * lives.successor[j, k]
+                    flow[k, base] += goes
+                    here += goes
                 if o >= 0 and lives.scenario[o] == k:
                     next_entered[o] += gone * weight * resumes
                     total += gone * weight * resumes
+                    here += gone * weight * resumes
+            out.filtered[t, j] += here
         for k in range(scenarios):
             for base in range(flow.shape[1]):
                 begun = flow[k, base]
@@ -224,6 +233,8 @@ def spell_filter(start: Array, lives: Lives, readings: Readings, out: Messages) 
                     )
         if not total > 0.0 or np.isnan(total):
             return -np.inf
+        for k in range(scenarios):
+            out.filtered[t, k] /= total
         for s in range(len(start)):
             next_stayed[s] /= total
             next_entered[s] /= total

@@ -178,7 +178,7 @@ def one_count(median: float, p90: float, worth: float, **changes: float) -> Coun
     )
 
 
-def complete(rows: int) -> dict[str, np.ndarray]:
+def complete(rows: int) -> dict[str, Any]:
     """Delays of rows that were counted whole."""
     nothing = np.zeros((rows, 2))
     return {

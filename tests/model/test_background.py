@@ -12,7 +12,7 @@ from forecast.model.negbinomial import log_bias, shape_of
 from tests.model.specs import full_spec
 
 PRIOR = count_prior(full_spec().counts)
-RATIO, SHAPE = backgrounds(PRIOR)
+RATIO, SHAPE = backgrounds(PRIOR, 3)
 
 
 @pytest.mark.parametrize("y", [0.0, 3.0, 5000.0])

@@ -51,7 +51,8 @@ def made(seed: int, *, flares: bool, signs: bool, ratios: bool) -> tuple[Any, Li
 
 def run(start: Any, lives: Lives, readings: Readings) -> tuple[float, Messages]:
     states = len(start)
-    out = Messages(np.zeros((T + 1, states)), np.zeros((T + 1, states)), np.zeros(T), np.zeros(T))
+    size = (T + 1, states)
+    out = Messages(np.zeros(size), np.zeros(size), np.zeros(T), np.zeros(T), np.zeros((T, K)))
     return spell_filter(start, lives, readings, out), out
 
 

@@ -40,4 +40,4 @@ BY_NUMBER = {emission.number: emission for emission in EMISSIONS.values()}
 _names = {emission.number: emission.family for emission in EMISSIONS.values()}
 # compiled: a family's `rows` and `back`, chosen by its number
 rows_of = closed(_names, {e.family: e.rows for e in EMISSIONS.values()}, 6)
-back_of = closed(_names, {e.family: e.back for e in EMISSIONS.values()}, 6)
+back_of = closed(_names, {e.family: e.back for e in EMISSIONS.values()}, 7)

@@ -162,14 +162,14 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
         Its id.
     table
         The arrays of its block. Of every row they have ``gap``, ``trust``, ``trust_before``,
-        ``series``, ``value`` and ``at``, and what else it needs along ``row``.
+        ``series``, ``value`` and ``at``, what else it needs along ``row``, and ``scenarios``.
     free
         Its free parameters, all standard normal a priori; names are its own among all families.
     rows, back
         Compiled: ``rows(theta, floats, whole, first, stay, enter)`` adds every row's
-        log-likelihood to the parts (P, T, K) of its series, the first of which is ``first``;
-        ``back(theta, floats, whole, d_stay, d_enter, slope)`` adds the gradient in ``theta`` to
-        ``slope``, given that in every period's stay and enter, (T, K).
+        log-likelihood to the parts (P, T, K + B) of its series, the first of which is ``first``;
+        ``back(theta, floats, whole, first, d_stay, d_enter, slope)`` adds the gradient in
+        ``theta`` to ``slope``, given that in the parts.
     variables
         What its parameters are called in the readable model and in exports: those of ``free``, and
         those of ``natural``.
@@ -203,9 +203,9 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
 
     @abstractmethod
     def coords(
-        self, spec: SeriesSpec, block: B, scenarios: tuple[str, ...]
+        self, spec: SeriesSpec, block: B, conditions: tuple[str, ...]
     ) -> dict[str, list[str]]:
-        """Labels of the dimensions of its `variables`."""
+        """Labels of the dimensions of its `variables`, from those of conditions."""
 
     @abstractmethod
     def natural(self, block: B, theta: Array) -> P:
@@ -223,7 +223,7 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
     def prior_predictive(
         self, block: B, parameters: P, series: int, rng: np.random.Generator
     ) -> list[Predicted]:
-        """The distribution of a reading of a lasting scenario, for every scenario.
+        """The distribution of a reading under every condition: of a scenario, while it lasts.
 
         ``parameters`` are draws of the prior.
         """
@@ -252,7 +252,7 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
         memory: Memory | None,
         rng: np.random.Generator,
     ) -> Array:
-        """One reading of a period for every draw, (S,); ``outlook`` has one scenario in each."""
+        """One reading of a period for every draw, (S,); ``outlook`` has one condition in each."""
 
     @abstractmethod
     def joint(
@@ -264,7 +264,7 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
         trust: float,
         memory: Memory | None,
     ) -> tuple[Array, Array]:
-        """p(scenario, reading) averaged over draws, (K, B), and where its bins begin, (B,)."""
+        """p(condition, reading) averaged over draws, (K + B, bins), and where its bins begin."""
 
     @abstractmethod
     def standard(self, spec: SeriesSpec) -> Array:
@@ -276,7 +276,7 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
 
     @abstractmethod
     def readable_rows(self, spec: SeriesSpec, parameters: Any, value: Any) -> tuple[Any, Any]:
-        """Stay and enter of every row in the readable model, (M, K) each, of readings (M,)."""
+        """Stay and enter of every row in the readable model, (M, K + B), of readings (M,)."""
 
     def last(self, block: Any, periods: int, draws: int, series: int) -> Memory | None:
         """What the last usable reading of a series leaves to the period after the last."""

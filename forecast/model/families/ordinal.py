@@ -38,12 +38,15 @@ _IMPOSSIBLE = -1e3  # a logit that softmax turns into exactly 0
 class Block(NamedTuple):
     """Ordinals and binaries."""
 
-    centre: Annotated[Array, "series, scenario, level", "Logits of levels."]
-    scale: Annotated[Array, "series, scenario", "What the free parameter is multiplied by."]
+    centre: Annotated[Array, "series, condition, level", "Logits of levels."]
+    scale: Annotated[
+        Array, "series, condition", "What the free parameter is multiplied by; 0: it is no sign."
+    ]
     inertia: Annotated[Array, "series", "Logit; minus infinity switches it off."]
     gap: Annotated[Array, "row", "Periods since the last usable reading; infinite: none."]
     trust: Annotated[Array, "row", "Probability that the reading reflects reality."]
     trust_before: Annotated[Array, "row", "That of the reading before."]
+    scenarios: Annotated[Index, "scenario", "Which conditions are scenarios."]
     series: Annotated[Index, "row", "Which indicator."]
     value: Annotated[Index, "row", "The level read."]
     previous: Annotated[Index, "row", "The level before it; -1: none."]
@@ -53,12 +56,12 @@ class Block(NamedTuple):
 class Free(NamedTuple):
     """Free parameters."""
 
-    level: Annotated[Array, "series, scenario, level", "Of a level's probability."]
+    level: Annotated[Array, "series, condition, level", "Of a level's probability."]
     hold: Annotated[Array, "series", "Of the inertia."]
 
 
 class Parameters(NamedTuple):
-    """On their natural scales: probability (..., J, K, L), inertia (..., J)."""
+    """On their natural scales: probability (..., J, K + B, L), inertia (..., J)."""
 
     probability: Array
     inertia: Array
@@ -69,12 +72,12 @@ TABLE, FREE = Table(Block), Split(Free, Table(Block))
 
 @inner
 def _parameters(free: Free, block: Block) -> Parameters:
-    ordinals, scenarios, levels = block.centre.shape
-    probability = np.empty((ordinals, scenarios, levels))
+    ordinals, conditions, levels = block.centre.shape
+    probability = np.empty((ordinals, conditions, levels))
     inertia = np.empty(ordinals)
     for j in range(ordinals):
         inertia[j] = sigmoid(block.inertia[j] + INERTIA_SD * free.hold[j])
-        for k in range(scenarios):
+        for k in range(conditions):
             softmax(block.centre[j, k], block.scale[j, k], free.level[j, k], probability[j, k])
     return Parameters(probability, inertia)
 
@@ -95,10 +98,10 @@ _unpack, _split = TABLE.unpack, FREE.split
 @inner
 def _false(p: Parameters, block: Block, m: int) -> float:
     """The probability of a row if its report is false, and that it is."""
-    total, scenarios = 0.0, p.probability.shape[1]
-    for k in range(scenarios):
+    total = 0.0
+    for k in block.scenarios:
         total += p.probability[block.series[m], k, block.value[m]]
-    false: float = (1.0 - block.trust[m]) * total / scenarios
+    false: float = (1.0 - block.trust[m]) * total / len(block.scenarios)
     return false
 
 
@@ -106,7 +109,7 @@ def _false(p: Parameters, block: Block, m: int) -> float:
 def ordinal_rows(
     theta: Array, floats: Array, whole: Index, first: int, stay: Array, enter: Array
 ) -> None:
-    """Add every row's log-likelihood under every scenario to the parts of its series."""
+    """Add every row's log-likelihood under every condition to the parts of its series."""
     block = _unpack(floats, whole)
     p = _parameters(_split(theta, block), block)
     for m in range(len(block.gap)):
@@ -124,9 +127,10 @@ def ordinal_rows(
 
 @inner
 def ordinal_back(
-    theta: Array, floats: Array, whole: Index, d_stay: Array, d_enter: Array, slope: Array
-) -> None:
-    """Add the gradient in the free parameters, given that in every period's stay and enter."""
+    theta: Array, floats: Array, whole: Index, first: int, d_stay: Array, d_enter: Array,
+    slope: Array,
+) -> None:  # fmt: skip
+    """Add the gradient in the free parameters, given that in the parts of its series."""
     block = _unpack(floats, whole)
     p = _parameters(_split(theta, block), block)
     out = _split(slope, block)
@@ -141,12 +145,13 @@ def ordinal_back(
         for k in range(p.probability.shape[1]):
             drawn = p.probability[j, k, x]
             mixed = trust * (share * same + (1.0 - share) * drawn) + false
-            by_stay, by_enter = d_stay[t, k] / mixed, d_enter[t, k] / (trust * drawn + false)
+            by_stay = d_stay[first + j, t, k] / mixed
+            by_enter = d_enter[first + j, t, k] / (trust * drawn + false)
             by_level[j, k, x] += trust * (by_enter + by_stay * (1.0 - share))
             d_share += trust * by_stay * (same - drawn)
             d_false += by_stay + by_enter
-        for k in range(p.probability.shape[1]):
-            by_level[j, k, x] += d_false * (1.0 - trust) / p.probability.shape[1]
+        for k in block.scenarios:
+            by_level[j, k, x] += d_false * (1.0 - trust) / len(block.scenarios)
         if share > 0.0:
             out.hold[j] += d_share * block.gap[m] * share * (1.0 - p.inertia[j]) * INERTIA_SD
     for j in range(p.probability.shape[0]):
@@ -157,14 +162,14 @@ def ordinal_back(
 @compiled
 def _over_draws(theta: Array, floats: Array, whole: Index) -> tuple[Array, Array]:
     block = _unpack(floats, whole)
-    draws, (ordinals, scenarios, levels) = len(theta), block.centre.shape
-    probability = np.empty((draws, ordinals, scenarios, levels))
+    draws, (ordinals, conditions, levels) = len(theta), block.centre.shape
+    probability = np.empty((draws, ordinals, conditions, levels))
     inertia = np.empty((draws, ordinals))
     for s in range(draws):
         p = _parameters(_split(theta[s], block), block)
         for j in range(ordinals):
             inertia[s, j] = p.inertia[j]
-            for k in range(scenarios):
+            for k in range(conditions):
                 for x in range(levels):
                     probability[s, j, k, x] = p.probability[j, k, x]
     return probability, inertia
@@ -196,7 +201,10 @@ class Ordinal(Emission[Block, Parameters]):
         """The block of a spec."""
         centre, scale = np.empty(spec.elicited.shape), np.empty(spec.worth.shape)
         for at in np.ndindex(scale.shape):
-            centre[at], scale[at] = softmax_prior(spec.elicited[at], float(spec.worth[at]))
+            if np.isnan(spec.worth[at]):  # no sign
+                centre[at], scale[at] = centre[at[0], 0], 0.0
+            else:
+                centre[at], scale[at] = softmax_prior(spec.elicited[at], float(spec.worth[at]))
         before = np.isfinite(spec.previous)
         block = Block(
             centre=centre,
@@ -205,6 +213,7 @@ class Ordinal(Emission[Block, Parameters]):
             gap=np.where(before, spec.gap, np.inf),
             trust=spec.trust,
             trust_before=spec.trust_before,
+            scenarios=np.arange(scale.shape[1] - spec.signs),
             series=spec.series,
             value=spec.value.astype(np.int64),
             previous=np.where(before, spec.previous, -1.0).astype(np.int64),
@@ -214,20 +223,20 @@ class Ordinal(Emission[Block, Parameters]):
 
     def in_use(self, block: Block) -> dict[str, Mask]:
         """Which entries of the free parameters anything hangs on."""
-        level = np.isfinite(block.centre)
+        level = np.isfinite(block.centre) & (block.scale > 0)[:, :, None]
         return {
             "level": level & (level.sum(axis=2, keepdims=True) > 1),
             "hold": np.isfinite(block.inertia),
         }
 
     def coords(
-        self, spec: SeriesSpec, block: Block, scenarios: tuple[str, ...]
+        self, spec: SeriesSpec, block: Block, conditions: tuple[str, ...]
     ) -> dict[str, list[str]]:
         """Labels of levels and of indicators with inertia."""
         use = self.in_use(block)
         levels = zip(*np.nonzero(use["level"]), strict=True)
         return {
-            "level_option": [f"{spec.ids[j]} = {x} | {scenarios[i]}" for j, i, x in levels],
+            "level_option": [f"{spec.ids[j]} = {x} | {conditions[i]}" for j, i, x in levels],
             "ordinal_with_inertia": [
                 name for name, chosen in zip(spec.ids, use["hold"], strict=True) if chosen
             ],
@@ -252,7 +261,7 @@ class Ordinal(Emission[Block, Parameters]):
         del block
         for j in range(len(spec.ids)):
             for k in range(spec.elicited.shape[1]):
-                for level in np.flatnonzero(spec.elicited[j, k]).tolist():
+                for level in np.flatnonzero(np.nan_to_num(spec.elicited[j, k])).tolist():
                     probability = parameters.probability[:, j, k, level]
                     yield Learnable("level", j, k, level, probability, "identity")
             if (share := parameters.inertia[:, j]).all():
@@ -279,7 +288,7 @@ class Ordinal(Emission[Block, Parameters]):
     ) -> Predicted:
         """The probability of every level, exactly."""
         del rng
-        chance = self._joint(parameters, outlook, series, trust, memory).sum(axis=1)
+        chance = self._joint(block, parameters, outlook, series, trust, memory).sum(axis=1)
         return Levels(chance.mean(axis=0)[np.isfinite(block.centre[series, 0])])
 
     def draw(
@@ -293,8 +302,7 @@ class Ordinal(Emission[Block, Parameters]):
         rng: np.random.Generator,
     ) -> Array:
         """One level for every draw, (S,)."""
-        del block
-        chance = self._joint(parameters, outlook, series, trust, memory).sum(axis=1)
+        chance = self._joint(block, parameters, outlook, series, trust, memory).sum(axis=1)
         return pick(np.asarray(chance), rng).astype(float)
 
     def joint(
@@ -307,19 +315,20 @@ class Ordinal(Emission[Block, Parameters]):
         memory: Memory | None,
     ) -> tuple[Array, Array]:
         """p(scenario, level), (K, L), and the levels."""
-        chance = self._joint(parameters, outlook, series, trust, memory).mean(axis=0)
+        chance = self._joint(block, parameters, outlook, series, trust, memory).mean(axis=0)
         table = np.asarray(chance[:, np.isfinite(block.centre[series, 0])])
         return table, np.arange(table.shape[1], dtype=float)
 
     def _joint(
         self,
+        block: Block,
         parameters: Parameters,
         outlook: Outlook,
         series: int,
         trust: float,
         memory: Memory | None,
     ) -> Array:
-        """p(scenario, level) under every draw, (S, K, L)."""
+        """p(condition, level) under every draw, (S, K + B, L)."""
         q = parameters.probability[:, series]
         chance = outlook.scenario[:, :, None] * q
         if memory is not None:
@@ -327,7 +336,7 @@ class Ordinal(Emission[Block, Parameters]):
             carried = outlook.held * share[:, None]
             chance -= carried[:, :, None] * q
             chance[np.arange(len(chance)), :, memory.value.astype(np.int64)] += carried
-        false = outlook.scenario[:, :, None] * q.mean(axis=1, keepdims=True)
+        false = outlook.scenario[:, :, None] * q[:, block.scenarios].mean(axis=1, keepdims=True)
         return np.asarray(trust * chance + (1 - trust) * false)
 
     def standard(self, spec: SeriesSpec) -> Array:
@@ -349,7 +358,7 @@ class Ordinal(Emission[Block, Parameters]):
         return Parameters(probability, inertia)
 
     def readable_rows(self, spec: SeriesSpec, parameters: Any, value: Any) -> tuple[Any, Any]:
-        """Stay and enter of every level read, (M, K) each."""
+        """Stay and enter of every level read, (M, K + B) each."""
         import pytensor.tensor as pt
 
         row, p = spec.series, parameters
@@ -360,7 +369,8 @@ class Ordinal(Emission[Block, Parameters]):
         drawn = p.probability[row, :, level]
         same = pt.eq(level, np.where(before, spec.previous, -1.0))[:, None]
         trust, believed = spec.trust[:, None], spec.trust_before[:, None]
-        false = (1 - trust) * drawn.mean(axis=1, keepdims=True)
+        scenarios = drawn.shape[1] - spec.signs
+        false = (1 - trust) * drawn[:, :scenarios].mean(axis=1, keepdims=True)
         carried = share * same + (1 - share) * drawn
         stay = pt.log(trust * (believed * carried + (1 - believed) * drawn) + false)
         enter = pt.log(trust * drawn + false)

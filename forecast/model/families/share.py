@@ -54,15 +54,16 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 class Block(NamedTuple):
     """Proportions."""
 
-    centre: Annotated[Array, "series, scenario", "Prior mean of the logit of the mean."]
-    sd: Annotated[Array, "series, scenario", "Prior sd of that."]
-    precision: Annotated[Array, "series, scenario", "Precision of readings around the mean."]
+    centre: Annotated[Array, "series, condition", "Prior mean of the logit of the mean."]
+    sd: Annotated[Array, "series, condition", "Prior sd of that; 0: it is no sign."]
+    precision: Annotated[Array, "series, condition", "Precision of readings around the mean."]
     inertia: Annotated[Array, "series", "Logit; minus infinity switches it off."]
     value: Annotated[Array, "row", "Proportion read, away from 0 and 1."]
     previous: Annotated[Array, "row", "The one before it; where there is none, a half."]
     gap: Annotated[Array, "row", "Periods since then; infinite: none."]
     trust: Annotated[Array, "row", "Probability that the reading reflects reality."]
     trust_before: Annotated[Array, "row", "That of the reading before."]
+    scenarios: Annotated[Index, "scenario", "Which conditions are scenarios."]
     series: Annotated[Index, "row", "Which indicator."]
     at: Annotated[Index, "row", "Which period."]
 
@@ -70,12 +71,12 @@ class Block(NamedTuple):
 class Free(NamedTuple):
     """Free parameters."""
 
-    share: Annotated[Array, "series, scenario", "Of the logit of the mean."]
+    share: Annotated[Array, "series, condition", "Of the logit of the mean."]
     share_hold: Annotated[Array, "series", "Of the inertia."]
 
 
 class Parameters(NamedTuple):
-    """On their natural scales: mean (..., J, K), inertia (..., J)."""
+    """On their natural scales: mean (..., J, K + B), inertia (..., J)."""
 
     mean: Array
     inertia: Array
@@ -126,7 +127,7 @@ def _carried(p: Parameters, block: Block, m: int) -> float:
 def share_rows(
     theta: Array, floats: Array, whole: Index, first: int, stay: Array, enter: Array
 ) -> None:
-    """Add every row's log-likelihood under every scenario to the parts of its series."""
+    """Add every row's log-likelihood under every condition to the parts of its series."""
     block = _unpack(floats, whole)
     p = _parameters(_split(theta, block), block)
     for m in range(len(block.gap)):
@@ -138,13 +139,13 @@ def share_rows(
 
 @inner
 def _mixed(p: Parameters, block: Block, m: int) -> tuple[float, Array]:
-    """A row as a mixture, under every scenario.
+    """A row as a mixture, under every condition.
 
     Returns
     -------
     top
         Largest log density of a true reading that remembers nothing.
-    row : (K, 6)
+    row : (K + B, 6)
         Logs of enter and stay over e^top; shares in enter and in stay of a reading that remembers
         nothing, and in stay of one that does; a scenario's share in the contamination component.
     """
@@ -157,8 +158,9 @@ def _mixed(p: Parameters, block: Block, m: int) -> tuple[float, Array]:
     total = 0.0
     for k in range(len(row)):
         row[k, 5] = math.exp(row[k, 5] - top)
+    for k in block.scenarios:
         total += row[k, 5]
-    false = max(1.0 - trust, LEAST_DOUBT) * total / len(row)
+    false = max(1.0 - trust, LEAST_DOUBT) * total / len(block.scenarios)
     for k in range(len(row)):
         fresh, again, above = row[k, 5], 0.0, 0.0
         if left > 0.0:
@@ -173,35 +175,37 @@ def _mixed(p: Parameters, block: Block, m: int) -> tuple[float, Array]:
         row[k, 2] = trust * fresh / by_enter
         row[k, 3] = trust * (1.0 - before) * fresh * fading / by_stay
         row[k, 4] = by_again / by_stay
-        row[k, 5] = fresh / total
+        row[k, 5] = fresh / total if k < len(block.scenarios) else 0.0
     return top, row
 
 
 @inner
 def share_back(
-    theta: Array, floats: Array, whole: Index, d_stay: Array, d_enter: Array, slope: Array
-) -> None:
-    """Add the gradient in the free parameters, given that in every period's stay and enter."""
+    theta: Array, floats: Array, whole: Index, first: int, d_stay: Array, d_enter: Array,
+    slope: Array,
+) -> None:  # fmt: skip
+    """Add the gradient in the free parameters, given that in the parts of its series."""
     block = _unpack(floats, whole)
     p = _parameters(_split(theta, block), block)
     out = _split(slope, block)
     for m in range(len(block.gap)):
         j, t, y, left = block.series[m], block.at[m], block.value[m], _carried(p, block, m)
         _, row = _mixed(p, block, m)
+        by_stay, by_enter = d_stay[first + j, t], d_enter[first + j, t]
         d_left, d_false = 0.0, 0.0
         for k in range(len(row)):
-            d_false += d_enter[t, k] * (1.0 - row[k, 2])
-            d_false += d_stay[t, k] * (1.0 - row[k, 3] - row[k, 4])
+            d_false += by_enter[k] * (1.0 - row[k, 2])
+            d_false += by_stay[k] * (1.0 - row[k, 3] - row[k, 4])
         for k in range(len(row)):
             mean, precision = p.mean[j, k], block.precision[j, k]
             by_mean, _ = log_beta_slopes(y, mean, precision)
-            d_mean = by_mean * (d_enter[t, k] * row[k, 2] + d_stay[t, k] * row[k, 3])
+            d_mean = by_mean * (by_enter[k] * row[k, 2] + by_stay[k] * row[k, 3])
             d_mean += by_mean * d_false * row[k, 5]
             if left > 0.0:
                 moved = mean + left * (block.previous[m] - mean)
                 steady = precision / (1.0 - left * left)
                 by_moved, by_steady = log_beta_slopes(y, moved, steady)
-                by_again = d_stay[t, k] * row[k, 4]
+                by_again = by_stay[k] * row[k, 4]
                 d_mean += by_again * by_moved * (1.0 - left)
                 d_left += by_again * by_moved * (block.previous[m] - mean)
                 d_left += by_again * by_steady * steady * 2.0 * left / (1.0 - left * left)
@@ -215,13 +219,13 @@ def share_back(
 @compiled
 def _over_draws(theta: Array, floats: Array, whole: Index) -> tuple[Array, Array]:
     block = _unpack(floats, whole)
-    draws, (series, scenarios) = len(theta), block.centre.shape
-    mean, inertia = np.empty((draws, series, scenarios)), np.empty((draws, series))
+    draws, (series, conditions) = len(theta), block.centre.shape
+    mean, inertia = np.empty((draws, series, conditions)), np.empty((draws, series))
     for s in range(draws):
         p = _parameters(_split(theta[s], block), block)
         for j in range(series):
             inertia[s, j] = p.inertia[j]
-            for k in range(scenarios):
+            for k in range(conditions):
                 mean[s, j, k] = p.mean[j, k]
     return mean, inertia
 
@@ -252,6 +256,10 @@ class Share(Emission[Block, Parameters]):
         """The block of a spec."""
         centre, sd, precision = np.empty((3, *spec.worth.shape))
         for at in np.ndindex(spec.worth.shape):
+            if np.isnan(spec.worth[at]):  # no sign
+                first = at[0], 0
+                centre[at], sd[at], precision[at] = centre[first], 0.0, precision[first]
+                continue
             median, p90 = map(float, spec.elicited[at])
             elicited = median, p90, float(spec.worth[at])
             found = solved(self.family, elicited, partial(prior, *elicited))
@@ -267,15 +275,16 @@ class Share(Emission[Block, Parameters]):
             gap=np.where(before & (spec.inertia[spec.series] > 0), spec.gap, np.inf),
             trust=spec.trust,
             trust_before=spec.trust_before,
+            scenarios=np.arange(sd.shape[1] - spec.signs),
             series=spec.series,
             at=spec.at,
         )
         return TABLE.contiguous(block)
 
     def in_use(self, block: Block) -> dict[str, Mask]:
-        """All means, and the inertias that are on."""
+        """All means but of what is no sign, and the inertias that are on."""
         return {
-            "share": np.ones(block.centre.shape, dtype=bool),
+            "share": block.sd > 0,
             "share_hold": np.isfinite(block.inertia),
         }
 
@@ -319,7 +328,7 @@ class Share(Emission[Block, Parameters]):
         for k in range(block.centre.shape[1]):
             mean, precision = parameters.mean[:, series, k], block.precision[series, k]
             y = _beta(mean, precision, rng)
-            for _ in range(_PERIODS - 1):
+            for _ in range(_PERIODS - 1 if k < len(block.scenarios) else 0):
                 y = _beta(mean + inertia * (y - mean), precision / (1 - inertia**2), rng)
             found.append(Simulated(y))
         return found
@@ -350,7 +359,7 @@ class Share(Emission[Block, Parameters]):
         """One reading for every draw, (S,)."""
         s = np.arange(len(outlook.scenario))
         false = rng.random(len(s)) >= trust
-        any_scenario = rng.integers(block.centre.shape[1], size=len(s))
+        any_scenario = rng.integers(len(block.scenarios), size=len(s))
         k = np.where(false, any_scenario, pick(outlook.scenario, rng))
         mean, precision = parameters.mean[s, series, k], block.precision[series, k]
         if memory is not None:
@@ -370,7 +379,7 @@ class Share(Emission[Block, Parameters]):
         trust: float,
         memory: Memory | None,
     ) -> tuple[Array, Array]:
-        """p(scenario, bin), (K, B), and where its bins of a hundredth begin."""
+        """p(condition, bin), (K + B, bins), and where its bins of a hundredth begin."""
         few = slice(None, None, max(1, len(outlook.scenario) // 400))
         scenario, held = outlook.scenario[few], outlook.held[few]
         mean, precision = parameters.mean[few, series], block.precision[series]
@@ -382,13 +391,14 @@ class Share(Emission[Block, Parameters]):
             value = np.clip(memory.value[few], _EDGE, 1 - _EDGE)[:, None]
             again = _binned(mean + left * (value - mean), precision / (1 - left**2), edges)
             chance += (memory.trust * held)[:, :, None] * (again - fresh)
-        false = scenario[:, :, None] * fresh.mean(axis=1, keepdims=True)
+        of_any = fresh[:, block.scenarios].mean(axis=1, keepdims=True)
+        false = scenario[:, :, None] * of_any
         table = (trust * chance + (1 - trust) * false).mean(axis=0)
         return np.asarray(table), edges[:-1]
 
     def standard(self, spec: SeriesSpec) -> Array:
         """Log density of the elicited distribution at every reading, (M, K)."""
-        certain = np.full(spec.worth.shape, 1e6)  # worth: all variation is that of readings
+        certain = spec.worth * 0 + 1e6  # worth: all variation is that of readings
         block = self.solve(
             SeriesSpec(
                 **{name: getattr(spec, name) for name in spec.__slots__} | {"worth": certain}
@@ -414,7 +424,7 @@ class Share(Emission[Block, Parameters]):
         return Parameters(mean, inertia)
 
     def readable_rows(self, spec: SeriesSpec, parameters: Any, value: Any) -> tuple[Any, Any]:
-        """Stay and enter of every reading, (M, K) each."""
+        """Stay and enter of every reading, (M, K + B) each."""
         import pytensor.tensor as pt
 
         block, row = self.solve(spec), spec.series
@@ -427,7 +437,8 @@ class Share(Emission[Block, Parameters]):
         fresh = pt.exp(_readable_beta(y, mean, precision))
         again = pt.exp(_readable_beta(y, moved, precision / (1 - left**2)))
         trust, believed = block.trust[:, None], block.trust_before[:, None]
-        false = (1 - trust) * fresh.mean(axis=1, keepdims=True)
+        scenarios = fresh.shape[1] - spec.signs
+        false = (1 - trust) * fresh[:, :scenarios].mean(axis=1, keepdims=True)
         stay = pt.log(trust * (believed * again + (1 - believed) * fresh) + false)
         return stay, pt.log(trust * fresh + false)
 
