@@ -10,6 +10,7 @@
     e_inertia   [count_with_inertia]     inertia                           [count_with_inertia]
     e_shock     ()                       loading                           [count_in_shock]
     e_source    [learned_source]         source_effect                     [learned_source]
+    e_sign_location [count_sign]         sign_location, sign_variance      [count_sign]
 
 and those of every other family, as it names them (`families`). The sampler's vector
 (`packing.blocks`) has an entry for everything there could be, also where nothing hangs on it: the
@@ -44,10 +45,15 @@ FREE = {  # by field of `packing.blocks`
     "house": "e_source",
 } | {free: name for family in EMISSIONS.values() for free, name in family.names.items()}
 
+SIGNS = {"location": "e_sign_location"} | {  # what of those is of signs
+    free: name for family in EMISSIONS.values() for free, name in family.signs.items()
+}
+
 DIMS: dict[str, tuple[str, ...]] = {
     "e_duration": ("transient",),
     "e_successor": ("move",),
     "e_location": ("count", "scenario"),
+    "e_sign_location": ("count_sign",),
     "e_dispersion": ("count",),
     "e_inertia": ("count_with_inertia",),
     "e_shock": (),
@@ -56,6 +62,8 @@ DIMS: dict[str, tuple[str, ...]] = {
     "successor": ("move",),
     "location": ("count", "scenario"),
     "variance": ("count", "scenario"),
+    "sign_location": ("count_sign",),
+    "sign_variance": ("count_sign",),
     "inertia": ("count_with_inertia",),
     "loading": ("count_in_shock",),
     "source_effect": ("learned_source",),
@@ -73,7 +81,9 @@ def in_use(data: Data) -> dict[str, Mask]:
     used = {name: np.ones(shape, dtype=bool) for name, shape in shapes(data).items()}
     for block in blocks_of(data):
         used |= block.family.in_use(block.values)
+    scenarios = np.arange(data.sd.shape[1]) < len(data.start)
     return used | {
+        "location": scenarios | (data.sd > 0),
         "duration": (data.moving > 0) & (data.life_excess.max(axis=1) * data.duration_sd != 0),
         "successor": possible & leaves,
         "inertia": np.isfinite(data.count_inertia),
@@ -91,6 +101,10 @@ def coords_of(spec: Spec, data: Data) -> dict[str, list[str]]:
         "transient": _chosen(k, use["duration"]),
         "move": [f"{k[i]} → {k[j]}" for i, j in zip(*np.nonzero(use["successor"]), strict=True)],
         "count": list(counts),
+        "count_sign": [
+            f"{counts[c]} | {spec.conditions[len(k) + b]}"
+            for c, b in zip(*np.nonzero(data.signals[: len(counts)]), strict=True)
+        ],
         "count_with_inertia": _chosen(counts, use["inertia"]),
         "count_in_shock": _chosen(counts, data.least != 0),
         "learned_source": _chosen([f"{c}, {s}" for c, s in spec.counts.houses], use["house"]),
@@ -99,7 +113,7 @@ def coords_of(spec: Spec, data: Data) -> dict[str, list[str]]:
         found |= {dim: [] for v in family.variables.values() for dim in v.dims}
     found["scenario"] = list(k)
     for series, block in zip(spec.series, blocks_of(data), strict=True):
-        found |= block.family.coords(series, block.values, k)
+        found |= block.family.coords(series, block.values, spec.conditions)
     return found
 
 
@@ -114,12 +128,24 @@ def free_values(data: Data, theta: Array) -> dict[str, Array]:
     """
     use, result = in_use(data), {}
     for field, block in blocks(data).items():
-        name, mask = FREE[field], use[field]
-        if mask.any():
-            chosen = theta[:, block].reshape(-1, *mask.shape)
-            chosen = chosen if len(DIMS[name]) == mask.ndim > 1 else chosen[:, mask]
-            result[name] = chosen[:, 0] if field == "shared" else chosen
+        every = theta[:, block].reshape(len(theta), *use[field].shape)
+        for name, columns in free_names(field, len(data.start)):
+            values, mask = (
+                (every, use[field])
+                if columns is None
+                else (every[:, :, columns], use[field][:, columns])
+            )
+            if mask.any():
+                chosen = values if len(DIMS[name]) == mask.ndim > 1 else values[:, mask]
+                result[name] = chosen[:, 0] if field == "shared" else chosen
     return result
+
+
+def free_names(field: str, scenarios: int) -> list[tuple[str, slice | None]]:
+    """Names of a free parameter, and which conditions each is of; None: there are none."""
+    if field not in SIGNS:
+        return [(FREE[field], None)]
+    return [(FREE[field], slice(scenarios)), (SIGNS[field], slice(scenarios, None))]
 
 
 def theta_of(data: Data, values: dict[str, Array]) -> Array:
@@ -136,16 +162,18 @@ def theta_of(data: Data, values: dict[str, Array]) -> Array:
 
 def natural_values(data: Data, posterior: Posterior, p: Parameters) -> dict[str, Array]:
     """Draws of the parameters on their natural scales, by name, as `free_values`."""
-    use = in_use(data)
-    chain = posterior.chain
+    use, k = in_use(data), len(data.start)
+    signals, chain = data.signals[: len(data.centre)] > 0, posterior.chain
     with np.errstate(divide="ignore"):  # of scenarios that never end
         duration = (chain.life_share / chain.hazard).sum(axis=2)
     successor = chain.successor
     every = {
         "duration": duration[:, use["duration"]],
         "successor": successor[:, use["successor"]],
-        "location": p.location,
-        "variance": p.variance,
+        "location": p.location[:, :, :k],
+        "variance": p.variance[:, :, :k],
+        "sign_location": p.location[:, :, k:][:, signals],
+        "sign_variance": p.variance[:, :, k:][:, signals],
         "inertia": p.count_inertia[:, use["inertia"]],
         "loading": p.loading[:, data.least != 0],
         "source_effect": p.house[:, use["house"]],

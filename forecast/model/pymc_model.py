@@ -27,7 +27,8 @@ import pymc as pm
 import pytensor
 import pytensor.tensor as pt
 
-from forecast.model.coords import DIMS, FREE, Layout, coords_of, free_values, in_use
+from forecast.model.background import backgrounds
+from forecast.model.coords import DIMS, Layout, coords_of, free_names, free_values, in_use
 from forecast.model.data import Data, blocks_of, data_of
 from forecast.model.elicit import (
     DISPERSION_SD,
@@ -35,19 +36,16 @@ from forecast.model.elicit import (
     SHARED_CENTRE,
     SHARED_MOST,
     SHARED_SD,
-    CountPrior,
     count_prior,
 )
 from forecast.model.episodes import Chain
 from forecast.model.families import EMISSIONS
-from forecast.model.families.base import Block
-from forecast.model.negbinomial import log_bias, shape_of
+from forecast.model.families.base import Block, Mask
 from forecast.model.overlap import BETWEEN_SD
-from forecast.model.packing import shapes
 from forecast.model.predict import Parameters
 from forecast.model.replicate import from_the_start
 from forecast.model.shock import nodes_for
-from forecast.model.spec import Array, CountSpec, Index, OverlapSpec, SeriesSpec, Spec
+from forecast.model.spec import Array, CountSpec, Index, SeriesSpec, SignSpec, Spec
 
 _IMPOSSIBLE = -1e3  # a logit that softmax turns into exactly 0
 _RULED_OUT = -1e6  # a log-likelihood whose exponential is exactly 0
@@ -56,7 +54,7 @@ _RULED_OUT = -1e6  # a log-likelihood whose exponential is exactly 0
 class Natural(NamedTuple):
     """All parameters on their natural scales, for every entry there could be.
 
-    hazard : (K, M); successor : (K, K); location, variance : (C, K); inertia, loading : (C,);
+    hazard : (K, M); successor : (K, K); location, variance : (C, K + B); inertia, loading : (C,);
     source_effect : (H,)
     series
         Of every block, as its family has them.
@@ -72,7 +70,7 @@ class Natural(NamedTuple):
     series: tuple[Any, ...]
 
 
-_SHAPES = "(k,m),(k,k),(c,k),(c,k),(c),(c),(h)"  # of the fields of `Natural` but the last
+_SHAPES = "(k,m),(k,k),(c,g),(c,g),(c),(c),(h)"  # of the fields of `Natural` but the last
 
 
 class ScenarioModel(pm.Model):
@@ -141,16 +139,24 @@ class _Free:
     """Free variables, standard normal: only those that anything hangs on are in the model."""
 
     def __init__(self, data: Data, formulas: dict[str, str]) -> None:
-        self._shapes, self._use, self._formulas = shapes(data), in_use(data), formulas
+        self._use, self._formulas, self._scenarios = in_use(data), formulas, len(data.start)
 
     def __call__(self, field: str) -> Any:
         """The variable in the shape of `packing.Raw`, 0 where nothing hangs on it."""
-        shape, use = self._shapes[field], self._use[field]
+        use = self._use[field]
+        names = free_names(field, self._scenarios)
+        parts = [
+            self._named(name, use if columns is None else use[:, columns])
+            for name, columns in names
+        ]
+        return parts[0] if len(parts) == 1 else pt.concatenate(parts, axis=1)
+
+    def _named(self, name: str, use: Mask) -> Any:
         if not use.any():
-            return pt.zeros(shape)
-        self._formulas[FREE[field]] = "Normal(0, 1)"
-        e = pm.Normal(FREE[field], dims=DIMS[FREE[field]] or None)
-        return e if e.ndim == len(shape) > 1 else pt.zeros(shape)[use].set(e)
+            return pt.zeros(use.shape)
+        self._formulas[name] = "Normal(0, 1)"
+        e = pm.Normal(name, dims=DIMS[name] or None)
+        return e if e.ndim == use.ndim > 1 else pt.zeros(use.shape)[use].set(e)
 
 
 class _Naming:
@@ -202,12 +208,17 @@ def _counts(
     variance = data.dispersion * pt.exp(DISPERSION_SD * free("dispersion"))[:, None]
     inertia = _inertia(free("inertia"), data.count_inertia)
     shared = SHARED_MOST * pt.sigmoid(SHARED_CENTRE + SHARED_SD * free("shared").sum())
-    least = variance.min(axis=1) if len(data.centre) else pt.zeros(0)
+    elicited = in_use(data)["location"]  # what is no sign has a scenario's variance
+    least = pt.where(elicited, variance, np.inf).min(axis=1) if len(data.centre) else pt.zeros(0)
     loading = spec.counts.shock * pt.sqrt(shared * (1 - inertia**2) * least)
     source_effect = data.house_centre + data.house_sd * free("house")
-    use = in_use(data)
-    _named(formulas, "location", location, "m + sqrt(v/(n+1)) e_location")
-    _named(formulas, "variance", variance, "v n/(n+1) exp(0.25 e_dispersion)")
+    use, k, signals = in_use(data), len(data.start), data.signals[: len(data.centre)] > 0
+    of_location, of_variance = "m + sqrt(v/(n+1)) e_location", "v n/(n+1) exp(0.25 e_dispersion)"
+    of_sign = of_location.replace("e_", "e_sign_")
+    _named(formulas, "location", location[:, :k], of_location)
+    _named(formulas, "variance", variance[:, :k], of_variance)
+    _named(formulas, "sign_location", location[:, k:][signals], of_sign)
+    _named(formulas, "sign_variance", variance[:, k:][signals], of_variance)
     _named(formulas, "inertia", inertia[use["inertia"]], "sigmoid(logit ρ + 0.75 e_inertia)")
     _named(
         formulas,
@@ -279,41 +290,56 @@ def _readings(spec: Spec, data: Data, layout: Layout, natural: Natural) -> None:
 def filter_loglik(data: Data, hazard: Any, successor: Any, stay: Any, enter: Any) -> Any:
     """Log p(what was read of a period | all that was read before), (T,).
 
-    States of scenario and life (and, of a flare-up, what it interrupts: `spells`), with a(u) the
-    joint probability of the last period's and of what was read of it::
+    States of scenario and life (and, of a flare-up, what it interrupts: `spells`). What is read of
+    a period may hang on the scenario j that holds, on whether it has just begun, and on the k that
+    begins next: with a(u), b(u) the probabilities of a state that went on and of one that began::
 
-        p(y[t], s[t] = s | y[0..t-1]) = a(s) (1 - h_s) exp(stay_s)
-                                        + sum_{u: another scenario} a(u) W_us exp(enter_s)
+        a'(s)  ∝  (a(s) exp(stay_s) + b(s) exp(enter_s)) (1 - h_s) / N_s
+        b'(s)  ∝  sum_u (a(u) exp(stay_uk) + b(u) exp(enter_uk)) W_us r_k / N_u,    k that of s
 
-    A scenario that is known not to have held has likelihood 0.
+    N_u = 1 - h_u + sum_s W_us r_k; r weighs transitions, and is 1 where nothing does. A scenario
+    that is known not to have held has likelihood 0.
 
     Parameters
     ----------
-    stay, enter : (T, K)
-        What a period says of scenarios that hold on, and that begin.
+    stay, enter : (T, K (1 + B))
+        What a period says of scenarios that hold on, and that begin, in cases (`signs`).
     """
-    goes, begins = state_moves(data, hazard, successor)
-    ruled_out = np.where(data.possible > 0, 0.0, _RULED_OUT)
+    periods, scenarios = data.evidence.shape
     of_state = data.state_scenario
-    stays, enters = ((part + ruled_out)[:, of_state] for part in (stay, enter))
-    first = pt.log(pt.maximum(start_states(data, hazard), 1e-300)) + enters[0]
-    now = _logsumexp(first, axis=0)
-    if len(data.evidence) == 1:
-        return now[None]
+    case = np.zeros(scenarios, dtype=np.int64)  # of what comes next
+    case[data.sign] = 1 + np.arange(len(data.sign))
+    ruled_out = np.where(data.possible > 0, 0.0, _RULED_OUT)[:, :, None]
+    stays, enters = (
+        (part.reshape((periods, scenarios, -1)) + ruled_out)[:, of_state] for part in (stay, enter)
+    )
+    ratio = data.ratio if len(data.ratio) else np.ones((periods, scenarios))
+    goes, begins = state_moves(data, hazard, successor)
 
-    def step(stay: Any, enter: Any, a: Any, goes: Any, begins: Any) -> tuple[Any, Any]:
-        on = a + goes + stay
-        begun = _logsumexp(a[:, None] + begins, axis=0) + enter
-        joint = _logsumexp(pt.stack([on, begun]), axis=0)
-        now = _logsumexp(joint, axis=0)
-        return joint - now, now
+    def step(
+        stay: Any, enter: Any, ratio: Any, a: Any, b: Any, goes: Any, begins: Any
+    ) -> tuple[Any, Any, Any]:
+        moves = begins * ratio
+        norm = pt.log(goes + moves.sum(axis=1))
+        going = _logsumexp(pt.stack([a + stay[:, 0], b + enter[:, 0]]), axis=0)
+        on = going + _log_of(goes) - norm
+        next_stay, next_enter = (part[:, case[of_state]] for part in (stay, enter))
+        leaving = _logsumexp(pt.stack([a[:, None] + next_stay, b[:, None] + next_enter]), axis=0)
+        begun = _logsumexp(leaving + _log_of(moves) - norm[:, None], axis=0)
+        now = _logsumexp(pt.concatenate([on, begun]), axis=0)
+        return on - now, begun - now, now
 
-    _, later = pytensor.scan(
-        step, sequences=[stays[1:], enters[1:]], outputs_info=[first - now, None],
-        non_sequences=[pt.log(pt.maximum(goes, 1e-300)), pt.log(pt.maximum(begins, 1e-300))],
-        return_updates=False,
+    first = _log_of(start_states(data, hazard))
+    _, _, found = pytensor.scan(
+        step, sequences=[stays, enters, pt.constant(ratio[:, of_state])],
+        outputs_info=[pt.constant(np.full(len(of_state), _RULED_OUT)), first, None],
+        non_sequences=[goes, begins], return_updates=False,
     )  # fmt: skip
-    return pt.concatenate([now[None], later])
+    return found
+
+
+def _log_of(probability: Any) -> Any:
+    return pt.log(pt.maximum(probability, 1e-300))
 
 
 def start_states(data: Data, hazard: Any) -> Any:
@@ -363,7 +389,7 @@ def _logsumexp(x: Any, axis: int) -> Any:
 
 
 def emissions(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
-    """Log-likelihoods ``stay`` and ``enter`` of every period, (T, K) each."""
+    """Log-likelihoods ``stay`` and ``enter`` of every period, in cases, (T, K (1 + B)) each."""
     stay, enter = emissions_by_part(spec, p, table)
     return stay.sum(axis=0), enter.sum(axis=0)
 
@@ -373,7 +399,8 @@ def emissions_by_part(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
 
     Returns
     -------
-    stay, enter : (C + J + 2, T, K)
+    stay, enter : (C + J + 2, T, K (1 + B))
+        In cases: a scenario, and what comes next (`signs`).
 
     Parameters
     ----------
@@ -382,19 +409,43 @@ def emissions_by_part(spec: Spec, p: Natural, table: Any) -> tuple[Any, Any]:
     """
     layout = Layout.of(spec, data_of(spec))
     counts = _count_rows(spec, p, table[tuple(layout.counts)])
-    blocks = [
-        _in_periods(spec, each, EMISSIONS[each.family].readable_rows(each, own, table[tuple(at)]))
-        for each, own, at in zip(spec.series, p.series, layout.blocks, strict=True)
-    ]
+    blocks = []
+    for each, own, at in zip(spec.series, p.series, layout.blocks, strict=True):
+        rows = EMISSIONS[each.family].readable_rows(each, own, table[tuple(at)])
+        given = np.isfinite(each.elicited[each.series, len(spec.scenarios) :, 0])
+        blocks.append(_in_periods(spec, each, _in_cases(spec, given, *rows)))
+    signs = spec.signs or SignSpec.none(*spec.evidence.shape)
+    of_cases = np.concatenate([spec.evidence[:, :, None], signs.evidence], axis=2)
+    evidence = of_cases.reshape(1, len(spec.periods), len(spec.scenarios) * of_cases.shape[2])
     stay, enter = (
-        pt.concatenate([alone, *(b[which] for b in blocks), spec.evidence[None], together[None]])
+        pt.concatenate([alone, *(b[which] for b in blocks), evidence, together[None]])
         for which, (alone, together) in enumerate(counts)
     )
     return stay, enter
 
 
+def _in_cases(spec: Spec, given: Any, stay: Any, enter: Any) -> tuple[Any, Any]:
+    """Rows under conditions, (M, K + B, ...), in cases, (M, K (1 + B), ...): `signs`.
+
+    Parameters
+    ----------
+    given : (M, B) bool
+        Whether a row is a sign of a scenario; it remembers nothing then.
+    """
+    scenarios, signs = len(spec.scenarios), len(spec.conditions) - len(spec.scenarios)
+    own = np.broadcast_to(np.arange(scenarios)[:, None], (len(given), scenarios, 1))
+    a_sign = np.broadcast_to(given[:, None], (len(given), scenarios, signs))
+    condition = np.where(a_sign, scenarios + np.arange(signs), own)
+    size = (len(given), scenarios * (1 + signs))
+    column = np.concatenate([own, condition], axis=2).reshape(size)
+    fresh = np.concatenate([np.zeros_like(own, bool), a_sign], axis=2).reshape(size)
+    row = np.arange(len(given))[:, None]
+    fresh = fresh.reshape(*fresh.shape, *[1] * (stay.ndim - 2))
+    return pt.where(fresh, enter[row, column], stay[row, column]), enter[row, column]
+
+
 def _in_periods(spec: Spec, series: SeriesSpec, rows: tuple[Any, Any]) -> tuple[Any, Any]:
-    """Stay and enter of rows, (M, K) each, in the periods of their series, (J, T, K) each."""
+    """Stay and enter of rows, (M, cases), in the periods of their series, (J, T, cases)."""
     weight = np.eye(len(spec.periods))[:, series.at]
     where = (np.arange(len(series.ids))[:, None] == series.series)[:, None] * weight
     stay, enter = rows
@@ -433,12 +484,15 @@ def _count_rows(spec: Spec, p: Natural, value: Any) -> tuple[tuple[Any, Any], tu
         fresh.append(_log(arrives) + new)
         remembering.append(_log(arrives) + old)
     new, old = (_logsumexp(pt.stack(parts), axis=0) for parts in (fresh, remembering))
-    any_scenario = _logsumexp(new, axis=1)[:, None] - np.log(len(spec.scenarios))
+    scenarios = len(spec.scenarios)
+    any_scenario = _logsumexp(new[:, :scenarios], axis=1)[:, None] - np.log(scenarios)
     false = _log(1 - counts.trust) + any_scenario + pt.zeros_like(new)
     trust, before = counts.trust, counts.trust_before
     again = _log(trust * before) + old
     stay = _logsumexp(pt.stack([again, _log(trust * (1 - before)) + new, false]), axis=0)
     enter = _logsumexp(pt.stack([_log(trust) + new, false]), axis=0)
+    given = np.isfinite(counts.median[row, scenarios:]) & single[:, None]
+    stay, enter = _in_cases(spec, given, stay, enter)
     in_shock = single & (counts.shock[row] != 0)
     shares = counts, in_shock, log_weight
     return _over_shock(*shares, stay), _over_shock(*shares, enter)
@@ -497,7 +551,7 @@ def silent_loglik(spec: Spec, p: Natural, value: Any) -> Any:
         + _effect(p.source_effect, o.house) - _effect(p.source_effect, o.spoken_house)
     )  # fmt: skip
     log_p = negbinomial(value, mean, 1 / (1 / rate + BETWEEN_SD**2))
-    nothing = (1 - o.trust) * _unrelated(count_prior(spec.counts), o, p, value)
+    nothing = (1 - o.trust) * _unrelated(spec, p, value)
     each = pt.log(o.trust * pt.exp(log_p) + nothing)
     return pt.dot(np.eye(len(spec.periods))[:, o.at], each)
 
@@ -512,10 +566,11 @@ def _share_left(inertia: Any, gap: Array, remembered: Any) -> Any:
     return (inertia ** np.where(remembered, gap, 1.0) * remembered)[:, None]
 
 
-def _unrelated(prior: CountPrior, rows: OverlapSpec, p: Natural, value: Any) -> Any:
+def _unrelated(spec: Spec, p: Natural, value: Any) -> Any:
     """Silent counts that reflect nothing: even mixture of what was elicited, v doubled, (R,)."""
-    shape = shape_of(2 * (prior.sd**2 + prior.dispersion))
-    at = (prior.centre + log_bias(shape))[rows.series]
+    ratio, shape = backgrounds(count_prior(spec.counts), len(spec.scenarios))
+    rows = spec.overlaps
+    at = (ratio + np.log(shape))[rows.series]
     moved = rows.log_exposure + _effect(p.source_effect, rows.house)
     mean = pt.exp(at + moved[:, None])
     return pt.exp(negbinomial(value[:, None], mean, shape[rows.series])).mean(axis=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast.model.spec import ChainSpec, CountSpec, OverlapSpec, SeriesSpec, Spec
+from forecast.model.spec import ChainSpec, CountSpec, OverlapSpec, SeriesSpec, SignSpec, Spec
 
 
 def full_spec() -> Spec:
@@ -37,6 +37,42 @@ def full_spec() -> Spec:
         at=np.array([0, 2, 4]),
     )
     return dataclasses.replace(spec, counts=counts, overlaps=overlaps)
+
+
+def signed_spec(spec: Spec | None = None) -> Spec:
+    """The full spec, or another of its kind, with signs of two scenarios, and what is a sign alone.
+
+    Strikes and an event are a sign of war, posture of both.
+    """
+    spec = spec or full_spec()
+    none = np.full((2, 1), np.nan)
+    counts = dataclasses.replace(
+        spec.counts,
+        median=np.hstack([spec.counts.median, [[40.0], [np.nan]], none]),
+        p90=np.hstack([spec.counts.p90, [[90.0], [np.nan]], none]),
+        worth=np.hstack([spec.counts.worth, [[2.0], [np.nan]], none]),
+        signs=2,
+    )
+    signs = np.array([[[0.1, 0.5, 0.4], [0.2, 0.7, 0.1]]])
+    evidence = np.repeat(spec.evidence[:, :, None], 2, axis=2)
+    evidence[2, :, 0] = np.log(0.8)
+    return dataclasses.replace(
+        spec,
+        counts=counts,
+        series=(
+            dataclasses.replace(
+                spec.series[0],
+                elicited=np.concatenate([spec.series[0].elicited, signs], axis=1),
+                worth=np.hstack([spec.series[0].worth, [[1.0, 3.0]]]),
+                signs=2,
+            ),
+        ),
+        signs=SignSpec(
+            scenario=np.array([2, 1]),
+            evidence=evidence,
+            ratio=np.exp(np.random.default_rng(8).normal(size=spec.evidence.shape)),
+        ),
+    )
 
 
 def recalling_spec() -> Spec:

@@ -14,7 +14,7 @@ from forecast.model.posterior import Posterior
 from forecast.model.powered import powered
 from forecast.model.spec import LivesSpec, Spec
 from tests.model.readable import Readable
-from tests.model.specs import full_spec, small_spec
+from tests.model.specs import full_spec, signed_spec, small_spec
 
 
 def with_lives(spec: Spec, *, resumes: float = 0.0, elapsed: float = -1.0) -> Spec:
@@ -40,6 +40,9 @@ SPECS = {
     "flare-ups": with_lives(full_spec(), resumes=0.7, elapsed=12.0),
     "outcomes": with_outcomes(full_spec()),
     "all": with_outcomes(with_lives(full_spec(), resumes=0.7)),
+    "signs": signed_spec(),
+    "signs of trusted reports": signed_spec(small_spec()),
+    "signs and all": with_outcomes(with_lives(signed_spec(), resumes=0.7)),
 }
 
 

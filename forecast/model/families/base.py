@@ -173,8 +173,8 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
     variables
         What its parameters are called in the readable model and in exports: those of ``free``, and
         those of ``natural``.
-    names
-        Which of them is which of ``free``.
+    names, signs
+        Which of them is which of ``free``: of scenarios, and of signs, where those have another.
     reading
         What one reading is called in exports; several, with an s.
     """
@@ -186,6 +186,7 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
     back: ClassVar[Any]
     variables: ClassVar[dict[str, Variable]]
     names: ClassVar[dict[str, str]]
+    signs: ClassVar[dict[str, str]] = {}
     reading: ClassVar[str]
 
     @property

@@ -238,11 +238,15 @@ class Share(Emission[Block, Parameters]):
     rows, back = staticmethod(share_rows), staticmethod(share_back)
     variables: ClassVar[dict[str, Variable]] = {
         "e_share": Variable(("share", "scenario"), "of the mean of a share", "Normal(0, 1)"),
+        "e_share_sign": Variable(("share_sign",), "of the mean of a sign", "Normal(0, 1)"),
         "e_share_inertia": Variable(
             ("share_with_inertia",), "of the inertia of shares", "Normal(0, 1)"
         ),
         "share_mean": Variable(
             ("share", "scenario"), "mean of a share", "sigmoid(centre + sd e_share)"
+        ),
+        "share_sign_mean": Variable(
+            ("share_sign",), "mean of a share that is a sign", "sigmoid(centre + sd e_share_sign)"
         ),
         "share_inertia": Variable(
             ("share_with_inertia",),
@@ -251,6 +255,7 @@ class Share(Emission[Block, Parameters]):
         ),
     }
     names: ClassVar[dict[str, str]] = {"share": "e_share", "share_hold": "e_share_inertia"}
+    signs: ClassVar[dict[str, str]] = {"share": "e_share_sign"}
 
     def solve(self, spec: SeriesSpec) -> Block:
         """The block of a spec."""
@@ -284,18 +289,23 @@ class Share(Emission[Block, Parameters]):
     def in_use(self, block: Block) -> dict[str, Mask]:
         """All means but of what is no sign, and the inertias that are on."""
         return {
-            "share": block.sd > 0,
+            "share": (np.arange(block.sd.shape[1]) < len(block.scenarios)) | (block.sd > 0),
             "share_hold": np.isfinite(block.inertia),
         }
 
     def coords(
-        self, spec: SeriesSpec, block: Block, scenarios: tuple[str, ...]
+        self, spec: SeriesSpec, block: Block, conditions: tuple[str, ...]
     ) -> dict[str, list[str]]:
-        """Labels of shares, and of those with inertia."""
-        del scenarios
-        on = self.in_use(block)["share_hold"]
-        with_inertia = [name for name, chosen in zip(spec.ids, on, strict=True) if chosen]
-        return {"share": list(spec.ids), "share_with_inertia": with_inertia}
+        """Labels of shares, of those that are signs, and of those with inertia."""
+        use, k = self.in_use(block), len(block.scenarios)
+        signs = zip(*np.nonzero(use["share"][:, k:]), strict=True)
+        return {
+            "share": list(spec.ids),
+            "share_sign": [f"{spec.ids[j]} | {conditions[k + b]}" for j, b in signs],
+            "share_with_inertia": [
+                name for name, on in zip(spec.ids, use["share_hold"], strict=True) if on
+            ],
+        }
 
     def natural(self, block: Block, theta: Array) -> Parameters:
         """Parameters under draws of the free ones."""
@@ -303,15 +313,19 @@ class Share(Emission[Block, Parameters]):
 
     def named(self, block: Block, parameters: Parameters) -> dict[str, Array]:
         """Means, and inertias that vary."""
-        on = self.in_use(block)["share_hold"]
-        return {"share_mean": parameters.mean, "share_inertia": parameters.inertia[:, on]}
+        use, k = self.in_use(block), len(block.scenarios)
+        return {
+            "share_mean": parameters.mean[:, :, :k],
+            "share_sign_mean": parameters.mean[:, :, k:][:, use["share"][:, k:]],
+            "share_inertia": parameters.inertia[:, use["share_hold"]],
+        }
 
     def learnable(
         self, spec: SeriesSpec, block: Block, parameters: Parameters
     ) -> Iterator[Learnable]:
         """Medians (the elicited one, as far off as the mean is), then inertia."""
         for j in range(len(spec.ids)):
-            for k in range(spec.elicited.shape[1]):
+            for k in np.flatnonzero(np.isfinite(spec.worth[j])).tolist():
                 mean, median = parameters.mean[:, j, k], spec.elicited[j, k, 0]
                 off = np.log(mean / (1 - mean)) - block.centre[j, k]
                 draws = off + math.log(median / (1 - median))
@@ -418,9 +432,11 @@ class Share(Emission[Block, Parameters]):
 
         del spec
         mean = pt.sigmoid(block.centre + block.sd * model.free("share"))
-        inertia, on = model.inertia("share_hold", block.inertia), self.in_use(block)["share_hold"]
-        model.named("share_mean", mean)
-        model.named("share_inertia", inertia[on])
+        inertia, use = model.inertia("share_hold", block.inertia), self.in_use(block)
+        k = len(block.scenarios)
+        model.named("share_mean", mean[:, :k])
+        model.named("share_sign_mean", mean[:, k:][use["share"][:, k:]])
+        model.named("share_inertia", inertia[use["share_hold"]])
         return Parameters(mean, inertia)
 
     def readable_rows(self, spec: SeriesSpec, parameters: Any, value: Any) -> tuple[Any, Any]:
