@@ -166,7 +166,8 @@ class _Past:
             known = known_as_of(self.case, (), self.case.first.refresh_day)
             data = data_of(spec_of(self.case, known))
             theta = prior_draws(data)
-            return data, Outlook.first(data, len(theta)), Parameters.of(data, theta)
+            chain = Posterior.of(data, theta).chain
+            return data, Outlook.first(data, chain), Parameters.of(data, theta)
         day = (self.case.first + (t - 1)).refresh_day
         known = known_as_of(self.case, self.readings, day)
         data = data_of(spec_of(self.case, known))

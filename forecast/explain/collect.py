@@ -19,7 +19,14 @@ from forecast.case import Case, Indicator
 from forecast.families import FAMILIES
 from forecast.model.data import Data, blocks_of
 from forecast.model.fit import Progress, silent
-from forecast.model.joint import count_table, edges_to, entropy, information
+from forecast.model.joint import (
+    count_table,
+    edges_to,
+    entropy,
+    information,
+    of_scenarios,
+    of_what_comes,
+)
 from forecast.model.outlook import Outlook, Report
 from forecast.model.predict import Parameters, last_count, next_counts
 from forecast.model.spec import Array
@@ -55,7 +62,8 @@ class Collectable:
     of reading and scenario, ``share`` what that is of all that is unknown. ``changes`` is the
     probability that this reading alone makes another scenario lead, ``upsets`` the readings that
     would, from low to high. ``held``: an early reading of that period is known already, and not
-    used here.
+    used here. ``coming`` is the share of what is unknown of the scenario one period later, None
+    where nothing is a sign of what comes.
     """
 
     id: str
@@ -66,6 +74,7 @@ class Collectable:
     grade: str
     bits: float
     share: float
+    coming: float | None
     changes: float
     upsets: tuple[Upset, ...]
     held: bool
@@ -121,8 +130,8 @@ def collect(
     usual = {i.id: _usual(case, known, i) for i in case.indicators}
     ahead = _Ahead.of(draws.data, Outlook.after(draws.posterior), draws.theta)
     found = [
-        _collectable(case, known, indicator, usual[indicator.id], ahead.believed, *table)
-        for indicator, table in _tables(case, known, ahead, usual, report)
+        _collectable(case, known, indicator, number, usual[indicator.id], ahead, *table)
+        for indicator, number, table in _tables(case, known, ahead, usual, report)
     ]
     return Collection(
         case=case.name,
@@ -171,15 +180,15 @@ class _Ahead:
             believed=normalised(outlook.scenario.mean(axis=0)),
             outlook=outlook,
             parameters=Parameters.of(data, theta),
-            fewer=Outlook(outlook.scenario[::step], outlook.held[::step]),
+            fewer=outlook.take(slice(None, None, step)),
             of_fewer=Parameters.of(data, np.ascontiguousarray(theta[::step])),
         )
 
 
 def _tables(
     case: Case, known: Known, ahead: _Ahead, usual: dict[str, Reading], progress: Progress
-) -> Iterator[tuple[Indicator, tuple[Array, Array]]]:
-    """Yield every indicator's joint table (K, B) and the values that its columns begin at, (B,)."""
+) -> Iterator[tuple[Indicator, int, tuple[Array, Array]]]:
+    """Every indicator, its number, its joint table over conditions, and where its columns begin."""
     data, delay_of = ahead.data, delays_of(case, known)
     modelled, trust = (
         in_order(case),
@@ -197,8 +206,10 @@ def _tables(
         progress(c / len(case.indicators), f"what {indicator.id} would tell")
         edges = edges_to(max(1.0, float(np.quantile(simulated[c], _TAIL))))
         memory = last_count(data, ahead.of_fewer, c)
-        table = count_table(ahead.fewer, ahead.of_fewer, c, reports[c], memory, edges)
-        yield indicator, (_completed(table, ahead.believed), edges)
+        here = ahead.fewer.under(data, c)
+        k = len(case.scenarios)
+        table = count_table(here, ahead.of_fewer, c, reports[c], memory, edges, k)
+        yield indicator, c, (_completed(table, ahead.outlook.under(data, c)), edges)
     periods, draws = len(data.evidence), len(ahead.outlook.scenario)
     for (family, values, _, first), own in zip(
         blocks_of(data), ahead.parameters.series, strict=True
@@ -206,13 +217,15 @@ def _tables(
         for j in range(len(values.inertia)):
             indicator = modelled[first + j]
             memory = family.last(values, periods, draws, j)
-            of_series = own, ahead.outlook, j, trust[indicator.id], memory
-            yield indicator, family.joint(values, *of_series)
+            here = ahead.outlook.under(data, first + j)
+            of_series = own, here, j, trust[indicator.id], memory
+            yield indicator, first + j, family.joint(values, *of_series)
 
 
-def _completed(table: Array, believed: Array) -> Array:
-    """Return a table in which scenarios are as probable as over all draws, (K, B)."""
-    some = table.sum(axis=1)
+def _completed(table: Array, outlook: Outlook) -> Array:
+    """A table in which conditions are as probable as over all draws."""
+    some, believed = table.sum(axis=1), outlook.scenario.mean(axis=0)
+    believed = believed / believed.sum()
     missed = np.divide(believed, some, out=np.zeros_like(some), where=some > 0)
     return np.asarray(table * missed[:, None])
 
@@ -221,13 +234,16 @@ def _collectable(
     case: Case,
     known: Known,
     indicator: Indicator,
+    number: int,
     reading: Reading,
-    believed: Array,
-    table: Array,
+    ahead: _Ahead,
+    conditions: Array,
     values: Array,
 ) -> Collectable:
-    bits, unknown = information(table), entropy(believed)
-    upsets = tuple(_upsets(case, indicator, believed, table, values))
+    table = of_scenarios(conditions, ahead.outlook, ahead.data, number)
+    bits, unknown = information(table), entropy(ahead.believed)
+    upsets = tuple(_upsets(case, indicator, ahead.believed, table, values))
+    coming = of_what_comes(conditions, ahead.outlook, ahead.data, number)
     return Collectable(
         id=indicator.id,
         name=indicator.name,
@@ -237,12 +253,19 @@ def _collectable(
         grade=reading.grade,
         bits=bits,
         share=bits / unknown if unknown > 0 else 0.0,
+        coming=None if coming is None else _share(coming),
         changes=sum(upset.probability for upset in upsets),
         upsets=upsets,
         held=any(
             (r.indicator, r.last_period) == (indicator.id, reading.period) for r in known.held
         ),
     )
+
+
+def _share(table: Array) -> float:
+    """What a reading tells of what is unknown of a table's rows."""
+    unknown = entropy(table.sum(axis=1))
+    return information(table) / unknown if unknown > 0 else 0.0
 
 
 def _upsets(

@@ -283,6 +283,19 @@ class Chain:
         found = _steps(np.ascontiguousarray(states), *self._arrays)
         return found[:, 0], found[:, 1]
 
+    def pairs(self, states: Array) -> Array:
+        """Probabilities of a scenario and of the one a period later, (S, K, K), from states."""
+        scenarios, lives = self.hazard.shape[1:]
+        found = np.zeros((len(states), scenarios, scenarios))
+        for s, (j, o) in enumerate(zip(self.state_scenario, self.state_origin, strict=True)):
+            ends = states[:, s] * self.hazard[:, j, s % lives if o < 0 else 0]
+            found[:, j, j] += states[:, s] - ends
+            resumes = self.resumes[j] if o >= 0 else 0.0
+            found[:, j] += (1.0 - resumes) * ends[:, None] * self.successor[:, j]
+            if o >= 0:
+                found[:, j, self.state_scenario[o]] += resumes * ends
+        return found
+
     def start(self, data: Data) -> Array:
         """States of the first period, (S, N)."""
         return np.array([start_of(hazard, data) for hazard in self.hazard])

@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betainc, digamma, expit, kl_div
 
+from forecast.model.data import Data
 from forecast.model.negbinomial import shape_of
 from forecast.model.outlook import Memory, Outlook, Report
 from forecast.model.predict import Parameters
@@ -39,8 +40,17 @@ def count_table(
     report: Report,
     memory: Memory | None,
     edges: Array,
+    scenarios: int,
 ) -> Array:
-    """Return the joint table of one count's bins, (K, B), which begin at ``edges``, (B,)."""
+    """The joint table of one count's bins, which begin at ``edges``, (K + B, bins).
+
+    Parameters
+    ----------
+    outlook
+        Over the conditions that the count tells apart (`Outlook.under`).
+    scenarios
+        How many of them are scenarios.
+    """
     c = series
     location, variance = parameters.location[:, c], parameters.variance[:, c]
     house = parameters.house[:, report.house] if report.house >= 0 else np.zeros(1)
@@ -56,7 +66,7 @@ def count_table(
         steadier = variance * (1 - share**2 * varies)
         kept = _reported(location + moved + at, steadier, loading, report, edges)
         told += (memory.trust * outlook.held)[..., None] * (kept - begun)
-    doubted = outlook.scenario[..., None] * begun.mean(axis=1, keepdims=True)
+    doubted = outlook.scenario[..., None] * begun[:, :scenarios].mean(axis=1, keepdims=True)
     return np.asarray((report.trust * told + (1 - report.trust) * doubted).mean(axis=0))
 
 
@@ -86,6 +96,41 @@ def _binned(location: Array, variance: Array, edges: Array) -> Array:
     below = betainc(shape[..., None], edges[1:], p[..., None])
     ends = (*below.shape[:-1], 1)
     return np.diff(np.concatenate([np.zeros(ends), below, np.ones(ends)], axis=-1), axis=-1)
+
+
+def of_scenarios(table: Array, outlook: Outlook, data: Data, indicator: int) -> Array:
+    """A joint table over scenarios, (K, bins), from one over conditions.
+
+    Given that a scenario begins next of which a reading is a sign, the reading does not hang on
+    the one that holds.
+    """
+    if outlook.moves is None:
+        return table
+    scenarios, moves = len(data.start), outlook.moves.mean(axis=0)
+    out = table[:scenarios].copy()
+    for b in np.flatnonzero(data.signals[indicator]).tolist():
+        before = moves[:, data.sign[b]].copy()
+        before[data.sign[b]] = 0.0
+        out += before[:, None] / max(before.sum(), _LEAST) * table[scenarios + b]
+    return out
+
+
+def of_what_comes(table: Array, outlook: Outlook, data: Data, indicator: int) -> Array | None:
+    """A joint table of the scenario one period later, (K, bins), from one over conditions.
+
+    None if nothing is a sign of what comes.
+    """
+    if outlook.moves is None:
+        return None
+    scenarios, moves = len(data.start), outlook.moves.mean(axis=0)
+    out = np.zeros((scenarios, table.shape[1]))
+    for b in np.flatnonzero(data.signals[indicator]).tolist():
+        k = int(data.sign[b])
+        stays = moves[k, k]
+        moves[:, k], moves[k, k] = 0.0, stays
+        out[k] += table[scenarios + b]
+    share = moves / np.maximum(moves.sum(axis=1, keepdims=True), _LEAST)
+    return np.asarray(out + share.T @ table[:scenarios])
 
 
 def information(joint: Array) -> float:

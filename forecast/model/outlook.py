@@ -19,6 +19,7 @@ from forecast.model.spec import Array, Index
 
 if TYPE_CHECKING:
     from forecast.model.data import Data
+    from forecast.model.episodes import Chain
     from forecast.model.posterior import Posterior
 
 
@@ -28,24 +29,57 @@ class Outlook:
 
     scenario, held : (S, K)
         p(z[t] = k), and p(z[t] = z[t-1] = k): what was read before is remembered only then.
+    moves, held_moves : (S, K, K)
+        p(z[t] = j, z[t+1] = k), and that with z[t-1] = j besides; None: nothing is a sign of what
+        comes next.
     """
 
     scenario: Array
     held: Array
+    moves: Array | None = None
+    held_moves: Array | None = None
 
     @classmethod
     def after(cls, posterior: Posterior) -> Outlook:
         """Look one period ahead of the forecast period."""
+        chain, (goes, begins) = posterior.chain, np.moveaxis(posterior.following, 1, 0)
         return cls(
             scenario=posterior.coming,
-            held=posterior.chain.scenarios(posterior.following[:, 0]),
+            held=chain.scenarios(goes),
+            moves=chain.pairs(goes + begins) if chain.weighed else None,
+            held_moves=chain.pairs(goes) if chain.weighed else None,
         )
 
     @classmethod
-    def first(cls, data: Data, draws: int) -> Outlook:
+    def first(cls, data: Data, chain: Chain) -> Outlook:
         """Look at the first period, before which there was nothing."""
-        start = np.tile(data.start, (draws, 1))
-        return cls(scenario=start, held=np.zeros_like(start))
+        start = np.tile(data.start, (len(chain.hazard), 1))
+        moves = chain.pairs(chain.start(data)) if chain.weighed else None
+        return cls(start, np.zeros_like(start), moves, None if moves is None else 0.0 * moves)
+
+    def take(self, some: slice) -> Outlook:
+        """Some of the draws."""
+        return Outlook(
+            self.scenario[some],
+            self.held[some],
+            None if self.moves is None else self.moves[some],
+            None if self.held_moves is None else self.held_moves[some],
+        )
+
+    def under(self, data: Data, indicator: int) -> Outlook:
+        """The same over the conditions that an indicator tells apart, (S, K + B)."""
+        if self.moves is None or self.held_moves is None:
+            return self
+        another = np.arange(self.scenario.shape[1])[:, None] != data.sign
+        coming, held = (
+            part[:, :, data.sign] * (data.signals[indicator] * another)
+            for part in (self.moves, self.held_moves)
+        )
+        none = np.zeros((len(held), len(data.sign)))
+        return Outlook(
+            np.concatenate([self.scenario - coming.sum(axis=2), coming.sum(axis=1)], axis=1),
+            np.concatenate([self.held - held.sum(axis=2), none], axis=1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +160,15 @@ class Drawn(NamedTuple):
     """One period drawn n times: from which draw of the parameters, its scenario, its shock.
 
     draw, scenario : (n,) int; held : (n,) bool, whether the scenario held before; shock : (n,)
+    coming : (n,) int
+        Scenario of the period after; -1 where nothing is a sign of it.
     """
 
     draw: Index
     scenario: Index
     held: NDArray[np.bool_]
     shock: Array
+    coming: Index
 
     @classmethod
     def of(cls, outlook: Outlook, repeats: int, rng: np.random.Generator) -> Drawn:
@@ -140,7 +177,21 @@ class Drawn(NamedTuple):
         scenario = pick(outlook.scenario[draw], rng)
         at = (draw, scenario)
         held = rng.random(len(draw)) * outlook.scenario[at] < outlook.held[at]
-        return cls(draw, scenario, held, rng.standard_normal(len(draw)))
+        shock, coming = rng.standard_normal(len(draw)), np.full(len(draw), -1)
+        if outlook.moves is not None and outlook.held_moves is not None:
+            each = np.where(
+                held[:, None], outlook.held_moves[at], (outlook.moves[at] - outlook.held_moves[at])
+            )
+            coming = pick(each, rng)
+        return cls(draw, scenario, held, shock, coming)
+
+    def condition(self, data: Data, indicator: int) -> Index:
+        """Which condition an indicator's reading is of, (n,): a scenario, or a sign."""
+        found = self.scenario.copy()
+        for b in np.flatnonzero(data.signals[indicator]).tolist():
+            begins = (self.coming == data.sign[b]) & (self.coming != self.scenario)
+            found[begins] = len(data.start) + b
+        return found
 
 
 def pick(probabilities: Array, rng: np.random.Generator) -> Index:

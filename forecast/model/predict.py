@@ -34,7 +34,7 @@ REPEATS = 2  # simulated next periods per draw
 class Parameters:
     """Parameters on their natural scales, over draws.
 
-    location, variance : (S, C, K); count_inertia, loading : (S, C); house : (S, H)
+    location, variance : (S, C, K + B); count_inertia, loading : (S, C); house : (S, H)
     series
         Of every block, as its family has them.
     """
@@ -61,9 +61,9 @@ def _over_draws(
     theta: Array, numbers: Array, whole: Index
 ) -> tuple[Array, Array, Array, Array, Array]:
     data = unpack(numbers, whole)
-    draws, (counts, scenarios) = len(theta), data.centre.shape
-    location = np.empty((draws, counts, scenarios))
-    variance = np.empty((draws, counts, scenarios))
+    draws, (counts, conditions) = len(theta), data.centre.shape
+    location = np.empty((draws, counts, conditions))
+    variance = np.empty((draws, counts, conditions))
     count_inertia = np.empty((draws, counts))
     loading = np.empty((draws, counts))
     house = np.empty((draws, len(data.house_sd)))
@@ -71,7 +71,7 @@ def _over_draws(
         p = count_parameters(split(theta[s], data), data)
         for c in range(counts):
             count_inertia[s, c], loading[s, c] = p.inertia[c], p.loading[c]
-            for k in range(scenarios):
+            for k in range(conditions):
                 location[s, c, k], variance[s, c, k] = p.location[c, k], p.variance[c, k]
         for h in range(len(data.house_sd)):
             house[s, h] = p.house[h]
@@ -111,10 +111,16 @@ def draw_count(
     """Simulate a reading of one count in a period that was drawn, (n,)."""
     s, c = drawn.draw, series
     false = rng.random(len(s)) >= report.trust
-    k = np.where(false, rng.integers(data.centre.shape[1], size=len(s)), drawn.scenario)
+    condition = drawn.condition(data, c)
+    k = np.where(false, rng.integers(len(data.start), size=len(s)), condition)
     location, variance = parameters.location[s, c, k], parameters.variance[s, c, k]
     if memory is not None:
-        kept = drawn.held & ~false & (rng.random(len(s)) < memory.trust)
+        kept = (
+            drawn.held
+            & (condition < len(data.start))
+            & ~false
+            & (rng.random(len(s)) < memory.trust)
+        )
         share = np.where(kept, parameters.count_inertia[s, c] ** memory.gap, 0.0)
         usual = memory.weight * np.logaddexp(0.0, location)
         location = location + share * (memory.value[s] - usual)
@@ -168,5 +174,6 @@ def next_series(
         for j in range(len(values.inertia)):
             memory = family.last(values, periods, draws, j)
             trust = reports.get(len(result), Report()).trust
-            result.append(family.predict(values, mine, outlook, j, trust, memory, rng))
+            here = outlook.under(data, block.first + j)
+            result.append(family.predict(values, mine, here, j, trust, memory, rng))
     return result

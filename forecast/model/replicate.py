@@ -21,20 +21,28 @@ import numpy as np
 
 from forecast.model import names
 from forecast.model.background import background_variance
-from forecast.model.chain import transition_of
+from forecast.model.chain import start_of, transition_of
 from forecast.model.data import Data, blocks_of
 from forecast.model.emissions import emissions_into, summed
-from forecast.model.episodes import Chain, rule_out
+from forecast.model.episodes import (
+    Chain,
+    lives_in,
+    messages_for,
+    plain,
+    readings_in,
+    rule_out,
+)
 from forecast.model.filter import filtering
 from forecast.model.jit import compiled
 from forecast.model.memory import Kept, Remembered
 from forecast.model.negbinomial import draw
 from forecast.model.outlook import Drawn, Memory, Outlook, Report, pick
 from forecast.model.overlap import BETWEEN_SD
-from forecast.model.packing import pack, sizes_of, unpack
+from forecast.model.packing import chain_sizes_of, pack, sizes_of, unpack
 from forecast.model.posterior import Posterior
 from forecast.model.predict import Parameters, draw_count, periods_of
 from forecast.model.spec import Array, Index
+from forecast.model.spells import spell_filter, spell_path
 
 _MOST = 1e15  # of a rate: beyond it whole numbers are no doubles
 
@@ -73,7 +81,7 @@ def replicate(data: Data, theta: Array) -> Replicated:
     rng = np.random.default_rng(names.SEED)
     p = Parameters.of(data, theta)
     path = draw_paths(data, theta, rng)
-    return _in_order(data, p, lambda t: _outlook(path, t, len(data.start)), rng)
+    return _in_order(data, p, lambda t: _outlook(path, t, data), rng)
 
 
 def from_the_start(
@@ -91,13 +99,13 @@ def from_the_start(
         Of every draw.
     """
     draws, scenarios = chain.hazard.shape[:2]
-    path = np.empty((draws, len(data.evidence)), dtype=np.int64)
+    path = np.empty((draws, len(data.evidence) + chain.weighed), dtype=np.int64)
     states = chain.start(data)
     for t in range(path.shape[1]):
         path[:, t] = pick(chain.scenarios(states), rng)
         here = chain.state_scenario == path[:, [t]]
         states = chain.step(states * here / (states * here).sum(axis=1, keepdims=True))
-    found = _in_order(data, p, lambda t: _outlook(path, t, scenarios), rng)
+    found = _in_order(data, p, lambda t: _outlook(path, t, data), rng)
     unit = np.eye(scenarios)
     counts = _with_totals(data, p, found.counts, lambda t, later: unit[path[:, t + later]], rng)
     spoken = np.empty((len(at), draws))
@@ -117,7 +125,11 @@ def one_step_ahead(
     """
 
     def outlook(t: int) -> Outlook:
-        return Outlook(posterior.predicted[:, t], posterior.stayed[:, t])
+        here, stayed = posterior.predicted[:, t], posterior.stayed[:, t]
+        if not posterior.chain.weighed:
+            return Outlook(here, stayed)
+        moves = posterior.transition
+        return Outlook(here, stayed, here[:, :, None] * moves, stayed[:, :, None] * moves)
 
     def ahead(t: int, later: int) -> Array:
         chance, moves = posterior.predicted[:, t], posterior.transition
@@ -148,7 +160,7 @@ def _in_order(
     remember_read
         Whether a reading remembers what was read before it, and not what was drawn.
     """
-    draws, scenarios = len(p.location), len(data.start)
+    draws = len(p.location)
     covered = [periods_of(data, n).tolist() for n in range(len(data.value))]
     counts = np.full((len(data.value), draws), np.nan)
     blocks = list(blocks_of(data))
@@ -159,8 +171,6 @@ def _in_order(
     last: dict[tuple[int, int], Array] = {}
     for t in range(len(data.evidence)):
         drawn = Drawn.of(outlook_of(t), 1, rng)
-        unit = np.eye(scenarios)[drawn.scenario]
-        outlook = Outlook(unit, unit * drawn.held[:, None])
         for n in (n for n, periods in enumerate(covered) if periods == [t]):
             c, report = int(data.series[n]), Report.of(data, n)
             trust = _trust_before(data, n)
@@ -173,11 +183,12 @@ def _in_order(
                 remembered[c].forget()
             value = report.remembered(data.value[n] if remember_read else counts[n], p.house)
             last_count[c] = remembered[c].add(value, t, report.house, report.trust)
-        for b, ((family, values, _, _), own) in enumerate(zip(blocks, p.series, strict=True)):
+        for b, ((family, values, _, first), own) in enumerate(zip(blocks, p.series, strict=True)):
             for m in np.flatnonzero(values.at == t).tolist():
                 j, gap = int(values.series[m]), float(values.gap[m])
                 trust, before = float(values.trust[m]), float(values.trust_before[m])
                 memory = Memory(gap, last[b, j], before) if gap < math.inf else None
+                outlook = _certain(drawn, data, first + j)
                 series[b][m] = family.draw(values, own, outlook, j, trust, memory, rng)
                 read = np.full(draws, float(values.value[m]))
                 last[b, j] = read if remember_read else series[b][m]
@@ -208,7 +219,7 @@ def _with_totals(
         later = rng.integers(data.span[n], size=draws)
         each = [scenarios_of(int(data.begin[n]), u) for u in range(int(data.span[n]))]
         scenario = pick(np.stack(each)[later, np.arange(draws)], rng)
-        drawn = Drawn(np.arange(draws), scenario, never, no_shock)
+        drawn = Drawn(np.arange(draws), scenario, never, no_shock, np.full(draws, -1))
         c, report = int(data.series[n]), Report.of(data, n)
         out[n] = draw_count(data, alone, drawn, c, report, None, rng)
     return out
@@ -233,11 +244,22 @@ def _silent(data: Data, p: Parameters, spoken: Array, rng: np.random.Generator) 
     return out
 
 
-def _outlook(path: Index, t: int, scenarios: int) -> Outlook:
-    """Return a period's scenario, and whether it held before, as they were drawn."""
-    scenario = np.eye(scenarios)[path[:, t]]
+def _outlook(path: Index, t: int, data: Data) -> Outlook:
+    """A period's scenario, whether it held before, and what follows it, as they were drawn."""
+    unit = np.eye(len(data.start))
+    scenario = unit[path[:, t]]
     held = path[:, [t]] == path[:, [t - 1]] if t > 0 else np.zeros((len(path), 1))
-    return Outlook(scenario, scenario * held)
+    if path.shape[1] == len(data.evidence):  # nothing is a sign of what follows
+        return Outlook(scenario, scenario * held)
+    moves = scenario[:, :, None] * unit[path[:, t + 1]][:, None]
+    return Outlook(scenario, scenario * held, moves, moves * held[:, :, None])
+
+
+def _certain(drawn: Drawn, data: Data, indicator: int) -> Outlook:
+    """The one condition that was drawn, for every draw, as an indicator tells it apart."""
+    condition, scenarios = drawn.condition(data, indicator), len(data.start)
+    unit = np.eye(scenarios + len(data.sign))[condition]
+    return Outlook(unit, unit * (drawn.held & (condition < scenarios))[:, None])
 
 
 def _trust_before(data: Data, n: int) -> float:
@@ -248,16 +270,20 @@ def _trust_before(data: Data, n: int) -> float:
 
 
 def draw_paths(data: Data, theta: Array, rng: np.random.Generator) -> Index:
-    """Draw scenarios of all periods, (S, T), from p(z | y, theta) for every draw of theta, (S, D).
+    """Draw scenarios of all periods from p(z | y, theta) for every draw of theta, (S, D).
 
     Filtered forwards and drawn backwards (Carter & Kohn 1994)::
 
         p(z[t-1] = i | z[t] = j, y) ∝ p(z[t-1] = i | y[0..t-1]) P_ij exp(stay_t(j) or enter_t(j))
+
+    Returns
+    -------
+    (S, T), or (S, T + 1) with the period after the last, if readings are signs of it.
     """
-    if len(data.state_scenario) > len(data.start):
-        raise NotImplementedError
-    uniform = rng.random((len(theta), len(data.evidence)))
-    return np.asarray(_paths(np.ascontiguousarray(theta), *pack(data), uniform))
+    periods, weighed = len(data.evidence), len(data.sign) + len(data.ratio) > 0
+    uniform = rng.random((len(theta), periods + (not plain(data))))
+    path = _paths(np.ascontiguousarray(theta), *pack(data), uniform)
+    return np.asarray(path if weighed else path[:, :periods])
 
 
 @compiled
@@ -265,25 +291,45 @@ def _paths(theta: Array, numbers: Array, whole: Index, uniform: Array) -> Index:
     path = np.empty(uniform.shape, dtype=np.int64)
     scenarios, periods, parts = sizes_of(whole)
     data = unpack(numbers, whole)
-    chain = np.empty((scenarios, 1)), np.empty((scenarios, scenarios))
-    stays, stay = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
-    enters, enter = np.empty((parts, periods, scenarios)), np.empty((periods, scenarios))
-    filtered, scale = np.empty((periods, scenarios)), np.empty(periods)
+    lives, states = chain_sizes_of(whole)
+    chain, cases = (
+        (np.empty((scenarios, lives)), np.empty((scenarios, scenarios))),
+        (scenarios * (1 + len(data.sign))),
+    )
+    stays, stay = np.empty((parts, periods, cases)), np.empty((periods, cases))
+    enters, enter = np.empty((parts, periods, cases)), np.empty((periods, cases))
     for s in range(len(theta)):
         emissions_into(theta[s], numbers, whole, chain, stays, enters)
         summed(stays, 1.0, stay)
         summed(enters, 1.0, enter)
         rule_out(data.possible, stay, enter)
-        transition = transition_of(*chain)
-        filtering(data.start, transition, stay, enter, filtered, scale)
-        chance = filtered[-1].copy()
-        for t in range(len(filtered) - 1, -1, -1):
-            edges = chance.cumsum()
-            j = np.searchsorted(edges, uniform[s, t] * edges[-1], side="right")
-            path[s, t] = j
-            if t > 0:
-                top = max(stay[t, j], enter[t, j])
-                for i in range(scenarios):
-                    said = stay[t, j] if i == j else enter[t, j]
-                    chance[i] = filtered[t - 1, i] * transition[i, j] * np.exp(said - top)
+        if plain(data):
+            _plain_path(chain, data, stay, enter, uniform[s], path[s])
+        else:
+            found = lives_in(chain[0], chain[1], data)
+            readings = readings_in(stay, enter, data)
+            messages = messages_for(periods, states, scenarios)
+            spell_filter(start_of(chain[0], data), found, readings, messages)
+            drawn = spell_path(found, readings, messages, uniform[s])
+            for t in range(periods + 1):
+                path[s, t] = drawn[t]
     return path
+
+
+@compiled
+def _plain_path(
+    chain: tuple[Array, Array], data: Data, stay: Array, enter: Array, uniform: Array, path: Index
+) -> None:
+    transition, (periods, scenarios) = transition_of(*chain), stay.shape
+    filtered, scale = np.empty((periods, scenarios)), np.empty(periods)
+    filtering(data.start, transition, stay, enter, filtered, scale)
+    chance = filtered[-1].copy()
+    for t in range(periods - 1, -1, -1):
+        edges = chance.cumsum()
+        j = np.searchsorted(edges, uniform[t] * edges[-1], side="right")
+        path[t] = j
+        if t > 0:
+            top = max(stay[t, j], enter[t, j])
+            for i in range(scenarios):
+                said = stay[t, j] if i == j else enter[t, j]
+                chance[i] = filtered[t - 1, i] * transition[i, j] * np.exp(said - top)

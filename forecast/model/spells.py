@@ -335,3 +335,75 @@ def spell_back(lives: Lives, readings: Readings, messages: Messages, out: Slopes
     for s in range(states):
         out.start[s] += later[1, s]
     return smoothed
+
+
+@compiled
+def spell_path(lives: Lives, readings: Readings, messages: Messages, uniform: Array) -> Index:
+    """A path of scenarios drawn given all that was read, (T + 1,): last of the period after.
+
+    Filtered forwards, drawn backwards (Carter & Kohn 1994).
+
+    Parameters
+    ----------
+    uniform : (T + 1,)
+        Random numbers in [0, 1).
+    """
+    periods, scenarios = readings.stay.shape
+    states = len(lives.scenario)
+    path = np.empty(periods + 1, dtype=np.int64)
+    likelihood = np.empty((2, scenarios, scenarios + 1))
+    weight = np.empty(2 * states)  # of states that went on, then of those that began
+    for s in range(states):
+        weight[s] = messages.stayed[periods, s]
+        weight[states + s] = messages.entered[periods, s]
+    for t in range(periods, -1, -1):
+        chosen = _chosen(weight, uniform[t])
+        u = chosen % states
+        path[t] = lives.scenario[u]
+        if t == 0:
+            break
+        _likelihoods(readings, t - 1, messages.top[t - 1], likelihood)
+        weight[:] = 0.0
+        for s in range(states):
+            j = lives.scenario[s]
+            if chosen < states:
+                moves = 1.0 if s == u else 0.0
+                says = scenarios
+            else:
+                moves = _leads(lives, s, u) / _norm(lives, readings, t - 1, s) * _hazard(lives, s)
+                says = path[t]
+            if moves > 0.0:
+                weight[s] = messages.stayed[t - 1, s] * likelihood[0, j, says] * moves
+                weight[states + s] = messages.entered[t - 1, s] * likelihood[1, j, says] * moves
+    return path
+
+
+@compiled
+def _chosen(weight: Array, uniform: float) -> int:
+    total = 0.0
+    for s in range(len(weight)):
+        total += weight[s]
+    left, last = uniform * total, 0
+    for s in range(len(weight)):
+        if weight[s] > 0.0:
+            last = s
+            if left < weight[s]:
+                return s
+        left -= weight[s]
+    return last
+
+
+@compiled
+def _leads(lives: Lives, s: int, u: int) -> float:
+    """The chance that a state that ends is followed by another, nothing weighing on it."""
+    j, k, o = lives.scenario[s], lives.scenario[u], lives.origin[s]
+    each = lives.hazard.shape[1]
+    base = s if o < 0 else j * each
+    resumes = lives.resumes[j] if o >= 0 else 0.0
+    found = resumes if o == u else 0.0
+    if j != k:
+        for m in range(each):
+            into = lives.flare[k, base] if m == 0 else -1
+            if (into if into >= 0 else k * each + m) == u:
+                found += (1.0 - resumes) * lives.successor[j, k] * lives.weight[k, m]
+    return found

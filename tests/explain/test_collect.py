@@ -87,7 +87,7 @@ def test_a_table_says_of_a_reading_what_supposing_it_does(
     level, _ = family.joint(values, parameters.series[0], outlook, 0, case.grades["A2"], memory)
     count = count_table(
         outlook, parameters, 0, Report(trust=case.grades["B2"]),
-        last_count(data, parameters, 0), np.array([0.0, 40.0, 41.0]),
+        last_count(data, parameters, 0), np.array([0.0, 40.0, 41.0]), len(case.scenarios),
     )  # fmt: skip
     for reading, column in ((of("border", 2.0), level[:, 2]), (of("strikes", 40.0), count[:, 1])):
         outcome = what_if(case, readings(), [supposing(case, reading)], AS_OF).outcomes[0]
@@ -118,7 +118,7 @@ def test_fewer_draws_leave_scenarios_as_probable_as_all_do() -> None:
     table = np.random.default_rng(1).dirichlet(np.ones(12)).reshape(3, 4)
     table[2] = 0.0  # so rare that none of the fewer draws knows it
     believed = np.array([0.3, 0.69, 0.01])
-    completed = collecting._completed(table, believed)
+    completed = collecting._completed(table, Outlook(believed[None], 0 * believed[None]))
     np.testing.assert_allclose(completed.sum(axis=1), [0.3, 0.69, 0.0])
     assert np.isfinite(information(completed))
 

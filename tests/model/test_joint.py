@@ -79,7 +79,7 @@ def test_counts_add_up_to_what_is_simulated_of_them(series: int, report: Report)
     simulated = next_counts(DATA, many, Parameters.of(DATA, theta), {series: report})[series]
     edges = edges_to(float(np.quantile(simulated, 0.999)))
     memory = last_count(DATA, p, series)
-    table = count_table(outlook, p, series, report, memory, edges)
+    table = count_table(outlook, p, series, report, memory, edges, 3)
     np.testing.assert_allclose(table.sum(axis=1), outlook.scenario.mean(axis=0), atol=1e-12)
     below = np.concatenate([[0.0], table.sum(axis=0).cumsum()])  # P(Y < edge)
     for value in np.quantile(simulated, QUANTILES, method="inverted_cdf"):
@@ -122,7 +122,7 @@ def test_nothing_is_told_where_scenarios_are_alike_in_every_draw() -> None:
     outlook = Outlook(one.scenario.repeat(40, axis=0), one.held.repeat(40, axis=0))
     assert information(level_table(outlook, p, Report(), None)) < 1e-12
     edges = edges_to(100.0)
-    assert information(count_table(outlook, p, 1, DELAYED, None, edges)) < 1e-12
+    assert information(count_table(outlook, p, 1, DELAYED, None, edges, 3)) < 1e-12
     (own,) = p.series
     same = dataclasses.replace(
         p, series=(type(own)(*(values[:1].repeat(40, axis=0) for values in own)),)
@@ -135,7 +135,7 @@ def test_a_report_that_is_not_trusted_tells_nothing() -> None:
     untrusted = Report(trust=0.0)
     assert information(level_table(outlook, p, untrusted, None)) < 1e-12
     edges, memory = edges_to(100.0), last_count(DATA, p, 0)
-    assert information(count_table(outlook, p, 0, untrusted, memory, edges)) < 1e-12
+    assert information(count_table(outlook, p, 0, untrusted, memory, edges, 3)) < 1e-12
 
 
 def test_information_is_never_negative_and_never_more_than_is_unknown() -> None:

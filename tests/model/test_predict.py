@@ -167,7 +167,7 @@ def test_pits_of_what_the_model_itself_simulates_are_uniform() -> None:
         p = Parameters.of(data, np.tile(made.theta, (1000, 1)))
         for t in range(6):
             then = data_of(known_before(made.spec, t))
-            outlook = Outlook.first(then, 1000)
+            outlook = Outlook.first(then, Posterior.of(then, np.tile(made.theta, (1000, 1))).chain)
             if t > 0:
                 one = Outlook.after(Posterior.of(then, made.theta[None]))
                 outlook = Outlook(*(part.repeat(1000, 0) for part in (one.scenario, one.held)))
