@@ -281,7 +281,8 @@ def draw_paths(data: Data, theta: Array, rng: np.random.Generator) -> Index:
     (S, T), or (S, T + 1) with the period after the last, if readings are signs of it.
     """
     periods, weighed = len(data.evidence), len(data.sign) + len(data.ratio) > 0
-    uniform = rng.random((len(theta), periods + (not plain(data))))
+    one_more = weighed or len(data.state_scenario) > len(data.start)
+    uniform = rng.random((len(theta), periods + one_more))
     path = _paths(np.ascontiguousarray(theta), *pack(data), uniform)
     return np.asarray(path if weighed else path[:, :periods])
 
