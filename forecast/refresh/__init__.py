@@ -114,6 +114,7 @@ def refresh(
 
 _NO_PART = (
     "root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility", "outcomes",
+    "derived",
 )  # fmt: skip
 
 
@@ -130,6 +131,7 @@ def fingerprint(case: Case, known: Known) -> str:
         del definitions[name]
     definitions["grades"] = case.grades
     for scenario in definitions["scenarios"]:
+        del scenario["holds_when"]  # as outcomes are drafted by it, and nothing is forecast
         for name, default in (("over", ()), ("resumes", 0.0), ("elapsed", None)):
             if scenario[name] == default:  # as before there was such a key
                 del scenario[name]

@@ -143,14 +143,15 @@ BROKEN: dict[str, tuple[str, str, str | list[str]]] = {
             f"{DESK} talks: must be given",
         ],
     ),
-    "a likelihood of 0": (
-        "0.01", "0", f"{DESK} talks: must be a likelihood from 0.01 to 1, found 0",
+    "a likelihood that is too small": (
+        "0.01", "0.001",
+        f"{DESK} talks: must be a likelihood from 0.01 to 1, or 0: impossible, found 0.001",
     ),
     "a likelihood above 1": (
-        "= 0.4", "= 1.1", f"{DESK} escalation: must be a likelihood from 0.01 to 1, found 1.1",
+        "= 0.4", "= 1.1", f"{DESK} escalation: must be a likelihood from 0.01 to 1, or 0: impossible, found 1.1",
     ),
     "a likelihood that is true": (
-        "= 0.4", "= true", f"{DESK} escalation: must be a likelihood from 0.01 to 1, found true",
+        "= 0.4", "= true", f"{DESK} escalation: must be a likelihood from 0.01 to 1, or 0: impossible, found true",
     ),
     "no weight": (
         "weight     = 0.25\n", "", f"{FIELD} weight: must be given",
