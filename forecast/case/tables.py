@@ -239,6 +239,6 @@ WEIGHT = Key("weight", checks.number("must be above 0 and at most 1", lambda x: 
 def likelihood_keys(scenarios: Iterable[str]) -> tuple[Key, ...]:
     """Return the keys of one analyst's likelihoods: a weight, and each scenario."""
     check = checks.number(
-        "must be a likelihood from 0.01 to 1, or 0: impossible", lambda x: x == 0 or 0.01 <= x <= 1
+        "must be a likelihood from 0.01 to 1, or 0", lambda x: x == 0 or 0.01 <= x <= 1
     )
     return (WEIGHT, *(Key(scenario, check) for scenario in scenarios if scenario != WEIGHT.name))

@@ -6,9 +6,11 @@ Each reading is taken as what it says for certain of one period::
     a part of one, of what adds up       its value at least
     a total over several, if it adds up  from 0 to the total
     nothing read, or at trust 0          anything
-    a derived measure                    its value, anything where it is missing
+    a derived measure                    its value, if its source is read of the whole period;
+                                         anything otherwise, and where it is missing
 
-So a condition is met, or not, or that is not known (True, False, None): 70 dead in four days meet
+A mean of which the last period is not in yet will change, so it is not the one to be tested. A
+condition is met, or not, or that is not known (True, False, None): 70 dead in four days meet
 ``dead >= 50`` and leave ``dead < 90`` open. Scenarios are gone through as they are tested, from the
 top. One of which the condition is met ends the list; one whose condition is not met is ruled out;
 one without a condition, or with one of which it is not known, stays possible, and so does ``other``
@@ -163,8 +165,10 @@ class _Series:
         found = cls([_ANYTHING] * len(periods), [Fact(name, p, None, None) for p in periods])
         measure = next((each for each in case.derived if each.id == name), None)
         if measure is not None:
+            source = cls.of(case, known, measure.source).bounds
             for at, value in enumerate(derived_values(case, known, measure)):
-                if not math.isnan(value):
+                low, high = source[at]
+                if not math.isnan(value) and low == high:
                     found.bounds[at] = (value, value)
                     found.facts[at] = Fact(name, periods[at], value, None)
             return found
