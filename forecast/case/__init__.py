@@ -17,6 +17,7 @@ from forecast.case.definitions import (
 )
 from forecast.case.folder import (
     CSV_MOST,
+    DERIVED,
     EVIDENCE,
     MARKER,
     SOURCES,
@@ -29,6 +30,7 @@ from forecast.case.folder import (
     read_text,
     too_large,
 )
+from forecast.case.holds_when import Condition
 from forecast.case.init import init_case
 from forecast.case.judgements import Change, Judgement, change_of, changed, judgements_of
 from forecast.case.types import (
@@ -38,6 +40,7 @@ from forecast.case.types import (
     Alerting,
     Case,
     Counting,
+    Derived,
     Evidence,
     Indicator,
     Memory,
@@ -52,6 +55,7 @@ __all__ = [
     "BELOW",
     "CSV_MOST",
     "DEFAULT_RATIO",
+    "DERIVED",
     "EVIDENCE",
     "MARKER",
     "SOURCES",
@@ -60,8 +64,10 @@ __all__ = [
     "Alerting",
     "Case",
     "Change",
+    "Condition",
     "CountExpectation",
     "Counting",
+    "Derived",
     "EventSource",
     "Evidence",
     "Expectation",

@@ -12,11 +12,13 @@ from typing import Any
 from forecast.case.draft import Draft
 from forecast.case.folder import MARKER
 from forecast.case.grades import CREDIBILITY, RELIABILITY
+from forecast.case.rules.derived import condition_of
 from forecast.case.tables import WEIGHT, Table
 from forecast.case.types import (
     Alerting,
     Case,
     Counting,
+    Derived,
     Evidence,
     Indicator,
     Memory,
@@ -49,7 +51,7 @@ def build(root: Path, draft: Draft) -> Case:
         horizons=tuple(case["horizons"]),
         language=case["language"],
         scenarios=tuple(
-            _scenario(name, table.values, Period.parse(case["first"]))
+            _scenario(draft, name, table.values, Period.parse(case["first"]))
             for name, table in draft.scenarios.items()
         ),
         indicators=tuple(
@@ -71,6 +73,7 @@ def build(root: Path, draft: Draft) -> Case:
         ),
         ordered=case.get("ordered", False),
         alerts=Alerting(**case.get("alerts", {})),
+        derived=tuple(_derived(name, table.values) for name, table in draft.derived.items()),
     )
 
 
@@ -78,7 +81,7 @@ def _trust(table: Table | None) -> dict[str, float]:
     return {name: float(value) for name, value in table.values.items()} if table else {}
 
 
-def _scenario(name: str, values: dict[str, Any], first: Period) -> Scenario:
+def _scenario(draft: Draft, name: str, values: dict[str, Any], first: Period) -> Scenario:
     lasts = values.get("lasts", math.inf)
     over: tuple[tuple[int, float], ...] = ()
     if isinstance(lasts, dict):
@@ -99,6 +102,7 @@ def _scenario(name: str, values: dict[str, Any], first: Period) -> Scenario:
         over=over,
         resumes=float(values.get("resumes", 0.0)),
         elapsed=first - began(since, first.cadence) if since else None,
+        holds_when=condition_of(draft, values["holds_when"]) if "holds_when" in values else None,
     )
 
 
@@ -119,6 +123,20 @@ def _indicator(name: str, values: dict[str, Any], counted: tuple[Counting, ...])
         memory=_memory(values.get("memory")),
         ratio={source: _range(value) for source, value in values.get("ratio", {}).items()},
         counted=counted,
+        **optional,
+    )
+
+
+def _derived(name: str, values: dict[str, Any]) -> Derived:
+    optional = {key: float(values[key]) for key in ("value", "halflife") if key in values}
+    return Derived(
+        id=name,
+        name=values["name"],
+        source=values["from"],
+        take=values["take"],
+        over=values.get("over"),
+        against=values.get("against"),
+        role=values.get("role", "fact"),
         **optional,
     )
 

@@ -22,6 +22,7 @@ from typing import Any
 from forecast.case.build import build
 from forecast.case.draft import Draft
 from forecast.case.folder import (
+    DERIVED,
     EVIDENCE,
     GRADES,
     MARKER,
@@ -41,6 +42,7 @@ from forecast.case.tables import (
     GRADE,
     INDICATOR,
     ITEM,
+    MEASURE,
     SCENARIO,
     SOURCE,
     TRUST,
@@ -252,6 +254,13 @@ def _read(root: Path, draft: Draft, changes: Sequence[Change]) -> Iterator[Probl
                 where = f"{place}.likelihood.{show(analyst)}]"
                 keys = likelihood_keys(draft.scenarios or table)
                 draft.likelihoods[name][analyst] = yield from read_table(where, table, keys)
+    if Path(DERIVED).stem in draft.files.watched:
+        raw = (yield from tables_of(DERIVED)) or {}
+        measures = _tables_but(raw, ())
+        yield from read_table(DERIVED, {k: v for k, v in raw.items() if k not in measures}, ())
+        for name, values in measures.items():
+            where = f"{DERIVED}, [{show(name)}]"
+            draft.derived[name] = yield from read_table(where, values, MEASURE)
     absent = Path(GRADES).stem not in draft.files.watched
     if not absent or any(change.file == GRADES for change in changes):
         raw = (yield from tables_of(GRADES, absent=absent)) or {}

@@ -25,6 +25,7 @@ class Draft:
     evidence: dict[str, Table] = field(default_factory=dict)
     likelihoods: dict[str, dict[str, Table]] = field(default_factory=dict)
     """By item of evidence and analyst."""
+    derived: dict[str, Table] = field(default_factory=dict)
     grades: dict[str, Table] = field(default_factory=dict)
     """By ``reliability`` and ``credibility``."""
     sources: dict[str, Table] | None = field(default_factory=dict)

@@ -16,6 +16,7 @@ from forecast.errors import CaseError, Problem, printable, show
 from forecast.files import NoFileError, TooLargeError, read_whole, size_of, sweep_all
 
 MARKER = "priors/scenarios.toml"  # the file that makes a folder a case
+DERIVED = "indicators/derived.toml"
 EVIDENCE = "indicators/evidence.toml"
 GRADES = "indicators/grades.toml"
 SOURCES = "indicators/sources.toml"

@@ -14,6 +14,7 @@ from typing import Any
 
 from forecast.case import values
 from forecast.case.grades import CREDIBILITY, RELIABILITY
+from forecast.case.types import Take
 from forecast.errors import Problem, did_you_mean, show
 from forecast.families import FAMILIES
 from forecast.kit import checks
@@ -87,6 +88,7 @@ CASE = (
 SCENARIO = (
     Key("name", checks.line),
     Key("holds_if", checks.text),
+    Key("holds_when", checks.text, required=False),  # a condition on what there is: see rules
     Key("assumes", checks.line),
     Key("start", checks.number("must be a probability above 0 and below 1", lambda x: 0 < x < 1)),
     Key("lasts", values.duration, required=False),  # required unless ends_case: see rules
@@ -100,6 +102,23 @@ SCENARIO = (
     _WORTH,
     Key("ends_case", checks.true_or_false, required=False),
 )
+
+TAKES: dict[Take, tuple[str, ...]] = {  # the keys that each must have
+    "mean": ("over",),
+    "sum": ("over",),
+    "maximum": ("over",),
+    "periods-at-or-above": ("over", "value"),
+    "trend": ("over", "against"),
+    "slow-mean": ("halflife",),
+    "periods-since": (),  # and may have a value
+}
+_PERIODS = checks.whole(1, 520)
+TAKE_KEYS: dict[str, Check] = {
+    "over": _PERIODS,
+    "against": _PERIODS,
+    "value": checks.number("must be a number above 0", lambda x: x > 0),
+    "halflife": checks.number("must be a number of periods, 0.5 to 520", lambda x: 0.5 <= x <= 520),
+}
 
 INDICATOR = (
     Key("name", checks.short(16)),
@@ -118,6 +137,14 @@ INDICATOR = (
     ),
     Key("due_days", checks.whole(0, 366), required=False),
     *_either(family.keys for family in FAMILIES.values()),  # which has or needs them: see rules
+)
+
+MEASURE = (
+    Key("name", checks.short(24)),
+    Key("from", values.identifier),
+    Key("take", checks.one_of(*TAKES)),
+    *(Key(name, check, required=False) for name, check in TAKE_KEYS.items()),  # of which: see rules
+    Key("role", checks.one_of("fact", "sign"), required=False),
 )
 
 _NAMES = "must be a list of names that differ, without spaces around them"
@@ -211,5 +238,7 @@ WEIGHT = Key("weight", checks.number("must be above 0 and at most 1", lambda x: 
 
 def likelihood_keys(scenarios: Iterable[str]) -> tuple[Key, ...]:
     """Return the keys of one analyst's likelihoods: a weight, and each scenario."""
-    check = checks.number("must be a likelihood from 0.01 to 1", lambda x: 0.01 <= x <= 1)
+    check = checks.number(
+        "must be a likelihood from 0.01 to 1, or 0", lambda x: x == 0 or 0.01 <= x <= 1
+    )
     return (WEIGHT, *(Key(scenario, check) for scenario in scenarios if scenario != WEIGHT.name))

@@ -6,6 +6,7 @@
          ├─ indicators  Indicator …     what is counted or judged every period
          ├─ expectations[indicator id][scenario id]   what is expected of it there
          │              an Expectation of the indicator's family
+         ├─ derived     Derived …       measures computed from an indicator's readings
          ├─ evidence    Evidence …      one-off events, as likely as analysts say in each scenario
          └─ outcomes    OutcomeRow …    what is known of scenarios of past periods
 
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from forecast.case.grades import CREDIBILITY, RELIABILITY, trust_of
+from forecast.case.holds_when import Condition
 from forecast.families import Expectation
 from forecast.periods import Cadence, Period
 from forecast.sources import EventSource
@@ -29,6 +31,10 @@ Language = Literal["icd203", "phia"]
 THRESHOLDS = ("watch", "warning", "critical")  # from mildest to most severe
 BELOW = "_below"  # ends the name of a threshold that is reached from above
 Measure = Literal["events", "sum", "days"]
+Take = Literal[
+    "mean", "sum", "maximum", "periods-at-or-above", "trend", "slow-mean", "periods-since"
+]
+Role = Literal["fact", "sign"]
 DEFAULT_RATIO = (0.44, 2.3)  # of a source nothing is said of: as much as the reference, log sd 0.5
 
 
@@ -44,7 +50,8 @@ class Scenario:
     ``over`` are the shares of episodes that are over after so many periods, where these were given
     instead of a duration; ``lasts`` is then their mean. ``resumes`` is the chance that what a short
     episode interrupted goes on when it ends. ``elapsed`` is for how many periods the scenario had
-    lasted before the first, if it holds then; None: not known.
+    lasted before the first, if it holds then; None: not known. ``holds_when`` is ``holds_if`` as a
+    condition on readings, by which outcomes are drafted and no forecast is changed.
     """
 
     id: str
@@ -60,6 +67,7 @@ class Scenario:
     over: tuple[tuple[int, float], ...] = ()
     resumes: float = 0.0
     elapsed: int | None = None
+    holds_when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,30 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """A measure computed every period from one indicator's readings: ``indicators/derived.toml``.
+
+    It never says which scenario holds, for its ``source``, an indicator's id, does. A ``fact`` is
+    shown and may stand in a scenario's ``holds_when``; a ``sign`` may weigh on what comes next.
+
+    ``over`` is a number of periods, the last of them the one that is measured; of a trend the
+    longer mean is over ``against``. ``value`` is what ``periods-at-or-above`` and ``periods-since``
+    count from; None: anything above 0. ``halflife`` is a slow mean's, in periods. What each is,
+    and when it is missing: `forecast.readings.derived`.
+    """
+
+    id: str
+    name: str
+    source: str
+    take: Take
+    over: int | None = None
+    against: int | None = None
+    value: float | None = None
+    halflife: float | None = None
+    role: Role = "fact"
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A one-off event; what itself settles a scenario is a resolution and never evidence.
 
@@ -205,6 +237,7 @@ class Case:
     ``ordered``: scenarios stand in order of degree, the last the mildest, so that naming a
     neighbour of what held is a smaller miss. It changes how forecasts are scored, and no forecast;
     nor does ``alerts``. ``outcomes`` are the rows in force (`forecast.readings.with_outcomes`).
+    No measure of ``derived`` is an ``indicator``: none is read, due or graded.
     """
 
     root: Path
@@ -224,6 +257,7 @@ class Case:
     ordered: bool = False
     alerts: Alerting = field(default_factory=Alerting)
     outcomes: tuple[OutcomeRow, ...] = ()
+    derived: tuple[Derived, ...] = ()
 
     @property
     def grades(self) -> dict[str, float]:

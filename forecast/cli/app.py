@@ -172,7 +172,7 @@ def home(ctx: typer.Context) -> None:
     case, readings = load(root)
     as_of = default_as_of(case)
     put_text(console, due_line(case, readings, as_of))
-    if waiting := outcome_line(case, (entry.period for entry in entries), as_of):
+    if waiting := outcome_line(case, readings, (entry.period for entry in entries), as_of):
         put_text(console, waiting)
     if forecast and (news := news_line(case, readings, forecast, as_of)):
         put_text(console, news)

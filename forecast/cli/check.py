@@ -20,6 +20,7 @@ from forecast.case import (
     load_case,
     partial_case,
 )
+from forecast.case.holds_when import comparisons
 from forecast.cli.common import (
     AsJson,
     case_root,
@@ -35,6 +36,7 @@ from forecast.cli.common import (
 )
 from forecast.cli.waiting import outcome_line
 from forecast.errors import PROBLEMS_MOST, CaseError, LedgerError, Problem, counted, show
+from forecast.families import FAMILIES
 from forecast.ledger import LEDGER, changed_rows, edited_copies, line_ends_note, verify
 from forecast.periods import Period
 from forecast.readings import (
@@ -81,7 +83,9 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         things = zip(numbers, ("scenario", "indicator", "reading"), strict=True)
         typer.echo(f"Case is in order: {', '.join(counted(*each) for each in things)}.")
         entries = entries_of(root)
-        if waiting := outcome_line(case, (e.period for e in entries), default_as_of(case)):
+        if waiting := outcome_line(
+            case, readings, (e.period for e in entries), default_as_of(case)
+        ):
             typer.echo(waiting)
 
 
@@ -136,6 +140,7 @@ def _notes(root: Path) -> list[Problem]:
     notes += resolution_doubts(case)
     for item in case.evidence:
         notes += doubts(f"{EVIDENCE}, [{item.id}]", item.period, item.published)
+    notes += _circular(case) + _unreachable(case) + _impossible_events(case)
     today = clock.today()
     for source in case.sources:
         if source.since and source.since > today:
@@ -147,6 +152,60 @@ def _notes(root: Path) -> list[Problem]:
     if note := line_ends_note(root / LEDGER):
         notes.append(Problem(LEDGER, note.removeprefix(f"{LEDGER}: ")))
     return notes
+
+
+def _circular(case: Case) -> list[Problem]:
+    """Scenarios whose test is a function of an indicator that also informs which one holds."""
+    source = {indicator.id: indicator.id for indicator in case.indicators}
+    source |= {measure.id: measure.source for measure in case.derived}
+    family = {indicator.id: indicator.family for indicator in case.indicators}
+    informs = {
+        name
+        for name, expected in case.expectations.items()
+        if len({FAMILIES[family[name]].numbers(each) for each in expected.values()}) > 1
+    }
+    notes = []
+    for scenario in case.scenarios:
+        if scenario.holds_when is None:
+            continue
+        subjects = dict.fromkeys(each.subject for each, _ in comparisons(scenario.holds_when))
+        both = dict.fromkeys(source[name] for name in subjects if source[name] in informs)
+        if both:
+            verb = "inform" if len(both) > 1 else "informs"
+            rule = f"is a function of {' and '.join(both)}, which also {verb} it"
+            hint = "once that is read the outcome follows: record it, the model only estimates it"
+            notes.append(Problem(f"{MARKER}, [{scenario.id}] holds_when", rule, hint=hint))
+    return notes
+
+
+def _unreachable(case: Case) -> list[Problem]:
+    """Scenarios that no other leads to."""
+    if all(scenario.ends_case for scenario in case.scenarios):
+        hint = "what holds in the first period holds for good"
+        return [Problem(MARKER, "has no scenario that leads to another", hint=hint)]
+    followers = {name for scenario in case.scenarios for name in scenario.then}
+    rule = "follows no other scenario: it can hold only from the first period on"
+    hint = "if it can come, name it in the then of what comes before"
+    return [
+        Problem(f"{MARKER}, [{scenario.id}]", rule, hint=hint)
+        for scenario in case.scenarios
+        if scenario.id not in followers
+    ]
+
+
+def _impossible_events(case: Case) -> list[Problem]:
+    """Likelihoods of 0, which leave a scenario only if the report is wrong."""
+    return [
+        Problem(
+            f"{EVIDENCE}, [{item.id}.likelihood.{analyst}] {scenario}",
+            f"is 0: then it is out, unless the report is wrong ({1 - case.grades[item.grade]:.0%})",
+            hint=f"because: {show(item.because)}",
+        )
+        for item in case.evidence
+        for analyst, likelihoods in item.likelihoods.items()
+        for scenario, likelihood in likelihoods.items()
+        if likelihood == 0
+    ]
 
 
 def _uncounted(case: Case) -> list[Problem]:

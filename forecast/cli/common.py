@@ -115,18 +115,18 @@ def default_as_of(case: Case) -> date:
     return case.as_of or clock.today()
 
 
-def as_of_asked(case: Case, asked: str | None) -> date:
-    """The as-of that ``--as-of`` asks for, or the case's own.
+def as_of_asked(case: Case, asked: str | None, option: str = "--as-of") -> date:
+    """The as-of that an option asks for, or the case's own.
 
     Raises
     ------
     UsageError
         If it is no date, or after today.
     """
-    day = default_as_of(case) if asked is None else parse_date(asked, "--as-of")
+    day = default_as_of(case) if asked is None else parse_date(asked, option)
     today = clock.today()
     if day > today:
-        where = "--as-of" if asked else "the case's as_of"
+        where = option if asked else "the case's as_of"
         rule = f"must not be after today, {today}"
         raise UsageError(Problem(where, rule, day.isoformat()))
     return day

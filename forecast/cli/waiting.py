@@ -7,7 +7,7 @@ from datetime import date
 
 from forecast.case import Case
 from forecast.periods import Period
-from forecast.readings import Due, Reading, due, known_as_of, possible_as_of
+from forecast.readings import Due, Reading, due, known_as_of, outcome_drafts, possible_as_of
 from forecast.record import Forecast
 from forecast.report.view import words
 
@@ -34,8 +34,12 @@ def _since(case: Case, waiting: Due) -> str:
     return waiting.indicator.name + (f" ({', '.join(notes)})" if notes else "")
 
 
-def outcome_line(case: Case, forecast_of: Iterable[Period], as_of: date) -> str:
+def outcome_line(
+    case: Case, readings: Sequence[Reading], forecast_of: Iterable[Period], as_of: date
+) -> str:
     """Past periods that wait for an outcome, and how much of the record can be scored.
+
+    And of how many that wait the outcome follows from the readings, by ``holds_when``.
 
     Empty before the first period has ended, and if nothing waits.
 
@@ -55,6 +59,11 @@ def outcome_line(case: Case, forecast_of: Iterable[Period], as_of: date) -> str:
     more = f" and {len(runs) - _RUNS} more runs" if len(runs) > _RUNS else ""
     text = f"Waiting for an outcome: {', '.join(runs[-_RUNS:])}{more} "
     text += f"({len(waiting)} of {words.counted(len(ended), case.cadence)})."
+    if any(scenario.holds_when for scenario in case.scenarios):
+        drafts = outcome_drafts(case, known_as_of(case, readings, as_of), waiting)
+        follows = [draft.period for draft in drafts if len(draft.possible) == 1]
+        text += f" By holds_when {len(follows)} of them can be settled"
+        text += f": `forecast resolve {_runs(follows)[-1]}`." if follows else "."
     if recorded := {*forecast_of}:
         made = words.counted(len(recorded), case.cadence)
         text += f" Of {made} on record {len(recorded & settled)} can be scored."

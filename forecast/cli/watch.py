@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from forecast import clock
 from forecast.alerts import STANDING, severity
-from forecast.case import Case
+from forecast.case import Case, Derived
 from forecast.cli.common import (
     AsJson,
     case_root,
@@ -30,9 +30,10 @@ from forecast.kit.codec import plain
 from forecast.ledger import standing
 from forecast.periods import Period
 from forecast.proof.alerts import alert_records
-from forecast.readings import Due, Known, due, known_as_of, rates
+from forecast.readings import Due, Known, derived_values, due, known_as_of, rates
 from forecast.readings.events import Coverage, coverage
 from forecast.record import Forecast
+from forecast.report.view.derived import build_derived
 from forecast.report.view.watching import build_watch
 
 if TYPE_CHECKING:
@@ -70,8 +71,9 @@ def watch(
     root = case_root(ctx)
     entries = entries_of(root)
     entry, forecast = forecast_in(entries)
-    require_indicator(indicator, [each.id for each in forecast.indicators])
     case, readings = load(root)
+    measures = [measure.id for measure in case.derived]
+    require_indicator(indicator, [*(each.id for each in forecast.indicators), *measures])
     as_of, day = default_as_of(case), forecast.as_of
     waits = due(case, readings, as_of)
     forecast = _as_due_now(forecast, waits)
@@ -82,7 +84,9 @@ def watch(
     covered = coverage(case, day)
     known = known_as_of(case, readings, clock.today())
     record = alert_records(case, list(logged.items()), readings, known)
-    trends = _trends(case, known_as_of(case, readings, day)) if trend else None
+    then = known_as_of(case, readings, day)
+    trends = _trends(case, then) if trend else None
+    derived = {measure.id: derived_values(case, then, measure) for measure in case.derived}
     if as_json:
         print_json(
             {
@@ -97,6 +101,11 @@ def watch(
                     | _trend(each.id, trends)
                     for each in forecast.indicators
                     if indicator in (None, each.id)
+                ],
+                "derived": [
+                    _derived(measure, derived[measure.id], case.first)
+                    for measure in case.derived
+                    if indicator in (None, measure.id, measure.source)
                 ],
                 "alerts": forecast.alerts,
                 "alert_record": record,
@@ -114,6 +123,7 @@ def watch(
             covered_by=covered,
             record=record,
             trends=trends,
+            derived=build_derived(case, derived, only=indicator),
             only=indicator,
             failed=sorted({f.period for f in logged.values() if not f.fit.ok}),
         )
@@ -208,6 +218,12 @@ def _counted(
         if name == indicator
     ]
     return {"counted": sources} if sources else {}
+
+
+def _derived(measure: Derived, values: Sequence[float], first: Period) -> dict[str, object]:
+    """A measure as declared, and its value of each period, null where missing."""
+    declared = {name: value for name, value in plain(measure).items() if value is not None}
+    return declared | {"first": str(first), "values": list(values)}
 
 
 def _due(waiting: Due) -> dict[str, object]:

@@ -5,6 +5,8 @@
     coded    indicators/<id>.csv in, `Reading` rows or all problems out
     asof     which of them, and which one-off events, a forecast as-of a date may use; what is due
     resolutions  which scenario a period had or had not: for scores and for the filter
+    derived  measures computed from readings: means, trends, periods since the last event
+    drafts   which scenarios' conditions on readings a period meets
     append   new rows, all of them or nothing at all
     scale    whether a count is of the size that was elicited
     events   pulled events, and the readings counted from them: loaded by whoever has some
@@ -26,6 +28,8 @@ from forecast.readings.coded import (
     reading_doubts,
     scope_doubts,
 )
+from forecast.readings.derived import derived_values
+from forecast.readings.drafts import Fact, OutcomeDraft, Verdict, outcome_drafts
 from forecast.readings.resolutions import (
     RESOLUTIONS,
     Resolution,
@@ -35,6 +39,7 @@ from forecast.readings.resolutions import (
     excluding,
     impossible_outcome,
     load_resolutions,
+    periods_of,
     possible_as_of,
     resolution_doubts,
     run_of,
@@ -50,17 +55,21 @@ __all__ = [
     "VINTAGES",
     "Batch",
     "Due",
+    "Fact",
     "Known",
+    "OutcomeDraft",
     "Reading",
     "Recorded",
     "Resolution",
     "Resolved",
+    "Verdict",
     "absurdity",
     "append_reading",
     "append_readings",
     "append_resolutions",
     "check_readings",
     "check_resolutions",
+    "derived_values",
     "doubts_of",
     "due",
     "due_of",
@@ -71,6 +80,8 @@ __all__ = [
     "known_as_of",
     "load_readings",
     "load_resolutions",
+    "outcome_drafts",
+    "periods_of",
     "possible_as_of",
     "rates",
     "reading_doubts",

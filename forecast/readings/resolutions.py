@@ -298,17 +298,35 @@ def run_of(case: Case, text: str) -> list[str]:
     ReadingError
         If a run's ends are no periods of the case, or not in order.
     """
+    return [str(period) for period in periods_of(case, text)] if ".." in text else [text]
+
+
+def periods_of(case: Case, text: str, before: date | None = None) -> list[Period]:
+    """The period that a text names, or those of a run.
+
+    Parameters
+    ----------
+    before
+        A day before which they must have ended.
+
+    Raises
+    ------
+    ReadingError
+        If they are no periods of the case, not in order, or have not ended.
+    """
     first, dots, last = text.partition("..")
-    if not dots:
-        return [text]
     try:
-        start, end = period_of(case, first), period_of(case, last)
+        start = period_of(case, first)
+        end = period_of(case, last) if dots else start
     except Broken as broken:
         raise ReadingError(Problem("PERIOD", broken.rule, show(text), broken.hint)) from None
     if not 0 <= end - start < _MANY:
         rule = f"must run from the first period to the last, {_MANY} at most"
         raise ReadingError(Problem("PERIOD", rule, show(text)))
-    return [str(start + step) for step in range(end - start + 1)]
+    if before is not None and end.last_day >= before:
+        rule = f"must have ended by {before}: {end} lasts until {end.last_day}"
+        raise ReadingError(Problem("PERIOD", rule, show(text)))
+    return [start + step for step in range(end - start + 1)]
 
 
 def _read(case: Case, earlier: Collection[str] | None) -> _Table:

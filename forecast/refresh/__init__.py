@@ -114,6 +114,7 @@ def refresh(
 
 _NO_PART = (
     "root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility", "outcomes",
+    "derived",
 )  # fmt: skip
 
 
@@ -122,14 +123,18 @@ def fingerprint(case: Case, known: Known) -> str:
 
     Not of where events are pulled from and how they are counted: what that led to is among the
     readings, and before the first pull it led to nothing. Nor of whether scenarios are ordered,
-    which only scores ask, and of when a probability is an alert, which changes none. Outcomes are
-    part of it as far as they were known and rule anything out.
+    which only scores ask, of when a probability is an alert, which changes none, and of derived
+    facts and ``holds_when``, by which nothing is forecast. Outcomes are part of it as far as they
+    were known and rule anything out.
     """
     definitions = dataclasses.asdict(case)
     for name in _NO_PART:
         del definitions[name]
+    if signs := [dataclasses.asdict(each) for each in case.derived if each.role == "sign"]:
+        definitions["signs"] = signs
     definitions["grades"] = case.grades
     for scenario in definitions["scenarios"]:
+        del scenario["holds_when"]
         for name, default in (("over", ()), ("resumes", 0.0), ("elapsed", None)):
             if scenario[name] == default:  # as before there was such a key
                 del scenario[name]

@@ -1,8 +1,8 @@
 """What one-off events say: log-likelihoods per scenario, from several analysts and groups.
 
 Analysts' likelihoods are pooled as ``L_k = prod_j L_jk^(w_j)``; only their ratios matter, and a
-report of trust r is worth ``1 - r + r L_k / max L``. Items of one group tell one story: they are
-averaged, not added.
+report of trust r is worth ``1 - r + r L_k / max L``, of which a likelihood of 0 leaves that it is
+wrong. Items of one group tell one story: they are averaged, not added.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def _pooled(case: Case, item: Evidence) -> Array:
     logs = np.zeros(len(case.scenarios))
     for analyst, likelihood in item.likelihoods.items():
         each = np.array([likelihood[scenario.id] for scenario in case.scenarios])
-        logs += item.weights[analyst] * np.log(each)
+        with np.errstate(divide="ignore"):  # of a likelihood of 0
+            logs += item.weights[analyst] * np.log(each)
     trust = case.grades[item.grade]
     return np.asarray(1 - trust + trust * np.exp(logs - logs.max()))

@@ -40,6 +40,7 @@ because   = "Judged"
 likelihood = { desk = { weight = 1, escalation = 0.3, talks = 0.1, other = 0.1 } }
 """
 
+LIKELIHOOD = "must be a likelihood from 0.01 to 1, or 0"
 BROKEN: dict[str, tuple[str, str, str | list[str]]] = {
     "an item that is no id": (
         "[envoy-leaves]", "[Envoy]", f"{E}, [Envoy]: must be an id: a-z first, then a-z, 0-9 and -",
@@ -143,14 +144,15 @@ BROKEN: dict[str, tuple[str, str, str | list[str]]] = {
             f"{DESK} talks: must be given",
         ],
     ),
-    "a likelihood of 0": (
-        "0.01", "0", f"{DESK} talks: must be a likelihood from 0.01 to 1, found 0",
+    "a likelihood that is too small": (
+        "0.01", "0.001",
+        f"{DESK} talks: {LIKELIHOOD}, found 0.001",
     ),
     "a likelihood above 1": (
-        "= 0.4", "= 1.1", f"{DESK} escalation: must be a likelihood from 0.01 to 1, found 1.1",
+        "= 0.4", "= 1.1", f"{DESK} escalation: {LIKELIHOOD}, found 1.1",
     ),
     "a likelihood that is true": (
-        "= 0.4", "= true", f"{DESK} escalation: must be a likelihood from 0.01 to 1, found true",
+        "= 0.4", "= true", f"{DESK} escalation: {LIKELIHOOD}, found true",
     ),
     "no weight": (
         "weight     = 0.25\n", "", f"{FIELD} weight: must be given",

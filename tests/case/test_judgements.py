@@ -92,7 +92,7 @@ def test_files_stay_as_they_are(case: Case) -> None:
         ("strikes.war.median", 300, "priors/strikes.toml, [war] p90: must be above the median"),
         ("border.war.levels", [0.5, 0.5], "priors/border.toml, [war] levels: must have 3"),
         ("strikes.inertia", 2, "indicators/strikes.toml, inertia: must be a number from 0 to 0.95"),
-        ("bridge.likelihood.desk.war", 0, "[bridge.likelihood.desk] war: must be a likelihood"),
+        ("bridge.likelihood.desk.war", 0.001, "[bridge.likelihood.desk] war: must be a likelihood"),
         ("strikes.memory.last", 1, "indicators/strikes.toml, memory: must be { last"),
         ("strikes.ratio.acled", 0, "indicators/strikes.toml, ratio acled: must be a number from"),
         ("grades.reliability.B", 2, "indicators/grades.toml, [reliability] B: must be a probab"),

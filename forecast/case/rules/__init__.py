@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from forecast.case.draft import Draft
-from forecast.case.rules import counting, evidence, expectations, indicators, scenarios, sources
+from forecast.case.rules import (
+    counting,
+    derived,
+    evidence,
+    expectations,
+    indicators,
+    scenarios,
+    sources,
+)
 from forecast.errors import Problem
 
 type Rule = Callable[[Draft], Iterable[Problem]]
@@ -33,6 +41,13 @@ RULES: tuple[Rule, ...] = (
     indicators.thresholds_are_values,
     indicators.thresholds_are_in_order,
     indicators.a_warning_is_set,
+    derived.ids_are_ids,
+    derived.names_differ,
+    derived.sources_are_read,
+    derived.measures_have_their_keys,
+    derived.measures_suit_the_family,
+    derived.a_trend_compares_short_with_long,
+    derived.tests_are_conditions,
     expectations.every_scenario_is_expected,
     expectations.numbers_fit_one_another,
     expectations.judgements_are_worth_little,
@@ -44,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     evidence.sources_can_be_opened_or_say_so,
     evidence.weights_sum_to_one,
     evidence.groups_are_of_one_period,
+    evidence.no_report_settles_a_scenario,
     sources.ids_are_ids,
     sources.kinds_have_their_keys,
     sources.files_are_pulled_whole,

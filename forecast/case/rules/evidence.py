@@ -8,6 +8,7 @@ from datetime import date
 from forecast import clock
 from forecast.case.dates import year_meant
 from forecast.case.draft import Draft
+from forecast.case.grades import trust_of
 from forecast.case.rules.common import sums_to_one
 from forecast.case.tables import WEIGHT, Table
 from forecast.case.values import ID_RULE, NOT_OPENABLE, is_id
@@ -105,6 +106,29 @@ def groups_are_of_one_period(draft: Draft) -> Iterator[Problem]:
         if first.setdefault(group, period) != period:
             rule = f"must be {first[group]}, as of the other items of group {group}"
             yield Problem(item.at("period"), rule, show(period))
+
+
+def no_report_settles_a_scenario(draft: Draft) -> Iterator[Problem]:
+    """What a likelihood of 0 leaves is that the report is wrong: it must be able to be."""
+    given = {name: table.values for name, table in draft.grades.items()}
+    trust = trust_of(given.get("reliability", {}), given.get("credibility", {}))
+    for name, analysts in draft.likelihoods.items():
+        item = draft.evidence[name]
+        grade = item.values.get("grade", "")
+        impossible = {
+            scenario: table
+            for table in analysts.values()
+            for scenario, likelihood in table.values.items()
+            if likelihood == 0
+        }
+        if impossible and trust.get(grade, 0.0) >= 1:
+            hint = "what itself rules a scenario out is an outcome: forecast resolve PERIOD --not"
+            for scenario, table in impossible.items():
+                rule = f"must be above 0, for a report of grade {grade} is taken as never wrong"
+                yield Problem(table.at(scenario), rule, "0", hint)
+        if impossible and impossible.keys() >= draft.scenarios.keys():
+            rule = "must leave a scenario to which no analyst gives a likelihood of 0"
+            yield Problem(item.at("likelihood"), rule)
 
 
 def _period(table: Table | None, key: str) -> Period | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from forecast.case.draft import Draft
-from forecast.case.folder import EVIDENCE, GRADES, SOURCES
+from forecast.case.folder import DERIVED, EVIDENCE, GRADES, SOURCES
 from forecast.case.rules.common import family_of, levels_of, repeated_names
 from forecast.case.tables import Table
 from forecast.case.types import THRESHOLDS
@@ -15,7 +15,13 @@ from forecast.errors import Problem, did_you_mean, show
 from forecast.families import FAMILIES
 from forecast.kit.checks import is_number
 
-_RESERVED = ("evidence", "grades", "scenarios", "sources")  # file names that are no indicator's
+_RESERVED = (
+    "derived",
+    "evidence",
+    "grades",
+    "scenarios",
+    "sources",
+)  # file names that are no indicator's
 
 
 def is_indicator(stem: str) -> bool:
@@ -44,8 +50,11 @@ def files_belong_together(draft: Draft) -> Iterator[Problem]:
             yield from (Problem(show(name), rule) for name in here)
         elif stem in _RESERVED:
             rule = f"must not exist: {stem} is no indicator"
-            known = (EVIDENCE, GRADES, SOURCES)
+            known = (DERIVED, EVIDENCE, GRADES, SOURCES)
             yield from (Problem(name, rule) for name in here if name not in known)
+        elif stem in draft.derived and stem not in files.watched:
+            rule = f"must not exist: {stem} is a measure of {DERIVED}, and never read"
+            yield from (Problem(name, rule) for name in here)
         elif stem not in files.watched:
             hint = did_you_mean(stem, watched)
             yield Problem(here[0], f"must have its indicators/{stem}.toml", hint=hint)

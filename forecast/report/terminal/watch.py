@@ -118,6 +118,9 @@ def render_watch(view: WatchView, console: Console) -> None:
     for block in view.blocks:
         put(console)
         _block(block, view.about, console)
+    if view.derived:
+        put(console)
+        put_table(console, _derived(view))
     if view.about.events:
         put(console)
     for event in view.about.events:
@@ -163,6 +166,16 @@ def _lines(console: Console, heading: str, *texts: str) -> None:
 
 def _lead(heading: str) -> str:
     return f"  {heading:{_LEAD}}"
+
+
+def _derived(view: WatchView) -> list[Column]:
+    rows = view.derived
+    return [
+        Column("Derived", [row.name for row in rows], fold=True),
+        Column("now", [row.now for row in rows], "right"),
+        Column(view.about.recent_heading, [row.sparkline for row in rows], "right"),
+        Column("what", [row.what for row in rows], fold=True),
+    ]
 
 
 def _record(rows: Sequence[RecordRow]) -> list[Column]:

@@ -16,6 +16,7 @@ from forecast.record import Alert, Forecast, IndicatorForecast
 from forecast.report.view import words
 from forecast.report.view.build import build_view
 from forecast.report.view.coverage import covered, days_of, is_read
+from forecast.report.view.derived import DerivedRow
 from forecast.report.view.movement import against, moved, speaks_for, thresholds
 from forecast.report.view.recent import LEGEND, chart
 from forecast.report.view.sanitise import cleaned
@@ -60,6 +61,7 @@ class WatchView:
     about: View
     first: tuple[tuple[str, str], ...]
     blocks: tuple[WatchBlock, ...]
+    derived: tuple[DerivedRow, ...]
     record: tuple[RecordRow, ...]
     rule: str
     legend: str
@@ -74,6 +76,7 @@ def build_watch(
     covered_by: Mapping[tuple[str, str], Coverage] | None = None,
     record: Sequence[AlertRecord] = (),
     trends: Mapping[str, Trend] | None = None,
+    derived: Sequence[DerivedRow] = (),
     only: str | None = None,
     failed: Sequence[Period] = (),
 ) -> WatchView:
@@ -93,6 +96,8 @@ def build_watch(
         How such alerts fared so far.
     trends
         By indicator; None if they were not asked for.
+    derived
+        What is computed from readings (`build_derived`).
     only
         The one indicator to show in full; None for all.
     failed
@@ -109,6 +114,7 @@ def build_watch(
         about=view,
         first=_first(view, forecast),
         blocks=tuple(sorted(blocks, key=lambda block: (-block.row.severity, not block.alarming))),
+        derived=tuple(derived),
         record=tuple(_recorded(each) for each in record),
         rule=_rule(rule, forecast.cadence),
         legend=LEGEND,
