@@ -13,7 +13,7 @@ from forecast.case.draft import Draft
 from forecast.case.folder import MARKER
 from forecast.case.grades import CREDIBILITY, RELIABILITY
 from forecast.case.rules.derived import condition_of
-from forecast.case.tables import WEIGHT, Table
+from forecast.case.tables import BEFORE, WEIGHT, Table
 from forecast.case.types import (
     Alerting,
     Case,
@@ -62,7 +62,9 @@ def build(root: Path, draft: Draft) -> Case:
             name: _expectations(draft, name, tables) for name, tables in draft.expectations.items()
         },
         evidence=tuple(
-            _evidence(name, table.values, draft.likelihoods[name])
+            _evidence(
+                name, table.values, draft.likelihoods[name], draft.likely_before.get(name, {})
+            )
             for name, table in draft.evidence.items()
         ),
         reliability=RELIABILITY | _trust(draft.grades.get("reliability")),
@@ -73,7 +75,11 @@ def build(root: Path, draft: Draft) -> Case:
         ),
         ordered=case.get("ordered", False),
         alerts=Alerting(**case.get("alerts", {})),
-        derived=tuple(_derived(name, table.values) for name, table in draft.derived.items()),
+        derived=tuple(
+            _derived(name, table.values, draft.measure_before.get(name))
+            for name, table in draft.derived.items()
+        ),
+        before=_before(draft),
     )
 
 
@@ -127,7 +133,7 @@ def _indicator(name: str, values: dict[str, Any], counted: tuple[Counting, ...])
     )
 
 
-def _derived(name: str, values: dict[str, Any]) -> Derived:
+def _derived(name: str, values: dict[str, Any], before: Table | None) -> Derived:
     optional = {key: float(values[key]) for key in ("value", "halflife") if key in values}
     return Derived(
         id=name,
@@ -137,6 +143,9 @@ def _derived(name: str, values: dict[str, Any]) -> Derived:
         over=values.get("over"),
         against=values.get("against"),
         role=values.get("role", "fact"),
+        otherwise=_spread(values["otherwise"]) if "otherwise" in values else None,
+        before={k: _spread(v) for k, v in before.values.items()} if before else {},
+        because=values.get("because", ""),
         **optional,
     )
 
@@ -213,7 +222,26 @@ def _expectations(draft: Draft, indicator: str, tables: dict[str, Table]) -> dic
     return {each: family.expectation(tables[each].values) for each in draft.scenarios}
 
 
-def _evidence(name: str, values: dict[str, Any], analysts: dict[str, Table]) -> Evidence:
+def _before(draft: Draft) -> dict[str, dict[str, Expectation]]:
+    """Expectations before a scenario begins, scenarios in the case's order."""
+    found = {}
+    for indicator, tables in draft.before.items():
+        family = FAMILIES[draft.indicators[indicator].values["family"]]
+        found[indicator] = {
+            each: family.expectation(tables[each].values)
+            for each in draft.scenarios
+            if each in tables
+        }
+    return found
+
+
+def _spread(values: dict[str, float]) -> tuple[float, float]:
+    return float(values["median"]), float(values["p90"])
+
+
+def _evidence(
+    name: str, values: dict[str, Any], analysts: dict[str, Table], before: dict[str, Table]
+) -> Evidence:
     return Evidence(
         id=name,
         name=values["name"],
@@ -225,8 +253,16 @@ def _evidence(name: str, values: dict[str, Any], analysts: dict[str, Table]) -> 
         group=values.get("group"),
         because=values["because"],
         likelihoods={
-            analyst: {key: float(p) for key, p in table.values.items() if key != WEIGHT.name}
+            analyst: {
+                key: float(p)
+                for key, p in table.values.items()
+                if key not in (WEIGHT.name, BEFORE.name)
+            }
             for analyst, table in analysts.items()
+        },
+        before={
+            analyst: {key: float(p) for key, p in table.values.items()}
+            for analyst, table in before.items()
         },
         weights={analyst: float(table.values[WEIGHT.name]) for analyst, table in analysts.items()},
     )

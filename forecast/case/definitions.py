@@ -36,6 +36,7 @@ from forecast.case.judgements import Change
 from forecast.case.rules import RULES
 from forecast.case.rules.indicators import is_indicator
 from forecast.case.tables import (
+    BEFORE,
     CASE,
     COLUMNS,
     COUNTING,
@@ -49,7 +50,9 @@ from forecast.case.tables import (
     WHERE,
     expectation_keys,
     likelihood_keys,
+    likely_before_keys,
     read_table,
+    spread_keys,
 )
 from forecast.case.types import Case
 from forecast.errors import CaseError, Problem, first_problems, show
@@ -115,6 +118,7 @@ def partial_case(root: Path) -> Case | None:
     part = Draft(draft.files, replace(draft.case, values=calendar), indicators=sound)
     if EVIDENCE not in broken:
         part.evidence, part.likelihoods = draft.evidence, draft.likelihoods
+        part.likely_before = draft.likely_before
     if SOURCES not in broken:
         part.sources, part.columns = draft.sources, draft.columns
         part.countings, part.filters = draft.countings, draft.filters
@@ -240,8 +244,12 @@ def _read(root: Path, draft: Draft, changes: Sequence[Change]) -> Iterator[Probl
             yield from read_table(where, {k: v for k, v in raw.items() if k not in scenarios}, ())
             draft.expectations[name] = {}
             for scenario, values in scenarios.items():
-                expected = yield from read_table(f"{where}, [{show(scenario)}]", values, keys)
+                place = f"{where}, [{show(scenario)}"
+                expected = yield from read_table(f"{place}]", values, (*keys, BEFORE))
                 draft.expectations[name][scenario] = expected
+                if (table := expected.values.get("before")) is not None:
+                    sign = yield from read_table(f"{place}.before]", table, keys)
+                    draft.before.setdefault(name, {})[scenario] = sign
     if Path(EVIDENCE).stem in draft.files.watched:
         raw = (yield from tables_of(EVIDENCE)) or {}
         items = _tables_but(raw, ())
@@ -253,14 +261,24 @@ def _read(root: Path, draft: Draft, changes: Sequence[Change]) -> Iterator[Probl
             for analyst, table in item.values.get("likelihood", {}).items():
                 where = f"{place}.likelihood.{show(analyst)}]"
                 keys = likelihood_keys(draft.scenarios or table)
-                draft.likelihoods[name][analyst] = yield from read_table(where, table, keys)
+                likely = yield from read_table(where, table, keys)
+                draft.likelihoods[name][analyst] = likely
+                if (before := likely.values.get("before")) is not None:
+                    keys = likely_before_keys(draft.scenarios or before)
+                    where = f"{where.removesuffix(']')}.before]"
+                    signs = draft.likely_before.setdefault(name, {})
+                    signs[analyst] = yield from read_table(where, before, keys)
     if Path(DERIVED).stem in draft.files.watched:
         raw = (yield from tables_of(DERIVED)) or {}
         measures = _tables_but(raw, ())
         yield from read_table(DERIVED, {k: v for k, v in raw.items() if k not in measures}, ())
         for name, values in measures.items():
             where = f"{DERIVED}, [{show(name)}]"
-            draft.derived[name] = yield from read_table(where, values, MEASURE)
+            draft.derived[name] = measure = yield from read_table(where, values, MEASURE)
+            if (table := measure.values.get("before")) is not None:
+                keys = spread_keys(draft.scenarios or table)
+                place = f"{DERIVED}, [{show(name)}.before]"
+                draft.measure_before[name] = yield from read_table(place, table, keys)
     absent = Path(GRADES).stem not in draft.files.watched
     if not absent or any(change.file == GRADES for change in changes):
         raw = (yield from tables_of(GRADES, absent=absent)) or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -22,10 +23,16 @@ class Draft:
     scenarios: dict[str, Table] = field(default_factory=dict)
     indicators: dict[str, Table] = field(default_factory=dict)
     expectations: dict[str, dict[str, Table]] = field(default_factory=dict)
+    before: dict[str, dict[str, Table]] = field(default_factory=dict)
+    """What is expected in the last period before a scenario begins, by indicator and scenario."""
     evidence: dict[str, Table] = field(default_factory=dict)
     likelihoods: dict[str, dict[str, Table]] = field(default_factory=dict)
     """By item of evidence and analyst."""
+    likely_before: dict[str, dict[str, Table]] = field(default_factory=dict)
+    """Likelihoods before a scenario begins, by item of evidence and analyst."""
     derived: dict[str, Table] = field(default_factory=dict)
+    measure_before: dict[str, Table] = field(default_factory=dict)
+    """What a measure is in the last period before scenarios begin."""
     grades: dict[str, Table] = field(default_factory=dict)
     """By ``reliability`` and ``credibility``."""
     sources: dict[str, Table] | None = field(default_factory=dict)
@@ -45,5 +52,5 @@ class Draft:
 
     def all_expectations(self) -> Iterator[Table]:
         """Yield every table of every indicator's priors."""
-        for tables in self.expectations.values():
+        for tables in itertools.chain(self.expectations.values(), self.before.values()):
             yield from tables.values()

@@ -6,9 +6,13 @@
             .lasts.PERIODS  .resumes
     INDICATOR.SCENARIO.median  .p90  .worth               priors/<indicator>.toml
                       .levels.N  .probability
+                      .before.median  ...
     INDICATOR.inertia  .ratio.SOURCE                      indicators/<indicator>.toml
              .memory.last  .memory.halflife
+    MEASURE.otherwise.median  .p90                        indicators/derived.toml
+           .before.SCENARIO.median  .p90
     EVENT.likelihood.ANALYST.SCENARIO  .weight            indicators/evidence.toml
+                            .before.SCENARIO
     grades.reliability.LETTER  grades.credibility.DIGIT   indicators/grades.toml
 
 There are two ways to change one. A `Change` puts a value in the place of the file's own, so that
@@ -24,10 +28,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never
 
-from forecast.case.folder import EVIDENCE, GRADES, MARKER
+from forecast.case.folder import DERIVED, EVIDENCE, GRADES, MARKER
 from forecast.case.types import (
     DEFAULT_RATIO,
     Case,
+    Derived,
     Evidence,
     Indicator,
     Memory,
@@ -42,7 +47,7 @@ type Keys = tuple[str, ...]  # from the top of a file of tables
 Kind = Literal[
     "start", "lasts", "over", "resumes", "then", "worth",
     "median", "p90", "level", "probability",
-    "inertia", "last", "halflife", "ratio",
+    "inertia", "last", "halflife", "ratio", "sign",
     "likelihood", "weight", "reliability", "credibility",
 ]  # fmt: skip
 Scale = Literal["ratio", "likelihood", "odds"]
@@ -80,7 +85,9 @@ class Judgement:
         The free parameters of the model it is the prior of, by name.
     scenario, indicator, item
         What it is about; ``item`` is the id of a successor, of a source or of an event, the number
-        of a level, or a letter or digit of a grade.
+        of a level, a letter or digit of a grade, or the id of a derived measure.
+    before
+        Whether it is of the last period before the scenario begins.
     """
 
     kind: Kind
@@ -99,6 +106,7 @@ class Judgement:
     indicator: str | None = None
     item: str | None = None
     analyst: str | None = None
+    before: bool = False
 
     @property
     def now(self) -> float:
@@ -161,7 +169,12 @@ def judgements_of(case: Case) -> Iterator[Judgement]:
     for indicator in case.indicators:
         for scenario in case.scenarios:
             yield from _of_expectation(case, indicator, scenario)
+        for scenario in case.scenarios:
+            if scenario.id in case.before.get(indicator.id, {}):
+                yield from _of_expectation(case, indicator, scenario, before=True)
         yield from _of_indicator(case, indicator)
+    for measure in case.derived:
+        yield from _of_sign(case, measure)
     for event in case.evidence:
         yield from _of_event(case, event)
     yield from _of_grades(case)
@@ -254,21 +267,27 @@ def _of_lives(case: Case, scenario: Scenario) -> Iterator[Judgement]:
     )
 
 
-def _of_expectation(case: Case, indicator: Indicator, scenario: Scenario) -> Iterator[Judgement]:
-    expected = case.expectations[indicator.id][scenario.id]
-    whose = f"{indicator.name} under {scenario.name}"
+def _of_expectation(
+    case: Case, indicator: Indicator, scenario: Scenario, *, before: bool = False
+) -> Iterator[Judgement]:
+    """Numbers of an expectation under a scenario, or in the last period before it begins."""
+    table = case.before if before else case.expectations
+    expected = table[indicator.id][scenario.id]
+    whose = f"{indicator.name} {'before' if before else 'under'} {scenario.name}"
+    place = (scenario.id, "before") if before else (scenario.id,)
 
     def judgement(kind: Kind, label: str, value: float, *keys: str, **others: Any) -> Judgement:
         return Judgement(
             kind,
-            ".".join((indicator.id, scenario.id, *keys)),
+            ".".join((indicator.id, *place, *keys)),
             label,
             f"priors/{indicator.id}.toml",
-            (scenario.id, *keys),
+            (*place, *keys),
             value,
             parameters=tuple(FAMILIES[indicator.family].parameters),
             scenario=scenario.id,
             indicator=indicator.id,
+            before=before,
             **others,
         )
 
@@ -282,7 +301,7 @@ def _of_expectation(case: Case, indicator: Indicator, scenario: Scenario) -> Ite
             above=each.above,
             low=each.low,
             high=each.high,
-            shares=f"{indicator.id}.{scenario.id}.{each.keys[0]}" if each.shared else "",
+            shares=".".join((indicator.id, *place, each.keys[0])) if each.shared else "",
             item=each.item,
         )
     most = 2.0 if expected.basis == "judgement" else math.inf
@@ -346,11 +365,39 @@ def _of_indicator(case: Case, indicator: Indicator) -> Iterator[Judgement]:
         )
 
 
+def _of_sign(case: Case, measure: Derived) -> Iterator[Judgement]:
+    """What a derived measure that is a sign is before scenarios begin, and otherwise."""
+    names = {scenario.id: scenario.name for scenario in case.scenarios}
+    spreads = [] if measure.otherwise is None else [(None, measure.otherwise)]
+    for scenario, (median, p90) in (*spreads, *measure.before.items()):
+        keys = ("before", scenario) if scenario else ("otherwise",)
+        when = f"before {names[scenario]}" if scenario else "otherwise"
+        least = 2 * median - p90 if measure.take == "trend" else 0.0
+        ends = ("median", median, least, p90), ("p90", p90, median, math.inf)
+        for (key, value, above, high), words in zip(
+            ends, ("the median", "the 90th percentile"), strict=True
+        ):
+            yield Judgement(
+                "sign",
+                ".".join((measure.id, *keys, key)),
+                f"{words} of {measure.name} {when}",
+                DERIVED,
+                (measure.id, *keys, key),
+                value if value > above else None,
+                "ratio",
+                above=above,
+                low=above,
+                high=high,
+                scenario=scenario,
+                item=measure.id,
+            )
+
+
 def _of_event(case: Case, event: Evidence) -> Iterator[Judgement]:
     def judgement(
-        kind: Kind, label: str, value: float, analyst: str, key: str, **others: Any
+        kind: Kind, label: str, value: float, analyst: str, *key: str, **others: Any
     ) -> Judgement:
-        keys = (event.id, "likelihood", analyst, key)
+        keys = (event.id, "likelihood", analyst, *key)
         return Judgement(
             kind,
             ".".join(keys),
@@ -377,6 +424,20 @@ def _of_event(case: Case, event: Evidence) -> Iterator[Judgement]:
                 low=0.01,
                 scenario=scenario.id,
             )
+        for scenario in case.scenarios:
+            if scenario.id in event.before.get(analyst, {}):
+                yield judgement(
+                    "likelihood",
+                    f"{whose} likelihood of {event.name} before {scenario.name}",
+                    event.before[analyst][scenario.id],
+                    analyst,
+                    "before",
+                    scenario.id,
+                    scale="likelihood",
+                    low=0.01,
+                    scenario=scenario.id,
+                    before=True,
+                )
     for analyst, weight in event.weights.items():
         yield judgement(
             "weight",
@@ -437,14 +498,20 @@ def changed(case: Case, judgement: Judgement, value: float) -> Case:
         case "worth" if judgement.indicator is None:
             return _with_scenario(case, scenario, lambda s: replace(s, worth=value))
         case "median" | "p90" | "level" | "probability" | "worth":
-            of_indicator = case.expectations[judgement.indicator or ""]
+            every = case.before if judgement.before else case.expectations
+            of_indicator = every[judgement.indicator or ""]
             expected = of_indicator[scenario]
             if judgement.kind == "worth":
                 new = {scenario: replace(expected, worth=value)}
             else:
                 new = {scenario: expected.changed(judgement.kind, judgement.item, value)}
-            expectations = {judgement.indicator or "": of_indicator | new}
-            return replace(case, expectations=case.expectations | expectations)
+            every = every | {judgement.indicator or "": of_indicator | new}
+            if judgement.before:
+                return replace(case, before=every)
+            return replace(case, expectations=every)
+        case "sign":
+            measures = (_measured(m, judgement, value) if m.id == item else m for m in case.derived)
+            return replace(case, derived=tuple(measures))
         case "inertia" | "last" | "halflife" | "ratio":
             indicators = (
                 _watched(i, judgement, value) if i.id == judgement.indicator else i
@@ -506,8 +573,21 @@ def _judged(event: Evidence, judgement: Judgement, value: float) -> Evidence:
     analyst = judgement.analyst or ""
     if judgement.kind == "weight":
         return replace(event, weights=with_share(event.weights, analyst, value))
-    likelihood = event.likelihoods[analyst] | {judgement.scenario or "": value}
-    return replace(event, likelihoods=event.likelihoods | {analyst: likelihood})
+    table = event.before if judgement.before else event.likelihoods
+    table = table | {analyst: table[analyst] | {judgement.scenario or "": value}}
+    if judgement.before:
+        return replace(event, before=table)
+    return replace(event, likelihoods=table)
+
+
+def _measured(measure: Derived, judgement: Judgement, value: float) -> Derived:
+    scenario, of_median = judgement.scenario, judgement.parts[-1] == "median"
+    spread = measure.before[scenario] if scenario else measure.otherwise
+    median, p90 = spread or (0.0, 0.0)
+    new = (value, p90) if of_median else (median, value)
+    if scenario is None:
+        return replace(measure, otherwise=new)
+    return replace(measure, before=measure.before | {scenario: new})
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,16 @@ MEASURE = (
     Key("take", checks.one_of(*TAKES)),
     *(Key(name, check, required=False) for name, check in TAKE_KEYS.items()),  # of which: see rules
     Key("role", checks.one_of("fact", "sign"), required=False),
+    Key("otherwise", values.spread, required=False),  # of signs only: see rules
+    Key("before", checks.table, required=False),
+    Key("because", checks.text, required=False),
 )
+
+
+def spread_keys(scenarios: Iterable[str]) -> tuple[Key, ...]:
+    """Keys of what a measure is before scenarios begin."""
+    return tuple(Key(scenario, values.spread, required=False) for scenario in scenarios)
+
 
 _NAMES = "must be a list of names that differ, without spaces around them"
 _BEGINNINGS = "must be a list of beginnings of words that differ, each at least 2 letters or digits"
@@ -205,6 +214,9 @@ _BASIS = (
 _UNKNOWN = _either(family.expectation_keys for family in FAMILIES.values())
 
 
+BEFORE = Key("before", checks.table, required=False)
+
+
 def expectation_keys(family: str | None) -> tuple[Key, ...]:
     """Keys of an expectation; None: of any family, for it is not known of which."""
     return (*(FAMILIES[family].expectation_keys if family else _UNKNOWN), *_BASIS)
@@ -233,12 +245,18 @@ GRADE = {
     "credibility": tuple(Key(digit, _TRUST, required=False) for digit in CREDIBILITY),
 }
 
+_LIKELIHOOD = checks.number(
+    "must be a likelihood from 0.01 to 1, or 0", lambda x: x == 0 or 0.01 <= x <= 1
+)
 WEIGHT = Key("weight", checks.number("must be above 0 and at most 1", lambda x: 0 < x <= 1))
 
 
 def likelihood_keys(scenarios: Iterable[str]) -> tuple[Key, ...]:
     """Return the keys of one analyst's likelihoods: a weight, and each scenario."""
-    check = checks.number(
-        "must be a likelihood from 0.01 to 1, or 0", lambda x: x == 0 or 0.01 <= x <= 1
-    )
-    return (WEIGHT, *(Key(scenario, check) for scenario in scenarios if scenario != WEIGHT.name))
+    named = (scenario for scenario in scenarios if scenario not in (WEIGHT.name, BEFORE.name))
+    return (WEIGHT, BEFORE, *(Key(scenario, _LIKELIHOOD) for scenario in named))
+
+
+def likely_before_keys(scenarios: Iterable[str]) -> tuple[Key, ...]:
+    """Keys of one analyst's likelihoods in the last period before scenarios begin."""
+    return tuple(Key(scenario, _LIKELIHOOD, required=False) for scenario in scenarios)

@@ -6,6 +6,7 @@
          ├─ indicators  Indicator …     what is counted or judged every period
          ├─ expectations[indicator id][scenario id]   what is expected of it there
          │              an Expectation of the indicator's family
+         ├─ before[indicator id][scenario id]         in the last period before it begins
          ├─ derived     Derived …       measures computed from an indicator's readings
          ├─ evidence    Evidence …      one-off events, as likely as analysts say in each scenario
          └─ outcomes    OutcomeRow …    what is known of scenarios of past periods
@@ -156,6 +157,9 @@ class Derived:
     It never says which scenario holds, for its ``source``, an indicator's id, does. A ``fact`` is
     shown and may stand in a scenario's ``holds_when``; a ``sign`` may weigh on what comes next.
 
+    Of a sign, ``otherwise`` are median and 90th percentile where what comes next is nothing that
+    it is a sign of, ``before`` the same in the last period before a scenario begins.
+
     ``over`` is a number of periods, the last of them the one that is measured; of a trend the
     longer mean is over ``against``. ``value`` is what ``periods-at-or-above`` and ``periods-since``
     count from; None: anything above 0. ``halflife`` is a slow mean's, in periods. What each is,
@@ -171,6 +175,9 @@ class Derived:
     value: float | None = None
     halflife: float | None = None
     role: Role = "fact"
+    otherwise: tuple[float, float] | None = None
+    before: dict[str, tuple[float, float]] = field(default_factory=dict)
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,9 @@ class Evidence:
     ``likelihoods[analyst][scenario id]`` is how likely the event is in such a period if the
     scenario holds, given the period's watch list; ``weights`` of analysts sum to 1. ``published``
     is the day it could first be known. Items of one ``group`` tell one story and are averaged,
-    not added. ``url`` is empty if nobody can open the source: then ``note`` says so.
+    not added. ``before[analyst][scenario id]`` is how likely it is in the last period before that
+    scenario begins, whatever holds then; left out, as likely as ever. ``url`` is empty if nobody
+    can open the source: then ``note`` says so.
     """
 
     id: str
@@ -194,6 +203,7 @@ class Evidence:
     because: str
     likelihoods: dict[str, dict[str, float]]
     weights: dict[str, float]
+    before: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +268,7 @@ class Case:
     alerts: Alerting = field(default_factory=Alerting)
     outcomes: tuple[OutcomeRow, ...] = ()
     derived: tuple[Derived, ...] = ()
+    before: dict[str, dict[str, Expectation]] = field(default_factory=dict)
 
     @property
     def grades(self) -> dict[str, float]:

@@ -192,6 +192,15 @@ def _is_ratio(value: object) -> TypeGuard[float]:
     return is_number(value) and 0.01 <= value <= 100
 
 
+def spread(value: object) -> str:
+    """Check for a median and a 90th percentile."""
+    rule = "must be { median = .., p90 = .. }, two numbers, p90 the higher one"
+    if not isinstance(value, dict) or value.keys() != {"median", "p90"}:
+        return rule
+    median, p90 = value["median"], value["p90"]
+    return "" if is_number(median) and is_number(p90) and median < p90 else rule
+
+
 def alerting(value: object) -> str:
     """Check for when a probability is an alert: any of ``on``, ``off`` and ``quiet``."""
     rule = (

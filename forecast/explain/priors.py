@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -25,7 +26,7 @@ from forecast.explain.types import (
     QuantileIndicator,
     QuantileRow,
 )
-from forecast.families import FAMILIES
+from forecast.families import FAMILIES, Expectation
 from forecast.model import names
 from forecast.model.believed import believed_counts
 from forecast.model.data import Data, blocks_of, data_of
@@ -95,12 +96,13 @@ def _all(case: Case, spec: Spec, only: str | None) -> Iterator[QuantileIndicator
     others = {name for series in spec.series for name in series.ids}
     predictive = _predictive(spec) if any(i.id in others for i in chosen) else {}
     for indicator in chosen:
+        conditions = _conditions(case, spec, indicator)
         if indicator.id not in predictive:
-            yield _count(case, indicator, _alone(spec.counts, indicator.id))
+            yield _count(indicator, conditions, _alone(spec.counts, indicator.id))
         elif (of_series := predictive[indicator.id])[0].levels:
-            yield _levels(case, indicator, of_series)
+            yield _levels(indicator, conditions, of_series)
         else:
-            yield _proportion(case, indicator, of_series)
+            yield _proportion(indicator, conditions, of_series)
 
 
 def modelled_from(case: Case, as_of: date) -> date:
@@ -141,28 +143,56 @@ def _alone(counts: CountSpec, name: str) -> CountSpec:
     )
 
 
-def _count(case: Case, indicator: Indicator, asked: CountSpec) -> QuantileIndicator:
-    simulated = [np.unique(y, return_counts=True) for y in believed_counts(asked)[0]]
-    reconciled = count_prior(asked).reconciled[0].tolist()
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """What an expectation is of, and where it stands among the conditions of the model."""
+
+    place: int
+    id: str
+    name: str
+    expected: Expectation
+
+
+def _conditions(case: Case, spec: Spec, indicator: Indicator) -> list[_Condition]:
+    """Scenarios, and the last periods before those that an indicator is a sign of."""
+    scenarios = case.scenarios
+    expected = case.expectations[indicator.id]
+    found = [_Condition(k, s.id, s.name, expected[s.id]) for k, s in enumerate(scenarios)]
+    signs = case.before.get(indicator.id, {})
+    begin = [] if spec.signs is None else spec.signs.scenario.tolist()
+    for place, k in enumerate(begin, len(scenarios)):
+        id_, name = scenarios[k].id, scenarios[k].name
+        if id_ in signs:
+            found.append(_Condition(place, f"{id_}.before", f"before {name}", signs[id_]))
+    return found
+
+
+def _count(
+    indicator: Indicator, conditions: list[_Condition], asked: CountSpec
+) -> QuantileIndicator:
+    prior = believed_counts(asked)[0]
+    simulated = [np.unique(prior[each.place], return_counts=True) for each in conditions]
+    own = count_prior(asked).reconciled[0]
+    reconciled = [bool(own[each.place]) for each in conditions]
     below = [(values, (n.cumsum() - n / 2) / n.sum()) for values, n in simulated]
     low = min(np.interp(0.02, share, values) for values, share in below)
     high = max(np.interp(0.98, share, values) for values, share in below)
     edges = np.expm1(np.linspace(np.log1p(low), np.log1p(max(high, low + 1)), BINS + 1))
-    return _quantiles(case, indicator, asked, below, edges, reconciled)
+    return _quantiles(indicator, conditions, asked, below, edges, reconciled)
 
 
 def _proportion(
-    case: Case, indicator: Indicator, predictive: Sequence[Predicted]
+    indicator: Indicator, conditions: list[_Condition], predictive: Sequence[Predicted]
 ) -> QuantileIndicator:
     share = np.linspace(0.0005, 0.9995, 1000)
-    below = [(each.quantiles(share), share) for each in predictive]
+    below = [(predictive[each.place].quantiles(share), share) for each in conditions]
     edges = np.linspace(0.0, 1.0, BINS + 1)
-    return _quantiles(case, indicator, None, below, edges, [True] * len(below))
+    return _quantiles(indicator, conditions, None, below, edges, [True] * len(below))
 
 
 def _quantiles(
-    case: Case,
     indicator: Indicator,
+    conditions: list[_Condition],
     asked: CountSpec | None,
     below: Sequence[tuple[Array, Array]],
     edges: Array,
@@ -173,11 +203,11 @@ def _quantiles(
     Parameters
     ----------
     below
-        For every scenario, values and the probability of less than each.
+        For every condition, values and the probability of less than each.
     """
     rows = []
-    for k, scenario in enumerate(case.scenarios):
-        expected = case.expectations[indicator.id][scenario.id]
+    for k, condition in enumerate(conditions):
+        expected = condition.expected
         asked_median, asked_p90 = FAMILIES[indicator.family].numbers(expected)
         values, share = below[k]
         median, p90 = (float(np.interp(q, share, values)) for q in (0.5, 0.9))
@@ -187,8 +217,8 @@ def _quantiles(
             least = _least_p90(asked_median, asked_p90, expected.worth, asked)
         rows.append(
             QuantileRow(
-                id=scenario.id,
-                name=scenario.name,
+                id=condition.id,
+                name=condition.name,
                 worth=expected.worth,
                 basis=expected.basis,
                 because=expected.because,
@@ -223,7 +253,7 @@ def _least_p90(
     def reachable(ratio: float) -> bool:
         numbers = (median_asked, median_asked * ratio, worth_asked)
         median, p90, worth = (np.array([[number]]) for number in numbers)
-        alone = dataclasses.replace(asked, median=median, p90=p90, worth=worth)
+        alone = dataclasses.replace(asked, median=median, p90=p90, worth=worth, signs=0)
         return bool(count_prior(alone).reconciled[0, 0])
 
     low, high = p90_asked / median_asked, 2 * p90_asked / median_asked
@@ -237,15 +267,18 @@ def _least_p90(
     return median_asked * high
 
 
-def _levels(case: Case, indicator: Indicator, predictive: Sequence[Predicted]) -> LevelIndicator:
+def _levels(
+    indicator: Indicator, conditions: list[_Condition], predictive: Sequence[Predicted]
+) -> LevelIndicator:
     rows, family = [], FAMILIES[indicator.family]
-    for k, scenario in enumerate(case.scenarios):
-        expected = case.expectations[indicator.id][scenario.id]
-        found, elicited = np.array(predictive[k].levels), family.numbers(expected)
+    for condition in conditions:
+        expected = condition.expected
+        found = np.array(predictive[condition.place].levels)
+        elicited = family.numbers(expected)
         rows.append(
             LevelRow(
-                id=scenario.id,
-                name=scenario.name,
+                id=condition.id,
+                name=condition.name,
                 worth=expected.worth,
                 basis=expected.basis,
                 because=expected.because,

@@ -28,7 +28,7 @@ from forecast.readings.coded import (
     reading_doubts,
     scope_doubts,
 )
-from forecast.readings.derived import derived_values
+from forecast.readings.derived import derived_values, in_use
 from forecast.readings.drafts import Fact, OutcomeDraft, Verdict, outcome_drafts
 from forecast.readings.resolutions import (
     RESOLUTIONS,
@@ -77,6 +77,7 @@ __all__ = [
     "excluding",
     "finish_recording",
     "impossible_outcome",
+    "in_use",
     "known_as_of",
     "load_readings",
     "load_resolutions",

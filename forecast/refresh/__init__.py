@@ -133,6 +133,8 @@ def fingerprint(case: Case, known: Known) -> str:
     if signs := [dataclasses.asdict(each) for each in case.derived if each.role == "sign"]:
         definitions["signs"] = signs
     definitions["grades"] = case.grades
+    if not case.before:
+        del definitions["before"]
     for scenario in definitions["scenarios"]:
         del scenario["holds_when"]
         for name, default in (("over", ()), ("resumes", 0.0), ("elapsed", None)):
@@ -145,7 +147,7 @@ def fingerprint(case: Case, known: Known) -> str:
         defined["sources"] = sources = sources_in_play(indicator, known)
         defined["ratio"] = {s: ratio for s, ratio in indicator.ratio.items() if s in sources}
     definitions["evidence"] = [
-        dataclasses.asdict(item) for item in case.evidence if item.published <= known.as_of
+        _defined(item) for item in case.evidence if item.published <= known.as_of
     ]
     rows = [*known.speaking.values(), *known.spans, *known.silent, *known.held, *known.replaced]
     parts = {
@@ -158,6 +160,14 @@ def fingerprint(case: Case, known: Known) -> str:
     if known.possible:
         parts["outcomes"] = {str(p): sorted(left) for p, left in known.possible.items()}
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _defined(item: Evidence) -> dict[str, Any]:
+    """An event without what it has not, as before there was such a key."""
+    defined = dataclasses.asdict(item)
+    if not item.before:
+        del defined["before"]
+    return defined
 
 
 def _plain(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf, log, nan
 from typing import Any
 
@@ -14,11 +15,16 @@ from forecast.families import FAMILIES
 from forecast.model.elicit import LIVES, lives_prior
 from forecast.model.families import EMISSIONS
 from forecast.model.families.base import Emission
-from forecast.model.spec import ChainSpec, LivesSpec, SeriesSpec, Spec
+from forecast.model.spec import ChainSpec, LivesSpec, SeriesSpec, SignSpec, Spec
 from forecast.periods import Period
 from forecast.readings import Known, Reading, evidence_known, impossible_outcome
 from forecast.refresh.counts import counts_and_overlaps
-from forecast.refresh.evidence import contributions
+from forecast.refresh.evidence import contributions, sign_contributions
+from forecast.refresh.signs import (
+    expected_under_conditions,
+    scenarios_with_signs,
+    sign_ratios,
+)
 
 DURATION_SD = 0.5  # log sd of a duration given as one number
 
@@ -32,8 +38,9 @@ def spec_of(case: Case, known: Known) -> Spec:
         If the case's judgements exclude what is known of outcomes.
     """
     periods = [case.first + t for t in range(known.period - case.first + 1)]
-    counts, overlaps = counts_and_overlaps(case, known, periods)
-    found = [_series(case, known, periods, family) for family in EMISSIONS.values()]
+    signs = scenarios_with_signs(case, known)
+    counts, overlaps = counts_and_overlaps(case, known, periods, signs)
+    found = [_series(case, known, periods, family, signs) for family in EMISSIONS.values()]
     return Spec(
         periods=tuple(str(p) for p in periods),
         scenarios=tuple(s.id for s in case.scenarios),
@@ -43,6 +50,27 @@ def spec_of(case: Case, known: Known) -> Spec:
         series=tuple(each for each in found if each is not None),
         evidence=_evidence(case, known, periods),
         possible=_possible(case, known, periods),
+        signs=_signs(case, known, periods, signs),
+    )
+
+
+def _signs(
+    case: Case, known: Known, periods: list[Period], before: Sequence[str]
+) -> SignSpec | None:
+    """What weighs on transitions; None if nothing does."""
+    ratio = sign_ratios(case, known)
+    if not before and ratio is None:
+        return None
+    ids = [scenario.id for scenario in case.scenarios]
+    evidence = np.zeros((len(periods), len(ids), len(before)))
+    items = evidence_known(case, known.as_of, known.period)
+    found = sign_contributions(case, items, before)
+    for item in items:
+        evidence[item.period - case.first] += found[item.id]
+    return SignSpec(
+        scenario=np.array([ids.index(each) for each in before], dtype=np.int64),
+        evidence=evidence,
+        ratio=np.zeros((0, len(ids))) if ratio is None else ratio,
     )
 
 
@@ -103,22 +131,28 @@ def _lives(case: Case) -> LivesSpec | None:
 
 
 def _series(
-    case: Case, known: Known, periods: list[Period], family: Emission[Any, Any]
+    case: Case,
+    known: Known,
+    periods: list[Period],
+    family: Emission[Any, Any],
+    signs: Sequence[str],
 ) -> SeriesSpec | None:
     """The indicators of one family and their readings, None if there are none."""
     indicators = [i for i in case.indicators if FAMILIES[i.family].emission == family.family]
     if not indicators:
         return None
-    expected = [[case.expectations[i.id][s.id] for s in case.scenarios] for i in indicators]
+    expected = expected_under_conditions(case, indicators, signs)
     numbers = [
-        [FAMILIES[i.family].numbers(each) for each in row]
+        [() if each is None else FAMILIES[i.family].numbers(each) for each in row]
         for i, row in zip(indicators, expected, strict=True)
     ]
     most = max(len(own) for row in numbers for own in row)
-    elicited = np.zeros((len(indicators), len(case.scenarios), most))
+    elicited = np.zeros((len(indicators), len(case.scenarios) + len(signs), most))
     for at in np.ndindex(elicited.shape[:2]):
         own = numbers[at[0]][at[1]]
         elicited[(*at, slice(len(own)))] = own
+        if not own:
+            elicited[at] = nan
     rows: list[tuple[float, ...]] = []
     for j, indicator in enumerate(indicators):
         previous: Reading | None = None
@@ -140,7 +174,7 @@ def _series(
         family=family.family,
         ids=tuple(i.id for i in indicators),
         elicited=elicited,
-        worth=np.array([[each.worth for each in row] for row in expected]),
+        worth=np.array([[each.worth if each else nan for each in row] for row in expected]),
         inertia=np.array([i.inertia for i in indicators], dtype=float),
         value=table[:, 0],
         previous=table[:, 1],
@@ -149,6 +183,7 @@ def _series(
         trust_before=table[:, 4],
         series=table[:, 5].astype(np.int64),
         at=table[:, 6].astype(np.int64),
+        signs=len(signs),
     )
 
 

@@ -6,8 +6,9 @@ sources differ and nothing about scenarios.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, log, log1p
+from math import inf, log, log1p, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from forecast.periods import Period
 from forecast.readings import Known, Reading
 from forecast.refresh.delay import delays_of
 from forecast.refresh.playing import sources_in_play
+from forecast.refresh.signs import expected_under_conditions
 
 _Z95 = 1.6448536269514722
 _NOTHING = Kept(0.0, 1.0, 1.0)  # is remembered
@@ -69,7 +71,7 @@ class _Told(NamedTuple):
 
 
 def counts_and_overlaps(
-    case: Case, known: Known, periods: list[Period]
+    case: Case, known: Known, periods: list[Period], signs: Sequence[str]
 ) -> tuple[CountSpec, OverlapSpec]:
     """Return what is asked of counts and was read, and what silent sources said beside."""
     indicators = [i for i in case.indicators if FAMILIES[i.family].adds_up]
@@ -109,7 +111,7 @@ def counts_and_overlaps(
                 silent, speaks = row(reading, c), row(spoken, c)
                 if silent.trust * speaks.trust > 0.0:
                     overlaps.append((silent, speaks))
-    return _spec(case, indicators, houses, rows, periods), _overlaps(case, overlaps)
+    return _spec(case, indicators, houses, rows, periods, signs), _overlaps(case, overlaps)
 
 
 def _spec(
@@ -118,17 +120,18 @@ def _spec(
     houses: Houses,
     rows: list[_Told],
     periods: list[Period],
+    signs: Sequence[str],
 ) -> CountSpec:
-    shape = (len(indicators), len(case.scenarios))
-    expected = [[case.expectations[i.id][s.id] for s in case.scenarios] for i in indicators]
+    shape = (len(indicators), len(case.scenarios) + len(signs))
+    expected = expected_under_conditions(case, indicators, signs)
     numbers = [
-        [FAMILIES[i.family].numbers(each) for each in row]
+        [FAMILIES[i.family].numbers(each) if each else (nan, nan) for each in row]
         for i, row in zip(indicators, expected, strict=True)
     ]
     median, p90 = np.array(numbers, dtype=float).reshape(*shape, 2).transpose(2, 0, 1)
     centre, sd = _offsets(indicators, houses)
-    signs = {"with": 1.0, "against": -1.0, "none": 0.0}
-    shock = np.array([signs[i.shock] for i in indicators])
+    ways = {"with": 1.0, "against": -1.0, "none": 0.0}
+    shock = np.array([ways[i.shock] for i in indicators])
     weight = np.zeros((len(periods), len(rows)))
     now = [told.row for told in rows]
     for n, row in enumerate(now):
@@ -139,7 +142,9 @@ def _spec(
         ids=tuple(i.id for i in indicators),
         median=median,
         p90=p90,
-        worth=np.array([[e.worth for e in row] for row in expected], dtype=float).reshape(shape),
+        worth=np.array(
+            [[each.worth if each else nan for each in row] for row in expected], dtype=float
+        ).reshape(shape),
         inertia=np.array([i.inertia for i in indicators], dtype=float),
         recent=recent,
         decay=decay,
@@ -163,6 +168,7 @@ def _spec(
         delay_shift=np.array([row.delay.shift for row in now]).reshape(-1, 2),
         delay_spread=np.array([row.delay.spread for row in now]).reshape(-1, 2),
         weight=weight,
+        signs=len(signs),
     )
 
 

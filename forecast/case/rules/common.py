@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from forecast.case.draft import Draft
 from forecast.case.tables import Table
 from forecast.errors import Problem, did_you_mean, show
 from forecast.families import FAMILIES, Family
@@ -36,6 +37,24 @@ def levels_of(indicator: Table | None) -> tuple[str, ...] | None:
     given = indicator.values.get("levels", ())
     needed = any(key.name == "levels" for key in family.keys)
     return None if needed and not given else family.levels(given)
+
+
+def signs_of_what_never_begins(
+    draft: Draft, places: Iterable[tuple[str, str]]
+) -> Iterator[Problem]:
+    """Yield a problem for each place and scenario that no scenario leads to.
+
+    None if it is not known what leads where.
+    """
+    tables = draft.scenarios.values()
+    if not tables or any("then" in table.broken for table in tables):
+        return
+    begin = {follower for table in tables for follower in table.values.get("then", {})}
+    for where, scenario in places:
+        if scenario in draft.scenarios and scenario not in begin:
+            hint = "nothing can be a sign of what never begins"
+            rule = f"must be left out: no scenario has {scenario} in its then"
+            yield Problem(where, rule, hint=hint)
 
 
 def repeated_names(tables: Iterable[Table]) -> Iterator[Problem]:

@@ -10,7 +10,12 @@ from typing import Any
 from forecast.case.draft import Draft
 from forecast.case.folder import DERIVED
 from forecast.case.holds_when import Condition, NoConditionError, Subject, parse
-from forecast.case.rules.common import family_of, levels_of, repeated_names
+from forecast.case.rules.common import (
+    family_of,
+    levels_of,
+    repeated_names,
+    signs_of_what_never_begins,
+)
 from forecast.case.rules.indicators import is_indicator
 from forecast.case.tables import TAKE_KEYS, TAKES, Table
 from forecast.case.types import Take
@@ -89,6 +94,33 @@ def a_trend_compares_short_with_long(draft: Draft) -> Iterator[Problem]:
         if over is not None and against is not None and against <= over:
             rule = f"must be above {over}, the periods of the shorter mean"
             yield Problem(measure.at("against"), rule, show(against))
+
+
+def signs_say_what_they_are_before(draft: Draft) -> Iterator[Problem]:
+    """What a sign is before some scenario begins, and otherwise; a fact says neither."""
+    for name, measure in draft.derived.items():
+        role = measure.values.get("role", "fact")
+        for key in ("otherwise", "before", "because"):
+            if role == "sign" and not measure.has(key):
+                yield Problem(measure.at(key), "must be given: the role is sign")
+            elif role == "fact" and "role" not in measure.broken and measure.has(key):
+                yield Problem(measure.at(key), "must be left out: the role is not sign")
+        before = draft.measure_before.get(name)
+        given = [(before.at(k), v) for k, v in before.values.items()] if before else []
+        if "otherwise" in measure.values:
+            given.append((measure.at("otherwise"), measure.values["otherwise"]))
+        if measure.values.get("take") != "trend":
+            for where, value in given:
+                if value["median"] < 0:
+                    rule = "must be { median = .., p90 = .. }, both at least 0"
+                    yield Problem(where, rule, show(value))
+
+
+def signs_are_of_what_can_begin(draft: Draft) -> Iterator[Problem]:
+    """Nothing is a sign of a scenario that no other leads to."""
+    tables = draft.measure_before.values()
+    places = ((table.at(scenario), scenario) for table in tables for scenario in table.values)
+    yield from signs_of_what_never_begins(draft, places)
 
 
 def tests_are_conditions(draft: Draft) -> Iterator[Problem]:

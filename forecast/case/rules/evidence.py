@@ -9,8 +9,8 @@ from forecast import clock
 from forecast.case.dates import year_meant
 from forecast.case.draft import Draft
 from forecast.case.grades import trust_of
-from forecast.case.rules.common import sums_to_one
-from forecast.case.tables import WEIGHT, Table
+from forecast.case.rules.common import signs_of_what_never_begins, sums_to_one
+from forecast.case.tables import BEFORE, WEIGHT, Table
 from forecast.case.values import ID_RULE, NOT_OPENABLE, is_id
 from forecast.errors import Problem, show
 from forecast.periods import Period
@@ -27,11 +27,19 @@ def ids_are_ids(draft: Draft) -> Iterator[Problem]:
                 yield Problem(table.where, ID_RULE)
 
 
-def no_scenario_is_called_weight(draft: Draft) -> Iterator[Problem]:
-    """Beside the scenarios an analyst's table has its weight."""
-    if draft.evidence and WEIGHT.name in draft.scenarios:
-        rule = f"must not be called {WEIGHT.name}: evidence has a key of that name"
-        yield Problem(draft.scenarios[WEIGHT.name].where, rule)
+def no_scenario_is_called_as_a_key(draft: Draft) -> Iterator[Problem]:
+    """Beside the scenarios an analyst's table has its weight, and what is likely before."""
+    for name in (WEIGHT.name, BEFORE.name):
+        if draft.evidence and name in draft.scenarios:
+            rule = f"must not be called {name}: evidence has a key of that name"
+            yield Problem(draft.scenarios[name].where, rule)
+
+
+def signs_are_of_what_can_begin(draft: Draft) -> Iterator[Problem]:
+    """Nothing is a sign of a scenario that no other leads to."""
+    tables = (table for signs in draft.likely_before.values() for table in signs.values())
+    places = ((table.at(scenario), scenario) for table in tables for scenario in table.values)
+    yield from signs_of_what_never_begins(draft, places)
 
 
 def periods_are_the_cases(draft: Draft) -> Iterator[Problem]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forecast.case.draft import Draft
-from forecast.case.rules.common import family_of, levels_of, unknown_scenario
+from forecast.case.rules.common import (
+    family_of,
+    levels_of,
+    signs_of_what_never_begins,
+    unknown_scenario,
+)
 from forecast.errors import Problem, show
 
 
@@ -28,9 +33,15 @@ def numbers_fit_one_another(draft: Draft) -> Iterator[Problem]:
         if (family := family_of(indicator)) is None:
             continue
         levels = levels_of(indicator)
-        for table in tables.values():
+        for table in (*tables.values(), *draft.before.get(name, {}).values()):
             for key, rule, found in family.faults(table.values, levels):
                 yield Problem(table.at(key), rule, found)
+
+
+def signs_are_of_what_can_begin(draft: Draft) -> Iterator[Problem]:
+    """Nothing is a sign of a scenario that no other leads to."""
+    signs = ((table.where, k) for tables in draft.before.values() for k, table in tables.items())
+    yield from signs_of_what_never_begins(draft, signs)
 
 
 def judgements_are_worth_little(draft: Draft) -> Iterator[Problem]:
