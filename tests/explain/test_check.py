@@ -76,9 +76,10 @@ def at(found: Check, indicator: str, period: str) -> CheckedReading:
 def test_the_first_period_is_held_against_the_priors(case: Case) -> None:
     trust = case.grades["B2"]
     asked = 0.25 * 0.2 + 0.75 * 0.7  # border open: in war, and else
+    false = (0.2 + 0.7) / 2
     first = at(check(case, load_readings(case), AS_OF), "border", "2024-W40")
     assert first.below == 0.0
-    assert first.up_to == pytest.approx(trust * asked + (1 - trust) / 3, abs=0.01)
+    assert first.up_to == pytest.approx(trust * asked + (1 - trust) * false, abs=0.01)
 
 
 def known_on(case: Case, readings: tuple[Reading, ...], day: date) -> tuple[Posterior, Parameters]:
@@ -100,7 +101,7 @@ def test_a_later_level_by_hand(case: Case) -> None:
             share = kept if i == j else 0.0
             reality = (1 - share) * levels.probability[0, 0, j] + share * np.array([1.0, 0.0, 0.0])
             chance += posterior.now[0, i] * posterior.transition[0, i, j] * reality
-    chance = now * chance + (1 - now) / 3
+    chance = now * chance + (1 - now) * levels.probability[0, 0].mean(axis=0)
     found = at(check(case, readings, AS_OF), "border", "2024-W41")
     assert found.value == 2
     assert found.below == pytest.approx(chance[:2].sum())

@@ -66,7 +66,8 @@ def test_levels_follow_the_replicated_level_before_them() -> None:
     error = 4.5 * np.sqrt(0.25 / DRAWS)
     for level in range(3):
         assert (first == level).mean() == pytest.approx(q[level], abs=error)
-    reported = 0.8 * (inertia + (1 - inertia) * (q**2).sum()) + 0.2 / 3
+    false = p.probability[0, 0].mean(axis=0)
+    reported = 0.8 * (inertia + (1 - inertia) * (q**2).sum()) + 0.2 * (q @ false)
     assert (second == first).mean() == pytest.approx(reported, abs=error)
     kept = 0.8 * inertia**3
     seen = np.bincount(second.astype(int), minlength=3) / DRAWS
@@ -87,7 +88,7 @@ def test_nothing_is_remembered_where_the_scenario_changed() -> None:
     theta = np.random.default_rng(7).normal(size=size_of(data_of(spec)))
     q = Parameters.of(data, theta[None]).series[0].probability[0, 0]
     ((first, second, _),) = replicate(data, np.tile(theta, (DRAWS, 1))).series
-    expected = 0.8 * q[0] @ q[1] + 0.2 / 3
+    expected = 0.8 * q[0] @ q[1] + 0.2 * q[0] @ q.mean(axis=0)
     assert (second == first).mean() == pytest.approx(expected, abs=4.5 * np.sqrt(0.25 / DRAWS))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from scipy.stats import binom, norm
 
 from forecast.model.data import data_of
 from forecast.model.kernel import density
@@ -83,7 +84,9 @@ def simulated(spec: Spec, *, ahead: bool = False) -> Simulated:
 
 
 def alike(expected: float, found: np.ndarray) -> bool:
-    return bool(abs(found.mean() - expected) <= 4.5 * np.sqrt(expected / DRAWS) + 1e-9)
+    """Whether a number of draws is as likely as 4.5 standard deviations of a normal, either way."""
+    n, of = int(found.sum()), binom(len(found), min(expected, 1.0))
+    return bool(min(of.cdf(n), of.sf(n - 1)) > norm.sf(4.5))
 
 
 def outcomes() -> Iterator[tuple[int, int]]:
