@@ -43,12 +43,17 @@ def parted(data: Data) -> tuple[Data, Data] | None:
     late = data.begin == last
     nothing = {name: getattr(data, name)[:0] for name in _SILENT}
     early = [b.family.some(b.values, b.values.at != last) for b in blocks_of(data)]
-    past = _of(data, ~late)._replace(evidence=data.evidence[:-1], possible=data.possible[:-1])
+    past = _of(data, ~late)._replace(
+        evidence=data.evidence[:-1],
+        possible=data.possible[:-1],
+        sign_evidence=data.sign_evidence[:-1],
+    )
     before = with_blocks(past, early)
     now = _of(data, late)._replace(**nothing)
     now = now._replace(
         evidence=np.concatenate([np.zeros_like(data.evidence[:1]), data.evidence[-1:]]),
         possible=np.concatenate([np.ones_like(data.possible[:1]), data.possible[-1:]]),
+        sign_evidence=data.sign_evidence[-2:],
         begin=np.ones_like(now.begin),
         when=np.where(now.when < 0, -1, 1),
     )

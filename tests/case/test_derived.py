@@ -26,6 +26,9 @@ take = "trend"
 over = 2
 against = 8
 role = "sign"
+otherwise = { median = 0, p90 = 0.5 }
+before = { escalation = { median = 0.8, p90 = 1.5 } }
+because = "Three of four escalations were preceded by a rise"
 
 [calm]
 name = "Weeks of calm"
@@ -47,7 +50,18 @@ def test_what_is_written_is_what_is_loaded(derived: Path) -> None:
     case = load_case(derived)
     assert case.derived == (
         Derived("incidents-4w", "Incidents, 4 weeks", "incidents", "mean", over=4),
-        Derived("pace", "Pace", "incidents", "trend", over=2, against=8, role="sign"),
+        Derived(
+            "pace",
+            "Pace",
+            "incidents",
+            "trend",
+            over=2,
+            against=8,
+            role="sign",
+            otherwise=(0.0, 0.5),
+            before={"escalation": (0.8, 1.5)},
+            because="Three of four escalations were preceded by a rise",
+        ),
         Derived("calm", "Weeks of calm", "rhetoric", "periods-since", value=2.0),
     )
     pace = Comparison("pace", ">=", -0.5, "-0.5")
