@@ -13,6 +13,7 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
      ├─ evidence     EvidenceForecast …    one-off events known by the as-of
      ├─ held         HeldReading …         known, but about a later period
      ├─ outcomes     KnownOutcome …        past periods of which scenarios are ruled out
+     ├─ signs        Sign …                what bears on what begins in the next period
      ├─ alerts       Alert …               thresholds that are, or lately were, likely to be crossed
      └─ fit          FitReport
 """
@@ -198,6 +199,21 @@ class KnownOutcome(Struct, frozen=True):
     possible: list[Named]
 
 
+class Sign(Struct, frozen=True):
+    """What something of the forecast period says of a scenario's beginning in the next.
+
+    ``factor`` is the log of how much likelier it is if that begins next than if it does not.
+    ``value`` is a derived measure's; None of readings and events.
+    """
+
+    id: Named
+    name: Named
+    kind: Literal["reading", "event", "measure"]
+    scenario: Named
+    factor: float
+    value: float | None = None
+
+
 class Alert(Struct, frozen=True):
     """A threshold that an indicator was likely to cross next period; ``raised`` is when first.
 
@@ -266,7 +282,8 @@ class Forecast(Struct, frozen=True):
     (`forecast.alerts`), by the case's rule when it was issued. ``files`` are digests of
     the rows of readings and resolutions that no entry before had, by path (`forecast.ledger`);
     empty before it is logged, and in older records. ``outcomes`` are those that the filter took in,
-    in order of periods; without any there is no such field, as in older records.
+    in order of periods, ``signs`` what bears on what begins next; without any there are no such
+    fields, as in older records.
     """
 
     case: Named
@@ -290,6 +307,7 @@ class Forecast(Struct, frozen=True):
     alerts: list[Alert] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=dict)
     outcomes: list[KnownOutcome] = field(default_factory=list)
+    signs: list[Sign] = field(default_factory=list)
 
     @property
     def ruled_out(self) -> list[ScenarioForecast]:
@@ -310,8 +328,9 @@ class Forecast(Struct, frozen=True):
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
         data: dict[str, Any] = plain(self)
-        if not self.outcomes:
-            del data["outcomes"]
+        for name in ("outcomes", "signs"):
+            if not data[name]:
+                del data[name]
         return data | {"issued": self.issued.isoformat()}
 
     @classmethod

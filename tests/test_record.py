@@ -13,7 +13,7 @@ from msgspec import structs
 from forecast.ledger import LEDGER, Entry, read
 from forecast.ledger.chain import GENESIS, encode
 from forecast.periods import Period
-from forecast.record import Forecast, KnownOutcome
+from forecast.record import Forecast, KnownOutcome, Sign
 from tests.factories import make_forecast
 
 ROOT = Path(__file__).parents[1]
@@ -62,9 +62,11 @@ def of_present_format(entry: Entry) -> bool:
 
 def test_tables_have_the_order_of_the_fields() -> None:
     made = make_forecast()
-    data = structs.replace(made, outcomes=[KnownOutcome(made.period, ["war"])]).to_json()
+    signs = [Sign("strikes", "Strikes", "reading", "war", 0.7)]
+    outcomes = [KnownOutcome(made.period, ["war"])]
+    data = structs.replace(made, outcomes=outcomes, signs=signs).to_json()
     assert tuple(data) == Forecast.__struct_fields__
-    assert tuple(made.to_json()) == tuple(data)[:-1]  # without outcomes there is no such field
+    assert tuple(made.to_json()) == tuple(data)[:-2]  # without any there are no such fields
     assert list(data)[:4] == ["case", "period", "as_of", "issued"]
 
 

@@ -74,10 +74,10 @@ class Collectable:
     grade: str
     bits: float
     share: float
-    coming: float | None
     changes: float
     upsets: tuple[Upset, ...]
     held: bool
+    coming: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from forecast.refresh.draws import (
     shifted,
 )
 from forecast.refresh.evidence import contributions
+from forecast.refresh.warning import signs_now
 from forecast.refresh.watch import said_now
 
 EVALUATIONS = 300_000  # draws times coalitions: some tens of seconds
@@ -157,6 +158,7 @@ def movement(
         failures=tuple(dict.fromkeys(_failures(before[1], first, second, after))),
         fingerprint=fingerprint(case, second.known),
         cut=_cut(shares, quick=quick),
+        signs=tuple(signs_now(case, second.known, second.draws)),
     )
 
 

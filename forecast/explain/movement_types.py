@@ -25,7 +25,7 @@ from typing import Literal
 
 from forecast.kit.cache import Cache, sources_digest
 from forecast.periods import Period
-from forecast.record import ChangeSince, Forecast
+from forecast.record import ChangeSince, Forecast, Sign
 
 Kind = Literal["edited", "time", "reading", "event", "outcome"]
 
@@ -102,8 +102,9 @@ class Movement:
     and events of the period say for the first over the second. ``orders`` were drawn; 0 if all
     were taken. ``draws`` distinct ones tell of all ``coalitions`` of causes, ``ess`` effective
     ones of the one they tell least of; of those ``unsure`` their weights cannot be trusted (Pareto
-    k-hat). ``fingerprint`` is the later forecast's. ``cut`` says how the answer was cut short, and
-    what would be better in full; empty if it was not.
+    k-hat). ``signs`` are what bears on what begins next. ``fingerprint`` is the later forecast's.
+    ``cut`` says how the answer was cut short, and what would be better in full; empty if it was
+    not.
     """
 
     case: str
@@ -124,6 +125,7 @@ class Movement:
     failures: tuple[str, ...]
     fingerprint: str
     cut: str = ""
+    signs: tuple[Sign, ...] = ()
 
 
 MOVEMENTS = Cache[Movement]("explained", Movement, most=500)

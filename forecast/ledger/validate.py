@@ -139,6 +139,9 @@ def _misfits(made: Forecast) -> Iterator[str]:
     known = [outcome.period for outcome in made.outcomes]
     if any(a >= b for a, b in pairwise(known)) or any(each > made.period for each in known):
         yield f"outcomes must be of different periods, in order, to {made.period}"
+    for sign in made.signs:
+        if sign.scenario not in ids:
+            yield f"signs must be of its scenarios, found {show(sign.scenario)}"
     for alert in made.alerts:
         if alert.indicator not in watched:
             yield f"alerts must be of its indicators, found {show(alert.indicator)}"

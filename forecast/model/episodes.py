@@ -264,6 +264,14 @@ class Chain:
         return np.asarray(states @ member.astype(float))
 
     @property
+    def ends(self) -> Array:
+        """The chance that a scenario ends, over all periods that its episodes last, (S, K)."""
+        there = self.hazard > 0.0
+        each = np.where(there, self.life_share / np.where(there, self.hazard, 1.0), 0.0)
+        lasts = each.sum(axis=2)
+        return np.asarray(np.divide(1.0, lasts, out=np.zeros_like(lasts), where=lasts > 0.0))
+
+    @property
     def matrix(self) -> Array:
         """The transition matrices of scenarios with one life each, (S, K, K)."""
         moves = self.hazard * self.successor

@@ -37,6 +37,8 @@ class Posterior:
     last_stay, last_enter : (S, C + J + 3, K)
         Log-likelihoods of the last period, by what they come from (`emissions`), and of all: of
         what is a sign its mean over what comes next, where episodes end as often as on average.
+    last_cases : (S, 2, C + J + 3, K (1 + B))
+        The same of stay and of enter, by what comes next; without signs there is nothing in it.
     loglik : (S,)
         log p(all that was read | draw).
     """
@@ -49,6 +51,7 @@ class Posterior:
     following: Array
     last_stay: Array
     last_enter: Array
+    last_cases: Array
     loglik: Array
 
     @classmethod
@@ -132,6 +135,41 @@ class Posterior:
             averaged = np.log(np.exp(logs - top).sum(axis=0) / weights.sum(axis=0))
         return np.asarray(top + averaged)
 
+    def begins(self, data: Data) -> Array:
+        """Log p(what the last period says | a sign's scenario begins next) less that it does not.
+
+        By what it comes from, as `support`, (C + J + 3, B); 0 of what is no sign.
+        """
+        return self._begins(data, self.last_cases)
+
+    def event_begins(self, data: Data, loglik: Array, before: Array) -> Array:
+        """The same of one event, (B,).
+
+        Parameters
+        ----------
+        loglik, before : (K,), (K, B)
+            What it says of a scenario, and if one of the signs' begins next.
+        """
+        cases = np.concatenate([loglik[:, None], before], axis=1).reshape(1, 1, 1, -1)
+        everywhere = np.broadcast_to(cases, (len(self.now), 2, 1, cases.size))
+        return np.asarray(self._begins(data, everywhere)[0])
+
+    def _begins(self, data: Data, cases: Array) -> Array:
+        scenarios, signs = len(data.start), len(data.sign)
+        held = self.stayed[:, -1]
+        weight = np.stack([held, np.maximum(self.predicted[:, -1] - held, 0.0)], axis=1)
+        ends = self.chain.ends[:, None, :, None]
+        chance = ends * self.chain.successor[:, None, :, data.sign]
+        chance = np.concatenate([1.0 - chance.sum(axis=3, keepdims=True), chance], axis=3)
+        mass = weight[:, :, None, :, None] * chance[:, :, None]
+        logs = cases.reshape(*cases.shape[:3], scenarios, 1 + signs)
+        top = logs.max(axis=(0, 1, 3, 4), keepdims=True)
+        joint = (mass * np.exp(logs - top)).sum(axis=(0, 1, 3))
+        mass = mass.sum(axis=(0, 1, 3))
+        all_of, all_mass = joint.sum(axis=1, keepdims=True), mass.sum(axis=1, keepdims=True)
+        begins, otherwise = joint / mass, (all_of - joint) / (all_mass - mass)
+        return np.asarray(np.log(begins[:, 1:] / otherwise[:, 1:]))
+
 
 def interval(values: Array) -> tuple[Array, Array]:
     """Return the 5 and 95 % points over draws (axis 0), widened to include the mean."""
@@ -143,7 +181,7 @@ def interval(values: Array) -> tuple[Array, Array]:
 @compiled
 def _over_draws(
     theta: Array, numbers: Array, whole: Index
-) -> tuple[Array, Array, Array, Array, Array, Array, Array, Array, Array, Array]:
+) -> tuple[Array, Array, Array, Array, Array, Array, Array, Array, Array, Array, Array]:
     draws, (scenarios, periods, parts) = len(theta), sizes_of(whole)
     lives, states = chain_sizes_of(whole)
     hazard = np.empty((draws, scenarios, lives))
@@ -159,6 +197,7 @@ def _over_draws(
     cases, data = scenarios * (1 + signs_of(whole)), unpack(numbers, whole)
     stay, enter = np.empty((parts, periods, cases)), np.empty((parts, periods, cases))
     all_stay, all_enter = np.empty((periods, cases)), np.empty((periods, cases))
+    last_cases = np.empty((draws, 2, parts + 1, cases if len(data.sign) else 0))
     for s in range(draws):
         chain = hazard[s], successor[s]
         silent = emissions_into(theta[s], numbers, whole, chain, stay, enter)
@@ -169,9 +208,12 @@ def _over_draws(
             from_enter = enter[p, -1] if p < parts else all_enter[-1]
             over_next(from_stay, chain, data, last_stay[s, p])
             over_next(from_enter, chain, data, last_enter[s, p])
+            for case in range(last_cases.shape[3]):
+                last_cases[s, 0, p, case] = from_stay[case]
+                last_cases[s, 1, p, case] = from_enter[case]
         out = filtered[s], predicted[s], stayed[s], smoothed[s], scale, following[s]
         loglik[s] = silent + filter_into(chain, numbers, whole, all_stay, all_enter, out)
     return (
         hazard, successor, filtered, predicted, stayed, smoothed, following, last_stay, last_enter,
-        loglik,
+        last_cases, loglik,
     )  # fmt: skip

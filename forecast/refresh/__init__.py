@@ -43,6 +43,7 @@ from forecast.refresh.draws import (
 )
 from forecast.refresh.evidence import contributions
 from forecast.refresh.playing import sources_in_play
+from forecast.refresh.warning import signs_now
 from forecast.refresh.watch import watch_list
 
 
@@ -108,6 +109,7 @@ def refresh(
             KnownOutcome(period, [s.id for s in case.scenarios if s.id in left])
             for period, left in known.possible.items()
         ],
+        signs=signs_now(case, known, draws),
     )
     return following(case.alerts, forecast, previous)
 

@@ -62,14 +62,14 @@ def sign_ratios(case: Case, known: Known) -> Array | None:
     ratio = np.ones((known.period - case.first + 1, len(case.scenarios)))
     for measure in measures:
         values = derived_values(case, known, measure)
-        trusts = _trusts(case, known, measure)
+        trusts = trusts_in(case, known, measure)
         for t, (value, trust) in enumerate(zip(values, trusts, strict=True)):
             if not isnan(value):
                 ratio[t] *= [ratio_of(case, measure, value, trust, s.id) for s in case.scenarios]
     return ratio
 
 
-def _trusts(case: Case, known: Known, measure: Derived) -> list[float]:
+def trusts_in(case: Case, known: Known, measure: Derived) -> list[float]:
     """Trust in the last reading that a measure was computed from, of each period."""
     indicator = next(each for each in case.indicators if each.id == measure.source)
     by_period = {

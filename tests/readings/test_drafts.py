@@ -186,7 +186,9 @@ def test_a_derived_measure_is_tested_once_its_period_is_read_whole(case: Case) -
 
 
 def test_the_facts_are_all_that_the_test_looks_at(case: Case) -> None:
-    draft = drafted(with_tests(case, f"{MANY} for 2 of 3 weeks or border = 2"), read("2024-W47", 60))
+    draft = drafted(
+        with_tests(case, f"{MANY} for 2 of 3 weeks or border = 2"), read("2024-W47", 60)
+    )
     facts = draft.verdicts[0].facts
     assert [(f.subject, str(f.period), f.value) for f in facts] == [
         ("strikes", "2024-W46", None), ("strikes", "2024-W47", 60), ("strikes", "2024-W48", None),

@@ -32,6 +32,10 @@ def render_explain(view: ExplainView, console: Console) -> None:
     put_text(console, view.weights_title)
     if view.weights:
         put_table(console, _weights(view))
+    if view.signs:
+        put(console)
+        put_text(console, view.signs_title)
+        put_table(console, _signs(view))
     put(console)
     for note in (*view.notes, view.legend):
         put_text(console, note, style="dim")
@@ -95,6 +99,16 @@ def _weights(view: ExplainView) -> list[Column]:
     return columns
 
 
+def _signs(view: ExplainView) -> list[Column]:
+    rows = view.signs
+    return [
+        Column("", [row.name for row in rows], fold=True),
+        Column("begins next", [row.scenario for row in rows], fold=True),
+        Column("Bayes factor", [row.factor for row in rows]),
+        Column("bears on", [row.bears_on for row in rows]),
+    ]
+
+
 def render_collection(view: CollectionView, console: Console) -> None:
     """Print what each reading would tell, and which would change the leader."""
     put_text(console, view.title, style="bold")
@@ -109,6 +123,11 @@ def render_collection(view: CollectionView, console: Console) -> None:
             Column("Collect", [row.name for row in rows], fold=True),
             Column("bits", [row.bits for row in rows], "right"),
             Column("share", [row.share for row in rows], "right"),
+            *(
+                [Column("of what\nfollows", [row.coming for row in rows], "right")]
+                if any(row.coming for row in rows)
+                else []
+            ),
             Column("changes\nthe lead", [row.changes for row in rows], "right"),
             Column("if it reads", ["\n".join(row.readings) for row in rows], fold=True),
         ],

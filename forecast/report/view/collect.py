@@ -24,6 +24,7 @@ class CollectRow:
     name: str
     bits: str
     share: str
+    coming: str
     changes: str
     readings: tuple[str, ...]
 
@@ -73,6 +74,7 @@ def _row(found: Collection, indicator: Collectable) -> CollectRow:
         name=clean(indicator.name),
         bits=f"{indicator.bits:.2f}",
         share=words.percent(indicator.share),
+        coming="" if indicator.coming is None else words.percent(indicator.coming),
         changes=words.percent(indicator.changes) if indicator.upsets else "-",
         readings=_readings(found, indicator),
     )
@@ -99,6 +101,11 @@ def _notes(found: Collection, period: str) -> Iterator[str]:
         "the indicator's first source at its usual grade. Changes: the chance that after it "
         "another scenario leads; beside it the readings after which one does."
     )
+    if any(indicator.coming is not None for indicator in found.indicators):
+        yield (
+            f"Of what follows: the share it would tell of what is unknown of the {found.cadence} "
+            "after, when it may be a sign of what begins then."
+        )
     held = words.listed([clean(i.name) for i in found.indicators if i.held])
     if held:
         yield f"Early readings of {held} for {period} are held and not counted here."

@@ -16,6 +16,7 @@ from forecast.explain.movement_types import Fact, Moment, Movement, Share
 from forecast.periods import Period, day_label
 from forecast.report.view import captions, words
 from forecast.report.view.sanitise import clean
+from forecast.report.view.why import TELLING, tells_of_next
 
 _TIERS = {"edited": 0, "time": 1, "reading": 2, "event": 2, "outcome": 2}
 _UNNAMED = {"edited": "Edited since", "time": "Time passing"}
@@ -135,6 +136,16 @@ class WeightLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SignLine:
+    """What something of the period says of a scenario's beginning next, and what it bears on."""
+
+    name: str
+    scenario: str
+    factor: str
+    bears_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainView:
     """The answer of ``forecast explain``; of the figure ``title``, ``caption``, ``alt_text``.
 
@@ -157,6 +168,8 @@ class ExplainView:
     weights_title: str
     weight_headings: tuple[str, ...]
     weights: tuple[WeightLine, ...]
+    signs_title: str
+    signs: tuple[SignLine, ...]
     notes: tuple[str, ...]
     legend: str
     caption: str
@@ -193,6 +206,8 @@ def build_explain(found: Movement, scenario: str | None = None) -> ExplainView:
         weights_title=_weights_title(found),
         weight_headings=tuple(clean(found.scenarios[name]) for name in found.leading),
         weights=tuple(_weights(found)),
+        signs_title=_signs_title(found),
+        signs=tuple(_signs(found)),
         notes=tuple(_notes(found)),
         legend=_LEGEND,
         caption=_caption(found),
@@ -267,6 +282,30 @@ def _weights(found: Movement) -> Iterator[WeightLine]:
     now = found.after.probabilities
     if found.weights:
         yield WeightLine("With all", "", tuple(words.percent(now[name]) for name in found.leading))
+
+
+def _signs_title(found: Movement) -> str:
+    if not found.signs:
+        return ""
+    period = found.after.period
+    coming = words.period_name(period + 1, period)
+    return (
+        f"What it says of what begins in {coming}, and whether it bears on "
+        f"{words.period_name(period)} (present), on what comes next, or on both:"
+    )
+
+
+def _signs(found: Movement) -> Iterator[SignLine]:
+    present = {w.id: abs(w.log_factor) >= TELLING for w in found.weights}
+    for sign in found.signs:
+        bears_on = ["present"] if present.get(sign.id) else []
+        bears_on += ["next"] if tells_of_next(sign) else []
+        yield SignLine(
+            name=clean(sign.name),
+            scenario=clean(found.scenarios[sign.scenario]),
+            factor=_factor(sign.factor),
+            bears_on="both" if len(bears_on) == 2 else "".join(bears_on) or "neither",
+        )
 
 
 def _notes(found: Movement) -> Iterator[str]:

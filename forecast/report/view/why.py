@@ -10,12 +10,13 @@ part of "in all".
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
-from forecast.record import Forecast, ScenarioForecast
+from forecast.record import Forecast, ScenarioForecast, Sign
 from forecast.report.view import words
 from forecast.report.view.coverage import covered
 
-_TELLING = math.log(1.5)
+TELLING = math.log(1.5)
 _MOVED = 0.005  # what shows as at least one point
 _MATTERS = 0.05  # now or before: below it a scenario is compared with no other
 _LEAST = 1e-6  # of a probability in odds
@@ -36,11 +37,12 @@ def why(forecast: Forecast) -> tuple[str, ...]:
     leader, runner_up = ranked(forecast)[:2]
     rival = _mover(forecast, leader) or runner_up
     factors, totals = _read(forecast, leader, rival)
+    warned = tuple(_warnings(forecast))
     if not factors:
         period = words.period_name(forecast.period)
         moved = any(_points(scenario) for scenario in forecast.scenarios)
         rest = f" {_elsewhere('What moved is')}" if moved else ""
-        return (f"No reading for {period}: nothing new tells the scenarios apart.{rest}",)
+        return (f"No reading for {period}: nothing new tells the scenarios apart.{rest}", *warned)
     total = _in_all(forecast, leader, rival)
     lines = _compare(factors, totals, total, leader.name, rival.name)
     if gained := _against(leader, rival, total):
@@ -48,7 +50,27 @@ def why(forecast: Forecast) -> tuple[str, ...]:
     if rival is not runner_up:
         factors, _ = _read(forecast, leader, runner_up)
         lines.append(_total(factors, _in_all(forecast, leader, runner_up), leader, runner_up))
-    return tuple(lines)
+    return (*lines, *warned)
+
+
+def _warnings(forecast: Forecast) -> Iterator[str]:
+    """What readings, events and measures say of what begins next, a line per scenario."""
+    coming = words.period_name(forecast.period + 1, forecast.period)
+    for scenario in forecast.scenarios:
+        signs = [sign for sign in forecast.signs if sign.scenario == scenario.id]
+        telling = [sign for sign in signs if tells_of_next(sign)]
+        said = [
+            f"{sign.name} {words.odds(sign.factor)}{'' if sign.factor > 0 else ' against'}"
+            for sign in sorted(telling, key=lambda sign: -sign.factor)
+        ]
+        if signs:
+            heard = ", ".join(said) if said else "none to speak of"
+            yield f"Signs that {scenario.name} begins in {coming}: {heard}."
+
+
+def tells_of_next(sign: Sign) -> bool:
+    """Whether a sign says anything of what begins next."""
+    return abs(sign.factor) >= TELLING
 
 
 def _mover(forecast: Forecast, leader: ScenarioForecast) -> ScenarioForecast | None:
@@ -81,7 +103,7 @@ def _against(leader: ScenarioForecast, rival: ScenarioForecast, total: float) ->
         )
     )
     gained = now - before
-    if abs(gained) < _TELLING or (gained * total > 0 and abs(total) >= _TELLING):
+    if abs(gained) < TELLING or (gained * total > 0 and abs(total) >= TELLING):
         return ""
     winner, loser = (leader, rival) if gained > 0 else (rival, leader)
     return f"{winner.name} gained on {loser.name}"
@@ -138,13 +160,13 @@ def _in_all(forecast: Forecast, one: ScenarioForecast, other: ScenarioForecast) 
 def _compare(
     factors: list[tuple[str, float]], totals: list[str], total: float, leader: str, rival: str
 ) -> list[str]:
-    telling = sorted((f for f in factors if abs(f[1]) >= _TELLING), key=lambda f: -abs(f[1]))
+    telling = sorted((f for f in factors if abs(f[1]) >= TELLING), key=lambda f: -abs(f[1]))
     pros = [f"{name} {words.odds(factor)}" for name, factor in telling if factor > 0]
     cons = [f"{name} {words.odds(factor)}" for name, factor in telling if factor < 0]
-    flat = [name for name, factor in factors if abs(factor) < _TELLING]
+    flat = [name for name, factor in factors if abs(factor) < TELLING]
     if not telling:
         together = words.odds(total)
-        if abs(total) < _TELLING:
+        if abs(total) < TELLING:
             return [f"Readings barely separate {leader} from {rival} ({together} in all)."]
         side = leader if total > 0 else rival
         return [
@@ -172,11 +194,11 @@ def _total(
     runner_up: ScenarioForecast,
 ) -> str:
     """Return what readings say of the top two, and which of them most."""
-    if abs(total) < _TELLING:
+    if abs(total) < TELLING:
         return f"Readings barely separate the top two ({words.odds(total)} in all)."
     better, worse = (leader, runner_up) if total > 0 else (runner_up, leader)
     side = 1 if total > 0 else -1
-    telling = sorted((f for f in factors if abs(f[1]) >= _TELLING), key=lambda f: -abs(f[1]))
+    telling = sorted((f for f in factors if abs(f[1]) >= TELLING), key=lambda f: -abs(f[1]))
     pros = [f"{name} {words.odds(factor)}" for name, factor in telling if factor * side > 0]
     cons = [f"{name} {words.odds(factor)}" for name, factor in telling if factor * side < 0]
     parts = [", ".join(pros)] if pros else []
