@@ -1,4 +1,4 @@
-"""A case on disk that has a judgement of every kind."""
+"""A case on disk that has a judgement of every kind, signs among them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,23 @@ worth    = 1
     ),
 )
 _TRUCE = {
-    "strikes": 'truce = { median = 8, p90 = 30, worth = 2, basis = "judgement", because = "x" }\n',
-    "border": 'truce = { levels = [0.5, 0.3, 0.2], worth = 1, basis = "episode", because = "x" }\n',
+    "strikes": """\
+[truce]
+median = 8
+p90 = 30
+worth = 2
+basis = "judgement"
+because = "x"
+before = { median = 20, p90 = 50, worth = 1, basis = "judgement", because = "x" }
+""",
+    "border": """\
+[truce]
+levels = [0.5, 0.3, 0.2]
+worth = 1
+basis = "episode"
+because = "x"
+before = { levels = [0.2, 0.5, 0.3], worth = 1, basis = "judgement", because = "x" }
+""",
 }
 _STRIKES = """\
 memory   = { last = 0.4, halflife = 6 }
@@ -63,12 +78,24 @@ weight = 0.75
 war    = 0.5
 truce  = 0.1
 other  = 0.2
+before = { truce = 0.3 }
 
 [bridge.likelihood.field]
 weight = 0.25
 war    = 0.4
 truce  = 0.2
 other  = 0.3
+"""
+_PACE = """\
+[pace]
+name = "Pace"
+from = "strikes"
+take = "maximum"
+over = 1
+role = "sign"
+otherwise = { median = 10, p90 = 40 }
+before = { war = { median = 30, p90 = 120 } }
+because = "x"
 """
 _GRADES = """\
 [reliability]
@@ -94,6 +121,7 @@ def judged(root: Path) -> Case:
     (indicators / "alarm.toml").write_text(_ALARM, "utf-8")
     (root / "priors" / "alarm.toml").write_text(_ALARMS, "utf-8")
     (indicators / "evidence.toml").write_text(_EVENT, "utf-8")
+    (indicators / "derived.toml").write_text(_PACE, "utf-8")
     (indicators / "grades.toml").write_text(_GRADES, "utf-8")
     return load_case(root)
 

@@ -39,7 +39,9 @@ def over_next(cases: Array, chain: tuple[Array, Array], data: Data, out: Array) 
     hazard, successor = chain
     each = 1 + len(data.sign)
     for k in range(len(out)):
-        top = cases[k * each : (k + 1) * each].max()
+        top = -np.inf
+        for case in range(k * each, (k + 1) * each):
+            top = max(top, cases[case])
         if each == 1 or top == -np.inf:
             out[k] = top
             continue

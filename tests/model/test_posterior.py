@@ -36,7 +36,7 @@ def test_every_draw_is_filtered_with_its_own_parameters() -> None:
         np.testing.assert_array_equal(posterior.filtered[s], one.filtered)
         np.testing.assert_array_equal(posterior.predicted[s], one.predicted)
         np.testing.assert_array_equal(posterior.smoothed[s], one.smoothed)
-        np.testing.assert_array_equal(posterior.last_enter[s], enter[:, -1])
+        np.testing.assert_array_equal(posterior.last_enter[s, :-1], enter[:, -1])
 
 
 def test_horizons_and_ever_within_equal_enumeration_of_all_paths() -> None:
