@@ -60,9 +60,14 @@ scope    = "country"
 inertia  = 0.3
 at_or_above = { warning = 1 }
 """
+_SAYS = 'worth = 2, basis = "judgement", because = "x"'
 _ALARMS = "".join(
-    f'{s} = {{ probability = {p}, worth = 2, basis = "judgement", because = "x" }}\n'
-    for s, p in (("war", 0.8), ("truce", 0.3), ("other", 0.1))
+    f"{s} = {{ probability = {p}, {_SAYS}{more} }}\n"
+    for s, p, more in (
+        ("war", 0.8, f", before = {{ probability = 0.6, {_SAYS} }}"),
+        ("truce", 0.3, ""),
+        ("other", 0.1, ""),
+    )
 )
 _EVENT = """\
 [bridge]

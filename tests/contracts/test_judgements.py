@@ -169,7 +169,11 @@ def pattern(judgement: Judgement) -> str:
         case "credibility":
             return "grades.credibility.DIGIT"
         case "likelihood":
-            return "EVENT.likelihood.ANALYST.SCENARIO"
+            before = "before." if judgement.before else ""
+            return f"EVENT.likelihood.ANALYST.{before}SCENARIO"
+        case "sign":
+            when = "before.SCENARIO" if judgement.scenario else "otherwise"
+            return f"MEASURE.{when}.{judgement.parts[-1]}"
         case "weight":
             return "EVENT.likelihood.ANALYST.weight"
     names = {"then": "OTHER", "level": "N", "ratio": "SOURCE", "over": "PERIODS"}
