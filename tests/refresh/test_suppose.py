@@ -45,7 +45,7 @@ def test_it_is_the_refresh_by_update(case: Case, monkeypatch: pytest.MonkeyPatch
         assert refreshed.khat is not None
         assert supposed is not None
         expected = refreshed.posterior.now.mean(axis=0)
-        np.testing.assert_array_equal(supposed, expected)
+        np.testing.assert_allclose(supposed, expected, rtol=1e-12)
     assert np.abs(np.subtract(*map(np.asarray, found))).max() > 0.001  # and it did something
 
 
