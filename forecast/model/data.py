@@ -113,6 +113,7 @@ class Data(NamedTuple):
     ratio: Annotated[
         Array, "weighed, scenario", "What weighs the transitions at the end of a period."
     ]
+    ahead: Annotated[Array, "ahead, scenario", "The same of the periods after the last."]
     series_floats: Annotated[Array, "series_float", "Floats of all blocks."]
     series: Annotated[Index, "row", "Which count."]
     house: Annotated[Index, "row", "Source; -1: the reference."]
@@ -209,6 +210,7 @@ def data_of(spec: Spec) -> Data:
         ),
         sign_evidence=signs.evidence,
         ratio=signs.ratio,
+        ahead=signs.ahead,
         sign=signs.scenario,
         signals=_signals(spec),
         **_packed([(EMISSIONS[each.family], solved(each)) for each in spec.series]),

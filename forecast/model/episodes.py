@@ -235,6 +235,8 @@ class Chain:
         As in `Data`, the same under every draw.
     weighed
         Whether readings weigh on transitions.
+    ahead : (H, K)
+        As in `Data`.
     """
 
     hazard: Array
@@ -244,13 +246,15 @@ class Chain:
     flare: Index
     state_scenario: Index
     state_origin: Index
+    ahead: Array
     weighed: bool = False
 
     @classmethod
     def of(cls, data: Data, hazard: Array, successor: Array) -> Chain:
         """The chain of some data."""
         fixed = data.life_share, data.resumes, data.flare, data.state_scenario, data.state_origin
-        return cls(hazard, successor, *fixed, weighed=len(data.sign) + len(data.ratio) > 0)
+        weighed = len(data.sign) + len(data.ratio) > 0
+        return cls(hazard, successor, *fixed, data.ahead, weighed)
 
     def take(self, index: Index) -> Chain:
         """Some of the draws."""
@@ -279,17 +283,19 @@ class Chain:
         moves[:, each, each] = 1.0 - self.hazard[:, :, 0]
         return moves
 
-    def step(self, states: Array) -> Array:
-        """Probabilities of states a period later, (S, N)."""
-        if states.shape[1] == self.hazard.shape[1]:
-            return np.asarray(np.einsum("si,sij->sj", states, self.matrix))
-        goes, begins = self.moves(states)
-        return goes + begins
+    def step(self, states: Array, after: int | None = None) -> Array:
+        """Probabilities of states a period later, (S, N).
 
-    def moves(self, states: Array) -> tuple[Array, Array]:
-        """Of states a period later, what goes on and what begins, (S, N) each."""
-        found = _steps(np.ascontiguousarray(states), *self._arrays)
-        return found[:, 0], found[:, 1]
+        Parameters
+        ----------
+        after
+            How many periods after the last they are of, if what was read then still weighs.
+        """
+        ratio = self.ahead[after - 1 : after] if after is not None else self.ahead[:0]
+        if states.shape[1] == self.hazard.shape[1] and len(ratio) == 0:
+            return np.asarray(np.einsum("si,sij->sj", states, self.matrix))
+        found = _steps(np.ascontiguousarray(states), np.ascontiguousarray(ratio), *self._arrays)
+        return np.asarray(found.sum(axis=1))
 
     def pairs(self, states: Array) -> Array:
         """Probabilities of a scenario and of the one a period later, (S, K, K), from states."""
@@ -318,14 +324,14 @@ class Chain:
 
 @compiled
 def _steps(
-    states: Array, hazard: Array, successor: Array, share: Array, resumes: Array, flare: Index,
-    scenario: Index, origin: Index,
+    states: Array, ratio: Array, hazard: Array, successor: Array, share: Array, resumes: Array,
+    flare: Index, scenario: Index, origin: Index,
 ) -> Array:  # fmt: skip
     draws, size = states.shape
     scenarios = hazard.shape[1]
     out = np.empty((draws, 2, size))
-    none = np.zeros((1, scenarios))
-    readings = without_signs(none, none)
+    none, no_signs = np.zeros((1, scenarios)), np.empty((0, scenarios, scenarios))
+    readings = Readings(none, none, no_signs, no_signs, ratio)
     for s in range(draws):
         lives = Lives(hazard[s], share, successor[s], resumes, flare, scenario, origin)
         messages = messages_for(1, size, scenarios)

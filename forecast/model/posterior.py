@@ -101,7 +101,7 @@ class Posterior:
         """The probability of each scenario so many periods ahead, (K,) each."""
         states, found = self._coming, {}
         for h in range(1, max(periods, default=0) + 1):
-            states = states if h == 1 else self.chain.step(states)
+            states = states if h == 1 else self.chain.step(states, h - 1)
             if h in periods:
                 found[h] = self.chain.scenarios(states).mean(axis=0)
         return found
@@ -112,7 +112,7 @@ class Posterior:
         for k in range(self.now.shape[1]):
             never, outside = self._coming, self.chain.state_scenario != k
             for h in range(1, max(periods, default=0) + 1):
-                never = (never if h == 1 else self.chain.step(never)) * outside
+                never = (never if h == 1 else self.chain.step(never, h - 1)) * outside
                 if h in found:
                     found[h][k] = 1.0 - never.sum(axis=1).mean()
         return found

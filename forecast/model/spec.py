@@ -242,17 +242,22 @@ class SignSpec:
     ratio : (T, K)
         How much likelier a sign that is nothing else is in the last period before a scenario
         begins than otherwise; of no rows where there is none.
+    ahead : (H, K)
+        What of it still weighs on the transitions at the end of each period after the last; beyond
+        H nothing does.
     """
 
     scenario: Index
     evidence: Array
     ratio: Array
+    ahead: Array
 
     @classmethod
     def none(cls, periods: int, scenarios: int) -> SignSpec:
         """No signs."""
         nothing = np.zeros((periods, scenarios, 0))
-        return cls(np.zeros(0, np.int64), nothing, np.zeros((0, scenarios)))
+        no_ratio = np.zeros((0, scenarios))
+        return cls(np.zeros(0, np.int64), nothing, no_ratio, no_ratio)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from forecast.refresh.counts import counts_and_overlaps
 from forecast.refresh.evidence import contributions, sign_contributions
 from forecast.refresh.signs import (
     expected_under_conditions,
+    ratios_ahead,
     scenarios_with_signs,
     sign_ratios,
 )
@@ -71,6 +72,7 @@ def _signs(
         scenario=np.array([ids.index(each) for each in before], dtype=np.int64),
         evidence=evidence,
         ratio=np.zeros((0, len(ids))) if ratio is None else ratio,
+        ahead=ratios_ahead(case, known),
     )
 
 

@@ -8,8 +8,10 @@ otherwise counts,
     r_k(x) = (r f_k(x) + (1 - r) q(x)) / (r f(x) + (1 - r) q(x)),   q = (f_k + f) / 2
 
 with r the trust in the last reading it was computed from, so that no value makes more than
-(1 + r) / (1 - r) of it. The densities f are normal, of log(1 + x) for amounts and numbers of
-periods, of x itself for shares and trends, with the median and the 90th percentile of the case.
+(1 + r) / (1 - r) of it. A slow mean goes on weighing on the periods that follow, with a log ratio
+that halves every half-life; what else is derived speaks for one step. The densities f are normal,
+of log(1 + x) for amounts and numbers of periods, of x itself for shares and trends, with the median
+and the 90th percentile of the case.
 """
 
 from __future__ import annotations
@@ -67,6 +69,24 @@ def sign_ratios(case: Case, known: Known) -> Array | None:
             if not isnan(value):
                 ratio[t] *= [ratio_of(case, measure, value, trust, s.id) for s in case.scenarios]
     return ratio
+
+
+def ratios_ahead(case: Case, known: Known) -> Array:
+    """What of the last ratios weighs on transitions after the periods that follow, (H, K).
+
+    H is one less than the longest horizon; of no rows where no slow mean is a sign.
+    """
+    slow = [m for m in case.derived if m.role == "sign" and m.halflife is not None]
+    ahead = np.zeros((max(case.horizons, default=1) - 1 if slow else 0, len(case.scenarios)))
+    for measure in slow:
+        value = derived_values(case, known, measure)[-1]
+        if isnan(value):
+            continue
+        trust = trusts_in(case, known, measure)[-1]
+        now = np.log([ratio_of(case, measure, value, trust, s.id) for s in case.scenarios])
+        fades = 0.5 ** (np.arange(1, len(ahead) + 1) / (measure.halflife or 1.0))
+        ahead += fades[:, None] * now
+    return np.asarray(np.exp(ahead))
 
 
 def trusts_in(case: Case, known: Known, measure: Derived) -> list[float]:

@@ -71,6 +71,7 @@ def signed_spec(spec: Spec | None = None) -> Spec:
             scenario=np.array([2, 1]),
             evidence=evidence,
             ratio=np.exp(np.random.default_rng(8).normal(size=spec.evidence.shape)),
+            ahead=np.array([[1.5, 0.7, 2.0], [1.2, 0.9, 1.4]]),
         ),
     )
 

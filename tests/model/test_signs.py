@@ -48,3 +48,20 @@ def test_what_is_no_sign_says_nothing_beyond_the_scenarios_it_tells_apart() -> N
     louder = POSTERIOR.event_begins(DATA, np.zeros(K), np.log([[2.0, 1.0]] * K))
     assert louder[0] == pytest.approx(np.log(2.0))
     assert louder[1] < 0.0  # some of what is not the second is the first
+
+
+def test_what_weighs_on_transitions_ahead_does_so_step_by_step() -> None:
+    # against matrices of scenarios with one life each, weighed and normalised by hand
+    found = POSTERIOR.horizons([1, 2, 3, 4])
+    expected = np.zeros((5, K))
+    assert SPEC.signs is not None
+    ahead = [*SPEC.signs.ahead, np.ones(K)]
+    for s, transition in enumerate(POSTERIOR.chain.matrix):
+        state = POSTERIOR.coming[s]
+        expected[1] += state
+        for h, ratio in enumerate(ahead, 2):
+            weighed = np.where(np.eye(K) > 0, transition, transition * ratio)
+            state = state @ (weighed / weighed.sum(axis=1, keepdims=True))
+            expected[h] += state
+    for h in range(1, 5):
+        np.testing.assert_allclose(found[h], expected[h] / len(THETA), rtol=1e-12)

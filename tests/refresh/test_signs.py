@@ -18,7 +18,7 @@ from forecast.record import Forecast
 from forecast.refresh import fingerprint, refresh
 from forecast.refresh.arrays import spec_of
 from forecast.refresh.evidence import contributions, sign_contributions
-from forecast.refresh.signs import ratio_of, sign_ratios
+from forecast.refresh.signs import ratio_of, ratios_ahead, sign_ratios
 
 AS_OF = date(2024, 11, 18)
 PACE = Derived(
@@ -163,3 +163,16 @@ def test_files_say_the_same(tmp_path: Path) -> None:
     loaded = load_case(tmp_path)
     known = known_as_of(loaded, load_readings(loaded), AS_OF)
     np.testing.assert_array_equal(spec_of(loaded, known).counts.median, [[60, 5, 60]])
+
+
+def test_a_slow_mean_weighs_on_and_fades_by_half_lives(case: Case) -> None:
+    slow = dataclasses.replace(PACE, take="slow-mean", over=None, halflife=2.0)
+    known = known_as_of(case, load_readings(case), AS_OF)
+    both = dataclasses.replace(case, derived=(slow, PACE), horizons=(1, 4))
+    now = sign_ratios(dataclasses.replace(case, derived=(slow,)), known)
+    assert now is not None
+    fades = 0.5 ** (np.arange(1, 4) / 2)
+    np.testing.assert_allclose(
+        np.log(ratios_ahead(both, known)), fades[:, None] * np.log(now[-1]), rtol=1e-12
+    )
+    assert ratios_ahead(dataclasses.replace(case, derived=(PACE,)), known).shape == (0, 2)
