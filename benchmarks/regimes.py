@@ -1,26 +1,29 @@
-"""Lives of episodes on real data: regimes of 132 countries as known outcomes of a case each.
+"""Lives and signs on real data: regimes of 132 countries as known outcomes of a case each.
 
     python -m benchmarks.regimes [PATH] [--learn-to YEAR] [--every MONTHS]
 
 PATH as of `benchmarks.panel`. A regime of a month is quiet (fewer than 25/3 deaths), active or war
-(100 or more). From the months up to YEAR (2012) the numbers of one case are counted as an analyst
-would, the same for all countries: shares of episodes that are over after so many months
-(Kaplan & Meier 1958), what follows, and how often what a short episode interrupted goes on. Every
-sixth later month is an origin (``--every``): the filter knows the country's regimes so far, and
-says those 1, 3 and 6 months ahead. Replaces what stands between the two marks of docs/regimes.md.
+(100 or more). From the months up to YEAR (2012) come the numbers of one case, the same for all
+countries, and every sixth later month is an origin (``--every``): the country's regimes so far are
+outcomes, its deaths readings, and the refresh says the regimes 1, 3 and 6 months ahead. Replaces
+what stands between the two marks of docs/regimes.md.
 
 ::
 
     memoryless              lasts = the mean
-    lives                   lasts = shares that are over
-    lives and flare-ups     and resumes
+    lives                   lasts = shares that are over, counted (Kaplan & Meier 1958)
+    lives and flare-ups     and resumes; counted, or by maximum likelihood (`regimes_learn`)
+    and signs               measures of deaths with role = "sign": this month's, the trend of two
+                            months over twelve, a slow mean with a half-life of twelve
     smoothed last twelve    (regimes of the last 12 months + 3 x what followed) / 15
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,14 +31,20 @@ import numpy as np
 
 from benchmarks.marks import filled
 from benchmarks.panel_data import ROOT, default_path, load, month_number
-from forecast.case import Case, Scenario
-from forecast.model.data import Data, data_of
+from benchmarks.regimes_learn import Numbers, chain_learned, signs_learned
+from forecast.case import Case, Derived, Indicator, Scenario
+from forecast.case.types import OutcomeRow
+from forecast.families import FAMILIES
+from forecast.families.count import CountExpectation
+from forecast.model.data import data_of
+from forecast.model.elicit import ended_by
 from forecast.model.packing import size_of
 from forecast.model.posterior import Posterior
 from forecast.model.spec import Array, Index
 from forecast.model.update import evenly
 from forecast.periods import Period
-from forecast.readings import known_as_of
+from forecast.readings import Reading, known_as_of
+from forecast.readings.derived import measured
 from forecast.refresh.arrays import spec_of
 
 PAGE = ROOT / "docs" / "regimes.md"
@@ -47,6 +56,17 @@ SHORT = 3  # months: an episode that may have been a flare-up
 POINTS = (1, 3, 12, 60)  # months after which episodes are counted
 RESAMPLES = 1000
 DRAWS, SEED = 16, 1
+FIRST = Period.parse("1989-01")
+DEATHS = Indicator(
+    "deaths", "Deaths", "", "count", "", "", ("ucdp",), "", at_or_above={"warning": 100.0}
+)
+MEASURES = {
+    "this month": Derived("now", "This month", "deaths", "maximum", over=1, role="sign"),
+    "trend": Derived("trend", "Trend", "deaths", "trend", over=2, against=12, role="sign"),
+    "slow mean": Derived("slow", "Slow mean", "deaths", "slow-mean", halflife=12.0, role="sign"),
+}
+SIGNS = (("trend",), ("slow mean",), ("trend", "slow mean"), ("this month", "trend", "slow mean"))
+_P90 = 1.2815515655446004  # the normal 90 % point
 
 type Spell = tuple[int, int, bool]  # regime, months, whether its end was seen
 
@@ -129,33 +149,99 @@ def over(lengths: list[tuple[int, bool]]) -> Iterator[tuple[int, float]]:
             yield n, float(1 - left)
 
 
-def case_of(scenarios: tuple[Scenario, ...], months: int) -> Data:
-    """A case of so many months in which nothing is read."""
-    first = Period.parse("1989-01")
-    case = Case(
-        root=Path(), name="", cadence="month", first=first, as_of=None, horizons=HORIZONS,
-        language="icd203", scenarios=scenarios, indicators=(), expectations={},
+def scenarios_of(numbers: Numbers, regimes: Index) -> tuple[Scenario, ...]:
+    """The scenarios of a case with learned numbers: shares of episodes that are over."""
+    start = np.bincount(regimes.ravel(), minlength=len(NAMES)) / regimes.size
+    points, found = np.array(POINTS, dtype=float), []
+    for k, name in enumerate(NAMES):
+        lasts, share = 1 / numbers.hazard[k], numbers.share[k]
+        ended = zip(POINTS, ended_by(points, lasts, share, 0.0).tolist(), strict=True)
+        follows = numbers.successor[k]
+        found.append(
+            Scenario(
+                id=name,
+                name=name,
+                holds_if="",
+                assumes="",
+                start=float(start[k]),
+                lasts=float(share @ lasts),
+                lasts_range=None,
+                then={other: float(follows[j]) for j, other in enumerate(NAMES) if j != k},
+                worth=50.0,
+                over=tuple((n, p) for n, p in ended if p < 0.995),
+                resumes=float(numbers.resumes[k]),
+            )
+        )
+    return tuple(found)
+
+
+def measures_of(numbers: Numbers, names: Sequence[str]) -> tuple[Derived, ...]:
+    """Measures of a case that are signs, with learned medians and 90th percentiles."""
+    found = []
+    for name, spreads in zip(names, numbers.spreads, strict=True):
+        measure = MEASURES[name]
+        ends = np.stack([spreads[:, 0], spreads[:, 0] + _P90 * spreads[:, 1]], axis=1)
+        if measure.take != "trend":
+            ends = np.maximum(np.expm1(ends), 0.0)
+        otherwise, *before = (tuple(pair) for pair in ends.tolist())
+        found.append(
+            replace(measure, otherwise=otherwise, before=dict(zip(NAMES, before, strict=True)))
+        )
+    return tuple(found)
+
+
+def values_of(deaths: Array, name: str) -> Array:
+    """A measure of every month and country as the case computes it, on the scale of its numbers."""
+    columns = [measured(MEASURES[name], column.tolist(), FAMILIES["count"]) for column in deaths.T]
+    values = np.array(columns).T
+    values = np.where(np.isnan(values), np.nanmedian(values), values)
+    return values if MEASURES[name].take == "trend" else np.log1p(values)
+
+
+def case_of(scenarios: tuple[Scenario, ...], measures: tuple[Derived, ...], regimes: Index) -> Case:
+    """One country: its regimes are outcomes known at the end of their month."""
+    spread = CountExpectation(10.0, 100.0, worth=1.0, basis="judgement", because="")
+    return Case(
+        root=Path(), name="", cadence="month", first=FIRST, as_of=None, horizons=HORIZONS,
+        language="icd203", scenarios=scenarios, derived=measures,
+        indicators=(DEATHS,) if measures else (),
+        expectations={DEATHS.id: dict.fromkeys(NAMES, spread)} if measures else {},
+        outcomes=tuple(
+            OutcomeRow(FIRST + t, NAMES[k], (), (FIRST + t).refresh_day, "", "", t + 2)
+            for t, k in enumerate(regimes.tolist())
+        ),
     )  # fmt: skip
-    as_of = (first + (months - 1)).refresh_day
-    return data_of(spec_of(case, known_as_of(case, (), as_of)))
 
 
-def played(scenarios: tuple[Scenario, ...], regimes: Index, origins: Index) -> Array:
-    """p(regime so many months ahead), (horizons, origins, C, K), from known outcomes alone.
+def readings_of(deaths: Array) -> tuple[Reading, ...]:
+    """Deaths of one country as readings, published at the end of their month."""
+    return tuple(
+        Reading(DEATHS.id, FIRST + t, value, (FIRST + t).refresh_day, "ucdp", "A2",
+                (FIRST + t).days, 1, "", "", "", t + 2)
+        for t, value in enumerate(deaths.tolist())
+    )  # fmt: skip
+
+
+def played(
+    scenarios: tuple[Scenario, ...],
+    measures: tuple[Derived, ...],
+    deaths: Array,
+    origins: Index,
+) -> Array:
+    """p(regime so many months ahead), (horizons, origins, C, K), as a refresh has it.
 
     Averaged over draws of the prior, weighted by how well they fit the country's own record: what
     a fit of its case would learn.
     """
-    whole = case_of(scenarios, len(regimes))
-    theta = np.random.default_rng(SEED).normal(size=(DRAWS, size_of(whole)))
+    regimes = regimes_of(deaths)
     out = np.empty((len(HORIZONS), len(origins), regimes.shape[1], len(NAMES)))
     for c, column in enumerate(regimes.T):
-        known = np.eye(len(NAMES))[column]
-        for n, origin in enumerate(origins):
-            so_far = whole._replace(
-                evidence=whole.evidence[: origin + 1], possible=known[: origin + 1]
-            )
-            posterior = Posterior.of(so_far, theta)
+        case, readings = case_of(scenarios, measures, column), readings_of(deaths[:, c])
+        for n, origin in enumerate(origins.tolist()):
+            day = (FIRST + origin).refresh_day
+            data = data_of(spec_of(case, known_as_of(case, readings if measures else (), day)))
+            theta = np.random.default_rng(SEED).normal(size=(DRAWS, size_of(data)))
+            posterior = Posterior.of(data, theta)
             weights = np.exp(posterior.loglik - posterior.loglik.max())
             ahead = posterior.take(evenly(weights / weights.sum())).horizons(HORIZONS)
             out[:, n, c] = [ahead[h] for h in HORIZONS]
@@ -216,6 +302,49 @@ def reliability(ahead: Array, regimes: Index, origins: Index) -> Iterator[str]:
         yield f"| {low:.0%} to {high:.0%} | {' | '.join(cells)} |"
 
 
+def played_variants(deaths: Array, cut: int, origins: Index) -> tuple[dict[str, Array], list[str]]:
+    """Every row of the page, and what the learned cases were given."""
+    regimes = regimes_of(deaths)
+    past = regimes[:cut]
+    signs = {name: values_of(deaths[:cut], name) for name in MEASURES}
+    learned = chain_learned(past, len(NAMES), flare_ups=True)
+    variants: dict[str, tuple[tuple[Scenario, ...], tuple[Derived, ...]]] = {
+        "memoryless": (elicited(past, lives=False, flare_ups=False), ()),
+        "lives, counted": (elicited(past, lives=True, flare_ups=False), ()),
+        "lives and flare-ups, counted": (elicited(past, lives=True, flare_ups=True), ()),
+        "lives and flare-ups, learned": (scenarios_of(learned, past), ()),
+    }
+    for names in SIGNS:
+        _say(f"learning {', '.join(names)}")
+        numbers = signs_learned(learned, past, [signs[name] for name in names])
+        measures = measures_of(numbers, names)
+        variants[f"and signs: {', '.join(names)}"] = scenarios_of(learned, past), measures
+    ahead = {}
+    for name, given in variants.items():
+        _say(f"playing {name}")
+        ahead[name] = played(*given, deaths, origins)
+    ahead["smoothed last twelve"] = smoothed(regimes, origins, cut)
+    best = f"and signs: {', '.join(SIGNS[1])}"
+    ahead[f"{best}, half smoothed"] = (ahead[best] + ahead["smoothed last twelve"]) / 2
+    return ahead, [*_given(*variants[best])]
+
+
+def _given(scenarios: tuple[Scenario, ...], measures: tuple[Derived, ...]) -> Iterator[str]:
+    for s in scenarios:
+        ends = ", ".join(f"after {n} {p:.0%}" for n, p in s.over)
+        yield f"- {s.id}: over {ends}; resumes {s.resumes:.2f}"
+    for m in measures:
+        otherwise = m.otherwise or (0.0, 0.0)
+        before = "; ".join(f"before {k} {a:.2g}, {b:.2g}" for k, (a, b) in m.before.items())
+        yield f"- {m.name}, median and 90th percentile: {before}; else {otherwise[0]:.2g}, " + (
+            f"{otherwise[1]:.2g}"
+        )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def main() -> None:
     """Play all variants and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -223,34 +352,23 @@ def main() -> None:
     parser.add_argument("--learn-to", type=int, default=2012)
     parser.add_argument("--every", type=int, default=6, help="Every so many months an origin.")
     given = parser.parse_args()
-    regimes = regimes_of(load(given.path).history)
+    deaths = load(given.path).history
     cut = month_number(f"{given.learn_to + 1}-01")
-    origins = np.arange(cut, len(regimes) - max(HORIZONS), given.every)
-    variants = {
-        "memoryless": elicited(regimes[:cut], lives=False, flare_ups=False),
-        "lives": elicited(regimes[:cut], lives=True, flare_ups=False),
-        "lives and flare-ups": elicited(regimes[:cut], lives=True, flare_ups=True),
-    }
-    ahead = {name: played(scenarios, regimes, origins) for name, scenarios in variants.items()}
-    ahead["smoothed last twelve"] = smoothed(regimes, origins, cut)
-    both = ahead["lives and flare-ups"] + ahead["smoothed last twelve"]
-    ahead["lives and flare-ups, half smoothed"] = both / 2
+    origins = np.arange(cut, len(deaths) - max(HORIZONS), given.every)
+    ahead, numbers = played_variants(deaths, cut, origins)
+    regimes = regimes_of(deaths)
     scores = {name: losses(each, regimes, origins) for name, each in ahead.items()}
     lines = [
         f"Learned to {given.learn_to}-12; {len(origins)} origins from {given.learn_to + 1}-01 on, "
-        f"{regimes.shape[1]} countries.\n",
-        *(
-            f"- {s.id}: over {', '.join(f'after {n} {p:.0%}' for n, p in s.over)}; "
-            f"resumes {s.resumes:.2f}"
-            for s in variants["lives and flare-ups"]
-        ),
+        f"{regimes.shape[1]} countries. The cases with {' and '.join(SIGNS[1])} as signs:\n",
+        *numbers,
         "",
         *table(scores, regimes, origins),
         "",
-        "Reliability of lives and flare-ups:\n",
-        *reliability(ahead["lives and flare-ups"], regimes, origins),
     ]
-    text = "\n".join(lines) + "\n"
+    for name in ("lives and flare-ups, learned", f"and signs: {', '.join(SIGNS[1])}"):
+        lines += [f"Reliability, {name}:\n", *reliability(ahead[name], regimes, origins), ""]
+    text = "\n".join(lines)
     print(text)
     if PAGE.exists():
         PAGE.write_text(filled(PAGE.read_text("utf-8"), BEGIN, END, text), "utf-8")
