@@ -1,9 +1,10 @@
-"""Replay the Syria case week by week, with and without its evidence items.
+"""Replay the Syria case week by week, with and without its known outcomes and evidence items.
 
     python -m benchmarks.replay_variants [--from 2024-W40] [--to 2024-W50]
 
 Writes docs/replay.md: scenario probabilities as they would have been issued each Monday, every
-change of leader with its Bayes factors by indicator, and the same replay without evidence. Other
+change of leader with its Bayes factors by indicator, and what was said of the week after; the same
+replay without outcomes that were known by then, and without evidence besides. Other
 corrections left out: ``benchmarks.ablation``; other judgements: ``forecast priors --sensitivity``.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from forecast.case import Case, load_case
 from forecast.periods import Period
-from forecast.readings import load_readings
+from forecast.readings import load_readings, with_outcomes
 from forecast.record import Forecast, ScenarioForecast
 from forecast.refresh import refresh
 
@@ -31,7 +32,8 @@ INTRO = """\
 
 Written by `python -m benchmarks.replay_variants`. Every line is an ordinary refresh as-of the
 Monday after the week, using only rows published by then. **Coded with hindsight: an illustration,
-not proof of skill** ([syria.md](syria.md)). Whole per cent; the leader is bold.
+not proof of skill** ([syria.md](syria.md)). Whole per cent; the leader is bold. The second table of
+each is of the week after the one in front.
 """
 
 
@@ -51,16 +53,14 @@ def leader(forecast: Forecast) -> ScenarioForecast:
     return max(forecast.scenarios, key=lambda s: s.probability)
 
 
-def table(forecasts: list[Forecast]) -> str:
-    """Return a markdown table, a line per week."""
+def table(forecasts: list[Forecast], *, ahead: bool = False) -> str:
+    """Return a markdown table, a line per week, of that week or of the one after."""
     names = [s.name for s in forecasts[0].scenarios]
-    lines = ["| week | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
+    week = "as known after" if ahead else "week"
+    lines = [f"| {week} | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
     for forecast in forecasts:
-        first = leader(forecast).id
-        cells = [
-            f"**{100 * s.probability:.0f}**" if s.id == first else f"{100 * s.probability:.0f}"
-            for s in forecast.scenarios
-        ]
+        said = [s.horizons["1"] if ahead else s.probability for s in forecast.scenarios]
+        cells = [f"**{100 * p:.0f}**" if p == max(said) else f"{100 * p:.0f}" for p in said]
         gate = "" if forecast.fit.ok else " (gate failed)"
         lines.append(f"| {forecast.period}{gate} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -114,17 +114,25 @@ def main() -> None:
     parser.add_argument("--from", dest="first", type=Period.parse, default="2024-W40")
     parser.add_argument("--to", dest="last", type=Period.parse, default="2024-W50")
     arguments = parser.parse_args()
-    case = load_case(ROOT)
+    case = with_outcomes(load_case(ROOT))
     periods = [arguments.first + n for n in range(arguments.last - arguments.first + 1)]
     variants = {
         "As the case stands": case,
-        "Without evidence items": dataclasses.replace(case, evidence=()),
+        "Without known outcomes": dataclasses.replace(case, outcomes=()),
+        "Without known outcomes and evidence items": dataclasses.replace(
+            case, outcomes=(), evidence=()
+        ),
     }
     parts = [INTRO]
     for title, variant in variants.items():
         print(title, file=sys.stderr, flush=True)
         forecasts = replay(variant, periods)
-        parts += [f"## {title}\n", table(forecasts) + "\n", changes_of_leader(forecasts) + "\n"]
+        parts += [
+            f"## {title}\n",
+            table(forecasts) + "\n",
+            changes_of_leader(forecasts) + "\n",
+            table(forecasts, ahead=True) + "\n",
+        ]
     PAGE.write_text("\n".join(parts), "utf-8")
 
 
