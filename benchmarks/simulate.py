@@ -6,7 +6,9 @@ used: what is to be checked may not check itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -17,7 +19,16 @@ from forecast.model.delay import COMPLETE, Delay
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.overlap import BETWEEN_SD
 from forecast.model.packing import raw_of, size_of
-from forecast.model.spec import Array, ChainSpec, CountSpec, OverlapSpec, SeriesSpec, Spec
+from forecast.model.spec import (
+    Array,
+    ChainSpec,
+    CountSpec,
+    LivesSpec,
+    OverlapSpec,
+    SeriesSpec,
+    SignSpec,
+    Spec,
+)
 
 SCENARIOS, COUNTS, LEVELS = 3, 2, 3
 MISSING = 1 / 3  # of readings
@@ -41,28 +52,44 @@ class Simulated:
     next_counts: Array
 
 
-def simulate(rng: Rng, periods: int, delays: tuple[Delay, ...] = ()) -> Simulated:
+def simulate(
+    rng: Rng,
+    periods: int,
+    delays: tuple[Delay, ...] = (),
+    *,
+    lives: bool = False,
+    signs: bool = False,
+) -> Simulated:
     """Draw one dataset.
 
     Parameters
     ----------
     delays
         Of counts of age 0, 1, ... periods, whoever reports them; older ones are complete.
+    lives
+        Whether scenarios have several lives each, and flare-ups of two of them pass.
+    signs
+        Whether strikes and posture are signs of war, and posture of calm.
     """
     asked = _asked(periods)
+    asked = _with_lives(asked) if lives else asked
+    asked = _with_signs(asked) if signs else asked
     data = data_of(asked)
     theta = rng.normal(size=size_of(data))
     raw = raw_of(theta, data)
-    transition = transition_of(*chain_of(raw, data))
-    z = [int(rng.choice(SCENARIOS, p=data.start))]
-    for _ in range(periods - 1):
-        z.append(int(rng.choice(SCENARIOS, p=transition[z[-1]])))
+    hazard, successor = chain_of(raw, data)
+    path = _path(data, hazard, successor, rng)
+    z = list(islice(path, periods))
+    after = next(path) if signs else None  # without signs nothing hangs on it
     p = count_parameters(raw, data)
-    counts, overlaps = _counts(asked.counts, data, p, z, delays, rng)
-    ((family, block, place, _),) = blocks_of(data)
+    counts, overlaps = _counts(asked.counts, data, p, z, after, delays, rng)
+    ((family, block, place, first),) = blocks_of(data)
     of_levels = family.natural(block, theta[None, place])
-    levels = _levels(asked.series[0], of_levels.probability[0], of_levels.inertia[0], z, rng)
-    after = int(rng.choice(SCENARIOS, p=transition[z[-1]]))
+    conditions = _conditions(data, first, z, after)
+    levels = _levels(
+        asked.series[0], of_levels.probability[0], of_levels.inertia[0], z, conditions, rng
+    )
+    after = next(path) if after is None else after
     return Simulated(
         spec=replace(asked, counts=counts, overlaps=overlaps, series=(levels,)),
         theta=theta,
@@ -117,6 +144,85 @@ def _asked(size: int) -> Spec:
     )  # fmt: skip
 
 
+def _with_lives(asked: Spec) -> Spec:
+    """Short and long episodes of each scenario; what a short war or tension interrupts resumes."""
+    lives = LivesSpec(
+        lasts=np.array([[2.0, 8.0, 40.0], [1.5, 5.0, 20.0], [1.5, 6.0, 30.0]]),
+        share=np.array([[0.4, 0.4, 0.2], [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]]),
+        resumes=np.array([0.0, 0.6, 0.7]),
+        elapsed=np.full(SCENARIOS, -1.0),
+    )
+    return replace(asked, chain=replace(asked.chain, lives=lives))
+
+
+def _with_signs(asked: Spec) -> Spec:
+    none = np.full((COUNTS, 2), np.nan)
+    median, p90, worth = none.copy(), none.copy(), none.copy()
+    median[0, 0], p90[0, 0], worth[0, 0] = 30.0, 120.0, 2.0
+    before = np.array([[[0.1, 0.5, 0.4], [0.8, 0.15, 0.05]]])
+    (series,) = asked.series
+    return replace(
+        asked,
+        counts=replace(
+            asked.counts,
+            median=np.hstack([asked.counts.median, median]),
+            p90=np.hstack([asked.counts.p90, p90]),
+            worth=np.hstack([asked.counts.worth, worth]),
+            signs=2,
+        ),
+        series=(
+            replace(
+                series,
+                elicited=np.concatenate([series.elicited, before], axis=1),
+                worth=np.hstack([series.worth, [[2.0, 2.0]]]),
+                signs=2,
+            ),
+        ),
+        signs=SignSpec(
+            scenario=np.array([2, 0]),
+            evidence=np.zeros((len(asked.periods), SCENARIOS, 2)),
+            ratio=np.zeros((0, SCENARIOS)),
+            ahead=np.zeros((0, SCENARIOS)),
+        ),
+    )
+
+
+def _path(data: Data, hazard: Array, successor: Array, rng: Rng) -> Iterator[int]:
+    """Scenarios of one period after another; an episode draws a life, which says when it ends."""
+    k = int(rng.choice(SCENARIOS, p=data.start))
+    yield k
+    if hazard.shape[1] == 1:
+        transition = transition_of(hazard, successor)
+        while True:
+            k = int(rng.choice(SCENARIOS, p=transition[k]))
+            yield k
+    m = _life(data.life_share[k] / hazard[k], rng)
+    interrupted: tuple[int, int] | None = None  # known of what began after the first period
+    while True:
+        if rng.random() < hazard[k, m]:
+            if interrupted and rng.random() < data.resumes[k]:
+                (k, m), interrupted = interrupted, None
+            else:
+                before, k = (k, m), int(rng.choice(SCENARIOS, p=successor[k]))
+                m = _life(data.life_share[k], rng)
+                interrupted = before if m == 0 and data.resumes[k] > 0 else None
+        yield k
+
+
+def _life(weight: Array, rng: Rng) -> int:
+    return int(rng.choice(len(weight), p=weight / weight.sum()))
+
+
+def _conditions(data: Data, indicator: int, z: list[int], after: int | None) -> list[int]:
+    """What an indicator is read under in every period: a scenario, or before one begins."""
+    signs = {int(k): b for b, k in enumerate(data.sign) if data.signals[indicator, b] > 0}
+    follows = zip(z, [*z[1:], z[-1] if after is None else after], strict=True)
+    return [
+        SCENARIOS + signs[coming] if coming != now and coming in signs else now
+        for now, coming in follows
+    ]
+
+
 def _count(location: float, variance: float, rng: Rng) -> float:
     shape = float(shape_of(variance))
     mean = np.exp(location + float(log_bias(shape)))
@@ -140,6 +246,7 @@ def _counts(
     data: Data,
     p: CountParameters,
     z: list[int],
+    after: int | None,
     delays: tuple[Delay, ...],
     rng: Rng,
 ) -> tuple[CountSpec, OverlapSpec]:
@@ -147,19 +254,21 @@ def _counts(
     rows, beside, late = [], [], []
     for c in range(COUNTS):
         previous: tuple[int, float, float, int] | None = None  # period, rate, trust, house
+        conditions = _conditions(data, c, z, after)
         for t, k in enumerate(z):
             if rng.random() < MISSING:
                 continue
             days, trust = _report(rng)
             house = c if rng.random() < SILENT else -1
             true = rng.random() < trust
-            reported = k if true else int(rng.integers(SCENARIOS))  # of whatever scenario
+            reported = conditions[t] if true else int(rng.integers(SCENARIOS))  # of any scenario
             at, spread = p.location[c, reported], p.variance[c, reported]
             gap, memory, before, house_before = np.inf, 0.0, 1.0, -1
             if previous is not None:
                 gap, memory, before = t - previous[0], np.log1p(previous[1]), previous[2]
                 house_before = previous[3]
-                if true and t > 0 and z[t - 1] == k and rng.random() < before:
+                stays = t > 0 and z[t - 1] == k == conditions[t]
+                if true and stays and rng.random() < before:
                     at, spread = _with_memory(p, c, k, gap, memory - _offset(p, house_before))
             at += np.log(days / 7) + _offset(p, house)
             age = len(z) - 1 - t
@@ -237,7 +346,12 @@ def _nothing(data: Data, c: int, days: int, offset: float, rng: Rng) -> float:
 
 
 def _levels(
-    asked: SeriesSpec, probability: Array, inertia: Array, z: list[int], rng: Rng
+    asked: SeriesSpec,
+    probability: Array,
+    inertia: Array,
+    z: list[int],
+    conditions: list[int],
+    rng: Rng,
 ) -> SeriesSpec:
     rows = []
     previous: tuple[int, int, float] | None = None
@@ -245,12 +359,13 @@ def _levels(
         if rng.random() < MISSING:
             continue
         trust = float(rng.choice([0.6, 0.9, 1.0]))
-        level = int(rng.choice(LEVELS, p=probability[0, k]))
+        level = int(rng.choice(LEVELS, p=probability[0, conditions[t]]))
         last, gap, before = np.nan, np.inf, 1.0
         if previous is not None:
             last, gap, before = float(previous[1]), float(t - previous[0]), previous[2]
             carried = before * inertia[0] ** gap
-            if t > 0 and z[t - 1] == k and rng.random() < carried:
+            stays = t > 0 and z[t - 1] == k == conditions[t]
+            if stays and rng.random() < carried:
                 level = previous[1]
         if rng.random() >= trust:
             level = int(rng.choice(LEVELS, p=probability[0, rng.integers(SCENARIOS)]))
