@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,6 +133,8 @@ def _at_horizon(case: Case, baselines: Baselines, asked: Asked) -> Table:
         reliability=reliability([a.said for a in settled], _outcomes(settled)) if settled else None,
         apart=sum(answer.apart for answer in asked.answers),
         known=len(asked.known),
+        changes=sum(answer.changed is True for answer in settled),
+        quiets=sum(answer.changed is False for answer in settled),
     )
 
 
@@ -205,8 +207,23 @@ def _rows(
             theirs = _losses(case, scored, said, there)
             ours = _losses(case, scored, own, there)
             told = {} if name in (FORECASTS, REVISED) else _skill(ours, theirs, horizon)
-            rows.append(_row(name, theirs, ours, told))
+            row = _row(name, theirs, ours, told)
+            change, quiet = (_where(scored, said, changed=changed) for changed in (True, False))
+            rows.append(replace(row, change=change, quiet=quiet))
     return tuple(rows)
+
+
+def _where(scored: _Scored, said: Sequence[Said], *, changed: bool) -> float | None:
+    """Mean log score where another scenario held than before, or where the same one did."""
+    pairs = [
+        (each, answer)
+        for each, answer in zip(said, scored.answers, strict=True)
+        if each is not None and answer.changed is changed
+    ]
+    if not pairs:
+        return None
+    outcomes = _outcomes([answer for _, answer in pairs])
+    return float(_each(log_score, [each for each, _ in pairs], outcomes).mean())
 
 
 def _losses(case: Case, scored: _Scored, said: Sequence[Said], there: NDArray[np.bool_]) -> Losses:

@@ -112,9 +112,16 @@ def answers_of(
                 as_other=outcome.scenario if outcome and was_other else "",
                 known=period + horizon in given,
                 informed=bool(forecast.outcomes),
+                changed=_changed(outcome, resolutions.get(period if horizon else period - 1)),
             )
         )
     return answers
+
+
+def _changed(outcome: Resolution | None, before: Resolution | None) -> bool | None:
+    if outcome is None or before is None:
+        return None
+    return outcome.scenario != before.scenario
 
 
 def _then(outcome: str, ids: Sequence[str], now: Sequence[str]) -> str | None:

@@ -37,7 +37,8 @@ class Answer:
     held ``as_other`` was no scenario then and counts as part of its ``other``. ``mode`` is
     *replayed* also of a forecast that was issued when the outcome was known. ``known``: the filter
     had the outcome, so that there was no question left and nothing is scored. ``informed``: it had
-    what was known of outcomes of earlier periods.
+    what was known of outcomes of earlier periods. ``changed``: whether another scenario held than
+    in the forecast's period (of that itself: than in the one before); None if not known.
     """
 
     entry: int
@@ -52,6 +53,7 @@ class Answer:
     as_other: str = ""
     known: bool = False
     informed: bool = False
+    changed: bool | None = None
 
     @property
     def target(self) -> Period:
@@ -99,7 +101,9 @@ class ScoreRow:
 
     ``scored`` is over how many questions; ``log`` (nats), ``brier``, ``ranked`` (None unless
     scenarios are ordered). ``beside`` are the forecasts' own on the same questions. ``skill`` is
-    theirs over this row by score; empty where there are too few to tell.
+    theirs over this row by score; empty where there are too few to tell. ``change`` and ``quiet``
+    are the mean log score where another scenario held than before, and where the same; None where
+    there is no such question, or no baseline.
     """
 
     name: str
@@ -109,6 +113,8 @@ class ScoreRow:
     ranked: float | None
     beside: dict[str, float]
     skill: dict[str, Skill]
+    change: float | None = None
+    quiet: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,8 @@ class Table:
     ``periods`` is how many periods a question was answered for on average, 1 at a horizon.
     ``needed`` is how many settled questions skill needs. Without any there are no rows. ``apart``
     are settled in other terms than the forecasts', and not among those. ``known`` are not among the
-    issued: their outcome was known to the forecast.
+    issued: their outcome was known to the forecast. ``changes`` and ``quiets`` are settled
+    questions where another scenario held than before, and where the same one did.
     """
 
     mode: Mode
@@ -165,6 +172,8 @@ class Table:
     reliability: Reliability | None
     apart: int = 0
     known: int = 0
+    changes: int = 0
+    quiets: int = 0
 
     @property
     def open(self) -> int:

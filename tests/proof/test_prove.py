@@ -187,3 +187,18 @@ def test_what_was_known_when_asked_is_counted_and_ends_the_life_of_the_question(
     assert row(now).log == pytest.approx(-math.log(0.5))
     assert (ahead.settled, ahead.known) == (1, 0)
     assert life.periods == pytest.approx(1.0)  # week 45 answered one ahead, until it was known
+
+
+def test_weeks_of_change_and_of_quiet_have_scores_of_their_own(case: Case) -> None:
+    known = held("war", "2024-W43", "2024-W44") | held("other", "2024-W45")
+    proof = proven(case, *THREE, resolutions=known)
+    now, ahead = table(proof, 0), table(proof, 1)
+    assert (now.settled, now.changes, now.quiets) == (3, 1, 1)  # nothing is known before W43
+    mine = row(now)
+    assert mine.change == pytest.approx(-math.log(0.1))
+    assert mine.quiet == pytest.approx(-math.log(0.2))
+    repeated = row(now, "last forecast repeated")
+    assert repeated.change == pytest.approx(-math.log(0.8))
+    assert repeated.quiet == pytest.approx(-math.log(0.5))
+    assert (ahead.changes, ahead.quiets) == (1, 1)  # of W45 from W44, of W44 from W43
+    assert table(proof, None).changes == 0

@@ -103,6 +103,8 @@ def _horizon(block: HorizonBlock, console: Console, *, ordered: bool) -> None:
         put_table(console, _scores(block.lines, ordered=ordered))
     if block.reliability:
         put_table(console, _reliability(block.reliability))
+    for line in block.split:
+        put_text(console, line)
 
 
 def _scores(lines: Sequence[ScoreLine], *, ordered: bool) -> list[Column]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from forecast.families import FAMILIES
@@ -153,6 +153,7 @@ class HorizonBlock:
     title: str
     lines: tuple[ScoreLine, ...]
     reliability: tuple[ReliabilityLine, ...]
+    split: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,30 @@ def _horizon(table: Table, cadence: str) -> HorizonBlock:
         title=f"{name[0].upper()}{name[1:]}: {', '.join(counts)}",
         lines=tuple(_line(row, table.needed) for row in table.rows),
         reliability=tuple(map(_reliable, table.reliability.blocks)) if table.reliability else (),
+        split=tuple(_split(table, cadence)) if table.horizon is not None else (),
     )
+
+
+def _split(table: Table, cadence: str) -> Iterator[str]:
+    """Log scores in periods of change and of quiet, of forecasts and of every baseline."""
+    rows = [row for row in table.rows if row.name != REVISED]
+    changes, quiets = {r.name: r.change for r in rows}, {r.name: r.quiet for r in rows}
+    for number, what, losses in (
+        (table.changes, "change", changes),
+        (table.quiets, "quiet", quiets),
+    ):
+        if number:
+            yield f"Log score in {words.counted(number, cadence)} of {what}: {_named(losses)}."
+
+
+def _named(losses: dict[str, float | None]) -> str:
+    ours = losses[FORECASTS] or 0.0
+    said = [
+        f"{name} {words.rival(loss, better=loss < ours, otherwise='')}"
+        for name, loss in losses.items()
+        if loss is not None
+    ]
+    return ", ".join(said)
 
 
 def _line(row: ScoreRow, needed: int) -> ScoreLine:
@@ -311,7 +335,9 @@ def _legend(proof: Proof) -> str:
         "would lie in 9 of 10 cases if forecasts were right. Indicators: CRPS of log(1 + y) of "
         f"counts and RPS of levels, the {unit} ahead; readings inside the central intervals; "
         f"thresholds: Brier score, v that of how often reached in the 12 {unit}s before; PIT: "
-        "should be even. Smoothed: pseudo-counts of what followed such a value before in this "
+        "should be even. Change: another scenario held than in the forecast's "
+        f"{unit} (now: than the {unit} before), where both are recorded; quiet: the same. "
+        "Smoothed: pseudo-counts of what followed such a value before in this "
         "case, which has no outside history. ETS, SARIMAX: of log(1 + y), on what was known then."
     )
 
