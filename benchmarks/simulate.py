@@ -18,7 +18,7 @@ from forecast.model.data import Data, blocks_of, data_of
 from forecast.model.delay import COMPLETE, Delay
 from forecast.model.negbinomial import log_bias, shape_of
 from forecast.model.overlap import BETWEEN_SD
-from forecast.model.packing import raw_of, size_of
+from forecast.model.packing import blocks, raw_of, size_of
 from forecast.model.spec import (
     Array,
     ChainSpec,
@@ -32,9 +32,33 @@ from forecast.model.spec import (
 
 SCENARIOS, COUNTS, LEVELS = 3, 2, 3
 MISSING = 1 / 3  # of readings
+LATER = 4  # periods after the last of which scenarios are drawn
+_SHARED = 3.0  # of the free parameter: 0.49 of what is new, of 0.5 at most
 SILENT, BESIDE = 1 / 2, 1 / 2  # how often the reference has none, and another reports beside it
 
 Rng = np.random.Generator
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """How a simulated world differs from what the model is given.
+
+    Parameters
+    ----------
+    spread
+        Of parameters about what was elicited, in standard deviations of the prior.
+    shared
+        Whether about half of what is new in a count is a shock that all share, undeclared.
+    ramp
+        Periods before a change over which counts move from one scenario's to the next one's.
+    false
+        The scenario that all false reports are of; None: any.
+    """
+
+    spread: float = 1.0
+    shared: bool = False
+    ramp: int = 0
+    false: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +66,8 @@ class Simulated:
     """A dataset, the parameters it came from, and the scenario of every period, (T,).
 
     ``next_scenario`` and ``next_counts``, (C,), are of the period after: what no fit has seen. The
-    counts are of the whole period, by their references, and true.
+    counts are of the whole period, by their references, and true. ``later`` are the scenarios of
+    the periods from the next one on, `LATER` of them.
     """
 
     spec: Spec
@@ -50,6 +75,7 @@ class Simulated:
     scenarios: list[int]
     next_scenario: int
     next_counts: Array
+    later: list[int]
 
 
 def simulate(
@@ -59,6 +85,7 @@ def simulate(
     *,
     lives: bool = False,
     signs: bool = False,
+    world: World = World(),
 ) -> Simulated:
     """Draw one dataset.
 
@@ -70,32 +97,40 @@ def simulate(
         Whether scenarios have several lives each, and flare-ups of two of them pass.
     signs
         Whether strikes and posture are signs of war, and posture of calm.
+    world
+        Where it is not the model's.
     """
     asked = _asked(periods)
-    asked = _with_lives(asked) if lives else asked
-    asked = _with_signs(asked) if signs else asked
+    asked = with_lives(asked) if lives else asked
+    asked = with_signs(asked) if signs else asked
     data = data_of(asked)
-    theta = rng.normal(size=size_of(data))
+    theta = world.spread * rng.normal(size=size_of(data))
+    if world.shared:
+        theta[blocks(data)["shared"]] = _SHARED
     raw = raw_of(theta, data)
     hazard, successor = chain_of(raw, data)
     path = _path(data, hazard, successor, rng)
     z = list(islice(path, periods))
     after = next(path) if signs else None  # without signs nothing hangs on it
     p = count_parameters(raw, data)
-    counts, overlaps = _counts(asked.counts, data, p, z, after, delays, rng)
+    counts, overlaps = _counts(asked.counts, data, p, z, after, delays, world, rng)
     ((family, block, place, first),) = blocks_of(data)
     of_levels = family.natural(block, theta[None, place])
     conditions = _conditions(data, first, z, after)
     levels = _levels(
-        asked.series[0], of_levels.probability[0], of_levels.inertia[0], z, conditions, rng
+        asked.series[0], of_levels.probability[0], of_levels.inertia[0], z, conditions, world, rng
     )
     after = next(path) if after is None else after
+    next_counts = _next_counts(counts, p, z, after, rng)
+    if world.shared:
+        counts = replace(counts, shock=np.zeros(COUNTS))
     return Simulated(
         spec=replace(asked, counts=counts, overlaps=overlaps, series=(levels,)),
         theta=theta,
         scenarios=z,
         next_scenario=after,
-        next_counts=_next_counts(counts, p, z, after, rng),
+        next_counts=next_counts,
+        later=[after, *islice(path, LATER - 1)],
     )
 
 
@@ -144,7 +179,7 @@ def _asked(size: int) -> Spec:
     )  # fmt: skip
 
 
-def _with_lives(asked: Spec) -> Spec:
+def with_lives(asked: Spec) -> Spec:
     """Short and long episodes of each scenario; what a short war or tension interrupts resumes."""
     lives = LivesSpec(
         lasts=np.array([[2.0, 8.0, 40.0], [1.5, 5.0, 20.0], [1.5, 6.0, 30.0]]),
@@ -155,7 +190,8 @@ def _with_lives(asked: Spec) -> Spec:
     return replace(asked, chain=replace(asked.chain, lives=lives))
 
 
-def _with_signs(asked: Spec) -> Spec:
+def with_signs(asked: Spec) -> Spec:
+    """Strikes and posture as signs of war, posture of calm."""
     none = np.full((COUNTS, 2), np.nan)
     median, p90, worth = none.copy(), none.copy(), none.copy()
     median[0, 0], p90[0, 0], worth[0, 0] = 30.0, 120.0, 2.0
@@ -223,6 +259,19 @@ def _conditions(data: Data, indicator: int, z: list[int], after: int | None) -> 
     ]
 
 
+def _false(world: World, rng: Rng) -> int:
+    """The scenario that a false report is of."""
+    return int(rng.integers(SCENARIOS)) if world.false is None else world.false
+
+
+def _ramped(location: Array, z: list[int], t: int, ramp: int) -> float:
+    """How far a location has moved towards that of what begins soon."""
+    for ahead in range(1, ramp + 1):
+        if t + ahead < len(z) and z[t + ahead] != z[t]:
+            return float((location[z[t + ahead]] - location[z[t]]) * (1 - ahead / (ramp + 1)))
+    return 0.0
+
+
 def _count(location: float, variance: float, rng: Rng) -> float:
     shape = float(shape_of(variance))
     mean = np.exp(location + float(log_bias(shape)))
@@ -248,6 +297,7 @@ def _counts(
     z: list[int],
     after: int | None,
     delays: tuple[Delay, ...],
+    world: World,
     rng: Rng,
 ) -> tuple[CountSpec, OverlapSpec]:
     shock = rng.normal(size=len(z))
@@ -261,7 +311,7 @@ def _counts(
             days, trust = _report(rng)
             house = c if rng.random() < SILENT else -1
             true = rng.random() < trust
-            reported = conditions[t] if true else int(rng.integers(SCENARIOS))  # of any scenario
+            reported = conditions[t] if true else _false(world, rng)
             at, spread = p.location[c, reported], p.variance[c, reported]
             gap, memory, before, house_before = np.inf, 0.0, 1.0, -1
             if previous is not None:
@@ -270,6 +320,8 @@ def _counts(
                 stays = t > 0 and z[t - 1] == k == conditions[t]
                 if true and stays and rng.random() < before:
                     at, spread = _with_memory(p, c, k, gap, memory - _offset(p, house_before))
+            if true and reported < SCENARIOS:
+                at += _ramped(p.location[c], z, t, world.ramp)
             at += np.log(days / 7) + _offset(p, house)
             age = len(z) - 1 - t
             delay = delays[age] if age < len(delays) else COMPLETE
@@ -351,6 +403,7 @@ def _levels(
     inertia: Array,
     z: list[int],
     conditions: list[int],
+    world: World,
     rng: Rng,
 ) -> SeriesSpec:
     rows = []
@@ -368,7 +421,7 @@ def _levels(
             if stays and rng.random() < carried:
                 level = previous[1]
         if rng.random() >= trust:
-            level = int(rng.choice(LEVELS, p=probability[0, rng.integers(SCENARIOS)]))
+            level = int(rng.choice(LEVELS, p=probability[0, _false(world, rng)]))
         rows.append((level, last, gap, trust, before, 0, t))
         previous = (t, level, trust)
     table = np.array(rows, dtype=float).reshape(-1, 7)
