@@ -32,7 +32,6 @@ from forecast.model.spec import (
 
 SCENARIOS, COUNTS, LEVELS = 3, 2, 3
 MISSING = 1 / 3  # of readings
-LATER = 4  # periods after the last of which scenarios are drawn
 _SHARED = 3.0  # of the free parameter: 0.49 of what is new, of 0.5 at most
 SILENT, BESIDE = 1 / 2, 1 / 2  # how often the reference has none, and another reports beside it
 
@@ -67,7 +66,7 @@ class Simulated:
 
     ``next_scenario`` and ``next_counts``, (C,), are of the period after: what no fit has seen. The
     counts are of the whole period, by their references, and true. ``later`` are the scenarios of
-    the periods from the next one on, `LATER` of them.
+    the periods from the next one on.
     """
 
     spec: Spec
@@ -86,6 +85,7 @@ def simulate(
     lives: bool = False,
     signs: bool = False,
     world: World = World(),
+    later: int = 1,
 ) -> Simulated:
     """Draw one dataset.
 
@@ -99,6 +99,8 @@ def simulate(
         Whether strikes and posture are signs of war, and posture of calm.
     world
         Where it is not the model's.
+    later
+        Periods after the last of which scenarios are drawn.
     """
     asked = _asked(periods)
     asked = with_lives(asked) if lives else asked
@@ -130,7 +132,7 @@ def simulate(
         scenarios=z,
         next_scenario=after,
         next_counts=next_counts,
-        later=[after, *islice(path, LATER - 1)],
+        later=[after, *islice(path, later - 1)],
     )
 
 

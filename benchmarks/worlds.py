@@ -98,7 +98,7 @@ EVERY_FIT = ("of the model", "with lives", "with signs", "ramps before a change"
 def dataset(world: str, seed: int) -> Simulated:
     """One dataset of a world."""
     rng = np.random.default_rng([20241216, seed])
-    return simulate(rng, PERIODS, **WORLDS[world])
+    return simulate(rng, PERIODS, later=max(HORIZONS), **WORLDS[world])
 
 
 def run(job: Job) -> Result:
