@@ -14,6 +14,7 @@ unrounded; only ``report/view`` rounds. Probabilities of one moment sum to 1.
      ├─ held         HeldReading …         known, but about a later period
      ├─ outcomes     KnownOutcome …        past periods of which scenarios are ruled out
      ├─ signs        Sign …                what bears on what begins in the next period
+     ├─ hangs_on     HangsOn …             judgements on which the next period's lead hangs
      ├─ alerts       Alert …               thresholds that are, or lately were, likely to be crossed
      └─ fit          FitReport
 """
@@ -78,12 +79,21 @@ AlertState = Literal["raised", "standing", "crossed", "cleared", "quiet"]
 _DAY = timedelta(days=1)
 
 
+class Swing(Struct, frozen=True):
+    """10th and 90th percentile of what a probability can be expected to be."""
+
+    low: Probability
+    high: Probability
+
+
 class ScenarioForecast(Struct, frozen=True):
     """One scenario's probability for the forecast period and after it.
 
     ``low`` and ``high`` bound the 90 % interval across draws, widened to include ``probability``.
     ``change`` is against ``Forecast.change_since``, None when there is nothing to compare with.
-    ``horizons`` and ``ever_within`` are keyed by periods ahead, as text.
+    ``horizons`` and ``ever_within`` are keyed by periods ahead, as text. ``swing`` is what its
+    probability of the next period can be expected to be once that period's readings are in; None in
+    records of versions before it.
     """
 
     id: Named
@@ -94,6 +104,7 @@ class ScenarioForecast(Struct, frozen=True):
     change: Step | None
     horizons: dict[Ahead, Probability]
     ever_within: dict[Ahead, Probability]
+    swing: Swing | None = None
 
 
 class HistoryPoint(Struct, frozen=True):
@@ -214,6 +225,13 @@ class Sign(Struct, frozen=True):
     value: float | None = None
 
 
+class HangsOn(Struct, frozen=True):
+    """A judgement, and its share of the variance of the log odds that the next lead has."""
+
+    name: Named
+    share: Probability
+
+
 class Alert(Struct, frozen=True):
     """A threshold that an indicator was likely to cross next period; ``raised`` is when first.
 
@@ -282,8 +300,9 @@ class Forecast(Struct, frozen=True):
     (`forecast.alerts`), by the case's rule when it was issued. ``files`` are digests of
     the rows of readings and resolutions that no entry before had, by path (`forecast.ledger`);
     empty before it is logged, and in older records. ``outcomes`` are those that the filter took in,
-    in order of periods, ``signs`` what bears on what begins next; without any there are no such
-    fields, as in older records.
+    in order of periods, ``signs`` what bears on what begins next, ``hangs_on`` the judgements on
+    which the lead of the next period hangs most; without any there are no such fields, as in older
+    records.
     """
 
     case: Named
@@ -308,6 +327,12 @@ class Forecast(Struct, frozen=True):
     files: dict[str, list[str]] = field(default_factory=dict)
     outcomes: list[KnownOutcome] = field(default_factory=list)
     signs: list[Sign] = field(default_factory=list)
+    hangs_on: list[HangsOn] = field(default_factory=list)
+
+    @property
+    def nearest(self) -> str:
+        """The nearest period ahead of which there are probabilities, as a key of `horizons`."""
+        return min(self.scenarios[0].horizons, key=int)
 
     @property
     def ruled_out(self) -> list[ScenarioForecast]:
@@ -328,7 +353,7 @@ class Forecast(Struct, frozen=True):
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
         data: dict[str, Any] = plain(self)
-        for name in ("outcomes", "signs"):
+        for name in ("outcomes", "signs", "hangs_on"):
             if not data[name]:
                 del data[name]
         return data | {"issued": self.issued.isoformat()}

@@ -13,7 +13,7 @@ from msgspec import structs
 from forecast.ledger import LEDGER, Entry, read
 from forecast.ledger.chain import GENESIS, encode
 from forecast.periods import Period
-from forecast.record import Forecast, KnownOutcome, Sign
+from forecast.record import Forecast, HangsOn, KnownOutcome, Sign
 from tests.factories import make_forecast
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +24,7 @@ LATER: dict[str, Any] = {
     "files": {},
 }  # fields that the first records lack
 LATER_OF_INDICATORS: dict[str, Any] = {"bounds": {}, "false": None}
+LATER_OF_SCENARIOS: dict[str, Any] = {"swing": None}
 
 
 @pytest.mark.parametrize("name", ["rhat_max", "ess_min", "khat"])
@@ -42,6 +43,7 @@ def test_a_diagnostic_that_does_not_exist_is_none() -> None:
 def test_every_shipped_record_is_written_as_it_was(entry: Entry) -> None:
     stored = entry.stored
     stored["indicators"] = [LATER_OF_INDICATORS | each for each in stored["indicators"]]
+    stored["scenarios"] = [each | LATER_OF_SCENARIOS | each for each in stored["scenarios"]]
     previous = SHIPPED[entry.number - 2].hash if entry.number > 1 else GENESIS
     expected = encode(entry.number, previous, LATER | stored)
     assert encode(entry.number, previous, entry.forecast.to_json()) == expected
@@ -54,9 +56,11 @@ def test_some_shipped_records_are_of_the_present_format_and_some_are_not() -> No
 
 
 def of_present_format(entry: Entry) -> bool:
-    indicators = entry.stored["indicators"]
-    return entry.stored.keys() >= LATER.keys() and all(
-        each.keys() >= LATER_OF_INDICATORS.keys() for each in indicators
+    stored = entry.stored
+    return (
+        stored.keys() >= LATER.keys()
+        and all(each.keys() >= LATER_OF_INDICATORS.keys() for each in stored["indicators"])
+        and all(each.keys() >= LATER_OF_SCENARIOS.keys() for each in stored["scenarios"])
     )
 
 
@@ -64,9 +68,10 @@ def test_tables_have_the_order_of_the_fields() -> None:
     made = make_forecast()
     signs = [Sign("strikes", "Strikes", "reading", "war", 0.7)]
     outcomes = [KnownOutcome(made.period, ["war"])]
-    data = structs.replace(made, outcomes=outcomes, signs=signs).to_json()
+    hangs = [HangsOn("Strikes", 0.4)]
+    data = structs.replace(made, outcomes=outcomes, signs=signs, hangs_on=hangs).to_json()
     assert tuple(data) == Forecast.__struct_fields__
-    assert tuple(made.to_json()) == tuple(data)[:-2]  # without any there are no such fields
+    assert tuple(made.to_json()) == tuple(data)[:-3]  # without any there are no such fields
     assert list(data)[:4] == ["case", "period", "as_of", "issued"]
 
 

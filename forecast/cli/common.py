@@ -240,12 +240,12 @@ def _live_scored(root: Path, entries: Sequence[Entry]) -> int | None:
     return live_scored(case, [(entry.number, entry.forecast) for entry in live], resolutions)
 
 
-def print_screen(view: View) -> None:
-    """Print the first screen."""
+def print_screen(view: View, *, fit: bool = False) -> None:
+    """Print the first screen; ``fit``: and how it was computed."""
     from forecast.report.terminal.console import make_console
     from forecast.report.terminal.watch import render_first_screen
 
-    render_first_screen(view, make_console())
+    render_first_screen(view, make_console(), fit=fit)
 
 
 def print_json(data: Any) -> None:

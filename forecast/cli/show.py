@@ -23,6 +23,10 @@ def show(
     period: Annotated[
         str | None, typer.Argument(metavar="PERIOD", help="Default: the last forecast.")
     ] = None,
+    fit: Annotated[
+        bool,
+        typer.Option("--fit", help="Ranges over judgements, and how the posterior was sampled."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a logged forecast again."""
@@ -33,4 +37,4 @@ def show(
     if as_json:
         print_json(entry.stored)
     else:
-        print_screen(view_of(root, entries, entry, forecast))
+        print_screen(view_of(root, entries, entry, forecast), fit=fit)

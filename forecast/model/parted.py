@@ -43,13 +43,13 @@ def parted(data: Data) -> tuple[Data, Data] | None:
     late = data.begin == last
     nothing = {name: getattr(data, name)[:0] for name in _SILENT}
     early = [b.family.some(b.values, b.values.at != last) for b in blocks_of(data)]
-    past = _of(data, ~late)._replace(
+    past = of_counts(data, ~late)._replace(
         evidence=data.evidence[:-1],
         possible=data.possible[:-1],
         sign_evidence=data.sign_evidence[:-1],
     )
     before = with_blocks(past, early)
-    now = _of(data, late)._replace(**nothing)
+    now = of_counts(data, late)._replace(**nothing)
     now = now._replace(
         evidence=np.concatenate([np.zeros_like(data.evidence[:1]), data.evidence[-1:]]),
         possible=np.concatenate([np.ones_like(data.possible[:1]), data.possible[-1:]]),
@@ -76,7 +76,7 @@ def carried_on(theta: Array, now: Data, loglik: Array, before: Array) -> tuple[A
     return loglik + more, filtered
 
 
-def _of(data: Data, counts: Index) -> Data:
+def of_counts(data: Data, counts: Index) -> Data:
     """The data with some rows of counts only, (N,) of bool."""
     sizes = np.diff(data.first)
     parts = np.repeat(counts, sizes)

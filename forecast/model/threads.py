@@ -25,6 +25,8 @@ def over_parts(
         Draws that are worth a thread.
     """
     many = _PARTS if len(arrays[0]) > fewest else 1
+    if many == 1:
+        return loop(*map(np.ascontiguousarray, arrays))
     parts = zip(*(np.array_split(np.ascontiguousarray(a), many) for a in arrays), strict=True)
     with ThreadPoolExecutor() as pool:
         done = list(pool.map(lambda part: loop(*part), parts))

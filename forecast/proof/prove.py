@@ -24,6 +24,7 @@ from forecast.proof.calibration import reliability
 from forecast.proof.indicators import indicator_tables
 from forecast.proof.questions import MODES, Logged, ask, live_scored
 from forecast.proof.scores import Array, Index, brier, log_score, needed, ranked_probability, skill
+from forecast.proof.swings import swings
 from forecast.proof.types import (
     FORECASTS,
     REVISED,
@@ -104,6 +105,7 @@ def prove(
         failed=sum(not forecast.fit.ok for _, forecast in logged),
         apart=len({a.entry for each in asked for a in each.answers if a.apart}),
         as_other=_as_other(asked),
+        swings=swings(logged),
     )
 
 

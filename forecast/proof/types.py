@@ -235,6 +235,15 @@ class AlertRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Swings:
+    """Probabilities of a next period expected in a range, and those that came to lie inside."""
+
+    mode: Mode
+    expected: int
+    inside: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """Everything `forecast score` says.
 
@@ -253,3 +262,4 @@ class Proof:
     failed: int = 0
     apart: int = 0
     as_other: dict[str, int] = field(default_factory=dict)
+    swings: tuple[Swings, ...] = ()

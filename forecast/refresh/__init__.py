@@ -32,6 +32,7 @@ from forecast.record import (
     Mode,
     Previous,
     ScenarioForecast,
+    Swing,
 )
 from forecast.refresh.draws import (
     Bounded,
@@ -42,7 +43,9 @@ from forecast.refresh.draws import (
     normalised,
 )
 from forecast.refresh.evidence import contributions
+from forecast.refresh.hangs import hangs_on
 from forecast.refresh.playing import sources_in_play
+from forecast.refresh.swing import swing
 from forecast.refresh.warning import signs_now
 from forecast.refresh.watch import watch_list
 
@@ -98,7 +101,7 @@ def refresh(
         pinned=case.as_of is not None,
         readings_used=len(known.speaking) + len(known.spans),
         change_since=None,
-        scenarios=_scenarios(case, posterior),
+        scenarios=_scenarios(case, posterior, swing(case, readings, known, draws)),
         history=_history(case, posterior),
         indicators=watch_list(case, known, draws.data, posterior, draws.theta),
         evidence=[_event(case, item, said.get(item.id)) for item in events],
@@ -110,10 +113,12 @@ def refresh(
             for period, left in known.possible.items()
         ],
         signs=signs_now(case, known, draws),
+        hangs_on=hangs_on(case, draws),
     )
     return following(case.alerts, forecast, previous)
 
 
+RECORD = 2  # part of every fingerprint: raise it when the same inputs mean a record of more
 _NO_PART = (
     "root", "as_of", "sources", "ordered", "alerts", "reliability", "credibility", "outcomes",
     "derived",
@@ -157,6 +162,7 @@ def fingerprint(case: Case, known: Known) -> str:
         "readings": sorted(json.dumps(_row(r), sort_keys=True) for r in rows),
         "as_of": known.as_of,
         "seed": names.SEED,
+        "record": RECORD,
         "versions": versions(),
     }
     if known.possible:
@@ -185,7 +191,9 @@ def _row(reading: Reading) -> dict[str, Any]:
     return row | {"period": str(reading.period), "published": reading.published.isoformat()}
 
 
-def _scenarios(case: Case, posterior: Posterior) -> list[ScenarioForecast]:
+def _scenarios(
+    case: Case, posterior: Posterior, swings: tuple[Array, Array]
+) -> list[ScenarioForecast]:
     now = Bounded.of(posterior.now)
     horizons = {h: normalised(p) for h, p in posterior.horizons(case.horizons).items()}
     ever = posterior.ever_within(case.horizons)
@@ -199,6 +207,7 @@ def _scenarios(case: Case, posterior: Posterior) -> list[ScenarioForecast]:
             change=None,
             horizons={str(h): float(p[k]) for h, p in horizons.items()},
             ever_within={str(h): float(p[k]) for h, p in ever.items()},
+            swing=Swing(float(swings[0][k]), float(swings[1][k])),
         )
         for k, scenario in enumerate(case.scenarios)
     ]

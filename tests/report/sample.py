@@ -21,6 +21,7 @@ from forecast.record import (
     IndicatorForecast,
     NextPeriod,
     ScenarioForecast,
+    Swing,
 )
 from forecast.report.view.build import build_view
 from forecast.report.view.types import LedgerNote, View
@@ -64,6 +65,7 @@ def scenarios() -> list[ScenarioForecast]:
             change=change[k],
             horizons={"1": now[k], "4": in_four[k], "12": in_four[k]},
             ever_within={"1": now[k], "4": ever[k], "12": min(1.0, 1.3 * ever[k])},
+            swing=Swing(0.7 * now[k], min(1.0, 1.4 * now[k])),
         )
         for k in range(6)
     ]

@@ -92,7 +92,7 @@ def test_word_document_has_headings_tables_and_a_described_picture() -> None:
     styles = [paragraph.style.name for paragraph in made.paragraphs if paragraph.style]
     assert styles.count("Heading 1") == 1
     assert styles.count("Heading 2") == len(memo(make()).sections)
-    assert [len(table.columns) for table in made.tables] == [7, 2, 8]
+    assert [len(table.columns) for table in made.tables] == [8, 2, 8]
     assert all(table.rows[0]._tr.xpath("w:trPr/w:tblHeader") for table in made.tables)
     assert "Sustained air campaign 52" in made.element.xpath("//wp:docPr/@descr")[0]
 

@@ -11,6 +11,7 @@ from forecast.record import (
     ChangeSince,
     EvidenceForecast,
     Forecast,
+    HangsOn,
     HeldReading,
     IndicatorForecast,
     KnownOutcome,
@@ -26,7 +27,7 @@ from .sample import ENTRY, indicators, make, scenarios, view
 
 def _probable(*values: float) -> Forecast:
     changed = [
-        structs.replace(s, probability=p, low=p, high=p)
+        structs.replace(s, probability=p, low=p, high=p, horizons=s.horizons | {"1": p})
         for s, p in zip(scenarios(), values, strict=True)
     ]
     return make(scenarios=changed)
@@ -67,21 +68,23 @@ def _full(indicator: IndicatorForecast) -> IndicatorForecast:
 def test_bottom_line_names_whoever_must_be_reckoned_with(
     values: tuple[float, ...], expected: str
 ) -> None:
-    assert _line(_probable(*values)) == expected
+    said = expected.removesuffix(".")
+    assert _line(_probable(*values)) == f"2-8 Dec: {said}. In 25 Nov-1 Dec: {said}."
 
 
 def test_bottom_line_in_the_british_yardstick() -> None:
-    assert _line(make(language="phia")) == (
+    said = (
         "Sustained air campaign a realistic possibility (52 %); "
         "Opposition breakthrough a realistic possibility (38 %)."
     )
+    assert _line(make(language="phia")) == f"2-8 Dec: {said} In 25 Nov-1 Dec: {said}"
 
 
 def test_confidence_is_low_where_data_are_missing() -> None:
     assert view().confidence == (
         "Confidence low: Sorties counted on 1 of 7 days; Sorties, Civilian deaths and "
-        "Displacement missing W45-47; Iran footprint missing W47-48; the leading number's range "
-        "is 47 points wide."
+        "Displacement missing W45-47; Iran footprint missing W47-48; which scenario leads "
+        "hangs on judgements."
     )
 
 
@@ -110,7 +113,29 @@ def test_confidence_follows_its_rule(width: float, lately: int, level: str) -> N
     ]
     said = view(indicators=full, scenarios=ranged).confidence
     assert said.startswith(f"Confidence {level}: ")
-    assert ("points wide" in said) == (width > 40.5)
+    assert ("hangs on judgements" in said) == (width > 40.5)
+
+
+@pytest.mark.parametrize(
+    ("share", "leader", "low"), [(0.6, 0.7, True), (0.4, 0.7, False), (0.6, 0.95, False)]
+)
+def test_confidence_is_low_where_an_open_lead_hangs_on_one_judgement(
+    share: float, leader: float, *, low: bool
+) -> None:
+    rest = (1 - leader) / 5
+    made = _probable(rest, rest, rest, leader, rest, rest)
+    full = [_full(i) for i in indicators()]
+    hangs = [HangsOn("Iran footprint", share), HangsOn("how long scenarios last", 0.2)]
+    found = build_view(
+        structs.replace(made, indicators=full, hangs_on=hangs), entry=None, live_scored=0
+    )
+    said = "which scenario leads hangs on one judgement, Iran footprint"
+    assert (said in found.confidence) == low
+    assert found.confidence.startswith("Confidence low") == low
+    assert found.hangs == (
+        f"What is judged of it hangs most on: Iran footprint ({100 * share:.0f} %), how long "
+        "scenarios last (20 %)."
+    )
 
 
 def test_nothing_is_missing_before_the_case_began() -> None:
@@ -322,7 +347,9 @@ def test_months() -> None:
     ]
     shown = view(cadence="month", period=Period.parse("2024-11"), indicators=monthly, held=[])
     assert shown.period == "November 2024"
-    assert shown.horizon_headings == ("in 1 mo", "in 4 mo", "in 12 mo")
+    assert shown.horizon_headings == ("Dec\n2024", "Mar\n2025", "Nov\n2025")
+    assert (shown.past_heading, shown.ever_headings[1]) == ("Nov\n2024", "once by\nMar 2025")
+    assert shown.bottom_line.startswith("Dec 2024: Sustained air campaign")
     assert shown.recent_heading == "Dec 2023-Nov 2024"
 
 
@@ -361,7 +388,22 @@ def test_a_known_outcome_is_no_forecast() -> None:
         ],
     )
     view = build_view(settled, entry=None, live_scored=0)
-    assert view.bottom_line == "War: the known outcome of week 48."
-    assert view.confidence.startswith("Confidence in what lies ahead ")
+    assert view.bottom_line.endswith(" On record for 25 Nov-1 Dec: War.")
+    assert [row.now for row in view.scenarios if row.name == "War"] == ["recorded"]
+    assert [row.now for row in view.scenarios if row.name == "Other"] == ["no"]
     before = structs.replace(made, outcomes=[KnownOutcome(made.period - 1, ["war"])])
-    assert build_view(before, entry=None, live_scored=0).bottom_line.startswith("Other ")
+    assert build_view(before, entry=None, live_scored=0).bottom_line.startswith("2-8 Dec: Other ")
+
+
+def test_a_swing_is_shown_if_it_is_of_the_next_period_and_there_is_one() -> None:
+    shown = view()
+    assert shown.swing_heading == "80 % on\n9 Dec"
+    assert shown.scenarios[0].swing == "37-73"
+    old = [structs.replace(s, swing=None) for s in scenarios()]
+    assert view(scenarios=old).swing_heading == ""
+    later = [
+        structs.replace(s, horizons={"4": s.horizons["4"]}, ever_within={"4": s.ever_within["4"]})
+        for s in scenarios()
+    ]
+    assert view(scenarios=later).swing_heading == ""
+    assert view(scenarios=later).bottom_line.startswith("23-29 Dec: ")

@@ -297,6 +297,10 @@ class Emission[B: tuple[Any, ...], P: tuple[Any, ...]](ABC):
         }
         return block._replace(**chosen)  # type: ignore[attr-defined, no-any-return]
 
+    def read(self, values: Array) -> Array:
+        """Drawn values as a block has those that were read."""
+        return values
+
     def size(self, block: B) -> int:
         """How many free parameters a block has."""
         return sum(int(np.prod(shape)) for shape in self.free.shapes(block).values())

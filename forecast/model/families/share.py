@@ -439,6 +439,10 @@ class Share(Emission[Block, Parameters]):
         model.named("share_inertia", inertia[use["share_hold"]])
         return Parameters(mean, inertia)
 
+    def read(self, values: Array) -> Array:
+        """See `Emission.read`: away from 0 and 1."""
+        return np.clip(values, _EDGE, 1 - _EDGE)
+
     def readable_rows(self, spec: SeriesSpec, parameters: Any, value: Any) -> tuple[Any, Any]:
         """Stay and enter of every reading, (M, K + B) each."""
         import pytensor.tensor as pt

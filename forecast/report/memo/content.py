@@ -74,7 +74,7 @@ def build_memo(
         opening=(
             Paragraph(plain(f"Forecast {view.as_known}.")),
             Paragraph((Run(view.bottom_line, strong=True),), lead=True),
-            Paragraph(plain(view.confidence)),
+            Paragraph(plain(" ".join(filter(None, (view.confidence, view.hangs))))),
             Figure("scenarios", view.alt_text),
         ),
         sections=tuple(Section(*parts) for parts in sections if parts[2]),
@@ -85,21 +85,30 @@ def _scenarios(view: View) -> Table:
     main, ever = view.main_horizon, view.main_ever
     columns = [
         Column("Scenario", share=6),
-        Column("Now", number=True, share=2),
-        Column("", short=True, aloud="In words", share=5),
-        Column("90 % range", number=True, share=3),
+        Column(_one_line(view.past_heading), number=True, share=3),
     ]
     if view.since:
         columns.append(Column(f"Since {view.since}, points", number=True, share=4))
-    for heading in (view.horizon_headings[main], view.ever_headings[ever]):
-        columns.append(Column(heading.capitalize(), number=True, share=3))
+    columns += [
+        Column(_one_line(view.horizon_headings[0]), number=True, share=3),
+        Column("", short=True, aloud="In words", share=5),
+    ]
+    if view.swing_heading:
+        columns.append(Column(_one_line(view.swing_heading), number=True, share=3))
+    if main:
+        columns.append(Column(_one_line(view.horizon_headings[main]), number=True, share=3))
+    columns.append(Column(_one_line(view.ever_headings[ever]), number=True, share=3))
     rows = []
     for row in view.scenarios:
-        cells = [row.name, row.now, row.word, row.range]
-        if view.since:
-            cells.append(row.change)
-        rows.append([*cells, row.horizons[main], row.ever[ever]])
+        cells = [row.name, row.now, *([row.change] if view.since else [])]
+        cells += [row.horizons[0], row.word, *([row.swing] if view.swing_heading else [])]
+        rows.append([*cells, *([row.horizons[main]] if main else []), row.ever[ever]])
     return _table("Probability of each scenario", columns, rows)
+
+
+def _one_line(heading: str) -> str:
+    text = heading.replace("\n", " ")
+    return text[0].upper() + text[1:]
 
 
 def _moved(view: View, moved: ExplainView | None) -> tuple[Block, ...]:

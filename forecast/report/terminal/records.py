@@ -89,6 +89,9 @@ def render_scores(view: ScoresView, console: Console) -> None:
         for block in mode.horizons:
             put(console)
             _horizon(block, console, ordered=view.ordered)
+        if mode.swing:
+            put(console)
+            put_text(console, mode.swing)
         for indicator in mode.indicators:
             put(console)
             _indicator(indicator, console)

@@ -17,11 +17,13 @@ from forecast.report.view.types import View
 from forecast.report.view.watching import RecordRow, WatchBlock, WatchView
 
 
-def render_first_screen(view: View, console: Console) -> None:
-    """Print a forecast as an analyst reads it on Monday."""
+def render_first_screen(view: View, console: Console, *, fit: bool = False) -> None:
+    """Print a forecast as an analyst reads it on Monday; ``fit``: and how it was computed."""
     put_header(view, console)
     put_text(console, view.bottom_line, style="bold")
     put_text(console, view.confidence)
+    if view.hangs:
+        put_text(console, view.hangs)
     put(console)
     put_table(console, _scenario_columns(view))
     put(console)
@@ -33,9 +35,24 @@ def render_first_screen(view: View, console: Console) -> None:
         if line:
             put_text(console, line)
     put(console)
-    for line in (f"{view.fit} {view.entry}", view.surprises, view.compared, view.skill):
+    for line in (view.entry, view.compared, view.skill):
         if line:
             put_text(console, line, style="dim")
+    if fit:
+        put(console)
+        put_table(console, _fit_columns(view))
+        for line in (view.range_note, view.fit, view.surprises):
+            if line:
+                put_text(console, line)
+
+
+def _fit_columns(view: View) -> list[Column]:
+    rows = view.scenarios
+    return [
+        Column("Scenario", [row.name for row in rows], fold=True),
+        Column(view.past_heading, [row.now for row in rows], "right"),
+        Column("90 % range", [row.range for row in rows], "right"),
+    ]
 
 
 def _scenario_columns(view: View) -> list[Column]:
@@ -43,15 +60,20 @@ def _scenario_columns(view: View) -> list[Column]:
     styles = ["bold", *[""] * (len(rows) - 1)]
     columns = [
         Column("Scenario", [row.name for row in rows], fold=True, styles=styles),
-        Column("now", [row.now for row in rows], "right", styles=styles),
-        Column("", [row.word for row in rows], optional=1),
-        Column("90 % range", [row.range for row in rows], "right"),
+        Column(view.past_heading, [row.now for row in rows], "right"),
     ]
     if view.since:
-        columns.append(Column(f"since {view.since}", [row.change for row in rows], "right"))
+        columns.append(Column(f"since\n{view.since}", [row.change for row in rows], "right"))
     for number, heading in enumerate(view.horizon_headings):
         cells = [row.horizons[number] for row in rows]
-        columns.append(Column(heading, cells, "right", _wanted(number, main, last=3)))
+        nearest = number == 0
+        wanted = 0 if nearest else _wanted(number, main, last=3)
+        bold = styles if nearest else []
+        columns.append(Column(heading, cells, "right", wanted, styles=bold))
+        if nearest:
+            columns.append(Column("", [row.word for row in rows], optional=1))
+            if view.swing_heading:
+                columns.append(Column(view.swing_heading, [row.swing for row in rows], "right"))
     for number, heading in enumerate(view.ever_headings):
         cells = [row.ever[number] for row in rows]
         columns.append(Column(heading, cells, "right", _wanted(number, view.main_ever, last=2)))

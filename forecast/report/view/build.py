@@ -15,10 +15,14 @@ from forecast.report.view import captions, coverage, words
 from forecast.report.view.sanitise import clean, cleaned
 from forecast.report.view.types import EventRow, LedgerNote, ScenarioRow, View
 from forecast.report.view.watchlist import alerts, doubted, recent_heading, watch_rows
-from forecast.report.view.why import ranked, why
+from forecast.report.view.why import why
 
 _NAMED = 0.20  # a scenario this probable is named in the bottom line
 _AFTERTHOUGHT = 0.05  # below this the others are named together
+_RANGE = (
+    "The 90 % range says how far a number moves across judgements compatible with the data; it is "
+    "not a margin of error on what will happen."
+)
 
 
 def build_view(
@@ -46,6 +50,7 @@ def build_view(
     horizons = sorted(forecast.scenarios[0].horizons, key=int)
     within = sorted(forecast.scenarios[0].ever_within, key=int)
     unit = words.short_unit(forecast.cadence)
+    after = period + 1
     return View(
         case=forecast.case,
         period=period.label(),
@@ -54,15 +59,19 @@ def build_view(
         alarm=_alarm(forecast),
         bottom_line=_bottom_line(forecast),
         confidence=coverage.confidence(forecast),
+        hangs=_hangs(forecast),
+        past_heading=_heading(forecast, 0),
+        swing_heading=f"80 % on\n{words.day_month(after.refresh_day)}" if _swings(forecast) else "",
         since=captions.since(forecast),
         compared=captions.compared(forecast, failed=earlier_failed),
         moved=_moved(forecast),
-        horizon_headings=tuple(f"in {horizon} {unit}" for horizon in horizons),
-        ever_headings=tuple(f"ever in {horizon}" for horizon in within),
+        horizon_headings=tuple(_heading(forecast, int(horizon)) for horizon in horizons),
+        ever_headings=tuple(f"once by\n{words.until(period + int(h))}" for h in within),
         main_horizon=len(horizons) // 2,
         main_ever=len(within) // 2,
         scenarios=tuple(
-            _row(scenario, horizons, within, forecast.language) for scenario in ranked(forecast)
+            _row(forecast, scenario, horizons, within)
+            for scenario in sorted(forecast.scenarios, key=lambda s: -s.horizons[forecast.nearest])
         ),
         why=why(forecast),
         recent_heading=recent_heading(forecast),
@@ -76,6 +85,7 @@ def build_view(
         missing=coverage.missing(forecast),
         held=coverage.held(forecast),
         fit=_fit(forecast),
+        range_note=_RANGE,
         surprises=_surprises(forecast),
         entry=_entry(forecast, entry),
         skill=_skill(forecast, live_scored),
@@ -89,13 +99,35 @@ def build_view(
     )
 
 
+def _heading(forecast: Forecast, ahead: int) -> str:
+    """``week to`` over ``8 Dec``, or of months ``Dec`` over ``2024``."""
+    period = forecast.period + ahead
+    if period.cadence == "month":
+        return words.dated(period).replace(" ", "\n")
+    return f"week to\n{words.until(period)}"
+
+
+def _swings(forecast: Forecast) -> bool:
+    return forecast.scenarios[0].swing is not None and forecast.nearest == "1"
+
+
+def _hangs(forecast: Forecast) -> str:
+    """On which judgements the lead of the next period hangs, with their shares."""
+    if not forecast.hangs_on:
+        return ""
+    named = [f"{clean(each.name)} ({words.percent(each.share)})" for each in forecast.hangs_on]
+    return f"What is judged of it hangs most on: {', '.join(named)}."
+
+
 def _row(
-    scenario: ScenarioForecast, horizons: list[str], within: list[str], language: str
+    forecast: Forecast, scenario: ScenarioForecast, horizons: list[str], within: list[str]
 ) -> ScenarioRow:
+    swing = scenario.swing if _swings(forecast) else None
     return ScenarioRow(
         name=scenario.name,
-        now=words.percent(scenario.probability),
-        word=words.estimative(scenario.probability, language),
+        now=_now(forecast, scenario),
+        word=words.estimative(scenario.horizons[forecast.nearest], forecast.language),
+        swing=words.percent_range(swing.low, swing.high) if swing else "",
         range=words.percent_range(scenario.low, scenario.high),
         change="-" if scenario.change is None else words.points(scenario.change),
         horizons=tuple(words.percent(scenario.horizons[horizon]) for horizon in horizons),
@@ -113,30 +145,45 @@ def _alarm(forecast: Forecast) -> str:
     )
 
 
-def _bottom_line(forecast: Forecast) -> str:
-    """The leader, said to be below half if it is, and whoever else must be reckoned with.
+def _now(forecast: Forecast, scenario: ScenarioForecast) -> str:
+    """A probability of the period that is over, or what is on record of it."""
+    ruled_out = {each.id for each in forecast.ruled_out}
+    if scenario.id in ruled_out:
+        return "no"
+    if len(ruled_out) == len(forecast.scenarios) - 1:
+        return "recorded"
+    return words.percent(scenario.probability)
 
-    A known outcome is no forecast, and what is ruled out is named.
-    """
-    leader, *others = ranked(forecast)
+
+def _bottom_line(forecast: Forecast) -> str:
+    """What is likely in the nearest period ahead, and what is known of the one that is over."""
+    ahead, period = forecast.nearest, forecast.period
+    coming = [(scenario, scenario.horizons[ahead]) for scenario in forecast.scenarios]
+    next_one = f"{words.dated(period + int(ahead))}: {_likely(forecast, coming)}."
     ruled_out = forecast.ruled_out
-    if len(ruled_out) == len(others):
-        return f"{leader.name}: the known outcome of {words.period_name(forecast.period)}."
-    named = [leader, *(s for s in others[:2] if s.probability >= _NAMED)]
-    if len(named) == 1 and others[0].probability >= _AFTERTHOUGHT:
+    left = [s for s in forecast.scenarios if s not in ruled_out]
+    past = words.dated(period)
+    if len(left) == 1:
+        return f"{next_one} On record for {past}: {left[0].name}."
+    likely = _likely(forecast, [(s, s.probability) for s in left])
+    ruled = f"; ruled out: {words.listed([s.name for s in ruled_out])}" if ruled_out else ""
+    return f"{next_one} In {past}: {likely}{ruled}."
+
+
+def _likely(forecast: Forecast, chances: list[tuple[ScenarioForecast, float]]) -> str:
+    """The leader, said to be below half if it is, and whoever else must be reckoned with."""
+    (leader, most), *others = sorted(chances, key=lambda pair: -pair[1])
+    named = [(leader, most), *(pair for pair in others[:2] if pair[1] >= _NAMED)]
+    if len(named) == 1 and others[0][1] >= _AFTERTHOUGHT:
         named.append(others[0])
     parts = [
-        f"{s.name} {words.estimative(s.probability, forecast.language)} "
-        f"({words.percent(s.probability)})"
-        for s in named
+        f"{s.name} {words.estimative(p, forecast.language)} ({words.percent(p)})" for s, p in named
     ]
     if len(named) == 1:
-        most = others[0].probability
-        limit = "below 1 %" if most < 0.01 else f"at {words.percent(most)} or less"
+        rest = others[0][1]
+        limit = "below 1 %" if rest < 0.01 else f"at {words.percent(rest)} or less"
         parts.append(f"every other scenario {limit}")
-    if ruled_out:
-        parts.append(f"ruled out: {words.listed([s.name for s in ruled_out])}")
-    return f"{words.no_majority(leader.probability)}{'; '.join(parts)}."
+    return f"{words.no_majority(most)}{'; '.join(parts)}"
 
 
 def _moved(forecast: Forecast) -> str:
@@ -195,10 +242,10 @@ def _method(forecast: Forecast) -> tuple[str, ...]:
         "than others, as judged in advance in the case's priors, and tends to last.",
         f"Used: {words.counted(forecast.readings_used, 'reading')} known by the as-of date; a "
         "missing reading counts for nothing, a weakly graded one for less.",
-        "The 90 % range says how far a number moves across judgements compatible with the data; "
-        "it is not a margin of error on what will happen.",
-        '"Ever in" is the probability that a scenario holds at least once; these do not sum to '
-        "100 %.",
+        "80 % on a day: where the probability of the next period will be once its readings are in, "
+        "in four of five cases, by what the model expects of them.",
+        '"Once by" is the probability that a scenario holds at least once until then; these do not '
+        "sum to 100 %.",
         f"Averaged over {words.counted(fit.draws, 'draw')}, {how}; the numbers are as good as the "
         "judgements and the reporting behind them.",
     )

@@ -21,6 +21,7 @@ from forecast.report.view import words
 _LATELY = 4
 _MUCH, _LITTLE = 0.9, 0.6
 _WIDE = 40  # points
+_HALF, _SURE = 0.5, 0.9  # of what is open of the lead, and of the lead itself
 
 
 def covered(indicator: IndicatorForecast) -> tuple[Period, Period] | None:
@@ -48,26 +49,38 @@ def days_of(indicator: IndicatorForecast) -> tuple[int, int]:
 
 
 def confidence(forecast: Forecast) -> str:
-    """The confidence sentence, with what it rests on."""
+    """The confidence sentence, with what it rests on.
+
+    Low where the fit failed, where little was read, and where the lead hangs on judgements: those
+    that fit as well would move the leading number far, or one of them carries half of what is open.
+    """
     period = forecast.period
     now = [_share_now(indicator, period) for indicator in forecast.indicators]
     lately = [_share_lately(indicator, forecast) for indicator in forecast.indicators]
-    leader = max(forecast.scenarios, key=lambda scenario: scenario.probability)
-    width = words.whole(leader.high - leader.low)
     least = min(_mean(now), _mean(lately))
-    if not forecast.fit.ok or least < _LITTLE or width > _WIDE:
+    hangs = _hangs(forecast)
+    if not forecast.fit.ok or least < _LITTLE or hangs:
         level = "low"
     else:
         level = "high" if least >= _MUCH else "moderate"
     reasons = ["the fit failed its gate"] if not forecast.fit.ok else []
     reasons += _partial(forecast, period) + _gaps(forecast, period)
-    if width > _WIDE:
-        reasons.append(f"the leading number's range is {width} points wide")
+    reasons += [hangs] if hangs else []
     if not reasons:
         reasons = ["every indicator counted in full"]
-    settled = len(forecast.ruled_out) == len(forecast.scenarios) - 1
-    about = " in what lies ahead" if settled else ""
-    return f"Confidence{about} {level}: {'; '.join(reasons)}."
+    return f"Confidence {level}: {'; '.join(reasons)}."
+
+
+def _hangs(forecast: Forecast) -> str:
+    """That the lead hangs on judgements, if it does."""
+    leader = max(forecast.scenarios, key=lambda scenario: scenario.probability)
+    wide = words.whole(leader.high - leader.low) > _WIDE
+    most = forecast.hangs_on[0] if forecast.hangs_on else None
+    coming = max(scenario.horizons[forecast.nearest] for scenario in forecast.scenarios)
+    one = most is not None and most.share >= _HALF and coming < _SURE
+    if wide:
+        return "which scenario leads hangs on judgements"
+    return f"which scenario leads hangs on one judgement, {most.name}" if one and most else ""
 
 
 def missing(forecast: Forecast) -> str:

@@ -162,6 +162,7 @@ class ModeBlock:
 
     title: str
     horizons: tuple[HorizonBlock, ...]
+    swing: str
     indicators: tuple[IndicatorBlock, ...]
 
 
@@ -235,7 +236,20 @@ def _mode(proof: Proof, mode: str) -> ModeBlock:
     return ModeBlock(
         title=f"{mode.capitalize()}{'' if tables or indicators else ': none'}",
         horizons=tuple(_horizon(table, proof.cadence) for table in tables),
+        swing=_swing(proof, mode),
         indicators=tuple(build_indicator(t) for t in indicators if t.settled),
+    )
+
+
+def _swing(proof: Proof, mode: str) -> str:
+    """How many probabilities came to lie where they were expected."""
+    found = next((each for each in proof.swings if each.mode == mode), None)
+    if found is None:
+        return ""
+    share = words.percent(found.inside / found.expected)
+    return (
+        f"Of {words.number(found.expected)} probabilities of a next {proof.cadence} 80 % were "
+        f"expected inside a range given before: {words.number(found.inside)} ({share}) were."
     )
 
 

@@ -21,11 +21,16 @@ class LedgerNote:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
-    """One scenario. ``horizons`` and ``ever`` run along the headings of the `View`."""
+    """One scenario. ``horizons`` and ``ever`` run along the headings of the `View`.
+
+    ``now`` is of the period that is over, ``word`` of the nearest one ahead, ``swing`` how far its
+    probability of that can be expected to move until it is over.
+    """
 
     name: str
     now: str
     word: str
+    swing: str
     range: str
     change: str
     horizons: tuple[str, ...]
@@ -92,6 +97,9 @@ class View:
     alarm: str
     bottom_line: str
     confidence: str
+    hangs: str
+    past_heading: str
+    swing_heading: str
     since: str
     compared: str
     moved: str
@@ -112,6 +120,7 @@ class View:
     missing: str
     held: str
     fit: str
+    range_note: str
     surprises: str
     entry: str
     skill: str

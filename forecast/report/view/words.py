@@ -247,6 +247,20 @@ def new_years(periods: Sequence[Period]) -> list[str]:
     return [year if k == 0 or year != years[k - 1] else "" for k, year in enumerate(years)]
 
 
+def dated(period: Period) -> str:
+    """A period by its days: ``25 Nov-1 Dec``, ``2-8 Dec``, or of months ``Nov 2024``."""
+    if period.cadence == "month":
+        return " ".join(day_label(period.first_day).split()[2:])
+    first, last = day_month(period.first_day), day_month(period.last_day)
+    day, month = first.split()
+    return f"{day}-{last}" if month == last.split()[1] else f"{first}-{last}"
+
+
+def until(period: Period) -> str:
+    """A period by its last day: ``1 Dec``, or of months ``Nov 2024``."""
+    return dated(period) if period.cadence == "month" else day_month(period.last_day)
+
+
 def period_ranges(periods: Sequence[Period], beside: Period | None = None) -> str:
     """Return increasing periods as runs: ``W39, W45-47``; ``beside`` as for `period_range`."""
     if beside is None and len({year_of(period) for period in periods}) > 1:
