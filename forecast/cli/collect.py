@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Annotated
 
 import typer
 
@@ -19,7 +20,14 @@ from forecast.readings import known_as_of
 from forecast.report.view.collect import build_collection
 
 
-def collect(ctx: typer.Context, as_json: AsJson = False) -> None:
+def collect(
+    ctx: typer.Context,
+    pairs: Annotated[
+        bool,
+        typer.Option("--pairs", help="How long readings take to tell leading scenarios apart."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show what to read next: what each reading would tell."""
     root = case_root(ctx)
     case, readings = load(root)
@@ -35,6 +43,7 @@ def collect(ctx: typer.Context, as_json: AsJson = False) -> None:
         print_json(answer)
     else:
         from forecast.report.terminal.console import make_console
-        from forecast.report.terminal.explain import render_collection
+        from forecast.report.terminal.explain import render_collection, render_pairs
 
-        render_collection(build_collection(answer), make_console())
+        render = render_pairs if pairs else render_collection
+        render(build_collection(answer), make_console())

@@ -16,6 +16,8 @@ from itertools import groupby
 import numpy as np
 
 from forecast.case import Case, Indicator
+from forecast.explain.pairs import pairs
+from forecast.explain.types import Pair
 from forecast.families import FAMILIES
 from forecast.model.data import Data, blocks_of
 from forecast.model.fit import Progress, silent
@@ -36,6 +38,7 @@ from forecast.readings.row import parse_row
 from forecast.refresh.arrays import in_order
 from forecast.refresh.delay import delays_of
 from forecast.refresh.draws import by_scenario, draws_as_of, forecast_period, normalised
+from forecast.refresh.swing import read_lately
 
 DRAWS = 400  # of all, evenly spread, for tables of counts
 _TAIL = 0.999  # quantile of what is expected of a count from which on its bins end
@@ -86,7 +89,8 @@ class Collection:
 
     ``probabilities`` are the next period's before anything is read of it, by scenario id, and
     ``entropy`` what is unknown of them, in bits. Tables of counts were averaged over ``draws``
-    draws. ``failures``: what the fit failed of its gate.
+    draws. ``failures``: what the fit failed of its gate. ``pairs``: how long leading scenarios take
+    to be told apart.
     """
 
     case: str
@@ -99,6 +103,7 @@ class Collection:
     entropy: float
     draws: int
     indicators: tuple[Collectable, ...]
+    pairs: tuple[Pair, ...] = ()
 
 
 def collect(
@@ -129,10 +134,19 @@ def collect(
     draws = draws_as_of(case, tuple(readings), known, report)
     usual = {i.id: _usual(case, known, i) for i in case.indicators}
     ahead = _Ahead.of(draws.data, Outlook.after(draws.posterior), draws.theta)
+    tables = list(_tables(case, known, ahead, usual, report))
     found = [
         _collectable(case, known, indicator, number, usual[indicator.id], ahead, *table)
-        for indicator, number, table in _tables(case, known, ahead, usual, report)
+        for indicator, number, table in tables
     ]
+    probabilities = by_scenario(case, ahead.believed)
+    joint = {
+        indicator.id: (
+            of_scenarios(conditions, ahead.outlook, ahead.data, number),
+            read_lately(known, indicator),
+        )
+        for indicator, number, (conditions, _) in tables
+    }
     return Collection(
         case=case.name,
         cadence=case.cadence,
@@ -140,10 +154,11 @@ def collect(
         period=period + 1,
         failures=tuple(draws.fit.failures),
         scenarios={scenario.id: scenario.name for scenario in case.scenarios},
-        probabilities=by_scenario(case, ahead.believed),
+        probabilities=probabilities,
         entropy=entropy(ahead.believed),
         draws=len(ahead.fewer.scenario),
         indicators=tuple(sorted(found, key=lambda each: -each.bits)),
+        pairs=tuple(pairs(probabilities, joint)),
     )
 
 

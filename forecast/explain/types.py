@@ -290,3 +290,16 @@ class Trend:
     factor: float | None
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two scenarios, and the periods until readings tell them apart 9 to 1 on average.
+
+    In all, and by indicator alone; None: more than 52.
+    """
+
+    first: str
+    second: str
+    periods: float | None
+    by_indicator: dict[str, float | None]

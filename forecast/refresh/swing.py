@@ -51,7 +51,7 @@ def next_probabilities(
     spec = spec_of(then, known_as_of(then, (*told, *usual), coming.refresh_day))
     data = data_of(spec)
     theta = carried(draws.theta, draws.data, before.counts.houses, spec.counts.houses)
-    read = np.array([_read_lately(known, indicator) for indicator in in_order(case)])
+    read = np.array([read_lately(known, indicator) for indicator in in_order(case)])
     return preposterior(data, theta, read, np.random.default_rng(names.SEED))
 
 
@@ -64,7 +64,7 @@ def _usual(case: Case, known: Known, indicator: Indicator) -> Reading:
     return reading
 
 
-def _read_lately(known: Known, indicator: Indicator) -> float:
+def read_lately(known: Known, indicator: Indicator) -> float:
     """The share of the last periods for which an indicator was read."""
     read = {p for name, p in known.speaking if name == indicator.id}
     read |= {p for row in known.spans if row.indicator == indicator.id for p in row.periods}

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from forecast.explain.collect import Collectable, Collection, Upset
+from forecast.explain.types import Pair
 from forecast.periods import Period
-from forecast.report.terminal.explain import render_collection
+from forecast.report.terminal.explain import render_collection, render_pairs
 from forecast.report.view.collect import build_collection
 
 from .hostile import HOSTILE
@@ -151,3 +152,17 @@ def test_hostile_text_is_inert() -> None:
     )
     assert "[red]x[/red]" in text
     assert not any(c in text for c in "\x1b\x07\u202e\ufffe\ud800")
+
+
+def test_pairs_that_are_told_apart_and_one_that_is_not() -> None:
+    names = [each.id for each in FOUND.indicators]
+    told = Pair("surge", "calm", 2.4, dict.fromkeys(names, 7.6) | {"border": None})
+    never = Pair("calm", "other", None, dict.fromkeys(names))
+    view = build_collection(dataclasses.replace(FOUND, pairs=(told, never)))
+    assert view.pair_headings[:2] == ("in all", "Strikes")
+    assert view.pairs[0].name == "Iranian-backed ground surge or Calm"
+    assert view.pairs[0].periods[:3] == ("2", "8", "-")
+    assert set(view.pairs[1].periods) == {"-"}
+    screen = trimmed(printed(lambda console: render_pairs(view, console), 80))
+    assert "Weeks until readings tell two apart, 9 to 1." in screen
+    assert "No indicator separates Calm from Other within a year; nor do all of them." in screen

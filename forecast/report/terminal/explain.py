@@ -137,6 +137,22 @@ def render_collection(view: CollectionView, console: Console) -> None:
         put_text(console, note, style="dim")
 
 
+def render_pairs(view: CollectionView, console: Console) -> None:
+    """Print how long leading scenarios take to be told apart, by indicator and in all."""
+    put_text(console, view.title, style="bold")
+    if view.alarm:
+        put_text(console, view.alarm, style="bold red")
+    put_text(console, f"{view.pairs_title}.")
+    put(console)
+    columns = [Column("", [row.name for row in view.pairs], fold=True)]
+    for n, heading in enumerate(view.pair_headings):
+        columns.append(Column(_stacked(heading), [row.periods[n] for row in view.pairs], "right"))
+    put_table(console, columns)
+    put(console)
+    for note in view.pairs_notes:
+        put_text(console, note)
+
+
 def render_what_if(view: WhatIfView, console: Console) -> None:
     """Print suppositions, then scenarios now, with nothing new, and under each of them."""
     put_text(console, view.title, style="bold")

@@ -12,6 +12,7 @@ from forecast.report.view.sanitise import clean
 
 if TYPE_CHECKING:  # it computes, and is heavy
     from forecast.explain.collect import Collectable, Collection, Upset
+    from forecast.explain.types import Pair
 
 _SHOWN = 3  # of the readings that would change the leader, the likeliest
 _RARE = 0.005  # less likely ones are not worth a line
@@ -30,6 +31,14 @@ class CollectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PairRow:
+    """Two scenarios, and the periods until they are told apart: in all, and by each indicator."""
+
+    name: str
+    periods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionView:
     """The answer of ``forecast collect``."""
 
@@ -38,6 +47,10 @@ class CollectionView:
     bottom_line: str
     rows: tuple[CollectRow, ...]
     notes: tuple[str, ...]
+    pairs_title: str
+    pair_headings: tuple[str, ...]
+    pairs: tuple[PairRow, ...]
+    pairs_notes: tuple[str, ...]
 
 
 def build_collection(found: Collection) -> CollectionView:
@@ -51,6 +64,32 @@ def build_collection(found: Collection) -> CollectionView:
         bottom_line=_bottom_line(found, name),
         rows=tuple(_row(found, indicator) for indicator in found.indicators),
         notes=tuple(_notes(found, name)),
+        pairs_title=f"{found.cadence.capitalize()}s until readings tell two apart, 9 to 1",
+        pair_headings=("in all", *(clean(indicator.name) for indicator in found.indicators)),
+        pairs=tuple(_pair(found, pair) for pair in found.pairs),
+        pairs_notes=tuple(_pair_notes(found)),
+    )
+
+
+def _pair(found: Collection, pair: Pair) -> PairRow:
+    first, second = (clean(found.scenarios[each]) for each in (pair.first, pair.second))
+    each = (pair.by_indicator.get(indicator.id) for indicator in found.indicators)
+    return PairRow(f"{first} or {second}", tuple(map(_periods, (pair.periods, *each))))
+
+
+def _periods(periods: float | None) -> str:
+    return "-" if periods is None else f"{periods:.0f}"
+
+
+def _pair_notes(found: Collection) -> Iterator[str]:
+    for pair in found.pairs:
+        if all(periods is None for periods in pair.by_indicator.values()):
+            first, second = (clean(found.scenarios[each]) for each in (pair.first, pair.second))
+            all_of = "nor do all of them" if pair.periods is None else "only all of them do"
+            yield f"No indicator separates {first} from {second} within a year; {all_of}."
+    yield (
+        f"On average, each indicator read as often as in the last 12 {found.cadence}s, from even "
+        "odds, by what is known today; -: more than 52. An order of magnitude."
     )
 
 
