@@ -80,8 +80,12 @@ def what_if(
         typer.Option("--from", metavar="FILE.toml", help="Several suppositions, side by side."),
     ] = None,
     refit: Annotated[
-        bool, flag("--refit", text="Sample what the draws at hand cannot tell: about 20 s a fit.")
-    ] = False,
+        bool,
+        flag(
+            "--refit/--no-refit",
+            text="Sample what the draws at hand cannot tell (about 20 s a fit), or refuse it.",
+        ),
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Suppose readings or judgements; see what they would do."""
@@ -135,7 +139,7 @@ def _unanswered(answer: WhatIf) -> FitError | None:
         rule = f"must rest on a fit that passed its gate, not on that of {answer.anchor}"
     else:
         rule = f"must be near enough to the fit of {answer.anchor}: too few of its draws agree"
-    hint = f"--refit samples it instead: about {_SECONDS * fits} s"
+    hint = f"without --no-refit it is sampled instead: about {_SECONDS * fits} s"
     return FitError(Problem(words.listed(names), rule, hint=hint))
 
 

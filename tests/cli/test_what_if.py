@@ -112,7 +112,7 @@ def test_readings_are_of_the_next_period_whole_and_usual(
     assert (strikes.published, strikes.source, strikes.days) == (date(2024, 12, 16), "sohr", 7)
     assert (strikes.grade, border.grade) == ("B2", "A1")  # usual; the best, for there is none
     assert (border.value, border.scope) == (2, "country")
-    assert (asked.as_of, asked.refit) == (date(2024, 12, 10), False)
+    assert (asked.as_of, asked.refit) == (date(2024, 12, 10), True)
     assert snapshot(root) == before
 
 
@@ -124,9 +124,9 @@ def test_json_says_supposed_first(forecast: Run) -> None:
 
 def test_grade_and_refit_are_passed_on(forecast: Run, root: Path, asked: Asked) -> None:
     pin(root)
-    assert forecast("what-if", "strikes=3", "--grade", "C4", "--refit").code == 0
+    assert forecast("what-if", "strikes=3", "--grade", "C4", "--no-refit").code == 0
     (reading,) = only(asked).readings
-    assert (reading.grade, str(reading.period), asked.refit) == ("C4", "2024-W49", True)
+    assert (reading.grade, str(reading.period), asked.refit) == ("C4", "2024-W49", False)
     assert asked.as_of == date(2024, 12, 2)
 
 
@@ -259,7 +259,7 @@ def test_what_is_not_answered_is_refused_with_its_remedy(
     asked.refused = refused
     result = forecast("what-if", *arguments, *as_json)
     assert (result.code, result.out) == (1, "")
-    assert f"--refit samples it instead: about {seconds} s" in result.err
+    assert f"without --no-refit it is sampled instead: about {seconds} s" in result.err
     assert "too few of its draws agree" in result.err
     assert result.err.startswith(" and ".join(sorted(refused)) + ": must ")
 
