@@ -133,8 +133,8 @@ def test_confidence_is_low_where_an_open_lead_hangs_on_one_judgement(
     assert (said in found.confidence) == low
     assert found.confidence.startswith("Confidence low") == low
     assert found.hangs == (
-        f"What is judged of it hangs most on: Iran footprint ({100 * share:.0f} %), how long "
-        "scenarios last (20 %)."
+        "The lead ahead hangs most on what is judged of: Iran footprint "
+        f"({100 * share:.0f} %), how long scenarios last (20 %)."
     )
 
 

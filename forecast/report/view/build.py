@@ -116,7 +116,7 @@ def _hangs(forecast: Forecast) -> str:
     if not forecast.hangs_on:
         return ""
     named = [f"{clean(each.name)} ({words.percent(each.share)})" for each in forecast.hangs_on]
-    return f"What is judged of it hangs most on: {', '.join(named)}."
+    return f"The lead ahead hangs most on what is judged of: {', '.join(named)}."
 
 
 def _row(
