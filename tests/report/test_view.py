@@ -407,3 +407,16 @@ def test_a_swing_is_shown_if_it_is_of_the_next_period_and_there_is_one() -> None
     ]
     assert view(scenarios=later).swing_heading == ""
     assert view(scenarios=later).bottom_line.startswith("23-29 Dec: ")
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [  # by the binomial of 10 %: 1 - 0.9^n, and the least m of which P(m or more) is at most 10 %
+        (1, "; one outside is reason to doubt the judgement above."),
+        (5, ": of 5 one or more lies outside by chance alone in 41 % of weeks; 2 or more are"),
+        (12, ": of 12 one or more lies outside by chance alone in 72 % of weeks; 4 or more are"),
+    ],
+)
+def test_surprises_are_counted_against_chance(number: int, expected: str) -> None:
+    several = [structs.replace(indicators()[0], id=f"i{n}", name=f"I{n}") for n in range(number)]
+    assert expected in view(indicators=several).surprising_rule

@@ -268,6 +268,7 @@ def _known(event: EvidenceForecast, period: Period) -> str:
 
 
 _TAIL = 0.05  # what lies beyond on either side
+_RARE = 0.1  # of chance: seldom enough to be a reason
 
 
 def surprising(forecast: Forecast) -> tuple[tuple[str, str], ...]:
@@ -276,12 +277,30 @@ def surprising(forecast: Forecast) -> tuple[tuple[str, str], ...]:
 
 
 def rule(forecast: Forecast) -> str:
-    """Return how the surprises are to be read."""
+    """Return how the surprises are to be read: how many outside are more than chance makes of them.
+
+    Of n readings that are as expected so many lie outside by a binomial law, taken as independent.
+    """
     period = forecast.period
     name = words.period_name(period + 1, period)
+    said = f"Nine in ten readings for {name} should lie inside these limits"
+    number = len(forecast.indicators)
+    most = next(m for m in range(1, number + 2) if _outside_by_chance(number, m) <= _RARE)
+    if most == 1:
+        return f"{said}; one outside is reason to doubt the judgement above."
+    chance = words.percent(_outside_by_chance(number, 1))
     return (
-        f"Nine in ten readings for {name} should lie inside these limits; one outside is reason to "
-        "doubt the judgement above."
+        f"{said}: of {number} one or more lies outside by chance alone in {chance} of "
+        f"{forecast.cadence}s; {most} or more are reason to doubt the judgement above."
+    )
+
+
+def _outside_by_chance(number: int, least: int) -> float:
+    """The chance that at least so many of some readings lie outside their limits."""
+    tail = 2 * _TAIL
+    return sum(
+        math.comb(number, m) * tail**m * (1 - tail) ** (number - m)
+        for m in range(least, number + 1)
     )
 
 
