@@ -13,6 +13,8 @@ move (Raiffa & Schlaifer 1961).
 
 from __future__ import annotations
 
+from itertools import islice, product
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,12 +27,13 @@ from forecast.model.replicate import Simulated, one_step_ahead
 from forecast.model.spec import Array
 
 SIZE, DRAWS = 400, 200  # sets of readings, and draws that take them in
+FEWER = 3  # times fewer of the sets and half of the draws, where all periods are filtered anew
 
 type Mask = NDArray[np.bool_]
 
 
 def preposterior(
-    data: Data, theta: Array, read: Array, rng: np.random.Generator, size: int = SIZE
+    data: Data, theta: Array, read: Array, rng: np.random.Generator, size: int | None = None
 ) -> Array:
     """Probabilities of scenarios that sets of readings would lead to, (size, K).
 
@@ -42,18 +45,21 @@ def preposterior(
         Draws of the posterior before the last period's readings.
     read : (C + J,)
         Chance that each indicator is read in the last period.
+    size
+        How many sets; None: as many as there is time for.
     """
-    theta = np.ascontiguousarray(theta[np.linspace(0, len(theta) - 1, DRAWS).astype(int)])
+    anew = parted(data) is None
+    draws = DRAWS // 2 if anew else DRAWS
+    size = size or (SIZE // FEWER if anew else SIZE)
+    theta = np.ascontiguousarray(theta[np.linspace(0, len(theta) - 1, draws).astype(int)])
     posterior = Posterior.of(data, theta)
     parameters = Parameters.of(data, theta)
     drawn = [
         one_step_ahead(data, posterior, parameters, rng) for _ in range(-(-size // len(theta)))
     ]
     takes = _Takes(data, theta, len(read))
-    found = [
-        takes(each, s, rng.random(len(read)) < read) for each in drawn for s in range(len(theta))
-    ]
-    return np.array(found[:size])
+    sets = islice(product(drawn, range(len(theta))), size)
+    return np.array([takes(each, s, rng.random(len(read)) < read) for each, s in sets])
 
 
 class _Takes:

@@ -41,7 +41,9 @@ def next_probabilities(
     """Probabilities of the next period's scenarios, once its readings are in, (n, K)."""
     coming = known.period + 1
     usual = [_usual(case, known, indicator) for indicator in case.indicators]
-    told = tuple(r for r in readings if r.published <= known.as_of and r.period <= known.period)
+    told = tuple(
+        r for r in readings if r.published <= known.as_of and r.last_period <= known.period
+    )
     then = replace(
         case,
         evidence=tuple(e for e in case.evidence if e.published <= known.as_of),
