@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
@@ -194,6 +195,7 @@ def closed(names: Mapping[int, str], functions: Mapping[str, Any], parameters: i
     return written("\n".join([*lines, "    return"]), dict(functions))
 
 
+@cache
 def _plain(dim: str) -> str:
     return dim.removesuffix("+ 1").strip()
 

@@ -26,8 +26,8 @@ from forecast.model.predict import Parameters
 from forecast.model.replicate import Simulated, one_step_ahead
 from forecast.model.spec import Array
 
-SIZE, DRAWS = 400, 200  # sets of readings, and draws that take them in
-FEWER = 3  # times fewer of the sets and half of the draws, where all periods are filtered anew
+SIZE, DRAWS = 200, 120  # sets of readings, and draws that take them in
+FEWER = 2  # times fewer of both, where all periods are filtered anew
 
 type Mask = NDArray[np.bool_]
 
@@ -49,7 +49,7 @@ def preposterior(
         How many sets; None: as many as there is time for.
     """
     anew = parted(data) is None
-    draws = DRAWS // 2 if anew else DRAWS
+    draws = DRAWS // FEWER if anew else DRAWS
     size = size or (SIZE // FEWER if anew else SIZE)
     theta = np.ascontiguousarray(theta[np.linspace(0, len(theta) - 1, draws).astype(int)])
     posterior = Posterior.of(data, theta)
@@ -72,7 +72,8 @@ class _Takes:
         self._counts = np.ones(len(data.value), dtype=bool)
         self._series = [np.ones(len(b.values.at), dtype=bool) for b in blocks_of(data)]
         if (parts := parted(data)) is None:
-            before = _without(data, np.zeros(indicators, dtype=bool), self._last)
+            as_read = data.value, [b.values.value for b in blocks_of(data)]
+            before = _said(data, *as_read, np.zeros(indicators, dtype=bool), self._last)
         else:
             before, self._data = parts
             self._at, self._counts = 1, data.begin == self._last
@@ -84,7 +85,7 @@ class _Takes:
         """Probabilities of the last period's scenarios, (K,)."""
         counts = drawn.counts[self._counts, s]
         series = [each[rows, s] for each, rows in zip(drawn.series, self._series, strict=True)]
-        said = _without(_with(self._data, counts, series, self._at), is_read, self._at)
+        said = _said(self._data, counts, series, is_read, self._at)
         if self._apart:
             loglik, now = carried_on(self._theta, said, self._loglik, self._filtered)
         else:
@@ -94,22 +95,14 @@ class _Takes:
         return np.asarray(weights @ now / weights.sum())
 
 
-def _with(data: Data, counts: Array, series: list[Array], last: int) -> Data:
-    """Data with other readings in a period."""
+def _said(data: Data, counts: Array, series: list[Array], is_read: Mask, last: int) -> Data:
+    """Data with other readings in a period, and without the rows of what is not read in it."""
     late = (data.begin == last) & (data.span == 1)
     blocks = []
     for block, values in zip(blocks_of(data), series, strict=True):
-        own = block.values
-        read = np.where(own.at == last, block.family.read(values), own.value)
-        blocks.append(own._replace(value=read.astype(own.value.dtype)))
-    return with_blocks(data._replace(value=np.where(late, counts, data.value)), blocks)
-
-
-def _without(data: Data, is_read: Mask, last: int) -> Data:
-    """Data without the rows of a period of what is not read in it, (C + J,)."""
-    late = (data.begin == last) & (data.span == 1)
-    blocks = [
-        b.family.some(b.values, (b.values.at != last) | is_read[b.first + b.values.series])
-        for b in blocks_of(data)
-    ]
+        own, here = block.values, block.values.at == last
+        read = np.where(here, block.family.read(values), own.value).astype(own.value.dtype)
+        kept = ~here | is_read[block.first + own.series]
+        blocks.append(block.family.some(own._replace(value=read), kept))
+    data = data._replace(value=np.where(late, counts, data.value))
     return with_blocks(of_counts(data, ~late | is_read[data.series]), blocks)
