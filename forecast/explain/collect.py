@@ -33,12 +33,11 @@ from forecast.model.outlook import Outlook, Report
 from forecast.model.predict import Parameters, last_count, next_counts
 from forecast.model.spec import Array
 from forecast.periods import Period
-from forecast.readings import Known, Reading, known_as_of, usual_cells
-from forecast.readings.row import parse_row
+from forecast.readings import Known, Reading, known_as_of
 from forecast.refresh.arrays import in_order
 from forecast.refresh.delay import delays_of
 from forecast.refresh.draws import by_scenario, draws_as_of, forecast_period, normalised
-from forecast.refresh.swing import read_lately
+from forecast.refresh.swing import read_lately, usual_reading
 
 DRAWS = 400  # of all, evenly spread, for tables of counts
 _TAIL = 0.999  # quantile of what is expected of a count from which on its bins end
@@ -132,7 +131,7 @@ def collect(
     period = forecast_period(case, as_of)
     known = known_as_of(case, readings, as_of)
     draws = draws_as_of(case, tuple(readings), known, report)
-    usual = {i.id: _usual(case, known, i) for i in case.indicators}
+    usual = {i.id: usual_reading(case, known, i) for i in case.indicators}
     ahead = _Ahead.of(draws.data, Outlook.after(draws.posterior), draws.theta)
     tables = list(_tables(case, known, ahead, usual, report))
     found = [
@@ -160,15 +159,6 @@ def collect(
         indicators=tuple(sorted(found, key=lambda each: -each.bits)),
         pairs=tuple(pairs(probabilities, joint)),
     )
-
-
-def _usual(case: Case, known: Known, indicator: Indicator) -> Reading:
-    """Return the next reading as it usually comes; what it says does not matter."""
-    cells = usual_cells(case, known, indicator) | {"value": "0"}
-    reading = parse_row(case, indicator, cells, where=indicator.id, line=0)
-    if isinstance(reading, list):
-        raise TypeError(f"a usual reading of {indicator.id} breaks a rule: {reading[0]}")
-    return reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def next_probabilities(
 ) -> Array:
     """Probabilities of the next period's scenarios, once its readings are in, (n, K)."""
     coming = known.period + 1
-    usual = [_usual(case, known, indicator) for indicator in case.indicators]
+    usual = [usual_reading(case, known, indicator) for indicator in case.indicators]
     told = tuple(
         r for r in readings if r.published <= known.as_of and r.last_period <= known.period
     )
@@ -57,8 +57,14 @@ def next_probabilities(
     return preposterior(data, theta, read, np.random.default_rng(names.SEED))
 
 
-def _usual(case: Case, known: Known, indicator: Indicator) -> Reading:
-    """The next reading as it usually comes; what it says does not matter."""
+def usual_reading(case: Case, known: Known, indicator: Indicator) -> Reading:
+    """The next reading as it usually comes; what it says does not matter.
+
+    Raises
+    ------
+    TypeError
+        If such a row breaks a rule.
+    """
     cells = usual_cells(case, known, indicator) | {"value": "0"}
     reading = parse_row(case, indicator, cells, where=indicator.id, line=0)
     if isinstance(reading, list):
